@@ -1,0 +1,6 @@
+"""What there is: organisation, sites, spaces, meters and the vocabulary of what they measure."""
+
+from wattstone.portfolio.kinds import Kind, canonical_kind, kind_of, vocabulary
+from wattstone.portfolio.model import Meter, Organisation, Share, Site, Space
+
+__all__ = ["Kind", "Meter", "Organisation", "Share", "Site", "Space", "canonical_kind", "kind_of", "vocabulary"]

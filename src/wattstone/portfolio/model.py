@@ -1,0 +1,154 @@
+"""What there is: the organisation, its sites, spaces and meters.
+
+These models are the one declaration of each thing: the dataset reader, the command line, the records and the pages
+all use them.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from wattstone.portfolio.kinds import Kind, canonical_kind, kind_of
+
+Approach = Literal["operational control", "financial control", "equity share"]
+GwpSet = Literal["AR4", "AR5", "AR6"]
+Language = Literal["en", "zh"]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone; an example of one is 'Asia/Shanghai'")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s/:\x00-\x1f](?:[^/:\x00-\x1f]*[^\s/:\x00-\x1f])?$")]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Organisation(_Record):
+    """Whose emissions are counted, and by which rules.
+
+    `approach` is the GHG Protocol's consolidation approach; `base_year` the year that targets start from.
+    """
+
+    name: str = "Organisation"
+    approach: Approach = "operational control"
+    gwp_set: GwpSet = "AR5"
+    base_year: int | None = Field(default=None, ge=1990, le=2100)
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    languages: tuple[Language, ...] = ("en", "zh")
+    zone: Zone = "UTC"
+
+
+class Share(_Record):
+    """Part of a site that the organisation owned, from `start` up to but not including `end`."""
+
+    start: date | None = None
+    end: date | None = None
+    share: float = Field(ge=0, le=1)
+
+
+class Site(_Record):
+    """A place with meters. Areas in m2; `country` is ISO 3166-1 alpha-2; `grid_region` as in the factor sets."""
+
+    id: Id
+    name: str | None = None
+    type: str | None = None
+    floor_area: float | None = Field(default=None, gt=0)
+    address: str | None = None
+    city: str | None = None
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    zone: Zone = "UTC"
+    grid_region: str | None = None
+    weather_station: str | None = None
+    ownership: tuple[Share, ...] = ()
+    simulated: bool = False
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The site's clock."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def region(self) -> str | None:
+        """Where its grid factors are looked up: the grid region, else the country."""
+        return self.grid_region or self.country
+
+
+class Space(_Record):
+    """A part of a site: a building, a storey, a garage."""
+
+    id: Id
+    site_id: Id
+    name: str | None = None
+    parent_id: Id | None = None
+    floor_area: float | None = Field(default=None, gt=0)
+
+
+class Meter(_Record):
+    """Where readings come from.
+
+    Parameters
+    ----------
+    id, site_id : str
+        Kept from the dataset.
+    kind : str
+        Canonical (`kinds.toml`), or unknown and then never totalled.
+    unit : str
+        In which its readings are delivered.
+    reading : {'interval', 'register', 'power'}
+        Quantity per interval; a cumulative counter; mean power over the interval.
+    direction : {'import', 'export'}
+        Seen from the site.
+    multiplier, sign : float, int
+        Applied to every reading: value * multiplier * sign.
+    parent_id : str or None
+        The meter that already counts what this one counts.
+    basis : {'gross', 'net'} or None
+        Calorific value of fuel energy.
+    interval_seconds : int or None
+        Length of an interval; None where it varies.
+    personal : bool
+        Sub-daily readings of a dwelling or a driver.
+    derived_from : str or None
+        The register whose differences these readings already are; not counted beside it.
+    expression : str or None
+        For a virtual meter: `main - tenant_1 - tenant_2`.
+    counted : bool
+        For a virtual meter: it stands in the totals in place of the meters it names.
+    declared : {'table', 'readings', 'user'}
+        Who said so.
+    """
+
+    id: Id
+    site_id: Id
+    kind: str
+    unit: str
+    reading: Literal["interval", "register", "power"] = "interval"
+    direction: Literal["import", "export"] = "import"
+    multiplier: float = Field(default=1.0, gt=0)
+    sign: Literal[1, -1] = 1
+    parent_id: Id | None = None
+    space_id: Id | None = None
+    basis: Literal["gross", "net"] | None = None
+    interval_seconds: int | None = Field(default=None, gt=0)
+    rollover: float | None = Field(default=None, gt=0)
+    personal: bool = False
+    derived_from: Id | None = None
+    expression: str | None = None
+    counted: bool = False
+    simulated: bool = False
+    declared: Literal["table", "readings", "user"] = "user"
+
+    @property
+    def measures(self) -> Kind | None:
+        """What it measures, if the vocabulary knows it."""
+        return kind_of(canonical_kind(self.kind))
