@@ -5,6 +5,7 @@ all use them.
 """
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,8 +18,14 @@ GwpSet = Literal["AR4", "AR5", "AR6"]
 Language = Literal["en", "zh"]
 
 
+@cache
+def _zones() -> frozenset[str]:
+    # available_timezones reads the whole zone database from disk at every call: 15 ms a site.
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"{name!r} is not an IANA time zone; an example of one is 'Asia/Shanghai'")
     return name
 
