@@ -1,0 +1,1 @@
+"""Everything that touches sockets, databases, terminals and templates."""

@@ -1,0 +1,1 @@
+"""Where a workspace keeps its data: records in SQL, readings and figures in the lake."""

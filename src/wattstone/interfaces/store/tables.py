@@ -1,0 +1,148 @@
+"""Tables of the records: one column for each field of the portfolio's models.
+
+The migrations in `migrations/versions` make these tables; a test compares the two. Times are naive UTC.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+__all__ = ["REVISION", "metadata"]
+
+REVISION = "0001"
+"""The migration these tables belong to: the newest in `migrations/versions`."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False),
+    Column("approach", String, nullable=False),
+    Column("gwp_set", String, nullable=False),
+    Column("base_year", Integer),
+    Column("currency", String, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("zone", String, nullable=False),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String),
+    Column("type", String),
+    Column("floor_area", Float),
+    Column("address", String),
+    Column("city", String),
+    Column("country", String),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("zone", String, nullable=False),
+    Column("grid_region", String),
+    Column("weather_station", String),
+    Column("ownership", JSON, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("declared", String, nullable=False),
+)
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("site_id", String, ForeignKey("sites.id"), nullable=False, index=True),
+    Column("name", String),
+    Column("parent_id", String),
+    Column("floor_area", Float),
+    Column("declared", String, nullable=False),
+)
+
+# AUTOINCREMENT on SQLite, a sequence on PostgreSQL: the lake refers to meters by key, so a key is never given twice.
+meters = Table(
+    "meters",
+    metadata,
+    Column("key", Integer, Identity(), primary_key=True),
+    Column("meter_id", String, nullable=False, unique=True),
+    Column("site_id", String, ForeignKey("sites.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("reading", String, nullable=False),
+    Column("direction", String, nullable=False),
+    Column("multiplier", Float, nullable=False),
+    Column("sign", Integer, nullable=False),
+    Column("parent_id", String),
+    Column("space_id", String),
+    Column("basis", String),
+    Column("interval_seconds", Integer),
+    Column("rollover", Float),
+    Column("personal", Boolean, nullable=False),
+    Column("derived_from", String),
+    Column("expression", Text),
+    Column("counted", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("declared", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+tariffs = Table(
+    "tariffs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("toml", Text, nullable=False),
+)
+
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("toml", Text, nullable=False),
+    Column("source", String, nullable=False),
+)
+
+exceptions = Table(
+    "exceptions",
+    metadata,
+    Column("factor_id", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("who", String, nullable=False),
+    Column("accepted_at", DateTime, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("who", String, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
