@@ -1,0 +1,232 @@
+"""Emission factors as they are used: rows in one unit, with everything that was done to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wattstone.base import NotComputable, figure_id
+from wattstone.rates.gwp import Origin, combine
+from wattstone.rates.table import SHIPPED, Confidence, Factor, FactorTable
+from wattstone.rates.units import Basis, Per, factor_unit
+
+USER_SET = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmissionFactor:
+    """What is emitted by one unit of energy, volume or mass.
+
+    Parameters
+    ----------
+    value : float
+        In `unit` per `per`.
+    gas : {'CO2e', 'CO2'}
+        CO2 where the source has no more.
+    per, basis : str, str or None
+        What it is multiplied with, and on which calorific value.
+    gwp_set : str or None
+        By which the CO2e was made; None for CO2.
+    set, edition : str
+        The factor set, and its edition.
+    region, year : str, int
+        What was asked for.
+    parts, conversions : tuple of Factor
+        The rows it is made of, and those that converted or weighted them.
+    confidence : {'A', 'B', 'C'}
+        The lowest among them.
+    notes : tuple of str
+        What the reader must know: assumptions, conversions, accepted exceptions.
+    by_gas : mapping
+        Mass of each gas per `per`; empty where the source has only a total. [kg]
+    """
+
+    value: float
+    gas: Literal["CO2e", "CO2"]
+    per: Per
+    basis: Basis | None
+    gwp_set: str | None
+    set: str
+    edition: str
+    region: str
+    year: int
+    parts: tuple[Factor, ...]
+    conversions: tuple[Factor, ...]
+    confidence: Confidence
+    notes: tuple[str, ...]
+    by_gas: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def unit(self) -> str:
+        """`kg CO2e` or `kg CO2`."""
+        return f"kg {self.gas}"
+
+    @property
+    def id(self) -> str:
+        """Set, rows and a hash of all that makes the value: another value has another id."""
+        rows = [
+            [row.id, row.value, row.unit] for row in (*self.parts, *self.conversions)
+        ]
+        content = [
+            self.set,
+            self.edition,
+            self.gas,
+            self.per,
+            self.basis,
+            self.gwp_set,
+            self.value,
+            rows,
+        ]
+        return f"{self.set}/{'+'.join(row.id for row in self.parts)}@{figure_id({'factor': content})[:12]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What a factor is asked for; travels through the look-up unchanged."""
+
+    table: FactorTable
+    region: str
+    year: int
+    gwp_set: str
+    exceptions: frozenset[str]
+    origin: Origin = "unspecified"
+
+
+def emission_factor(
+    ask: Ask,
+    parts: Sequence[Factor],
+    *,
+    set_id: str,
+    edition: str,
+    per: Per,
+    basis: Basis | None,
+    scale: float = 1.0,
+    conversions: tuple[Factor, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> EmissionFactor:
+    """Make one factor of rows that belong together.
+
+    Parameters
+    ----------
+    ask : Ask
+        Region, year, GWP set and accepted exceptions.
+    parts : sequence of Factor
+        Rows of different gases, or one total.
+    set_id, edition : str
+        The set they are from.
+    per, basis, scale : str, str or None, float
+        What the factor is for, and by how much the rows' own unit is multiplied to get there.
+    conversions, notes : tuple
+        How `scale` was made, and what is to be said.
+
+    Returns
+    -------
+    EmissionFactor
+
+    Raises
+    ------
+    NotComputable
+        If a row has confidence C and no exception is accepted for it, or the rows do not make a total.
+    """
+    masses = _masses(parts, scale)
+    if set(masses) == {"CO2e"}:
+        value, gas, gwp_set, weights = (
+            masses["CO2e"],
+            "CO2e",
+            parts[0].gwp_set or "unspecified",
+            (),
+        )
+        by_gas, said = {}, _total_notes(parts[0], ask.gwp_set)
+    elif set(masses) == {"CO2"}:
+        value, gas, gwp_set, weights = masses["CO2"], "CO2", None, ()
+        by_gas, said = masses, ("CO2 alone: the source has no CH4 and no N2O",)
+    elif "CO2" in masses and "CO2e" not in masses:
+        value, weights = combine(ask.table, masses, ask.gwp_set, origin=ask.origin)
+        gas, gwp_set, by_gas, said = "CO2e", ask.gwp_set, masses, ()
+    else:
+        raise NotComputable(
+            f"the rows {_ids(parts)} give {', '.join(sorted(masses))}, which make no total"
+        )
+    used = (*conversions, *weights)
+    return EmissionFactor(
+        value=value,
+        gas=gas,
+        per=per,
+        basis=basis,
+        gwp_set=gwp_set,
+        set=set_id,
+        edition=edition,
+        region=ask.region,
+        year=ask.year,
+        parts=tuple(parts),
+        conversions=used,
+        confidence=max(row.confidence for row in (*parts, *used)),
+        notes=(
+            *notes,
+            *said,
+            *_own_notes(parts, used, set_id),
+            *_accepted((*parts, *used), set_id, ask.exceptions),
+        ),
+        by_gas=by_gas,
+    )
+
+
+def _masses(parts: Sequence[Factor], scale: float) -> dict[str, float]:
+    """Kilograms of each gas; two rows of one gas would be counted twice, so they are refused."""
+    units = [factor_unit(row.unit) for row in parts]
+    masses = {
+        unit.gas: row.value * unit.scale * scale
+        for row, unit in zip(parts, units, strict=True)
+    }
+    if len(masses) != len(parts) or not parts:
+        raise NotComputable(f"the rows {_ids(parts)} give the same gas more than once")
+    return masses
+
+
+def _total_notes(row: Factor, gwp_set: str) -> tuple[str, ...]:
+    doubt = " (not confirmed)" if "unconfirmed" in row.remark else ""
+    if row.gwp_set in ("", "unspecified"):
+        return (
+            f"a published total in CO2e whose GWP set is not stated, not made by {gwp_set}",
+        )
+    if row.gwp_set != gwp_set:
+        return (f"a published total in CO2e by {row.gwp_set}{doubt}, not by {gwp_set}",)
+    return (f"a published total in CO2e by {row.gwp_set}{doubt}",) if doubt else ()
+
+
+def _own_notes(
+    parts: Sequence[Factor], used: Sequence[Factor], set_id: str
+) -> tuple[str, ...]:
+    rows = used if set_id == USER_SET else (*parts, *used)
+    replaced = tuple(
+        f"row {row.id} is replaced by {row.origin}"
+        for row in rows
+        if row.origin != SHIPPED
+    )
+    return (
+        (f"own factor from {parts[0].origin}", *replaced)
+        if set_id == USER_SET
+        else replaced
+    )
+
+
+def _accepted(
+    rows: Sequence[Factor], set_id: str, exceptions: frozenset[str]
+) -> tuple[str, ...]:
+    """Notes on rows of confidence C; refuses the first that no accepted exception covers."""
+    doubtful = [row for row in rows if row.confidence == "C"]
+    for row in doubtful:
+        if row.id not in exceptions and set_id not in exceptions:
+            raise NotComputable(
+                f"the only factor, {row.id} ({row.value} {row.unit}, set {set_id}), rests on one transcription "
+                f"(confidence C: {row.remark or row.source}). To mend it: check it against the source and accept the "
+                f"exception '{row.id}' (or '{set_id}' for the whole set), or put your own factor in the workspace's "
+                "factors/ folder"
+            )
+    return tuple(
+        f"confidence C, used by accepted exception: {row.id} ({row.remark or row.source})"
+        for row in doubtful
+    )
+
+
+def _ids(parts: Sequence[Factor]) -> str:
+    return ", ".join(row.id for row in parts)

@@ -1,0 +1,277 @@
+"""The look-up of fuels: a fuel, a country, a year and what its meter counts give one factor, or the reason why not."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from wattstone.base import NotComputable
+from wattstone.rates.emission import USER_SET, Ask, EmissionFactor, emission_factor
+from wattstone.rates.lookup import REMEDY, place_of
+from wattstone.rates.sets import FactorSet, catalogue
+from wattstone.rates.table import Factor, FactorTable
+from wattstone.rates.units import Basis, Per, factor_unit
+
+Sector = Literal["commercial", "manufacturing", "energy_industries"]
+_Key = tuple[Per, Basis | None]
+_MJ_PER_KWH = 3.6
+
+
+def fuel_factor(
+    table: FactorTable,
+    *,
+    fuel: str,
+    per: Per,
+    basis: Basis | None,
+    country: str | None,
+    year: int,
+    gwp_set: str,
+    sector: Sector = "commercial",
+    exceptions: frozenset[str] = frozenset(),
+) -> EmissionFactor:
+    """What burning one unit of a fuel emits (scope 1).
+
+    Parameters
+    ----------
+    table : FactorTable
+        The rows to look in.
+    fuel : str
+        `natural_gas`, `diesel`, `gas_oil`, `fuel_oil`, `kerosene`, `petrol`, `lpg`, `coal`.
+    per : {'kWh', 'm3', 'L', 'kg'}
+        What the meter counts.
+    basis : {'gross', 'net'} or None
+        Calorific value of the energy; None takes the country's convention of billing, where one is declared, and says
+        so. Without meaning for volumes and masses.
+    country : str or None
+        ISO 3166-1 alpha-2, or a region of it.
+    year : int
+        The year it was burnt in.
+    gwp_set : {'AR4', 'AR5', 'AR6'}
+        Of the workspace, for factors that come gas by gas.
+    sector : {'commercial', 'manufacturing', 'energy_industries'}
+        Whose CH4 and N2O are taken, where a set tells them apart (IPCC 2006 [1]_).
+    exceptions : frozenset of str
+        Ids of rows or sets of confidence C that were accepted.
+
+    Returns
+    -------
+    EmissionFactor
+
+    Raises
+    ------
+    NotComputable
+        With what is missing, what there is, and the remedy.
+
+    References
+    ----------
+    .. [1] IPCC 2006 Guidelines, vol. 2, ch. 1 sec. 1.4.1.2 and ch. 2 tables 2.2 to 2.4.
+
+    Examples
+    --------
+    >>> from wattstone.rates import load_factors
+    >>> fuel_factor(load_factors(), fuel="natural_gas", per="kWh", basis="gross", country="GB", year=2019,
+    ...             gwp_set="AR5").value
+    0.18385
+    """
+    declared = catalogue()
+    if fuel not in declared.fuels:
+        raise NotComputable(
+            f"no factor set knows the fuel {fuel!r}; they know {', '.join(declared.fuels)}. {REMEDY}"
+        )
+    if country is None:
+        raise NotComputable(
+            f"no factor of {fuel}: the site has no country. To mend it: give the site its country"
+        )
+    place, nation = place_of(None, country)
+    nation = nation or place
+    ask = Ask(
+        table=table,
+        region=nation,
+        year=year,
+        gwp_set=gwp_set,
+        exceptions=exceptions,
+        origin="fossil",
+    )
+    notes: tuple[str, ...] = ()
+    if per != "kWh":
+        basis = None
+    elif basis is None:
+        basis, note = _billing_basis(fuel, nation)
+        notes = (note,)
+    return _first(ask, fuel, (per, basis), sector, notes)
+
+
+def _billing_basis(fuel: str, nation: str) -> tuple[Basis, str]:
+    for rule in catalogue().billing:
+        if rule.fuel == fuel and nation in rule.countries:
+            return (
+                rule.basis,
+                f"energy taken as {rule.basis} calorific value, as it is billed in {nation}: {rule.source}",
+            )
+    raise NotComputable(
+        f"no factor of {fuel} per kWh in {nation}: the meter does not say whether its energy is on the gross or the net "
+        f"calorific value, and no convention of billing is declared for {nation}. To mend it: give the meter a basis"
+    )
+
+
+def _first(
+    ask: Ask, fuel: str, key: _Key, sector: Sector, notes: tuple[str, ...]
+) -> EmissionFactor:
+    """The first set in the declared order that can answer; what the earlier ones lacked is said."""
+    own = [
+        row
+        for row in ask.table.own(catalogue().categories["fuels"])
+        if row.name == fuel
+        and row.year == ask.year
+        and row.region in (ask.region, "GLOBAL")
+    ]
+    local = [row for row in own if row.region == ask.region] or own
+    if local and (made := _make(ask, _USER, local, fuel, key, notes)) is not None:
+        return made
+    passed: tuple[str, ...] = ()
+    for candidate in catalogue().order(ask.region, "fuels"):
+        rows = _fuel_rows(ask.table, candidate, fuel, sector)
+        if not candidate.serves(ask.year):
+            continue
+        if (
+            rows
+            and (made := _make(ask, candidate, rows, fuel, key, (*notes, *passed)))
+            is not None
+        ):
+            return made
+        has = f"only per {_held(rows)}" if rows else "not at all"
+        passed += (
+            f"{candidate.id}, first in the order for {ask.region}, has {fuel} {has}",
+        )
+    raise NotComputable(_refusal(ask, fuel, key, passed))
+
+
+_USER = FactorSet(
+    id=USER_SET,
+    name="own factors",
+    edition="own",
+    years=None,
+    converts=frozenset({"net_per_gross"}),
+)
+
+
+def _fuel_rows(
+    table: FactorTable, candidate: FactorSet, fuel: str, sector: Sector
+) -> list[Factor]:
+    stem = candidate.fuel_stems.get(fuel)
+    if stem is None:
+        return []
+    rows = (
+        table.get(pattern.format(stem=stem, sector=sector))
+        for pattern in candidate.fuel_rows
+    )
+    return [row for row in rows if row is not None]
+
+
+def _groups(rows: Sequence[Factor]) -> dict[_Key, list[Factor]]:
+    groups: dict[_Key, list[Factor]] = {}
+    for row in rows:
+        unit = factor_unit(row.unit)
+        groups.setdefault((unit.per, unit.basis), []).append(row)
+    return groups
+
+
+def _make(
+    ask: Ask,
+    candidate: FactorSet,
+    rows: Sequence[Factor],
+    fuel: str,
+    key: _Key,
+    notes: tuple[str, ...],
+) -> EmissionFactor | None:
+    """A factor of one set's rows in the unit asked for, converted if the set allows it."""
+    groups = _groups(rows)
+    if candidate.years is None and candidate.id != USER_SET:
+        notes = (
+            *notes,
+            f"{candidate.name}: they carry no year, and serve {ask.year} as any other",
+        )
+    scale, used = 1.0, ()
+    start = key
+    if key not in groups:
+        step = next(
+            (
+                s
+                for have in groups
+                if (s := _convert(ask, candidate, fuel, have, key)) is not None
+            ),
+            None,
+        )
+        if step is None:
+            return None
+        start, scale, used, said = step
+        notes = (*notes, *said)
+    edition = candidate.edition if candidate.id != USER_SET else groups[start][0].origin
+    return emission_factor(
+        ask,
+        groups[start],
+        set_id=candidate.id,
+        edition=edition,
+        per=key[0],
+        basis=key[1],
+        scale=scale,
+        conversions=used,
+        notes=notes,
+    )
+
+
+_Step = tuple[_Key, float, tuple[Factor, ...], tuple[str, ...]]
+
+
+def _convert(
+    ask: Ask, candidate: FactorSet, fuel: str, have: _Key, want: _Key
+) -> _Step | None:
+    """From energy to energy on the other calorific value, or from net energy to mass, and from mass to volume."""
+    rule: dict[str, Any] = {**catalogue().conversions[fuel]}
+    if have[0] != "kWh" or have[1] is None:
+        return None
+    if want[0] == "kWh":
+        if "net_per_gross" not in candidate.converts:
+            return None
+        row = ask.table[rule["net_per_gross"]]
+        scale = row.value if want[1] == "gross" else 1 / row.value
+        return (
+            have,
+            scale,
+            (row,),
+            (
+                f"from {have[1]} to {want[1]} calorific value by net/gross = {row.value:g}",
+            ),
+        )
+    if have[1] != "net" or "ncv" not in candidate.converts:
+        return None
+    ncv = ask.table[rule["ncv"]]
+    scale = ncv.value / _MJ_PER_KWH  # TJ/Gg is MJ/kg
+    said = (f"by a net calorific value of {ncv.value:g} MJ/kg",)
+    if want[0] == "kg":
+        return have, scale, (ncv,), said
+    if (
+        "density" not in rule
+        or "density" not in candidate.converts
+        or ask.region in rule.get("density_not_in", ())
+    ):
+        return None
+    density = ask.table[rule["density"]]
+    litres = {"kg/L": {"L": 1.0, "m3": 1000.0}, "kg/m3": {"L": 0.001, "m3": 1.0}}[
+        density.unit
+    ][want[0]]
+    said += (f"by a density of {density.value:g} {density.unit}",)
+    said += (rule["density_note"],) if "density_note" in rule else ()
+    return have, scale * density.value * litres, (ncv, density), said
+
+
+def _held(rows: Sequence[Factor]) -> str:
+    return ", ".join(f"{per} {basis}" if basis else per for per, basis in _groups(rows))
+
+
+def _refusal(ask: Ask, fuel: str, key: _Key, passed: tuple[str, ...]) -> str:
+    wanted = f"{key[0]} {key[1]}" if key[1] else key[0]
+    opening = f"no factor of {fuel} per {wanted} for {ask.region} in {ask.year}"
+    order = catalogue().order(ask.region, "fuels")
+    if passed:
+        return f"{opening}: {'; '.join(passed)}. {REMEDY}"
+    years = sorted({year for item in order for year in item.years or ()})
+    return f"{opening}: the sets declared for {ask.region} are for {', '.join(map(str, years))} only. {REMEDY}"

@@ -1,0 +1,190 @@
+"""The table of factor rows: what ships, and what a workspace adds or replaces."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from wattstone.base import InputRefused
+
+Confidence = Literal["A", "B", "C"]
+SHIPPED = "shipped"
+COLUMNS: tuple[str, ...] = (
+    "id",
+    "name",
+    "scope",
+    "category",
+    "region",
+    "year",
+    "value",
+    "unit",
+    "gas",
+    "gwp_set",
+    "source",
+    "source_year",
+    "licence",
+    "confidence",
+    "remark",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """One row: a published number with its unit and its source.
+
+    Parameters
+    ----------
+    id, name : str
+        Stable key, and a label for people.
+    scope, category : str
+        As the source files it.
+    region, year : str, int
+        Where and when it holds.
+    value, unit : float, str
+        Always read together.
+    gas, gwp_set : str
+        What gas the value is of; for CO2e, by which set.
+    source, source_year, licence : str
+        Where it comes from.
+    confidence : {'A', 'B', 'C'}
+        A: read in the publisher's own file; B: two transcriptions agree; C: one transcription.
+    remark : str
+        What the collector noted.
+    origin : str
+        `shipped`, or the name of the workspace's own file.
+    """
+
+    id: str
+    name: str
+    scope: str
+    category: str
+    region: str
+    year: int
+    value: float
+    unit: str
+    gas: str
+    gwp_set: str
+    source: str
+    source_year: str
+    licence: str
+    confidence: Confidence
+    remark: str = ""
+    origin: str = SHIPPED
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorTable:
+    """All factor rows that a workspace can use.
+
+    Parameters
+    ----------
+    rows : mapping
+        From id to `Factor`.
+    added : tuple of str
+        Ids of the workspace's own new rows: the set `user`.
+    replaced : tuple of str
+        Shipped ids whose value the workspace replaced.
+    """
+
+    rows: Mapping[str, Factor]
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    _by_category: dict[str, tuple[Factor, ...]] = field(
+        default_factory=dict[str, tuple[Factor, ...]], repr=False, compare=False
+    )
+
+    def __getitem__(self, key: str) -> Factor:
+        return self.rows[key]
+
+    def get(self, key: str) -> Factor | None:
+        """The row of that id, or None."""
+        return self.rows.get(key)
+
+    def of_category(self, category: str) -> tuple[Factor, ...]:
+        """Shipped rows of a category, replaced ones in their place."""
+        if category not in self._by_category:
+            added = frozenset(self.added)
+            self._by_category[category] = tuple(
+                row
+                for row in self.rows.values()
+                if row.category == category and row.id not in added
+            )
+        return self._by_category[category]
+
+    def own(self, categories: Sequence[str]) -> Iterator[Factor]:
+        """The workspace's own new rows of some categories."""
+        return (
+            self.rows[key]
+            for key in self.added
+            if self.rows[key].category in categories
+        )
+
+
+def load_factors(extra: Sequence[Path] = ()) -> FactorTable:
+    """Read the shipped rows and a workspace's own.
+
+    Parameters
+    ----------
+    extra : sequence of Path
+        CSV files with the columns of `COLUMNS`. A row with a shipped id replaces that row's value; it must agree in
+        category, region, year, unit and gas. Any other row joins the set `user`, which comes first in every order.
+
+    Returns
+    -------
+    FactorTable
+        The same object at every call without `extra`.
+
+    Raises
+    ------
+    InputRefused
+        If a file cannot be read or a row cannot be used; carries every finding of every file.
+    """
+    shipped = _shipped()
+    if not extra:
+        return shipped
+    from wattstone.rates.own import read_own_rows  # noqa: PLC0415 - only a workspace with its own factors needs it
+
+    rows, findings = read_own_rows(extra, shipped.rows)
+    if findings:
+        raise InputRefused(findings)
+    own = {row.id: row for row in rows}
+    return FactorTable(
+        rows={**shipped.rows, **own},
+        added=tuple(key for key in own if key not in shipped.rows),
+        replaced=tuple(key for key in own if key in shipped.rows),
+    )
+
+
+@cache
+def _shipped() -> FactorTable:
+    rows: dict[str, Factor] = {}
+    for name in ("factors.csv", "conversions.csv"):
+        text = (
+            files("wattstone.rates")
+            .joinpath(f"data/{name}")
+            .read_text(encoding="utf-8")
+        )
+        rows.update(
+            (row["id"], factor_of(row)) for row in csv.DictReader(text.splitlines())
+        )
+    return FactorTable(rows=rows)
+
+
+def factor_of(row: Mapping[str, str], origin: str = SHIPPED) -> Factor:
+    """A `Factor` from the cells of a row that is known to be sound."""
+    cells = {
+        column: row[column]
+        for column in COLUMNS
+        if column not in ("year", "value", "confidence")
+    }
+    confidence: Confidence = row["confidence"]  # pyright: ignore[reportAssignmentType]
+    return Factor(
+        **cells,
+        year=int(row["year"]),
+        value=float(row["value"]),
+        confidence=confidence,
+        origin=origin,
+    )
