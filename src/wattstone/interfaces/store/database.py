@@ -1,7 +1,7 @@
 """Opening the database of the records: SQLite in a file, or PostgreSQL by address; and bringing it up to date."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,13 +31,13 @@ class Database:
         self.place = place
 
     @contextmanager
-    def reading(self) -> "Iterator[Connection]":
+    def reading(self) -> "Generator[Connection]":
         """A transaction that sees one state of the database."""
         with self._told(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def writing(self, *, alone: bool = False) -> "Iterator[Connection]":
+    def writing(self, *, alone: bool = False) -> "Generator[Connection]":
         """A transaction that is committed at the end of the block, or undone by an exception.
 
         Parameters
@@ -80,7 +80,7 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _told(self) -> "Iterator[None]":
+    def _told(self) -> "Generator[None]":
         """Failures of the database as errors of ours, without whatever secret their text may hold."""
         from sqlalchemy.exc import DatabaseError, IntegrityError
 

@@ -140,7 +140,7 @@ class Records:
 
         query = _query(meters.c.meter_id, meters.c.key).order_by(meters.c.key)
         with self._database.reading() as connection:
-            return {meter_id: key for meter_id, key in connection.execute(query)}
+            return {row.meter_id: row.key for row in connection.execute(query)}
 
     def declare(
         self,
@@ -149,6 +149,7 @@ class Records:
         spaces: Sequence[Space] = (),
         *,
         sites_by: Declared = "table",
+        keys: Mapping[str, int] | None = None,
     ) -> dict[str, int]:
         """Declare sites, spaces and meters in one transaction: all of them or, if anything is refused, none.
 
@@ -162,6 +163,8 @@ class Records:
             A meter's own `declared` says who declares it.
         sites_by : {'table', 'readings', 'user'}
             Who declares the sites and spaces.
+        keys : mapping or None
+            Keys of new meters, where rows that name them are already written; the next free ones otherwise.
 
         Returns
         -------
@@ -185,6 +188,7 @@ class Records:
             findings += [finding for _, _, changes in merged for finding in changes.findings]
             if findings:
                 raise InputRefused(findings)
+            _number(connection, merged[2][2].new, keys or {})
             for table, id_column, changes in merged:
                 _write(connection, table, id_column, changes)
             return _keys(connection, [meter.id for meter in meters])
@@ -362,6 +366,17 @@ def _overlay(
     return lay_over(records, stored=_known(connection, name, (record.id for record in records)), by=by)
 
 
+def _number(connection: "Connection", new: list[dict[str, Any]], keys: Mapping[str, int]) -> None:
+    """Give new meters their keys, the next free ones in order; meters are never deleted, so none is given twice."""
+    from sqlalchemy import func
+
+    if not new:
+        return
+    last = connection.execute(_query(func.max(_table("meters").c.key))).scalar() or 0
+    for number, row in enumerate(new, start=last + 1):
+        row["key"] = keys.get(row["meter_id"], number)
+
+
 def _write(connection: "Connection", name: str, id_column: str, changes: Merged) -> None:
     from sqlalchemy import bindparam
 
@@ -381,7 +396,7 @@ def _keys(connection: "Connection", ids: Sequence[str]) -> dict[str, int]:
     query = _query(table.c.meter_id, table.c.key).order_by(table.c.key)
     if len(wanted) <= FEW:
         query = query.where(table.c.meter_id.in_(wanted))
-    return {meter_id: key for meter_id, key in connection.execute(query) if meter_id in wanted}
+    return {row.meter_id: row.key for row in connection.execute(query) if row.meter_id in wanted}
 
 
 def _naive_utc(when: datetime | None) -> datetime:
