@@ -4,7 +4,7 @@
 
 Only whole rows are chosen: ids, values, units, sources and licences are copied as they stand. The confidence letter,
 which the source keeps in `notes`, becomes a column of its own, and what follows it the remark. Never copied: rows of
-confidence D, components of a total, rows of scope 2+3, and factors of biogenic fuels whose CO2 the transcriber left out.
+confidence D, components of a total, rows of scope 2+3, and factors of biogenic fuels whose CO2 was left out.
 """
 
 import csv
@@ -12,7 +12,10 @@ import re
 import sys
 from pathlib import Path
 
-COLUMNS = "id name scope category region year value unit gas gwp_set source source_year licence confidence remark".split()
+COLUMNS = (
+    *("id", "name", "scope", "category", "region", "year", "value", "unit", "gas", "gwp_set", "source", "source_year"),
+    *("licence", "confidence", "remark"),
+)
 TARGET = Path(__file__).parents[1] / "src/wattstone/rates/data/factors.csv"
 SOURCE = Path(__file__).parents[2] / "shared/facts/factors.csv"
 
@@ -43,18 +46,11 @@ def split_notes(notes: str) -> tuple[str, str]:
 
 def is_chosen(row: dict[str, str]) -> bool:
     """Whether a source row ships."""
-    if (
-        split_notes(row["notes"])[0] == "D"
-        or row["scope"] == "2+3"
-        or "component of the total" in row["name"]
-    ):
+    if split_notes(row["notes"])[0] == "D" or row["scope"] == "2+3" or "component of the total" in row["name"]:
         return False
     if re.fullmatch(NEVER, row["id"]):
         return False
-    return any(
-        re.match(rule, row["id"]) and re.fullmatch(category, row["category"])
-        for rule, category in CHOSEN
-    )
+    return any(re.match(rule, row["id"]) and re.fullmatch(category, row["category"]) for rule, category in CHOSEN)
 
 
 def main() -> None:
@@ -63,9 +59,7 @@ def main() -> None:
     with source.open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if is_chosen(row)]
     with TARGET.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(
-            stream, COLUMNS, lineterminator="\n", extrasaction="ignore"
-        )
+        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         for row in rows:
             confidence, remark = split_notes(row["notes"])

@@ -1,8 +1,8 @@
 """Dated tables with source: emission factors, global warming potentials, tariffs; and their look-up.
 
 A look-up takes a place and a year and returns the value with its source, or refuses with `NotComputable`, saying what
-is missing. It follows the order declared in `data/sets.toml` and nothing else. Tariffs (`rates.tariffs`) and degree days
-(`rates.degree_days`) are modules of their own, since they need polars.
+is missing. It follows the order declared in `data/sets.toml` and nothing else. Tariffs (`rates.tariffs`), costs
+(`rates.costs`) and degree days (`rates.degree_days`) are modules of their own, since their imports are heavy.
 """
 
 from wattstone.rates.emission import EmissionFactor

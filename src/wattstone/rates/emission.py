@@ -63,19 +63,8 @@ class EmissionFactor:
     @property
     def id(self) -> str:
         """Set, rows and a hash of all that makes the value: another value has another id."""
-        rows = [
-            [row.id, row.value, row.unit] for row in (*self.parts, *self.conversions)
-        ]
-        content = [
-            self.set,
-            self.edition,
-            self.gas,
-            self.per,
-            self.basis,
-            self.gwp_set,
-            self.value,
-            rows,
-        ]
+        rows = [[row.id, row.value, row.unit] for row in (*self.parts, *self.conversions)]
+        content = [self.set, self.edition, self.gas, self.per, self.basis, self.gwp_set, self.value, rows]
         return f"{self.set}/{'+'.join(row.id for row in self.parts)}@{figure_id({'factor': content})[:12]}"
 
 
@@ -129,23 +118,18 @@ def emission_factor(
     """
     masses = _masses(parts, scale)
     if set(masses) == {"CO2e"}:
-        value, gas, gwp_set, weights = (
-            masses["CO2e"],
-            "CO2e",
-            parts[0].gwp_set or "unspecified",
-            (),
-        )
+        value, gas, gwp_set, weights = (masses["CO2e"], "CO2e", parts[0].gwp_set or "unspecified", ())
         by_gas, said = {}, _total_notes(parts[0], ask.gwp_set)
     elif set(masses) == {"CO2"}:
         value, gas, gwp_set, weights = masses["CO2"], "CO2", None, ()
         by_gas, said = masses, ("CO2 alone: the source has no CH4 and no N2O",)
     elif "CO2" in masses and "CO2e" not in masses:
         value, weights = combine(ask.table, masses, ask.gwp_set, origin=ask.origin)
-        gas, gwp_set, by_gas, said = "CO2e", ask.gwp_set, masses, ()
+        lacking = [name for name in ("CH4", "N2O") if name not in masses]
+        said = (f"the source has no {' and no '.join(lacking)}",) if lacking else ()
+        gas, gwp_set, by_gas = "CO2e", ask.gwp_set, masses
     else:
-        raise NotComputable(
-            f"the rows {_ids(parts)} give {', '.join(sorted(masses))}, which make no total"
-        )
+        raise NotComputable(f"the rows {_ids(parts)} give {', '.join(sorted(masses))}, which make no total")
     used = (*conversions, *weights)
     return EmissionFactor(
         value=value,
@@ -160,12 +144,7 @@ def emission_factor(
         parts=tuple(parts),
         conversions=used,
         confidence=max(row.confidence for row in (*parts, *used)),
-        notes=(
-            *notes,
-            *said,
-            *_own_notes(parts, used, set_id),
-            *_accepted((*parts, *used), set_id, ask.exceptions),
-        ),
+        notes=(*notes, *said, *_own_notes(parts, used, set_id), *_accepted((*parts, *used), set_id, ask.exceptions)),
         by_gas=by_gas,
     )
 
@@ -173,10 +152,7 @@ def emission_factor(
 def _masses(parts: Sequence[Factor], scale: float) -> dict[str, float]:
     """Kilograms of each gas; two rows of one gas would be counted twice, so they are refused."""
     units = [factor_unit(row.unit) for row in parts]
-    masses = {
-        unit.gas: row.value * unit.scale * scale
-        for row, unit in zip(parts, units, strict=True)
-    }
+    masses = {unit.gas: row.value * unit.scale * scale for row, unit in zip(parts, units, strict=True)}
     if len(masses) != len(parts) or not parts:
         raise NotComputable(f"the rows {_ids(parts)} give the same gas more than once")
     return masses
@@ -185,33 +161,19 @@ def _masses(parts: Sequence[Factor], scale: float) -> dict[str, float]:
 def _total_notes(row: Factor, gwp_set: str) -> tuple[str, ...]:
     doubt = " (not confirmed)" if "unconfirmed" in row.remark else ""
     if row.gwp_set in ("", "unspecified"):
-        return (
-            f"a published total in CO2e whose GWP set is not stated, not made by {gwp_set}",
-        )
+        return (f"a published total in CO2e whose GWP set is not stated, not made by {gwp_set}",)
     if row.gwp_set != gwp_set:
         return (f"a published total in CO2e by {row.gwp_set}{doubt}, not by {gwp_set}",)
     return (f"a published total in CO2e by {row.gwp_set}{doubt}",) if doubt else ()
 
 
-def _own_notes(
-    parts: Sequence[Factor], used: Sequence[Factor], set_id: str
-) -> tuple[str, ...]:
+def _own_notes(parts: Sequence[Factor], used: Sequence[Factor], set_id: str) -> tuple[str, ...]:
     rows = used if set_id == USER_SET else (*parts, *used)
-    replaced = tuple(
-        f"row {row.id} is replaced by {row.origin}"
-        for row in rows
-        if row.origin != SHIPPED
-    )
-    return (
-        (f"own factor from {parts[0].origin}", *replaced)
-        if set_id == USER_SET
-        else replaced
-    )
+    replaced = tuple(f"row {row.id} is replaced by {row.origin}" for row in rows if row.origin != SHIPPED)
+    return (f"own factor from {parts[0].origin}", *replaced) if set_id == USER_SET else replaced
 
 
-def _accepted(
-    rows: Sequence[Factor], set_id: str, exceptions: frozenset[str]
-) -> tuple[str, ...]:
+def _accepted(rows: Sequence[Factor], set_id: str, exceptions: frozenset[str]) -> tuple[str, ...]:
     """Notes on rows of confidence C; refuses the first that no accepted exception covers."""
     doubtful = [row for row in rows if row.confidence == "C"]
     for row in doubtful:
@@ -222,10 +184,7 @@ def _accepted(
                 f"exception '{row.id}' (or '{set_id}' for the whole set), or put your own factor in the workspace's "
                 "factors/ folder"
             )
-    return tuple(
-        f"confidence C, used by accepted exception: {row.id} ({row.remark or row.source})"
-        for row in doubtful
-    )
+    return tuple(f"confidence C, used by accepted exception: {row.id} ({row.remark or row.source})" for row in doubtful)
 
 
 def _ids(parts: Sequence[Factor]) -> str:

@@ -1,7 +1,7 @@
 """The look-up of fuels: a fuel, a country, a year and what its meter counts give one factor, or the reason why not."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from wattstone.base import NotComputable
 from wattstone.rates.emission import USER_SET, Ask, EmissionFactor, emission_factor
@@ -71,25 +71,18 @@ def fuel_factor(
     ...             gwp_set="AR5").value
     0.18385
     """
-    declared = catalogue()
-    if fuel not in declared.fuels:
+    known = catalogue().fuels
+    if fuel not in known:
+        raise NotComputable(f"no factor set knows the fuel {fuel!r}; they know {', '.join(known)}. {REMEDY}")
+    if sector not in get_args(Sector):
         raise NotComputable(
-            f"no factor set knows the fuel {fuel!r}; they know {', '.join(declared.fuels)}. {REMEDY}"
+            f"no factor of {fuel} for the sector {sector!r}: it is one of {', '.join(get_args(Sector))}"
         )
     if country is None:
-        raise NotComputable(
-            f"no factor of {fuel}: the site has no country. To mend it: give the site its country"
-        )
+        raise NotComputable(f"no factor of {fuel}: the site has no country. To mend it: give the site its country")
     place, nation = place_of(None, country)
     nation = nation or place
-    ask = Ask(
-        table=table,
-        region=nation,
-        year=year,
-        gwp_set=gwp_set,
-        exceptions=exceptions,
-        origin="fossil",
-    )
+    ask = Ask(table=table, region=nation, year=year, gwp_set=gwp_set, exceptions=exceptions, origin="fossil")
     notes: tuple[str, ...] = ()
     if per != "kWh":
         basis = None
@@ -102,26 +95,19 @@ def fuel_factor(
 def _billing_basis(fuel: str, nation: str) -> tuple[Basis, str]:
     for rule in catalogue().billing:
         if rule.fuel == fuel and nation in rule.countries:
-            return (
-                rule.basis,
-                f"energy taken as {rule.basis} calorific value, as it is billed in {nation}: {rule.source}",
-            )
+            return rule.basis, f"energy taken as {rule.basis} calorific value, as billed in {nation} ({rule.source})"
     raise NotComputable(
-        f"no factor of {fuel} per kWh in {nation}: the meter does not say whether its energy is on the gross or the net "
-        f"calorific value, and no convention of billing is declared for {nation}. To mend it: give the meter a basis"
+        f"no factor of {fuel} per kWh in {nation}: the meter does not say whether its energy is on the gross or the "
+        f"net calorific value, and no convention of billing is declared for {nation}. To mend it: give the meter a basis"
     )
 
 
-def _first(
-    ask: Ask, fuel: str, key: _Key, sector: Sector, notes: tuple[str, ...]
-) -> EmissionFactor:
+def _first(ask: Ask, fuel: str, key: _Key, sector: Sector, notes: tuple[str, ...]) -> EmissionFactor:
     """The first set in the declared order that can answer; what the earlier ones lacked is said."""
     own = [
         row
         for row in ask.table.own(catalogue().categories["fuels"])
-        if row.name == fuel
-        and row.year == ask.year
-        and row.region in (ask.region, "GLOBAL")
+        if row.name == fuel and row.year == ask.year and row.region in (ask.region, "GLOBAL")
     ]
     local = [row for row in own if row.region == ask.region] or own
     if local and (made := _make(ask, _USER, local, fuel, key, notes)) is not None:
@@ -131,38 +117,21 @@ def _first(
         rows = _fuel_rows(ask.table, candidate, fuel, sector)
         if not candidate.serves(ask.year):
             continue
-        if (
-            rows
-            and (made := _make(ask, candidate, rows, fuel, key, (*notes, *passed)))
-            is not None
-        ):
+        if rows and (made := _make(ask, candidate, rows, fuel, key, (*notes, *passed))) is not None:
             return made
-        has = f"only per {_held(rows)}" if rows else "not at all"
-        passed += (
-            f"{candidate.id}, first in the order for {ask.region}, has {fuel} {has}",
-        )
+        has = f"has {fuel} only per {_held(rows)}" if rows else f"does not have {fuel}"
+        passed += (f"{candidate.id}, in the order for {ask.region}, {has}",)
     raise NotComputable(_refusal(ask, fuel, key, passed))
 
 
-_USER = FactorSet(
-    id=USER_SET,
-    name="own factors",
-    edition="own",
-    years=None,
-    converts=frozenset({"net_per_gross"}),
-)
+_USER = FactorSet(id=USER_SET, name="own factors", edition="own", years=None, converts=frozenset({"net_per_gross"}))
 
 
-def _fuel_rows(
-    table: FactorTable, candidate: FactorSet, fuel: str, sector: Sector
-) -> list[Factor]:
+def _fuel_rows(table: FactorTable, candidate: FactorSet, fuel: str, sector: Sector) -> list[Factor]:
     stem = candidate.fuel_stems.get(fuel)
     if stem is None:
         return []
-    rows = (
-        table.get(pattern.format(stem=stem, sector=sector))
-        for pattern in candidate.fuel_rows
-    )
+    rows = (table.get(pattern.format(stem=stem, sector=sector)) for pattern in candidate.fuel_rows)
     return [row for row in rows if row is not None]
 
 
@@ -175,31 +144,16 @@ def _groups(rows: Sequence[Factor]) -> dict[_Key, list[Factor]]:
 
 
 def _make(
-    ask: Ask,
-    candidate: FactorSet,
-    rows: Sequence[Factor],
-    fuel: str,
-    key: _Key,
-    notes: tuple[str, ...],
+    ask: Ask, candidate: FactorSet, rows: Sequence[Factor], fuel: str, key: _Key, notes: tuple[str, ...]
 ) -> EmissionFactor | None:
     """A factor of one set's rows in the unit asked for, converted if the set allows it."""
     groups = _groups(rows)
     if candidate.years is None and candidate.id != USER_SET:
-        notes = (
-            *notes,
-            f"{candidate.name}: they carry no year, and serve {ask.year} as any other",
-        )
+        notes = (*notes, f"{candidate.name}: they carry no year, and serve {ask.year} as any other")
     scale, used = 1.0, ()
     start = key
     if key not in groups:
-        step = next(
-            (
-                s
-                for have in groups
-                if (s := _convert(ask, candidate, fuel, have, key)) is not None
-            ),
-            None,
-        )
+        step = next((s for have in groups if (s := _convert(ask, candidate, fuel, have, key)) is not None), None)
         if step is None:
             return None
         start, scale, used, said = step
@@ -221,9 +175,7 @@ def _make(
 _Step = tuple[_Key, float, tuple[Factor, ...], tuple[str, ...]]
 
 
-def _convert(
-    ask: Ask, candidate: FactorSet, fuel: str, have: _Key, want: _Key
-) -> _Step | None:
+def _convert(ask: Ask, candidate: FactorSet, fuel: str, have: _Key, want: _Key) -> _Step | None:
     """From energy to energy on the other calorific value, or from net energy to mass, and from mass to volume."""
     rule: dict[str, Any] = {**catalogue().conversions[fuel]}
     if have[0] != "kWh" or have[1] is None:
@@ -233,14 +185,7 @@ def _convert(
             return None
         row = ask.table[rule["net_per_gross"]]
         scale = row.value if want[1] == "gross" else 1 / row.value
-        return (
-            have,
-            scale,
-            (row,),
-            (
-                f"from {have[1]} to {want[1]} calorific value by net/gross = {row.value:g}",
-            ),
-        )
+        return have, scale, (row,), (f"from {have[1]} to {want[1]} calorific value by net/gross = {row.value:g}",)
     if have[1] != "net" or "ncv" not in candidate.converts:
         return None
     ncv = ask.table[rule["ncv"]]
@@ -248,16 +193,10 @@ def _convert(
     said = (f"by a net calorific value of {ncv.value:g} MJ/kg",)
     if want[0] == "kg":
         return have, scale, (ncv,), said
-    if (
-        "density" not in rule
-        or "density" not in candidate.converts
-        or ask.region in rule.get("density_not_in", ())
-    ):
+    if "density" not in rule or "density" not in candidate.converts or ask.region in rule.get("density_not_in", ()):
         return None
     density = ask.table[rule["density"]]
-    litres = {"kg/L": {"L": 1.0, "m3": 1000.0}, "kg/m3": {"L": 0.001, "m3": 1.0}}[
-        density.unit
-    ][want[0]]
+    litres = {"kg/L": {"L": 1.0, "m3": 1000.0}, "kg/m3": {"L": 0.001, "m3": 1.0}}[density.unit][want[0]]
     said += (f"by a density of {density.value:g} {density.unit}",)
     said += (rule["density_note"],) if "density_note" in rule else ()
     return have, scale * density.value * litres, (ncv, density), said
@@ -271,6 +210,8 @@ def _refusal(ask: Ask, fuel: str, key: _Key, passed: tuple[str, ...]) -> str:
     wanted = f"{key[0]} {key[1]}" if key[1] else key[0]
     opening = f"no factor of {fuel} per {wanted} for {ask.region} in {ask.year}"
     order = catalogue().order(ask.region, "fuels")
+    if key[0] in ("L", "m3") and ask.region in catalogue().conversions[fuel].get("density_not_in", ()):
+        passed += (f"the only density of {fuel} at hand is not to be used in {ask.region}, as its row remarks",)
     if passed:
         return f"{opening}: {'; '.join(passed)}. {REMEDY}"
     years = sorted({year for item in order for year in item.years or ()})

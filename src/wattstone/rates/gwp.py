@@ -11,9 +11,7 @@ Origin = Literal["unspecified", "fossil"]
 GWP_SETS = ("AR4", "AR5", "AR6")
 
 
-def gwp_row(
-    table: FactorTable, gas: str, gwp_set: str, *, origin: Origin = "unspecified"
-) -> Factor:
+def gwp_row(table: FactorTable, gas: str, gwp_set: str, *, origin: Origin = "unspecified") -> Factor:
     """The row of a gas's global warming potential.
 
     Parameters
@@ -51,9 +49,7 @@ def gwp_row(
         return table[catalogue().fossil_methane[gwp_set]]
     row = table.get(f"gwp100_{gwp_set.lower()}_{gas.lower()}")
     if row is None or row.category != "gwp" or row.gwp_set != gwp_set:
-        raise NotComputable(
-            f"{gwp_set} has no global warming potential of {gas!r} among the shipped rows"
-        )
+        raise NotComputable(f"{gwp_set} has no global warming potential of {gas!r} among the shipped rows")
     return row
 
 
@@ -87,11 +83,7 @@ def gwp(gas: str, gwp_set: str, *, origin: Origin = "unspecified") -> float:
 
 
 def combine(
-    table: FactorTable,
-    by_gas: Mapping[str, float],
-    gwp_set: str,
-    *,
-    origin: Origin = "unspecified",
+    table: FactorTable, by_gas: Mapping[str, float], gwp_set: str, *, origin: Origin = "unspecified"
 ) -> tuple[float, tuple[Factor, ...]]:
     """Masses of gases as one mass of CO2e.
 
@@ -117,6 +109,4 @@ def combine(
         If a gas has no potential, or `CO2e` stands among the gases: a total is never weighted again.
     """
     rows = {gas: gwp_row(table, gas, gwp_set, origin=origin) for gas in by_gas}
-    return sum(mass * rows[gas].value for gas, mass in by_gas.items()), tuple(
-        rows.values()
-    )
+    return sum(mass * rows[gas].value for gas, mass in by_gas.items()), tuple(rows.values())

@@ -57,9 +57,7 @@ def electricity_factor(
     >>> factor.value, factor.unit
     (0.2556, 'kg CO2e')
     """
-    return _energy_factor(
-        table, "electricity", region, country, year, gwp_set, exceptions
-    )
+    return _energy_factor(table, "electricity", region, country, year, gwp_set, exceptions)
 
 
 def network_factor(
@@ -116,9 +114,7 @@ def place_of(region: str | None, country: str | None) -> tuple[str, str | None]:
     """
     asked = (region or country or "").strip().upper()
     if not asked:
-        raise NotComputable(
-            "the site has neither a grid region nor a country. To mend it: give the site one of them"
-        )
+        raise NotComputable("the site has neither a grid region nor a country. To mend it: give the site one of them")
     places = catalogue().places
     asked = places.get(asked, asked)
     match = _COUNTRY.fullmatch(asked)
@@ -137,18 +133,10 @@ def _energy_factor(
     exceptions: frozenset[str],
 ) -> EmissionFactor:
     place, nation = place_of(region, country)
-    ask = Ask(
-        table=table, region=place, year=year, gwp_set=gwp_set, exceptions=exceptions
-    )
-    own = [
-        row
-        for row in table.own(catalogue().categories[use])
-        if (row.region, row.year) == (place, year)
-    ]
+    ask = Ask(table=table, region=place, year=year, gwp_set=gwp_set, exceptions=exceptions)
+    own = [row for row in table.own(catalogue().categories[use]) if (row.region, row.year) == (place, year)]
     if own:
-        return emission_factor(
-            ask, own, set_id=USER_SET, edition=own[0].origin, per="kWh", basis=None
-        )
+        return emission_factor(ask, own, set_id=USER_SET, edition=own[0].origin, per="kWh", basis=None)
     order = catalogue().order(nation, use)
     for candidate in order:
         grid = candidate.grids.get(use)
@@ -157,81 +145,39 @@ def _energy_factor(
         rows, notes = _rows(table, grid, place, nation)
         rows = [row for row in rows if candidate.years is None or row.year == year]
         if rows:
-            dated = (
-                ()
-                if candidate.years is not None
-                else (f"{candidate.edition}, which serves any year",)
-            )
+            dated = () if candidate.years is not None else (f"{candidate.edition}, which serves any year",)
             return emission_factor(
-                ask,
-                rows,
-                set_id=candidate.id,
-                edition=candidate.edition,
-                per="kWh",
-                basis=None,
-                notes=notes + dated,
+                ask, rows, set_id=candidate.id, edition=candidate.edition, per="kWh", basis=None, notes=notes + dated
             )
     raise NotComputable(_refusal(table, use, place, nation, year, order))
 
 
-def _rows(
-    table: FactorTable, grid: Grid, place: str, nation: str | None
-) -> tuple[list[Factor], tuple[str, ...]]:
+def _rows(table: FactorTable, grid: Grid, place: str, nation: str | None) -> tuple[list[Factor], tuple[str, ...]]:
     """Rows of a set for a place, and what is to be said of them."""
-    rows = [
-        row
-        for row in table.of_category(grid.category)
-        if row.id.startswith(grid.prefix)
-    ]
+    rows = [row for row in table.of_category(grid.category) if row.id.startswith(grid.prefix)]
     if grid.stems is not None:
         stem = grid.stems.get(place)
-        names = (
-            {f"{grid.prefix}{stem}_{gas}" for gas in ("co2", "ch4", "n2o")}
-            if stem
-            else frozenset[str]()
-        )
+        names = {f"{grid.prefix}{stem}_{gas}" for gas in ("co2", "ch4", "n2o")} if stem else frozenset[str]()
         return [row for row in rows if row.id in names], ()
     found = [row for row in rows if row.region == place]
     if not found and grid.nationwide and nation is not None:
-        return [row for row in rows if row.region == nation], (
-            f"a national default, the same in all of {nation}",
-        )
+        return [row for row in rows if row.region == nation], (f"a national default, the same in all of {nation}",)
     return found, ()
 
 
 def _refusal(
-    table: FactorTable,
-    use: Use,
-    place: str,
-    nation: str | None,
-    year: int,
-    order: Sequence[FactorSet],
+    table: FactorTable, use: Use, place: str, nation: str | None, year: int, order: Sequence[FactorSet]
 ) -> str:
     """Why there is no factor: no set, no such year, or no such region in the set of that year."""
-    what = {
-        "electricity": "grid electricity",
-        "heat": "purchased heat",
-        "cooling": "purchased cooling",
-    }.get(use, use)
+    what = {"electricity": "grid electricity", "heat": "purchased heat", "cooling": "purchased cooling"}.get(use, use)
     opening = f"no factor of {what} for {place} in {year}"
     if not order:
         return f"{opening}: no factor set is declared for {what} in {nation or place}. {REMEDY}"
-    with_place = [
-        item
-        for item in order
-        if use in item.grids and _rows(table, item.grids[use], place, nation)[0]
-    ]
+    with_place = [item for item in order if use in item.grids and _rows(table, item.grids[use], place, nation)[0]]
     if with_place:
         years = sorted({year for item in with_place for year in item.years or ()})
         return f"{opening}: the sets declared for {nation} hold it for {_join(years)} only. {REMEDY}"
-    regions = sorted(
-        {
-            region
-            for item in order
-            if use in item.grids
-            for region in _regions(table, item.grids[use])
-        }
-    )
+    regions = sorted({region for item in order if use in item.grids for region in _regions(table, item.grids[use])})
     return (
         f"{opening}: {_join(str(item) for item in order)} have no row for {place}, and none of a wider or another "
         f"region is used in its place; they hold {_join(regions)}. {REMEDY}, or give the site one of these regions if "
@@ -242,11 +188,7 @@ def _refusal(
 def _regions(table: FactorTable, grid: Grid) -> Iterable[str]:
     if grid.stems is not None:
         return grid.stems
-    return (
-        row.region
-        for row in table.of_category(grid.category)
-        if row.id.startswith(grid.prefix)
-    )
+    return (row.region for row in table.of_category(grid.category) if row.id.startswith(grid.prefix))
 
 
 def _join(items: Iterable[object]) -> str:

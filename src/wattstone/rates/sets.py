@@ -65,11 +65,7 @@ class FactorSet:
         return self.years is None or year in self.years
 
     def __str__(self) -> str:
-        years = (
-            "any year"
-            if self.years is None
-            else ", ".join(map(str, sorted(self.years)))
-        )
+        years = "any year" if self.years is None else ", ".join(map(str, sorted(self.years)))
         return f"{self.id} ({years})"
 
 
@@ -127,11 +123,9 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The declared sets, read once."""
-    data = tomllib.loads(
-        files("wattstone.rates").joinpath("data/sets.toml").read_text(encoding="utf-8")
-    )
+    data = tomllib.loads(files("wattstone.rates").joinpath("data/sets.toml").read_text(encoding="utf-8"))
     stems: dict[str, dict[str, str]] = data["stems"]
-    orders = {
+    orders: dict[str, dict[Use, tuple[str, ...]]] = {
         country: {use: tuple[str, ...](entry[use]) for use in USES}
         for entry in data["order"]
         for country in entry["countries"]
@@ -141,13 +135,15 @@ def catalogue() -> Catalogue:
         orders=orders,
         places=data["places"],
         conversions=data["conversions"],
-        billing=tuple(
-            BillingBasis(**{**entry, "countries": frozenset[str](entry["countries"])})
-            for entry in data["billing_basis"]
-        ),
+        billing=tuple(_billing(entry) for entry in data["billing_basis"]),
         fossil_methane=data["gwp"]["fossil_methane"],
         categories={use: tuple(data["categories"][use]) for use in USES},
     )
+
+
+def _billing(entry: dict[str, Any]) -> BillingBasis:
+    countries = frozenset[str](entry.pop("countries"))
+    return BillingBasis(countries=countries, **entry)
 
 
 def _set(entry: dict[str, Any], stems: Mapping[str, Mapping[str, str]]) -> FactorSet:
@@ -155,9 +151,8 @@ def _set(entry: dict[str, Any], stems: Mapping[str, Mapping[str, str]]) -> Facto
     for use in USES[:3]:
         if use in entry:
             grid: dict[str, Any] = {**entry[use]}
-            grids[use] = Grid(
-                **{**grid, "stems": stems[grid["stems"]] if "stems" in grid else None}
-            )
+            keyed = stems[grid.pop("stems")] if "stems" in grid else None
+            grids[use] = Grid(stems=keyed, **grid)
     fuels: dict[str, Any] = entry.get("fuels", {})
     return FactorSet(
         id=entry["id"],

@@ -108,19 +108,13 @@ class FactorTable:
         if category not in self._by_category:
             added = frozenset(self.added)
             self._by_category[category] = tuple(
-                row
-                for row in self.rows.values()
-                if row.category == category and row.id not in added
+                row for row in self.rows.values() if row.category == category and row.id not in added
             )
         return self._by_category[category]
 
     def own(self, categories: Sequence[str]) -> Iterator[Factor]:
         """The workspace's own new rows of some categories."""
-        return (
-            self.rows[key]
-            for key in self.added
-            if self.rows[key].category in categories
-        )
+        return (self.rows[key] for key in self.added if self.rows[key].category in categories)
 
 
 def load_factors(extra: Sequence[Path] = ()) -> FactorTable:
@@ -145,7 +139,7 @@ def load_factors(extra: Sequence[Path] = ()) -> FactorTable:
     shipped = _shipped()
     if not extra:
         return shipped
-    from wattstone.rates.own import read_own_rows  # noqa: PLC0415 - only a workspace with its own factors needs it
+    from wattstone.rates.own import read_own_rows  # only such a workspace needs it
 
     rows, findings = read_own_rows(extra, shipped.rows)
     if findings:
@@ -162,29 +156,13 @@ def load_factors(extra: Sequence[Path] = ()) -> FactorTable:
 def _shipped() -> FactorTable:
     rows: dict[str, Factor] = {}
     for name in ("factors.csv", "conversions.csv"):
-        text = (
-            files("wattstone.rates")
-            .joinpath(f"data/{name}")
-            .read_text(encoding="utf-8")
-        )
-        rows.update(
-            (row["id"], factor_of(row)) for row in csv.DictReader(text.splitlines())
-        )
+        text = files("wattstone.rates").joinpath(f"data/{name}").read_text(encoding="utf-8")
+        rows.update((row["id"], factor_of(row)) for row in csv.DictReader(text.splitlines()))
     return FactorTable(rows=rows)
 
 
 def factor_of(row: Mapping[str, str], origin: str = SHIPPED) -> Factor:
     """A `Factor` from the cells of a row that is known to be sound."""
-    cells = {
-        column: row[column]
-        for column in COLUMNS
-        if column not in ("year", "value", "confidence")
-    }
+    cells = {column: row[column] for column in COLUMNS if column not in ("year", "value", "confidence")}
     confidence: Confidence = row["confidence"]  # pyright: ignore[reportAssignmentType]
-    return Factor(
-        **cells,
-        year=int(row["year"]),
-        value=float(row["value"]),
-        confidence=confidence,
-        origin=origin,
-    )
+    return Factor(**cells, year=int(row["year"]), value=float(row["value"]), confidence=confidence, origin=origin)

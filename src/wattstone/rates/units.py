@@ -65,9 +65,7 @@ def factor_unit(text: str) -> FactorUnit:
     per = _per(text, below.quantity, below.name)
     amount = below.factor * (1000.0 if per == "L" else 1.0)  # the lake's volume is m3
     gas: Gas = match[2]  # pyright: ignore[reportAssignmentType]
-    return FactorUnit(
-        gas=gas, per=per, basis=below.basis, scale=convert(1.0, match[1], "kg") / amount
-    )
+    return FactorUnit(gas=gas, per=per, basis=below.basis, scale=convert(1.0, match[1], "kg") / amount)
 
 
 def _per(text: str, quantity: str, name: str) -> Per:
