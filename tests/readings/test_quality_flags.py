@@ -229,12 +229,12 @@ def test_partitions_of_a_meter_are_judged_apart():
     ]
 
 
-@pytest.mark.parametrize("field", ["live_hours", "stuck_hours", "spike_reach"])
+@pytest.mark.parametrize("field", ["sturdy", "stuck_hours", "spike_reach"])
 def test_rules_can_be_set(field: str):
     values = office(60)
-    values[300:330], values[500:530], values[900] = 0.0, 12.3, 400.0
+    values[300], values[500:530], values[900] = 0.0, 12.3, 400.0
     before = flag_readings(readings(values), context=meters(1))["flags"].to_list()
 
-    lax = Rules(**{field: 1e6}, **({"lone_activity": 2.0, "activity": 2.0} if field == "live_hours" else {}))
+    lax = Rules(**{field: 1e6})
 
     assert flag_readings(readings(values), context=meters(1), rules=lax)["flags"].to_list() != before

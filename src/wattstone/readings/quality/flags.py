@@ -139,11 +139,11 @@ def _flag_spikes(flags: Flags, series: Series, cap: Floats, high: Floats, rules:
     limit = np.where(np.isnan(cap), np.inf, cap)
     limit = np.fmin(limit, np.where(high > 0, high * (1 + rules.spike_reach), np.inf))
     peak = np.fmax(np.fmax.reduceat(series.value, series.first), -np.fmin.reduceat(series.value, series.first))
-    # No value of a group can be a spike if its peak is within reach of its mean: the cheap test comes first.
+    # A spike is far above the 99 % quantile, so that few values come near a group's peak: the cheap test comes first.
     rows = series.stop - series.first
-    mean = (np.abs(series.sums[series.stop] - series.sums[series.first])) / rows
-    enough = rows >= rules.spike_points
-    tested = np.flatnonzero(enough & (peak > rules.spike_ratio * mean))
+    near = np.abs(series.value) > np.repeat(peak / rules.spike_ratio, rows)
+    few = np.add.reduceat(near, series.first, dtype=np.int64) <= 0.01 * rows + 1
+    tested = np.flatnonzero(few & (rows >= rules.spike_points) & (peak > 0))
     if tested.size:
         own = _own_limit(series, tested, rules)
         limit[tested] = np.fmin(limit[tested], own)

@@ -12,15 +12,21 @@ class Rules:
     sturdy : float
         A series never comes near zero when the 2 % quantile of its non-zero values is at least this many of its smallest
         steps: a load that shows five counts in its lowest hours does not show none by rounding. [counts]
+    sturdy_share : float
+        A series that is at rest for more than this share of the partition does come near zero (not looked at for kinds
+        with a base load, where so many zeros are holes). [1]
     lone_activity : float
         In a series that never comes near zero, a zero run is missing data when at comparable times (the same hours of
         the days and weeks around it) at least this share of the readings was not zero. [1]
     live_hours : float
         A run of zeros this long in a meter of a base-load kind is missing data even if the series comes near zero at
         night: a night does not last so long. [h]
+    sturdy_hours : float
+        The same for a meter of a base-load kind whose series never comes near zero: holes that come day after day would
+        otherwise be each other's precedent. Longer than the noon at which own PV covers the load. [h]
     run_hours : float
-        In meters that do rest (gas, heat), shorter runs are never doubted unless the series never comes near zero, since
-        boilers cycle. [h]
+        In meters that do rest (gas, heat), a run that cost less than this many busy hours is never doubted unless the
+        series never comes near zero, since boilers cycle. [h]
     season_days : float
         In meters that do rest, longer runs are a season of rest, not missing data. [d]
     activity : float
@@ -30,6 +36,8 @@ class Rules:
         In meters that do rest, and for runs of more than a week, the mean of the week before and of the week after the
         run must each be at least this share of the mean over the partition: heating that is switched off in May rests
         from a low level, a logger that fails in January does not. [1]
+    edge_level : float
+        The same for a run that touches an end of the partition, where one side alone can speak. [1]
     side_days : float
         How long "before" and "after" a run last. [d]
     spike_points : int
@@ -54,12 +62,15 @@ class Rules:
     """
 
     sturdy: float = 5.0
+    sturdy_share: float = 0.2
     lone_activity: float = 0.95
     live_hours: float = 24.0
+    sturdy_hours: float = 12.0
     run_hours: float = 6.0
     season_days: float = 60.0
-    activity: float = 0.5
-    level: float = 0.5
+    activity: float = 0.4
+    level: float = 0.3
+    edge_level: float = 1.0
     side_days: float = 7.0
     spike_points: int = 160
     spike_reach: float = 3.0

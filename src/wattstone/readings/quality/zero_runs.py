@@ -134,9 +134,7 @@ def missing_zero_runs(series: Series, live: Bools, rules: Rules) -> Runs:
     runs = zero_runs(series)
     if runs.first.size == 0:
         return runs
-    groups, place = np.unique(runs.group, return_inverse=True)
-    stats = series.quantiles(groups, (0.02,))
-    sturdy = (stats["q0"] >= rules.sturdy * stats["step"])[place]
+    sturdy = _sturdy(series, live, rules)[runs.group]
     length = series.start[runs.stop - 1] + series.seconds[runs.stop - 1] - series.start[runs.first]
     # Short runs in series that do come near zero are the many, and are never doubted.
     doubt = sturdy | (length >= rules.run_hours * _HOUR)
@@ -146,13 +144,25 @@ def missing_zero_runs(series: Series, live: Bools, rules: Rules) -> Runs:
     found = evidence(series, runs, rules)
     base = live[runs.group]
     lone = sturdy & (found.mean_activity >= rules.lone_activity)
-    idle = base & (found.hours >= rules.live_hours)
+    idle = base & (found.hours >= np.where(sturdy, rules.sturdy_hours, rules.live_hours))
     return runs.where(lone | idle | _unprecedented(found, rules))
+
+
+def _sturdy(series: Series, live: Bools, rules: Rules) -> Bools:
+    """Groups that hold zeros, and yet never come near zero else."""
+    zeros = series.zeros[series.stop] - series.zeros[series.first]
+    groups = np.flatnonzero((zeros > 0) & (live | (zeros <= rules.sturdy_share * (series.stop - series.first))))
+    sturdy = np.zeros(zeros.size, dtype=np.bool_)
+    if groups.size:
+        stats = series.quantiles(groups, (0.02,))
+        sturdy[groups] = stats["q0"] >= rules.sturdy * stats["step"]
+    return sturdy
 
 
 def _unprecedented(found: Evidence, rules: Rules) -> Bools:
     """Runs for which meters that do rest have no precedent."""
-    busy = (found.activity >= rules.activity) & (found.hours >= rules.run_hours)
+    busy = (found.activity >= rules.activity) & (found.activity * found.hours >= rules.run_hours)
     lasting = found.hours > 7 * 24
-    near = ~lasting | ((found.level >= rules.level) & found.both_sides)
+    level = np.where(found.both_sides, rules.level, rules.edge_level)
+    near = ~lasting | (found.level >= level)
     return busy & near & (found.hours <= rules.season_days * 24)
