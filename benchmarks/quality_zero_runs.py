@@ -1,9 +1,9 @@
 """How well zero runs that mean "missing" are told from true zeros, on real series.
 
 Holes of known place are written as zeros into hourly electricity and gas of real buildings; what the flags find of them
-is the recall. What is flagged elsewhere is counted three ways: against everything (a lower bound of the precision, since
-the real series hold holes of their own), in the zeros of gas in June to August, and in series whose zeros are real by
-their nature: household water and PV.
+is the recall. What is flagged elsewhere is counted three ways: against everything (a lower bound of the precision,
+since the real series hold holes of their own), in the zeros of gas in June to August, and in series whose zeros are
+real by their nature: household water and PV.
 
     python benchmarks/quality_zero_runs.py [FOLDER OF THE DATA SETS]
 """

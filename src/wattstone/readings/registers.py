@@ -62,8 +62,8 @@ def register_intervals(
 ) -> pl.DataFrame:
     """Turn readings of cumulative counters into consumption per interval.
 
-    An interval runs from one good reading to the next, so it starts at the earlier stamp. The sum over a meter that never
-    resets is its last reading less its first; rollovers add the rollover value. A meter's first reading gives no
+    An interval runs from one good reading to the next, so it starts at the earlier stamp. The sum over a meter that
+    never resets is its last reading less its first; rollovers add the rollover value. A meter's first reading gives no
     interval: when readings arrive in parts, hand in the last known reading with them.
 
     Parameters
@@ -72,8 +72,8 @@ def register_intervals(
         Sorted by (meter_id, at). Stamps are rounded to the second; readings without a value are left out. Of several
         readings of one meter and stamp the last given counts.
     rollover : mapping of str to float, optional
-        Per meter, the value at which its counter starts again from zero, in the unit of `value`: 100000.0 for five digits.
-        Meters without one are taken to roll over at a power of ten, if the fall starts close below it.
+        Per meter, the value at which its counter starts again from zero, in the unit of `value`: 100000.0 for five
+        digits. Meters without one are taken to roll over at a power of ten, if the fall starts close below it.
     rules : RegisterRules, optional
         How a fall of the counter is read.
 
@@ -81,9 +81,9 @@ def register_intervals(
     -------
     DataFrame of `READINGS` with `flags`
         `flags` (Int16) holds SPIKE where a bad reading between the two stamps was left out, where the counter stepped
-        back a little, or where the rise cannot be true, RESET where the counter was reset (the value is null: what was used is not known), DUPLICATE where one of
-        several differing readings of the same stamp was used, LONG and ESTIMATED where an interval of more than a day
-        was split.
+        back a little, or where the rise cannot be true, RESET where the counter was reset (the value is null: what was
+        used is not known), DUPLICATE where one of several differing readings of the same stamp was used, LONG and
+        ESTIMATED where an interval of more than a day was split.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def _best_line(values: list[float], fall_cost: float) -> list[bool]:
 
 
 def _ordinary_rate(meter: npt.NDArray[np.uint32], rate: Floats) -> Floats:
-    """Per interval, the ordinary high rate of its meter; infinite where the meter never rose, so that all is plausible."""
+    """Per interval, the ordinary high rate of its meter; infinite where the meter never rose."""
     table = pl.DataFrame({"meter": meter, "rate": rate})
     high = table.filter(pl.col("rate") > 0).group_by("meter").agg(pl.col("rate").quantile(_ORDINARY))
     joined = table.select("meter").join(high, on="meter", how="left", maintain_order="left")

@@ -32,17 +32,18 @@ def flag_readings(
         or NaN where there is none), sorted by (meter, start) within each partition.
     context : DataFrame
         What is known of the meters: `meter`; `allow_negative` (bool), false where only zero or more can be; `live`
-        (bool), true for kinds that carry a base load, where long runs of zeros mean missing; `cap` (Float64 or null), the
-        most that one interval can hold; optionally `high` (Float64 or null), the meter's usual high value per interval
-        from earlier data, which tells spikes in partitions too short to tell by themselves. Meters not in it: nothing is
-        negative, not live, no cap.
+        (bool), true for kinds that carry a base load, where long runs of zeros mean missing; `cap` (Float64 or null),
+        the most that one interval can hold; optionally `high` (Float64 or null), the meter's usual high value per
+        interval from earlier data, which tells spikes in partitions too short to tell by themselves. Meters not in it:
+        nothing is negative, not live, no cap.
     rules : Rules, optional
         Thresholds.
     now : datetime, optional
         Time of receipt; readings whose interval ends later are flagged FUTURE. None: not looked for.
     by : sequence of str
-        Columns that make up a group, each group in neighbouring rows: `("meter",)`, or with the column of the partition.
-        A rule sees one group at a time, so that a reading's flags do not depend on what else is in the frame.
+        Columns that make up a group, each group in neighbouring rows: `("meter",)`, or with the column of the
+        partition. A rule sees one group at a time, so that a reading's flags do not depend on what else is in the
+        frame.
 
     Returns
     -------
@@ -201,7 +202,7 @@ def stuck_runs(series: Series, rules: Rules) -> Runs:
 
 
 def _usual_repeat(series: Series, repeats: Runs, groups: Ints) -> Floats:
-    """Rows that a value usually lasts in some groups: the 95 % quantile, weighted by rows, of all but the longest run."""
+    """Rows that a value usually lasts: the 95 % quantile, weighted by rows, of all runs but the longest."""
     inside = np.isin(repeats.group, groups)
     table = pl.DataFrame({"group": repeats.group[inside], "length": repeats.length[inside]}).sort("group", "length")
     alone = (series.stop - series.first) - np.bincount(repeats.group, repeats.length, minlength=series.first.size)
@@ -218,7 +219,7 @@ def _usual_repeat(series: Series, repeats: Runs, groups: Ints) -> Floats:
 
 
 def _decimal_step(value: Floats) -> Floats:
-    """The last decimal of a number as a step: 0.1 for 283.8; 1 for whole numbers; 0.001 for more than three decimals."""
+    """The last decimal of a number as a step: 0.1 for 283.8; 1 for whole numbers; 0.001 for more than two decimals."""
     step = np.full(value.size, 1e-3)
     for size in (1e-2, 1e-1, 1.0):
         step[np.abs(value / size - np.round(value / size)) < 1e-5 * np.maximum(value / size, 1.0)] = size

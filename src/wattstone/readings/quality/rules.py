@@ -10,8 +10,8 @@ class Rules:
     Parameters
     ----------
     sturdy : float
-        A series never comes near zero when the 2 % quantile of its non-zero values is at least this many of its smallest
-        steps: a load that shows five counts in its lowest hours does not show none by rounding. [counts]
+        A series never comes near zero when the 2 % quantile of its non-zero values is at least this many of its
+        smallest steps: a load that shows five counts in its lowest hours does not show none by rounding. [counts]
     sturdy_share : float
         A series that is at rest for more than this share of the partition does come near zero (not looked at for kinds
         with a base load, where so many zeros are holes). [1]

@@ -1,7 +1,7 @@
 """The columns of many meters side by side, and the stretches in them: whole-column tricks that the rules share.
 
-A group is what a rule may look at: the rows of one meter in one partition. All groups stand in one array, so that a rule
-runs once for the whole frame; `first` and `stop` say where each begins and ends.
+A group is what a rule may look at: the rows of one meter in one partition. All groups stand in one array, so that a
+rule runs once for the whole frame; `first` and `stop` say where each begins and ends.
 """
 
 from dataclasses import dataclass
@@ -156,7 +156,9 @@ def _running(mask: Bools) -> npt.NDArray[np.int32]:
 def spread(first: Ints, stop: Ints) -> Ints:
     """All numbers of several half-open ranges, one range after the other."""
     length = stop - first
-    return np.repeat(first - (np.cumsum(length) - length), length) + np.arange(length.sum())
+    rows: Ints = np.arange(int(length.sum()), dtype=np.int64)
+    rows += np.repeat(first - (np.cumsum(length) - length), length)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Runs of zeros that mean that nothing was recorded.
 
-Many systems write 0 where a reading is missing. A zero is also what a boiler in summer truly uses. What tells them apart
-is precedent: a meter that rests has rested before at such hours, and goes to rest from a low level; a logger that fails
-does neither. So each run is compared with the same hours of the days and weeks around it, and with the level on both its
-sides; nothing is assumed about what is behind the meter, save whether it carries a base load.
+Many systems write 0 where a reading is missing. A zero is also what a boiler in summer truly uses. What tells them
+apart is precedent: a meter that rests has rested before at such hours, and goes to rest from a low level; a logger that
+fails does neither. So each run is compared with the same hours of the days and weeks around it, and with the level on
+both its sides; nothing is assumed about what is behind the meter, save whether it carries a base load.
 """
 
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class Evidence:
     hours : (k,) array
         Length of the run. [h]
     activity : (k,) array
-        Share of readings that were not zero at the comparable time that was second most at rest; NaN if fewer than three
-        comparable times lie within the partition. [1]
+        Share of readings that were not zero at the comparable time that was second most at rest; NaN if fewer than
+        three comparable times lie within the partition. [1]
     mean_activity : (k,) array
         The mean over all comparable times. [1]
     level : (k,) array
