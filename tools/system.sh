@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# What a few tests need beyond wheels: a font with Chinese characters, for the Chinese PDF. `make test` calls it.
+#
+# As root on Debian it is installed; otherwise the line to type is printed, and those tests are skipped.
+set -euo pipefail
+
+has_chinese_font() {
+    local folder
+    for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/nonexistent}/.fonts" \
+        "${HOME:-/nonexistent}/.local/share/fonts" /System/Library/Fonts /Library/Fonts; do
+        [ -d "$folder" ] || continue
+        if find -L "$folder" -type f 2>/dev/null | grep -qiE 'droidsansfallback|cjk|wqy|sourcehan|notosanssc|pingfang|heiti|songti'; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+has_chinese_font && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    printf 'system: installing fonts-droid-fallback from the system'\''s packages\n' >&2
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends fonts-droid-fallback >/dev/null
+else
+    printf 'system: no font with Chinese characters was found, so the tests of Chinese PDFs are skipped; to run them:\n\n' >&2
+    printf '    sudo apt-get install fonts-droid-fallback\n\n' >&2
+fi
