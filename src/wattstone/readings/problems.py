@@ -1,0 +1,90 @@
+"""Findings of one file, gathered while it is read: the same problem in many rows is one finding with a count."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from wattstone.base import Finding, InputRefused, Severity
+
+
+def quoted(text: object, limit: int = 60) -> str:
+    """A piece of the input as it is shown in a finding: escaped, and never longer than `limit` characters."""
+    shown = repr(str(text))
+    return shown if len(shown) <= limit else shown[: limit - 4] + "...'"
+
+
+class Problems:
+    """What is wrong with one file, in the order in which it was found.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its name alone is shown.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.name
+        self._findings: dict[tuple[str, str], Finding] = {}
+
+    def add(
+        self,
+        code: str,
+        *,
+        found: str,
+        expected: str,
+        remedy: str,
+        row: int | None = None,
+        column: str | None = None,
+        count: int = 1,
+        severity: Severity = "error",
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note a problem; `row` is 1-based as in the file, `found`, `expected` and `remedy` are templates."""
+        place = self.file if column is None else f"{self.file}, column {quoted(column)}"
+        first = None if row is None else f"row {row}"
+        key = (code, place)
+        if (known := self._findings.get(key)) is not None:
+            self._findings[key] = replace(known, count=known.count + count)
+            return
+        self._findings[key] = Finding(
+            code=code,
+            place=place,
+            found=found,
+            expected=expected,
+            remedy=remedy,
+            params={"row": row, **(params or {})},
+            count=count,
+            first=first,
+            severity=severity,
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found, errors and warnings alike."""
+        return tuple(self._findings.values())
+
+    @property
+    def refused(self) -> bool:
+        """Whether one of the findings is an error."""
+        return any(finding.severity == "error" for finding in self._findings.values())
+
+    def raise_if_refused(self) -> None:
+        """Raise all findings at once, if one of them is an error.
+
+        Raises
+        ------
+        InputRefused
+            With every finding.
+        """
+        if self.refused:
+            raise InputRefused(self.findings)
+
+
+def refuse(path: Path, code: str, *, found: str, expected: str, remedy: str, **params: Any) -> InputRefused:
+    """One error that leaves nothing to go on with, ready to be raised."""
+    problems = Problems(path)
+    row = params.pop("row", None)
+    column = params.pop("column", None)
+    problems.add(code, found=found, expected=expected, remedy=remedy, row=row, column=column, params=params)
+    return InputRefused(problems.findings)

@@ -1,0 +1,463 @@
+"""Detection: from a file that nobody has described to a mapping, with what is in doubt."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from wattstone.base import Finding, InputRefused, Unit
+from wattstone.readings.problems import Problems, quoted, refuse
+from wattstone.readings.source import ZIP_MAGIC, head, zip_names
+from wattstone.readings.tabular import stamps, words
+from wattstone.readings.tabular.convert import Converter
+from wattstone.readings.tabular.csv import ROW
+from wattstone.readings.tabular.layout import Frame, Roles, find_header, find_roles
+from wattstone.readings.tabular.mapping import CalendarInterval, ColumnMeter, Mapping, Reading
+from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style, numbers
+from wattstone.readings.tabular.registry import Meters, known_unit, split_unit
+from wattstone.readings.tabular.sniff import Sample, sniff_csv
+from wattstone.readings.tabular.zones import is_zone
+
+CONFIDENT = 0.75
+_US = 1_000_000
+_ZONE = re.compile(r"\b(UTC|GMT)(?:\s*([+-]\d{1,2}(?::?\d{2})?))?\b|\b([A-Z][a-z]+/[A-Z][A-Za-z_]+)\b")
+_ISSUE_REMEDY = "write a mapping file (docs/reference/mapping.md)"
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How a file seems to be written.
+
+    Parameters
+    ----------
+    mapping : Mapping
+    confidence : float
+        0 to 1; from `CONFIDENT` on it may be applied without asking.
+    doubts : tuple of Finding
+        Warnings: choices that the file does not decide.
+    preview : DataFrame
+        The first rows as they would be read (schema `READINGS`), local stamps taken for UTC where no zone is known.
+    """
+
+    mapping: Mapping
+    confidence: float
+    doubts: tuple[Finding, ...]
+    preview: pl.DataFrame
+
+
+class _Doubts:
+    def __init__(self, path: Path) -> None:
+        self.problems = Problems(path)
+        self.confidence = 1.0
+
+    def add(self, code: str, weight: float, *, found: str, expected: str, field: str, **params: object) -> None:
+        self.confidence *= weight
+        self.problems.add(
+            code,
+            severity="warning",
+            found=found,
+            expected=expected,
+            remedy="confirm it, or set {field} in the mapping",
+            params={"field": field, **params},
+        )
+
+
+def detect(path: Path, *, zone: str | None = None) -> Detection:
+    """Find out how a table of readings is written.
+
+    Parameters
+    ----------
+    path : Path
+        CSV (plain, `.gz`, or a `.zip` of one file) or XLSX.
+    zone : str or None
+        The clock that the preview is made with, where the file names none.
+
+    Returns
+    -------
+    Detection
+
+    Raises
+    ------
+    InputRefused
+        If the file is empty, broken, a bomb, or no table of times and numbers.
+    """
+    path = Path(path)
+    doubts = _Doubts(path)
+    sample, sheet = _sample(path, doubts)
+    frame = find_header(sample)
+    roles = None if frame is None else find_roles(frame)
+    if frame is None or roles is None:
+        raise _no_table(path, frame)
+    mapping = _mapping(path, sample, frame, roles, sheet, doubts)
+    return Detection(mapping, doubts.confidence, doubts.problems.findings, _preview(path, mapping, frame, zone))
+
+
+def _sample(path: Path, doubts: _Doubts) -> tuple[Sample, str | None]:
+    if head(path, 4) == ZIP_MAGIC and "xl/workbook.xml" in zip_names(path):
+        from wattstone.readings.tabular.xlsx import sniff_xlsx
+
+        sample, sheet, others = sniff_xlsx(path)
+        if others:
+            doubts.add(
+                "readings.sheet.several",
+                0.8,
+                found="the workbook has other sheets with content ({others}); sheet {sheet} is taken",
+                expected="one sheet of readings",
+                field="sheet",
+                others=quoted(", ".join(others), 200),
+                sheet=quoted(sheet),
+            )
+        return sample, sheet
+    sample = sniff_csv(path)
+    if sample.guessed:
+        doubts.add(
+            "readings.csv.encoding.guessed",
+            0.95,
+            found="the encoding is taken for {encoding}",
+            expected="UTF-8",
+            field="encoding",
+            encoding=sample.encoding,
+        )
+    return sample, None
+
+
+def _no_table(path: Path, frame: Frame | None) -> InputRefused:
+    if frame is None:
+        found = "no row has a time and a number"
+    elif not any(column.stamp is not None for column in frame.columns):
+        found = "no column holds times; the columns are {names}"
+    else:
+        found = "no column holds numbers; the columns are {names}"
+    names = quoted(", ".join(column.name for column in frame.columns), 300) if frame else ""
+    return refuse(
+        path,
+        "readings.table.none",
+        found=found,
+        expected="a table with a column of times, such as 2019-03-31 14:30, and one or more of readings",
+        remedy=_ISSUE_REMEDY,
+        names=names,
+    )
+
+
+def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str | None, doubts: _Doubts) -> Mapping:
+    style = _style(roles, doubts)
+    draft = Mapping.model_construct(
+        **Mapping(
+            format="csv" if sheet is None else "xlsx",
+            sheet=sheet,
+            encoding=sample.encoding,
+            delimiter=sample.delimiter,
+            quote=sample.quote,
+            skip=frame.skip,
+            header=frame.header,
+            skip_after=frame.skip_after,
+            decimal=style.decimal,
+            thousands=style.thousands,
+            nulls=_nulls(roles),
+            layout=roles.layout,
+            columns=roles.columns,
+            stamp_format=_stamp_format(frame, roles, doubts),
+            time_format=_time_format(frame, roles),
+            zone=_zone(roles),
+        ).__dict__
+    )
+    units = _units(frame, roles, doubts)
+    changes = {"unit": units.common, "wide": units.wide, "reading": _reading(units, roles)}
+    changes |= {"kind": _kind(path, roles, units, doubts)}
+    draft = draft.model_copy(update=changes)
+    table = text_frame(frame)
+    draft = draft.model_copy(update=_timing(table, draft, roles, doubts))
+    return Mapping.model_validate(draft.model_dump())
+
+
+def text_frame(frame: Frame) -> pl.DataFrame:
+    """The sample's data rows as the readers give them."""
+    names = list(dict.fromkeys(column.name for column in frame.columns))
+    places = [[column.name for column in frame.columns].index(name) for name in names]
+    head_rows = [row for row in frame.rows if row.line > 0]
+    data = {
+        name: [(row.cells[place].strip() or None) if place < len(row.cells) else None for row in head_rows]
+        for name, place in zip(names, places, strict=True)
+    }
+    return pl.DataFrame(data, schema=dict.fromkeys(names, pl.String())).with_columns(
+        pl.Series(ROW, [row.line for row in head_rows], dtype=pl.Int64)
+    )
+
+
+def _style(roles: Roles, doubts: _Doubts) -> NumberStyle:
+    cells = [cell for column in roles.values for cell in column.cells if cell not in NULLS and is_number(cell)]
+    style = number_style(cells) or _majority(cells)
+    if not style.certain:
+        doubts.add(
+            "readings.decimal.ambiguous",
+            0.6,
+            found="every number could be read with decimal comma or decimal point; {decimal} is taken as the decimal",
+            expected="a number that only one reading fits",
+            field="decimal",
+            decimal=quoted(style.decimal),
+        )
+    return style
+
+
+def _majority(cells: list[str]) -> NumberStyle:
+    """The style of most numbers, where not all agree; the reader names the others."""
+    styles = Counter(found for cell in cells if (found := number_style([cell])) is not None and found.certain)
+    return styles.most_common(1)[0][0] if styles else NumberStyle(".", "", certain=True)
+
+
+def _nulls(roles: Roles) -> tuple[str, ...]:
+    met = {cell for column in roles.values for cell in column.cells if cell in NULLS}
+    return tuple(token for token in NULLS if token in met)
+
+
+def _stamp_format(frame: Frame, roles: Roles, doubts: _Doubts) -> str:
+    stamp = roles.stamp.stamp
+    assert stamp is not None  # noqa: S101
+    if not stamp.others:
+        return stamp.format
+    choices = (stamp.format, *stamp.others)
+    likely = _by_steps(frame, roles, choices)
+    if likely is not None:
+        return likely
+    american = "%p" in stamp.format
+    chosen = next((one for one in choices if one.startswith("%m")), choices[0]) if american else choices[0]
+    doubts.add(
+        "readings.date.ambiguous",
+        0.5,
+        found="no row decides the order of day and month: {cell} is taken as {format}, and {other} fits as well",
+        expected="a day above 12 in at least one row",
+        field="stamp_format",
+        cell=quoted(roles.stamp.cells[0]),
+        format=quoted(chosen),
+        other=quoted(next(one for one in choices if one != chosen)),
+    )
+    return chosen
+
+
+def _by_steps(frame: Frame, roles: Roles, choices: tuple[str, ...]) -> str | None:
+    """The one order of day and month in which days follow each other, where the sample spans several."""
+    cells = pl.Series("stamp", list(dict.fromkeys(roles.stamp.cells)))
+    even: list[str] = []
+    for one in choices:
+        days = stamps.parse(cells, one).dt.truncate("1d").unique().drop_nulls().sort().diff().drop_nulls().dt.total_days()
+        if days.len() >= 2 and days.max() == days.min() == 1:
+            even.append(one)
+    return even[0] if len(even) == 1 else None
+
+
+def _time_format(frame: Frame, roles: Roles) -> str:
+    clock = next((column for column in frame.columns if column.name == roles.columns.time), None)
+    return (clock.time if clock else None) or "%H:%M"
+
+
+def _zone(roles: Roles) -> str | None:
+    """A zone that a header names: `Time (UTC+8)`, `Timestamp [Europe/London]`."""
+    for name in (roles.columns.timestamp, roles.columns.date, roles.columns.time):
+        match = _ZONE.search((name or "").replace("_", " ").replace("utc", "UTC"))
+        if match is not None:
+            text = match[3] or (f"UTC{match[2]}" if match[2] else "UTC")
+            if is_zone(text):
+                return text
+    return None
+
+
+@dataclass(frozen=True)
+class _Units:
+    common: str | None
+    wide: dict[str, ColumnMeter]
+    found: tuple[Unit, ...]
+
+
+def _units(frame: Frame, roles: Roles, doubts: _Doubts) -> _Units:
+    """Units from a column, a row below the header, or the headers themselves."""
+    if roles.columns.unit is not None:
+        cells = next(column.cells for column in frame.columns if column.name == roles.columns.unit)
+        return _Units(None, {}, tuple(one for cell in dict.fromkeys(cells) if (one := known_unit(cell)) is not None))
+    wide: dict[str, ColumnMeter] = {}
+    found: list[Unit] = []
+    for column in roles.values if roles.layout != "matrix" else ():
+        header = known_unit(frame.units.get(column.name, "")) or split_unit(column.name)[1]
+        if header is not None:
+            found.append(header)
+        if roles.layout == "wide":
+            kind = words.kind_in(column.title)
+            wide[column.name] = ColumnMeter(unit=header.name if header else None, kind=kind)
+    if not found:
+        found = _units_elsewhere(frame)
+    if not found:
+        doubts.add(
+            "readings.unit.missing",
+            0.3,
+            found="the unit of the readings is not stated",
+            expected="a unit in the header, as 'Consumption [kWh]', or a column of units",
+            field="unit",
+        )
+    names = {one.name for one in found}
+    common = found[0].name if len(names) == 1 else None
+    trimmed = {name: one.model_copy(update={"unit": None}) if common else one for name, one in wide.items()}
+    return _Units(common, {name: one for name, one in trimmed.items() if one != ColumnMeter()}, tuple(found))
+
+
+def _units_elsewhere(frame: Frame) -> list[Unit]:
+    """A unit that any other header carries in brackets, such as the date of a matrix: `Date [kWh]`."""
+    return [one for column in frame.columns if (one := split_unit(column.name)[1]) is not None and "[" in column.name][:1]
+
+
+def _reading(units: _Units, roles: Roles) -> Reading:
+    if any(one.quantity == "power" for one in units.found):
+        return "power"
+    if any(words.says(column.title, words.REGISTER) for column in roles.values):
+        return "register"
+    return "interval"
+
+
+def _kind(path: Path, roles: Roles, units: _Units, doubts: _Doubts) -> str | None:
+    if roles.columns.kind is not None or (units.wide and all(one.kind for one in units.wide.values()) and len(units.wide) == len(roles.values)):
+        return None
+    texts = [column.title for column in roles.values if roles.layout == "long"] + [roles.columns.meter or "", path.name]
+    for text in texts:
+        if (kind := words.kind_in(text)) is not None and text:
+            return kind
+    quantities = {one.quantity for one in units.found}
+    kind = {"energy": "electricity", "power": "electricity"}.get(next(iter(quantities), ""), "unknown") if len(quantities) == 1 else "unknown"
+    doubts.add(
+        "readings.kind.assumed",
+        0.85,
+        found="what the meters measure is not stated; {kind} is assumed",
+        expected="a column, header or file name that says electricity, gas, water, heat",
+        field="kind",
+        kind=quoted(kind),
+    )
+    return kind
+
+
+def _timing(table: pl.DataFrame, draft: Mapping, roles: Roles, doubts: _Doubts) -> dict[str, object]:
+    """Interval, and which end of it a stamp names."""
+    local = _locals(table, draft)
+    if draft.midnight == "next" and _midnight_lags(local["local"], table, draft):
+        draft = draft.model_copy(update={"midnight": "previous"})
+        local = _locals(table, draft)
+    if draft.reading == "interval" and _rises(table, draft):
+        doubts.add(
+            "readings.register.assumed",
+            0.8,
+            found="the values of each meter never fall: they are taken for a cumulative register",
+            expected="readings per interval go up and down",
+            field="reading",
+        )
+        draft = draft.model_copy(update={"reading": "register"})
+    changes: dict[str, object] = {"midnight": draft.midnight, "reading": draft.reading}
+    if draft.reading == "register":
+        return changes
+    interval = _interval(local, draft, table, doubts)
+    if isinstance(interval, int) and draft.columns.end is not None:
+        changes["columns"] = draft.columns.model_copy(update={"end": None})
+    changes["interval"] = interval
+    changes["stamp"] = _stamp_end(local["local"], table, draft, roles, interval)
+    return changes
+
+
+def _locals(table: pl.DataFrame, draft: Mapping) -> pl.DataFrame:
+    """Stamps of the sample with the meter they belong to."""
+    quiet = Problems(Path("sample"))
+    converter = Converter(draft, zone="UTC", meters=Meters(draft, Path("sample"), quiet), problems=quiet)
+    local, known = converter._local(table, draft.columns.timestamp or draft.columns.date or "")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    keys = [name for name in (draft.columns.meter, draft.columns.site, draft.columns.kind) if name is not None]
+    meter = pl.concat_str([pl.col(name).fill_null("") for name in keys], separator="\0") if keys else pl.lit("")
+    return table.select(meter.alias("meter"), known=known).with_columns(local.alias("local")).filter("known")
+
+
+def _midnight_lags(local: pl.Series, table: pl.DataFrame, draft: Mapping) -> bool:
+    """Whether the series jumps back a day at each midnight, as where 24:00 is written as 00:00 of the same day."""
+    steps = np.diff(local.to_numpy())
+    back = np.flatnonzero(steps < -20 * 3600 * _US)
+    if draft.layout == "matrix" or draft.columns.meter or len(back) == 0:
+        return False
+    day = 86_400 * _US
+    after = local.to_numpy()[back + 1]
+    return bool((after % day == 0).all() and len(back) >= 1 and (steps[back] > -day).all())
+
+
+def _rises(table: pl.DataFrame, draft: Mapping) -> bool:
+    """Whether the values of every meter of the sample rise and never fall, for long enough to mean a counter."""
+    if draft.layout != "long" or draft.columns.value is None:
+        return False
+    value, _ = numbers(table[draft.columns.value], decimal=draft.decimal, thousands=draft.thousands, nulls=draft.nulls)
+    keys = [name for name in (draft.columns.meter, draft.columns.site, draft.columns.kind) if name is not None]
+    meter = pl.concat_str([pl.col(name).fill_null("") for name in keys], separator="\0") if keys else pl.lit("")
+    steps = (
+        table.select(meter.alias("meter"), value=value)
+        .drop_nulls()
+        .group_by("meter")
+        .agg(
+            count=pl.len(),
+            falls=(pl.col("value").diff() < 0).sum(),
+            rises=(pl.col("value").diff() > 0).sum(),
+            least=pl.col("value").min(),
+            most=pl.col("value").max(),
+        )
+        .filter(pl.col("count") >= 48)
+    )
+    if not steps.height:
+        return False
+    return bool((steps["falls"] == 0).all() and (steps["rises"] > steps["count"] / 4).all())
+
+
+def _interval(local: pl.DataFrame, draft: Mapping, table: pl.DataFrame, doubts: _Doubts) -> int | CalendarInterval | None:
+    if draft.layout == "matrix":
+        slots = sorted({time for name in draft.columns.values if (time := stamps.minutes(name)) is not None})
+        return round(float(np.median(np.diff(slots))) * 60)
+    if stamps.is_monthly(draft.stamp_format):
+        return "month"
+    steps = (
+        local.with_columns(step=pl.col("local").diff().over("meter").abs() // _US).filter(pl.col("step") > 0)
+    )
+    by_meter = steps.group_by("meter").agg(pl.col("step").mode().min())["step"]
+    if by_meter.is_empty() and draft.columns.end is None:
+        doubts.add(
+            "readings.interval.unknown",
+            0.5,
+            found="no meter has two readings in the sample: the interval is not known",
+            expected="two readings of one meter",
+            field="interval",
+        )
+        return None
+    if by_meter.is_empty() or by_meter.n_unique() > 1:
+        return None
+    step = int(by_meter[0])
+    if step == 86_400:
+        return "day" if not stamps.is_zoned(draft.stamp_format) else step
+    if 28 * 86_400 <= step <= 31 * 86_400:
+        return "month"
+    return step
+
+
+def _stamp_end(local: pl.Series, table: pl.DataFrame, draft: Mapping, roles: Roles, interval: object) -> str:
+    """Whether stamps name the end of their interval: by the header, `24:00`, or days that run from 00:15 to 00:00."""
+    if words.says(roles.stamp.name, words.START) or draft.columns.end is not None:
+        return "start"
+    if words.says(roles.stamp.name, words.END) or draft.midnight == "previous":
+        return "end"
+    if draft.layout == "matrix":
+        slots = [stamps.minutes(name) for name in draft.columns.values]
+        return "end" if 0.0 not in slots and 24 * 60.0 in slots else "start"
+    column = table[draft.columns.time or roles.stamp.name]
+    if column.str.contains(r"(?:^|\D)24:00").any():
+        return "end"
+    if not isinstance(interval, int) or local.is_empty() or stamps.is_zoned(draft.stamp_format):
+        return "start"
+    day = 86_400 * _US
+    first = local.min()
+    return "end" if isinstance(first, int) and first % day == interval * _US and interval < 86_400 else "start"
+
+
+def _preview(path: Path, mapping: Mapping, frame: Frame, zone: str | None) -> pl.DataFrame:
+    quiet = Problems(path)
+    used = zone if zone is not None and is_zone(zone) else None
+    converter = Converter(mapping, zone=mapping.zone or used or "UTC", meters=Meters(mapping, path, quiet), problems=quiet)
+    table = text_frame(frame).head(20).select(*mapping.columns.named(), ROW)
+    rows = converter.convert(table)
+    return rows.select("meter_id", pl.col("start").cast(pl.Datetime("us")), "seconds", "value").head(20)
