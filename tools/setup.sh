@@ -37,7 +37,7 @@ may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
 apt_install() {
     say "installing $* from the system's packages"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 install -qq -y --no-install-recommends "$@" >/dev/null
 }
 
 no_python() {
@@ -94,9 +94,9 @@ main() {
     local python
     if ! { .venv/bin/python -c '' && [ "$(built_from)" = "$(cat .venv/built_from)" ]; } 2>/dev/null; then
         python=$(choose_python)
-        say "building .venv with $("$python" --version) ($python); this takes a minute or two"
         rm -rf .venv
         make_venv "$python"
+        say "filling .venv for $("$python" --version) ($python); this takes a minute or two"
         install_locked
         install_project
         built_from >.venv/built_from
