@@ -1,0 +1,376 @@
+"""The lake: Delta tables in a folder or an object store, written a whole source at a time.
+
+Files are written first and named in the log in one commit, so that a source is in the lake wholly or not at all, however
+large it is, and memory is bounded by one partition. Each commit carries the key of its source; a source that is already
+there is recognised and not repeated. Files of a run that was killed before its commit are listed in `_pending` and
+removed by the next run. Nothing is ever vacuumed: a version that a figure pins can always be read back.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from wattstone.workflows.stores import Commit, StagedFile
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from pyarrow.fs import FileSystem
+
+ROW_GROUP = 131_072  # rows; a meter-day of a sorted file is then found by statistics in one or two groups
+PENDING = "_pending"
+# The log and replaced files are evidence: keep them (Delta's own default is 30 and 7 days).
+_KEEP = {"delta.logRetentionDuration": "interval 36500 days", "delta.deletedFileRetentionDuration": "interval 36500 days"}
+# Sorted, repetitive columns: a dictionary serves the small ones, delta packing the clock.
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Delta tables under one root.
+
+    Parameters
+    ----------
+    root : str
+        Folder, or object-store URL that `deltalake` understands.
+    storage : mapping
+        Options of the object store; credentials come from the environment.
+    """
+
+    root: str
+    storage: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @cached_property
+    def _tables(self) -> dict[str, "DeltaTable"]:
+        return {}
+
+    def _uri(self, table: str) -> str:
+        return f"{self.root.rstrip('/')}/{table}"
+
+    def _open(self, table: str, version: int | None = None) -> "DeltaTable | None":
+        """A handle on a table; the latest one is kept and brought up to date instead of opened anew."""
+        from deltalake import DeltaTable
+
+        options = dict(self.storage) or None
+        if version is not None:
+            return DeltaTable(self._uri(table), version=version, storage_options=options)
+        if (known := self._tables.get(table)) is not None:
+            known.update_incremental()
+            return known
+        if not DeltaTable.is_deltatable(self._uri(table), storage_options=options):
+            return None
+        self._tables[table] = DeltaTable(self._uri(table), storage_options=options)
+        return self._tables[table]
+
+    def version(self, table: str) -> int:
+        """The newest version of a table, -1 where there is none yet."""
+        opened = self._open(table)
+        return -1 if opened is None else opened.version()
+
+    def batch_of(self, table: str, key: str) -> int | None:
+        """The batch number under which a source was committed, None if it never was."""
+        opened = self._open(table)
+        return None if opened is None else opened.transaction_version(key)
+
+    def newest(self, table: str) -> dict[str, Any] | None:
+        """The newest commit of a table and what it said of itself; None for no table."""
+        opened = self._open(table)
+        return None if opened is None else opened.history(1)[0]
+
+    def commits(self, table: str) -> list[dict[str, Any]]:
+        """Every commit of a table, the newest first, with what it said of itself."""
+        opened = self._open(table)
+        return [] if opened is None else opened.history()
+
+    def parts(self, table: str, version: int | None = None) -> dict[int, tuple[str, ...]]:
+        """Files of a table by partition, paths relative to the table."""
+        opened = self._open(table, version) if self.version(table) >= 0 else None
+        if opened is None:
+            return {}
+        actions = pl.DataFrame(opened.get_add_actions(flatten=True))
+        if actions.is_empty():
+            return {}
+        return {
+            int(part): tuple(sorted(files))
+            for part, files in actions.select("partition.part", "path").group_by("partition.part").agg("path").iter_rows()
+        }
+
+    def scan(
+        self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None
+    ) -> pl.LazyFrame | None:
+        """The rows of a table, lazily.
+
+        Parameters
+        ----------
+        table : str
+            Name.
+        parts : iterable of int or None
+            Only these partitions.
+        version : int or None
+            As it stood then; the newest where None.
+
+        Returns
+        -------
+        polars.LazyFrame or None
+            None where the table, or the partitions, do not exist.
+        """
+        files = self.parts(table, version)
+        wanted = files if parts is None else {part: files[part] for part in sorted(set(parts)) if part in files}
+        paths = [f"{self._uri(table)}/{path}" for part in sorted(wanted) for path in wanted[part]]
+        if not paths:
+            return None
+        return pl.scan_parquet(
+            paths, storage_options=dict(self.storage) or None, hive_partitioning=False, glob=False, cache=False
+        )
+
+    @cached_property
+    def _store(self) -> "tuple[FileSystem, str]":
+        """The file system that holds the root, and the root's path in it."""
+        from pyarrow import fs
+
+        if "://" in self.root:
+            return fs.FileSystem.from_uri(self.root)
+        return fs.LocalFileSystem(), str(Path(self.root).absolute())
+
+    @property
+    def _files(self) -> "FileSystem":
+        return self._store[0]
+
+    def _path(self, table: str, relative: str) -> str:
+        return f"{self._store[1]}/{table}/{relative}"
+
+    def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str) -> StagedFile:
+        """Write the rows of one partition to a file that no version names yet.
+
+        Parameters
+        ----------
+        table, part : str, int
+            Where they belong.
+        frame : polars.DataFrame
+            Without the partition column, sorted as the table is.
+        key : str
+            The source; the file is noted under it so that a killed run's leavings are found.
+
+        Returns
+        -------
+        StagedFile
+        """
+        import pyarrow.parquet as pq
+
+        relative = f"part={part}/{uuid.uuid4().hex}.parquet"
+        self._note_pending(table, key, relative)
+        arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        small = [name for name in frame.columns if name != "start"]
+        path = self._path(table, relative)
+        self._files.create_dir(path.rsplit("/", 1)[0], recursive=True)
+        with self._files.open_output_stream(path) as sink:
+            pq.write_table(
+                arrow,
+                sink,
+                compression="zstd",
+                row_group_size=ROW_GROUP,
+                use_dictionary=small,  # pyright: ignore[reportArgumentType]
+                column_encoding={"start": "DELTA_BINARY_PACKED"} if "start" in frame.columns else None,
+                coerce_timestamps="us",
+            )
+        size = self._files.get_file_info(path).size
+        return StagedFile(relative, int(size or 0), part, _statistics(frame))
+
+    def commit(
+        self,
+        table: str,
+        staged: Sequence[StagedFile],
+        *,
+        schema: pl.Schema,
+        key: str,
+        batch: int,
+        replaced: Iterable[str] = (),
+        about: Mapping[str, str] | None = None,
+    ) -> int:
+        """Name staged files in the log, and take replaced ones out of it, in one step.
+
+        Parameters
+        ----------
+        table : str
+            Name; it is created when it does not exist.
+        staged : sequence of StagedFile
+            From `stage`.
+        schema : polars.Schema
+            Of the rows, without the partition column.
+        key, batch : str, int
+            The source, and the number it gets.
+        replaced : iterable of str
+            Files of the newest version that the staged ones take the place of.
+        about : mapping
+            Strings kept with the commit.
+
+        Returns
+        -------
+        int
+            The new version.
+        """
+        from deltalake import CommitProperties, Transaction
+        from deltalake.transaction import AddAction, RemoveAction
+
+        opened = self._open(table) or self._create(table, schema)
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        adds = [
+            AddAction(file.path, file.size, {"part": str(file.part)}, now, data_change=True, stats=file.statistics)
+            for file in staged
+        ]
+        gone = set(replaced)
+        removes = [
+            RemoveAction(path, data_change=True, deletion_timestamp=now, partition_values={"part": str(part)})
+            for part, paths in (self.parts(table) if gone else {}).items()
+            for path in paths
+            if path in gone
+        ]
+        if len(removes) != len(gone):
+            raise RuntimeError(f"{len(gone) - len(removes)} files to replace in {table!r} are no longer there")
+        opened.create_write_transaction(
+            [*adds, *removes],
+            mode="append",
+            schema=opened.schema(),
+            partition_by=["part"],
+            commit_properties=CommitProperties(
+                custom_metadata={f"wattstone.{name}": text for name, text in (about or {}).items()},
+                app_transactions=[Transaction(key, batch)],
+            ),
+        )
+        self._forget_pending(table, key)
+        return self.version(table)
+
+    def append(self, table: str, frame: pl.DataFrame, commit: Commit, *, replace: bool = False) -> int:
+        """Write a small table's rows, which carry their partition in column `part`, in one commit.
+
+        With `replace`, the rows take the place of everything that those partitions held.
+        """
+        staged = [
+            self.stage(table, int(part), rows.drop("part"), key=commit.key)
+            for (part,), rows in sorted(frame.partition_by("part", as_dict=True).items(), key=lambda item: item[0])
+        ]
+        known = self.parts(table) if replace else {}
+        replaced = [path for file in staged for path in known.get(file.part, ())]
+        return self.commit(
+            table,
+            staged,
+            schema=frame.drop("part").schema,
+            key=commit.key,
+            batch=commit.batch,
+            about=commit.about,
+            replaced=set(replaced),
+        )
+
+    def _create(self, table: str, schema: pl.Schema) -> "DeltaTable":
+        from deltalake import DeltaTable
+        from deltalake.schema import Field, PrimitiveType, Schema
+
+        columns = [Field(name, PrimitiveType(_DELTA[dtype.base_type()])) for name, dtype in schema.items()]
+        DeltaTable.create(
+            self._uri(table),
+            Schema([*columns, Field("part", PrimitiveType("integer"))]),
+            mode="ignore",
+            partition_by=["part"],
+            configuration=_KEEP,
+            storage_options=dict(self.storage) or None,
+        )
+        opened = self._open(table)
+        assert opened is not None
+        return opened
+
+    def _note_pending(self, table: str, key: str, relative: str) -> None:
+        """Say, before the file exists, that it may be left over. Object stores have no append: one object a file."""
+        digest = uuid.uuid5(uuid.NAMESPACE_URL, key).hex
+        path = self._path(table, f"{PENDING}/{digest}/{uuid.uuid4().hex}.json")
+        self._files.create_dir(path.rsplit("/", 1)[0], recursive=True)
+        with self._files.open_output_stream(path) as sink:
+            sink.write(json.dumps({"key": key, "path": relative}).encode())
+
+    def _forget_pending(self, table: str, key: str) -> None:
+        from pyarrow import fs
+
+        folder = self._path(table, f"{PENDING}/{uuid.uuid5(uuid.NAMESPACE_URL, key).hex}")
+        if self._files.get_file_info(folder).type == fs.FileType.Directory:
+            self._files.delete_dir(folder)
+
+    def discard(self, table: str, key: str) -> None:
+        """Remove the staged files of a source that is not going to be committed."""
+        self._clean(table, {key})
+
+    def recover(self, table: str) -> int:
+        """Remove what killed runs left behind; return how many files that were. Call it under the workspace's lock."""
+        return self._clean(table, None)
+
+    def _clean(self, table: str, keys: set[str] | None) -> int:
+        from pyarrow import fs
+
+        notes = fs.FileSelector(self._path(table, PENDING), recursive=True, allow_not_found=True)
+        live = {path for paths in self.parts(table).values() for path in paths} if self.version(table) >= 0 else set()
+        removed = 0
+        seen: set[str] = set()
+        for info in self._files.get_file_info(notes):
+            if info.type != fs.FileType.File:
+                continue
+            with self._files.open_input_stream(info.path) as source:
+                text = source.read().decode()
+            note = json.loads(text) if text.endswith("}") else None
+            if note is not None and keys is not None and note["key"] not in keys:
+                continue
+            if note is not None and note["path"] not in live:
+                removed += self._delete(self._path(table, note["path"]))
+            self._files.delete_file(info.path)
+            seen.add(info.path.rsplit("/", 1)[0])
+        for folder in seen:
+            self._files.delete_dir(folder)
+        return removed
+
+    def _delete(self, path: str) -> int:
+        from pyarrow import fs
+
+        if self._files.get_file_info(path).type != fs.FileType.File:
+            return 0
+        self._files.delete_file(path)
+        return 1
+
+
+_DELTA: dict[Any, str] = {
+    pl.Int64: "long",
+    pl.Int32: "integer",
+    pl.Int16: "short",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+    pl.String: "string",
+    pl.Date: "date",
+    pl.Datetime: "timestamp_ntz",
+}
+
+
+def _plain(value: object) -> object:
+    """A statistic as Delta's JSON wants it."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _statistics(frame: pl.DataFrame) -> str:
+    """Row count, bounds and nulls of a file, for Delta's log. Bounds only of what queries prune by."""
+    pruned = [name for name in ("meter", "start") if name in frame.columns and frame.height]
+    bounds = frame.select(
+        *(pl.col(name).min().alias(f"min {name}") for name in pruned),
+        *(pl.col(name).max().alias(f"max {name}") for name in pruned),
+    )
+    return json.dumps(
+        {
+            "numRecords": frame.height,
+            "minValues": {name: _plain(bounds[f"min {name}"][0]) for name in pruned},
+            "maxValues": {name: _plain(bounds[f"max {name}"][0]) for name in pruned},
+            "nullCount": {name: 0 for name in pruned},
+        }
+    )

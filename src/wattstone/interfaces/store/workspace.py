@@ -1,0 +1,124 @@
+"""Opens workspaces: a folder with `wattstone.toml`, a lake and records."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wattstone.base import Finding, InputRefused
+from wattstone.interfaces.store.config import FILE, Config, read_config
+from wattstone.interfaces.store.lake import Lake
+from wattstone.interfaces.store.records import Records
+from wattstone.workflows.ports import Workers
+from wattstone.workflows.workspace import Workspace
+
+_PATIENCE = 60.0  # s to wait for another process that writes
+_LOCK = ".lock"
+
+
+def create_workspace(root: Path, config: Config | None = None) -> bool:
+    """Make a workspace; one that is there keeps what it holds, and its records are brought up to date.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder; it may exist if it is empty or a workspace already.
+    config : Config or None
+        Addresses; the embedded default where None.
+
+    Returns
+    -------
+    bool
+        Whether it is new.
+
+    Raises
+    ------
+    InputRefused
+        If the folder holds something else.
+    """
+    new = not (root / FILE).is_file()
+    if new and root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise InputRefused([_occupied(root)])
+    root.mkdir(parents=True, exist_ok=True)
+    if new:
+        (root / FILE).write_text((config or Config()).text(), encoding="utf-8")
+        (root / _LOCK).touch()
+        (root / "factors").mkdir(exist_ok=True)
+    _records(root, read_config(root), create=True).close()
+    return new
+
+
+def open_workspace(root: Path, *, workers: Workers | None = None) -> Workspace:
+    """Open a workspace.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder.
+    workers : Workers or None
+        Who runs functions over partitions; this process where None.
+
+    Raises
+    ------
+    InputRefused
+        If it is not a workspace, or its records cannot be used.
+    """
+    from wattstone.interfaces.workers import InProcess
+
+    config = read_config(root)
+    lake = config.lake if "://" in config.lake else str((root / config.lake).absolute())
+    return Workspace(
+        root=root,
+        lake=Lake(lake),
+        records=_records(root, config),
+        workers=workers or InProcess(),
+        scratch=root / ".scratch",
+        lock=lambda: _locked(root),
+    )
+
+
+def _records(root: Path, config: Config, *, create: bool = False) -> Records:
+    address = config.records if "://" in config.records else root / config.records
+    return Records.open(address, create=create)
+
+
+def _occupied(root: Path) -> Finding:
+    return Finding(
+        code="workspace.occupied",
+        place=str(root),
+        found="the folder holds other things than a workspace",
+        expected="a new or empty folder",
+        remedy="name a new folder; it will be made",
+    )
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """One writer at a time; the system gives the lock back when a process is killed."""
+    import fcntl
+
+    handle = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise InputRefused([_busy(root)]) from None
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _busy(root: Path) -> Finding:
+    return Finding(
+        code="workspace.busy",
+        place=str(root),
+        found="another process has been writing to the workspace for a minute",
+        expected="one writer at a time",
+        remedy="wait until it is done, or stop it",
+    )

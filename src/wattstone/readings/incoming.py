@@ -1,0 +1,82 @@
+"""What a reader hands to the ingest: who is described, and rows in bounded chunks."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from wattstone.base import Finding
+from wattstone.portfolio import Meter, Site
+
+CHUNK = 2_000_000  # rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extra:
+    """A table that comes beside readings: weather, grid intensity, charging sessions.
+
+    `key` is the hash of its source; `frame` is in its schema of `readings.schema`.
+    """
+
+    name: str
+    key: str
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """One source of readings, read but not yet in the lake.
+
+    Parameters
+    ----------
+    name : str
+        As messages call it.
+    key : str
+        Hash of the content and of how it is read; the same source twice has the same key.
+    sites, meters : tuple
+        What the source declares.
+    chunks : callable
+        Yields frames in schema `READINGS`: values in the canonical unit, gaps null, rows in the order of the file.
+    registers : callable or None
+        Yields frames in schema `REGISTERS`, for cumulative counters.
+    rows : int or None
+        How many rows there are, where that is known beforehand.
+    fixed_intervals : frozenset of str
+        Meters whose interval length was declared; the others' is the usual step between their stamps.
+    findings : tuple of Finding
+        What was noticed so far; errors among them refuse the source.
+    extras : mapping of str to Extra
+        Tables beside the readings, by name: `weather`, `intensity`, `sessions`.
+    tariffs : mapping of str to str
+        Tariff files (TOML) by id.
+    """
+
+    name: str
+    key: str
+    sites: tuple[Site, ...]
+    meters: tuple[Meter, ...]
+    chunks: Callable[[], Iterator[pl.DataFrame]]
+    registers: Callable[[], Iterator[pl.DataFrame]] | None = None
+    rows: int | None = None
+    fixed_intervals: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    extras: Mapping[str, Extra] = field(default_factory=dict[str, Extra])
+    tariffs: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def content_key(*paths: Path, extra: str = "") -> str:
+    """Hash of the content of files, and of `extra` (how they are to be read).
+
+    Returns
+    -------
+    str
+        `sha256:` and 64 hexadecimal digits.
+    """
+    total = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    total.update(extra.encode())
+    return f"sha256:{total.hexdigest()}"

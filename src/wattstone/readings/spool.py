@@ -1,0 +1,133 @@
+"""Rows on their way into the lake: gathered by partition in a scratch folder, so that memory stays bounded.
+
+A file may hold its rows in any order. They are kept in memory up to a limit; beyond it they are written to scratch files
+by stretch of time, and read back a stretch at a time.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from wattstone.readings.partitions import Span, fitting_span, part_expression
+
+LIMIT = 6_000_000  # rows in memory at once
+_TOO_MANY = 12_000_000  # rows of one stretch; more are gathered again by day
+
+
+class Spool:
+    """Gathers frames with a column `start`, and gives them back partition by partition.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Scratch; made when needed, removed by `close`.
+    limit : int
+        Rows that may be in memory at once.
+    """
+
+    def __init__(self, folder: Path, *, limit: int = LIMIT) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._held: list[pl.DataFrame] = []
+        self._spilled: dict[int, list[tuple[Path, int]]] = {}
+        self._stretch: Span = "month"
+        self._files = 0
+        self.rows = 0
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take rows in."""
+        if frame.is_empty():
+            return
+        first, last = frame.select(pl.col("start").min().alias("a"), pl.col("start").max().alias("b")).row(0)
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
+        self.rows += frame.height
+        self._held.append(frame)
+        if sum(held.height for held in self._held) >= self._limit:
+            self._spill()
+
+    def _spill(self) -> None:
+        held = pl.concat(self._held)
+        self._held = []
+        if not self._spilled:
+            days = held["start"].dt.date().n_unique()
+            self._stretch = "day" if held.height / days >= _TOO_MANY / 60 else "month"
+        self._write(held, self._stretch)
+
+    def _write(self, frame: pl.DataFrame, span: Span) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        grouped = frame.with_columns(part_expression(pl.col("start"), span).alias("part"))
+        for (part,), rows in grouped.partition_by("part", as_dict=True, include_key=False).items():
+            path = self._folder / f"{self._files:08d}.arrow"
+            rows.write_ipc(path, compression="lz4")
+            self._files += 1
+            self._spilled.setdefault(int(part), []).append((path, rows.height))
+
+    def parts(self, span: Span | None = None) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Everything that was taken in, partition by partition in order of time.
+
+        Parameters
+        ----------
+        span : {'year', 'month', 'day'} or None
+            Length of the partitions; what fits the rows where None.
+
+        Yields
+        ------
+        tuple of int and polars.DataFrame
+            The partition's number, and its rows in no particular order.
+        """
+        if self.first is None or self.last is None:
+            return
+        span = span or fitting_span(self.rows, self.first, self.last)
+        if not self._spilled:
+            held, self._held = pl.concat(self._held), []
+            yield from _split(held, span)
+            return
+        if self._held:
+            self._spill()
+        if span == "day" and self._stretch == "month":
+            self._gather_by_day()
+        for stretches in self._together(span):
+            files = [path for part in stretches for path, _ in self._spilled[part]]
+            frame = pl.concat([pl.read_ipc(path) for path in files])
+            for part in stretches:
+                for path, _ in self._spilled.pop(part):
+                    path.unlink()
+            yield from _split(frame, span)
+
+    def _together(self, span: Span) -> list[list[int]]:
+        """Stretches that make up one partition, or hold several."""
+        digits = {"year": 4, "month": 6, "day": 8}[span]
+        groups: dict[int, list[int]] = {}
+        for part in sorted(self._spilled):
+            groups.setdefault(int(str(part)[:digits]), []).append(part)
+        return [groups[key] for key in sorted(groups)]
+
+    def _gather_by_day(self) -> None:
+        """Write months that are too large to read at once anew, by day."""
+        months, self._spilled = self._spilled, {}
+        for month, files in months.items():
+            if sum(rows for _, rows in files) <= _TOO_MANY:
+                self._spilled[month] = files
+                continue
+            for path, _ in files:
+                self._write(pl.read_ipc(path), "day")
+                path.unlink()
+
+    def close(self) -> None:
+        """Forget everything and remove the scratch folder."""
+        self._held = []
+        self._spilled = {}
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _split(frame: pl.DataFrame, span: Span) -> Iterator[tuple[int, pl.DataFrame]]:
+    grouped = frame.with_columns(part_expression(pl.col("start"), span).alias("part"))
+    pieces = grouped.partition_by("part", as_dict=True, include_key=False)
+    for key in sorted(pieces):
+        yield int(key[0]), pieces[key]

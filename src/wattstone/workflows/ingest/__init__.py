@@ -1,0 +1,7 @@
+"""Readings into the lake: a source wholly or not at all, once, whatever is killed in between."""
+
+from wattstone.workflows.ingest.derived import bring_up_to_date
+from wattstone.workflows.ingest.extras import keep_extra
+from wattstone.workflows.ingest.run import Ingested, ingest
+
+__all__ = ["Ingested", "bring_up_to_date", "ingest", "keep_extra"]

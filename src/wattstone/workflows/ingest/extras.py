@@ -1,0 +1,42 @@
+"""Tables beside the readings: weather, grid intensity, charging sessions. The same rows twice change nothing."""
+
+import polars as pl
+
+from wattstone.readings import Extra
+from wattstone.readings.partitions import part_expression
+from wattstone.workflows.stores import Commit, Lake
+
+IDENTITY = {"weather": ["station", "start"], "intensity": ["region", "start"], "sessions": ["session_id", "site_id"]}
+_CLOCK = {"weather": "start", "intensity": "start", "sessions": "plug_in"}
+
+
+def keep_extra(lake: Lake, table: str, extra: Extra) -> int:
+    """Put an extra table into the lake; rows with the same identity are replaced.
+
+    Parameters
+    ----------
+    table : {'weather', 'intensity', 'sessions'}
+        Which.
+    extra : Extra
+        The frame and the key of its source.
+
+    Returns
+    -------
+    int
+        Rows that were not there before, or were different.
+    """
+    if extra.frame.is_empty() or lake.batch_of(table, extra.key) is not None:
+        return 0
+    identity = IDENTITY[table]
+    frame = extra.frame.with_columns(part_expression(pl.col(_CLOCK[table]), "year").alias("part"))
+    held = lake.scan(table, parts=frame["part"].unique().to_list())
+    changed = frame
+    if held is not None:
+        before = held.collect().with_columns(part_expression(pl.col(_CLOCK[table]), "year").alias("part"))
+        changed = frame.join(before, on=frame.columns, how="anti", nulls_equal=True)
+        frame = pl.concat([before.join(frame, on=identity, how="anti", nulls_equal=True), frame]).sort(identity)
+        frame = frame.filter(pl.col("part").is_in(changed["part"].unique().implode()))
+    if changed.height:
+        batch = lake.version(table) + 2
+        lake.append(table, frame, Commit(extra.key, batch, {"source": extra.name}), replace=True)
+    return changed.height

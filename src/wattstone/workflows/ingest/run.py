@@ -1,0 +1,355 @@
+"""The ingest of one source, from its rows to one commit."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.portfolio import Meter
+from wattstone.readings import Incoming
+from wattstone.readings.partitions import part_period, span_of
+from wattstone.readings.registers import register_intervals
+from wattstone.readings.schema import REGISTERS
+from wattstone.readings.slices import slices_of
+from wattstone.readings.spool import Spool
+from wattstone.workflows.ingest.derived import READINGS, SLICES_TABLE, bring_up_to_date, keep_slices
+from wattstone.workflows.ingest.extras import keep_extra
+from wattstone.workflows.ingest.part import ROW, Arrived, settle, tidy
+from wattstone.workflows.ingest.tally import Tally
+from wattstone.workflows.stores import Commit, StagedFile
+from wattstone.workflows.workspace import Workspace
+
+REGISTER_TABLE = "registers"
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how many rows of it are done, and of how many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingested:
+    """What an ingest did.
+
+    Parameters
+    ----------
+    source, key, batch : str, str, int
+        Which source, its hash, the number it got.
+    already : bool
+        It had been taken in before; nothing changed.
+    rows, new, changed, same, repeated : int
+        Readings in the source; not there before; replacing others; there already; given twice by the source.
+    meters : int
+        Meters with readings in it.
+    periods : tuple of int
+        Partitions that changed.
+    findings : tuple of Finding
+        Warnings.
+    """
+
+    source: str
+    key: str
+    batch: int
+    already: bool = False
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    repeated: int = 0
+    meters: int = 0
+    periods: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def ingest(
+    workspace: Workspace, incoming: Incoming, *, who: str = "user", progress: Progress | None = None
+) -> Ingested:
+    """Take a source into the workspace.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to.
+    incoming : Incoming
+        What a reader made of the source.
+    who : str
+        For the audit log.
+    progress : callable or None
+        Told how far it is.
+
+    Returns
+    -------
+    Ingested
+
+    Raises
+    ------
+    InputRefused
+        With all findings; the workspace is as it was.
+    """
+    with workspace.lock():
+        lake = workspace.lake
+        lake.recover(READINGS)
+        bring_up_to_date(lake)
+        known = lake.batch_of(READINGS, incoming.key)
+        if known is not None:
+            keep_beside(workspace, incoming, who)
+            return Ingested(
+                source=incoming.name, key=incoming.key, batch=known, already=True, findings=incoming.findings
+            )
+        return _Ingest(workspace, incoming, progress or _silent).run(who)
+
+
+def keep_beside(workspace: Workspace, incoming: Incoming, who: str) -> None:
+    """Keep the tables and tariffs that come beside the readings."""
+    for table, extra in incoming.extras.items():
+        if keep_extra(workspace.lake, table, extra):
+            workspace.records.note("ingest", who=who, details={"source": extra.name, "table": table, "key": extra.key})
+    known = workspace.records.tariffs() if incoming.tariffs else {}
+    for name, toml in incoming.tariffs.items():
+        if known.get(name) != toml:
+            workspace.records.put_tariff(name, toml)
+
+
+def _silent(what: str, done: int, total: int | None) -> None:
+    """No progress is shown."""
+
+
+class _Ingest:
+    """One run; holds what its steps share."""
+
+    def __init__(self, workspace: Workspace, incoming: Incoming, progress: Progress) -> None:
+        self.workspace, self.lake, self.incoming, self.progress = workspace, workspace.lake, incoming, progress
+        self.found = list(incoming.findings)
+        self.keys = _keys(workspace, incoming)
+        stored = {meter.id: meter for meter in workspace.records.meters()}
+        self.meters = {meter.id: _told(stored.get(meter.id), meter) for meter in incoming.meters}
+        declared = {self.keys[name] for name in self.meters if name in incoming.fixed_intervals}
+        self.tally = Tally({key: name for name, key in self.keys.items()}, incoming.name, declared)
+        self.context = _context(self.meters, self.keys)
+        self.batch = lake_batch(workspace)
+        self.whole = frozenset(self.keys[name] for name, meter in self.meters.items() if meter.reading == "register")
+        self.now = datetime.now(UTC).replace(tzinfo=None)
+
+    def run(self, who: str) -> Ingested:
+        spool = Spool(self.workspace.scratch / "spool")
+        registers: pl.DataFrame | None = None
+        try:
+            for frame in self._keyed():
+                spool.add(frame)
+                self.progress("read", spool.rows, self.incoming.rows)
+            if self.incoming.registers is not None:
+                registers, intervals = self._registers()
+                spool.add(intervals)
+            arrived, staged, slices = self._settle(spool)
+        except BaseException:
+            self.lake.discard(READINGS, self.incoming.key)
+            raise
+        finally:
+            spool.close()
+        done = self._summary(arrived)
+        self.found += self.tally.findings(done.rows)
+        if any(finding.severity == "error" for finding in self.found):
+            self.lake.discard(READINGS, self.incoming.key)
+            raise InputRefused(self.found)
+        self._commit(staged, slices, {part for part, one in arrived.items() if one.rewrite}, registers, who, done)
+        return replace(done, findings=tuple(self.found))
+
+    def _keyed(self) -> Iterator[pl.DataFrame]:
+        """Chunks with the meter's key, and its multiplier and sign applied."""
+        table = pl.DataFrame(
+            {
+                "meter_id": list(self.keys),
+                "meter": pl.Series(list(self.keys.values()), dtype=pl.Int32),
+                "times": [meter.multiplier * meter.sign if (meter := self.meters.get(name)) else 1.0 for name in self.keys],
+            }
+        )
+        scaled = bool((table["times"] != 1.0).any())
+        for chunk in self.incoming.chunks():
+            kind = chunk.schema["meter_id"]
+            own = table.with_columns(pl.col("meter_id").cast(kind))
+            given = pl.col("flags") if "flags" in chunk.columns else pl.lit(0, pl.Int16)
+            value = pl.col("value") * pl.col("times") if scaled else pl.col("value")
+            yield (
+                chunk.lazy()
+                .join(own.lazy(), on="meter_id", how="left", maintain_order="left")
+                .select("meter", "start", "seconds", value.fill_nan(None), given.alias("given"))
+                .collect()
+            )
+
+    def _registers(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """New counter readings, and the intervals they make together with those already known."""
+        assert self.incoming.registers is not None
+        new = pl.concat([frame.select(list(REGISTERS)).cast(REGISTERS) for frame in self.incoming.registers()])  # pyright: ignore[reportArgumentType]
+        times = {name: meter.multiplier * meter.sign for name, meter in self.meters.items()}
+        new = new.with_columns(pl.col("value") * pl.col("meter_id").replace_strict(times, default=1.0))
+        mine = [self.keys[name] for name in new["meter_id"].unique()]
+        names = pl.DataFrame({"meter": pl.Series(list(self.keys.values()), dtype=pl.Int32), "meter_id": list(self.keys)})
+        held = self.lake.scan(REGISTER_TABLE)
+        counter = new
+        if held is not None:
+            known = held.filter(pl.col("meter").is_in(mine)).join(names.lazy(), on="meter").collect()
+            older = known.select(list(REGISTERS)).join(new, on=["meter_id", "at"], how="anti")
+            counter = pl.concat([older, new])
+        rollover = {name: meter.rollover for name, meter in self.meters.items() if meter.rollover}
+        intervals = register_intervals(counter.sort("meter_id", "at"), rollover=rollover)
+        keyed = intervals.join(names, on="meter_id", how="left")
+        rows = keyed.select("meter", "start", "seconds", "value", pl.col("flags").cast(pl.Int16).alias("given"))
+        stored = new.join(names, on="meter_id").select(
+            "meter", "at", "value", pl.lit(self.batch, pl.Int32).alias("batch"), pl.col("at").dt.year().cast(pl.Int32).alias("part")
+        )
+        return stored.sort("meter", "at"), rows.cast({"seconds": pl.Int32})
+
+    def _settle(self, spool: Spool) -> tuple[dict[int, Arrived], list[StagedFile], list[pl.DataFrame]]:
+        """Check, flag and write every partition; nothing names the files yet."""
+        span = span_of(self.lake.parts(READINGS))
+        arrived: dict[int, Arrived] = {}
+        staged: list[StagedFile] = []
+        slices: list[pl.DataFrame] = []
+        done = 0
+        for part, raw in spool.parts(span):
+            rows, repeated = tidy(raw, self.tally)
+            one = settle(
+                rows,
+                self._held(part, rows),
+                batch=self.batch,
+                context=self.context,
+                now=self.now,
+                tally=self.tally,
+                repeated=repeated,
+                whole=self.whole,
+            )
+            done += raw.height
+            self.progress("write", done, spool.rows)
+            if one.rows.height and not self.tally.refuses():
+                staged.append(self.lake.stage(READINGS, part, one.rows, key=self.incoming.key))
+                slices.append(slices_of(one.rows).with_columns(pl.lit(part, pl.Int32).alias("part")))
+            arrived[part] = replace(one, rows=one.rows.clear())
+        return arrived, staged, slices
+
+    def _held(self, part: int, rows: pl.DataFrame) -> pl.DataFrame | None:
+        """What the lake holds of a partition, if it may share intervals with the rows."""
+        known = self.lake.scan(SLICES_TABLE, parts=[part])
+        if known is None:
+            return None
+        bounds = rows.lazy().group_by("meter").agg(pl.col("start").min().alias("a"), pl.col("start").max().alias("b"))
+        met = known.join(bounds, on="meter").filter((pl.col("first") <= pl.col("b")) & (pl.col("last") >= pl.col("a")))
+        if met.select(pl.len()).collect().item() == 0:
+            return None
+        held = self.lake.scan(READINGS, parts=[part])
+        assert held is not None
+        return held.select(list(ROW)).collect()
+
+    def _summary(self, arrived: dict[int, Arrived]) -> Ingested:
+        one = list(arrived.values())
+        repeated = sum(part.repeated for part in one)
+        if repeated:
+            self.found.append(_repeated(self.incoming.name, repeated))
+        self._future(arrived)
+        return Ingested(
+            source=self.incoming.name,
+            key=self.incoming.key,
+            batch=self.batch,
+            rows=sum(part.new + part.changed + part.same + part.repeated for part in one),
+            new=sum(part.new for part in one),
+            changed=sum(part.changed for part in one),
+            same=sum(part.same for part in one),
+            repeated=repeated,
+            meters=len(self.meters),
+            periods=tuple(sorted(part for part, one in arrived.items() if one.new or one.changed)),
+        )
+
+    def _future(self, arrived: dict[int, Arrived]) -> None:
+        if any(part_period(part).start > self.now for part in arrived):
+            self.found.append(
+                Finding(
+                    code="readings.future",
+                    place=self.incoming.name,
+                    found="some readings are stamped after today",
+                    expected="readings of the past",
+                    remedy="check the clock and the order of day and month; the readings carry the flag 'future'",
+                    severity="warning",
+                )
+            )
+
+    def _commit(
+        self,
+        staged: list[StagedFile],
+        slices: list[pl.DataFrame],
+        rewritten: set[int],
+        registers: pl.DataFrame | None,
+        who: str,
+        done: Ingested,
+    ) -> None:
+        """Records first, then the readings in one commit, then what is made from them."""
+        self.workspace.records.declare(self.incoming.sites, tuple(self.incoming.meters), keys=self.keys)
+        keep_beside(self.workspace, self.incoming, who)
+        about = {
+            "source": self.incoming.name,
+            "key": self.incoming.key,
+            "batch": str(self.batch),
+            "rows": str(done.rows),
+            "changed": str(done.changed),
+        }
+        if registers is not None and self.lake.batch_of(REGISTER_TABLE, self.incoming.key) is None:
+            self.lake.append(REGISTER_TABLE, registers, Commit(self.incoming.key, self.batch, about))
+        known = self.lake.parts(READINGS)
+        replaced = {path for part in rewritten for path in known.get(part, ())}
+        version = self.lake.commit(
+            READINGS,
+            staged,
+            schema=pl.Schema(ROW),
+            key=self.incoming.key,
+            batch=self.batch,
+            replaced=replaced,
+            about=about,
+        )
+        keep_slices(self.lake, slices, rewritten=rewritten, version=version)
+        self.workspace.records.note("ingest", who=who, details={**about, "new": done.new, "version": version})
+
+
+def lake_batch(workspace: Workspace) -> int:
+    """The number that the next source gets."""
+    return workspace.lake.version(READINGS) + 2
+
+
+def _keys(workspace: Workspace, incoming: Incoming) -> dict[str, int]:
+    """Keys of the source's meters; new ones get the next free numbers, which are declared with the commit."""
+    known = workspace.records.meter_keys()
+    following = max(known.values(), default=0) + 1
+    keys: dict[str, int] = {}
+    for meter in incoming.meters:
+        if meter.id not in known and meter.id not in keys:
+            keys[meter.id] = following
+            following += 1
+        else:
+            keys[meter.id] = known.get(meter.id, keys.get(meter.id, 0))
+    return keys
+
+
+def _told(stored: Meter | None, arriving: Meter) -> Meter:
+    """What counts of a meter: what a user said of it before, else what the source says."""
+    return stored if stored is not None and stored.declared == "user" else arriving
+
+
+def _context(meters: dict[str, Meter], keys: dict[str, int]) -> pl.DataFrame:
+    """What the quality rules need to know of each meter."""
+    measured = {name: meter.measures for name, meter in meters.items()}
+    return pl.DataFrame(
+        {
+            "meter": pl.Series([keys[name] for name in meters], dtype=pl.Int32),
+            "allow_negative": [kind is None for kind in measured.values()],
+            "live": [kind is not None and kind.role == "grid" for kind in measured.values()],
+            "cap": pl.Series([None] * len(meters), dtype=pl.Float64),
+        }
+    )
+
+
+def _repeated(name: str, count: int) -> Finding:
+    return Finding(
+        code="readings.repeated",
+        place=name,
+        found="{count} readings are given more than once with the same value",
+        count=count,
+        expected="each reading once",
+        remedy="nothing has to be done: each was taken once",
+        severity="warning",
+    )

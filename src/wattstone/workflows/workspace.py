@@ -1,0 +1,45 @@
+"""A workspace as the workflows see it: ports to the lake and the records, a scratch folder and a lock."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wattstone.workflows.ports import Workers
+from wattstone.workflows.stores import Lake, Records
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where an organisation's data live.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder with `wattstone.toml`.
+    lake, records : Lake, Records
+        Rows and figures; sites, meters and everything else that is not a row.
+    workers : Workers
+        Who runs functions over partitions.
+    scratch : pathlib.Path
+        For files that do not outlive a run.
+    lock : callable
+        A context in which nobody else writes to the workspace.
+    """
+
+    root: Path
+    lake: Lake
+    records: Records
+    workers: Workers
+    scratch: Path
+    lock: Callable[[], AbstractContextManager[None]]
+
+    @property
+    def factor_files(self) -> tuple[Path, ...]:
+        """The workspace's own factors, CSV files in `factors/`."""
+        return tuple(sorted((self.root / "factors").glob("*.csv")))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.workers.close()
+        self.records.close()
