@@ -128,8 +128,10 @@ def _whole_days(daily: pl.DataFrame, zone: str) -> pl.DataFrame:
     span = daily.select(pl.date_range(day.min(), day.max().dt.offset_by("1d"), "1d"))
     midnight = day.cast(pl.Datetime("us"))
     # A zone may skip midnight itself; such a day begins at the end of the gap.
-    begins = midnight.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    begins = begins.fill_null((midnight + pl.duration(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest"))
+    begins = pl.coalesce(
+        (midnight + pl.duration(minutes=late)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        for late in (0, 30, 60)
+    )
     length = (begins.shift(-1) - begins).dt.total_seconds() / 3600
     share = pl.when(pl.col("hours") >= MIN_HOURS).then(pl.col("length") / 24)
     return (

@@ -97,8 +97,8 @@ def _billing_basis(fuel: str, nation: str) -> tuple[Basis, str]:
         if rule.fuel == fuel and nation in rule.countries:
             return rule.basis, f"energy taken as {rule.basis} calorific value, as billed in {nation} ({rule.source})"
     raise NotComputable(
-        f"no factor of {fuel} per kWh in {nation}: the meter does not say on which calorific value its energy is, gross "
-        f"or net, and no convention of billing is declared for {nation}. To mend it: give the meter a basis"
+        f"no factor of {fuel} per kWh in {nation}: the meter does not say whether its energy is on the gross or net "
+        f"calorific value, and no convention of billing is declared for {nation}. To mend it: give the meter a basis"
     )
 
 
