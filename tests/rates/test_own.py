@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from wattstone.base import InputRefused
 from wattstone.rates import electricity_factor, fuel_factor, load_factors, network_factor
 from wattstone.rates.table import COLUMNS
+from wattstone.rates.tariffs import read_tariffs
 
 GRID = {
     "id": "own_gb_2018",
@@ -123,3 +124,14 @@ def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes, *, header: 
     except InputRefused as refused:
         texts = [finding.text() for finding in refused.findings]
         assert texts
+
+
+def test_the_examples_of_the_documentation_are_sound(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/methods/factors.md").read_text(encoding="utf-8")
+    table = tmp_path / "factors.csv"
+    table.write_text(page.split("```csv\n")[1].split("```")[0], encoding="utf-8")
+    tariff = tmp_path / "tariff.toml"
+    tariff.write_text(page.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+
+    assert load_factors([table]).added == ("own_gb_2018", "own_gas_2018", "own_cold")
+    assert read_tariffs([tariff])[0].id == "office-2024"
