@@ -97,9 +97,12 @@ class Series:
         middle = self.first + length // 2
         return whole & (step > 0) & (self.start[middle] - self.start[self.first] == (length // 2) * step)
 
-    def row_at(self, group: Ints, time: Ints) -> Ints:
-        """The first row of each group at or after a time; the group's `stop` where there is none."""
-        regular = self._regular[group]
+    def row_at(self, group: Ints, time: Ints, *, exact: bool = False) -> Ints:
+        """The first row of each group at or after a time; the group's `stop` where there is none.
+
+        Groups that look regular are answered by arithmetic, unless the answer has to be exact.
+        """
+        regular = self._regular[group] & (not exact)
         row = np.empty(group.size, dtype=np.int64)
         first, step = self.first[group], self.seconds[self.first[group]]
         row[regular] = first[regular] - (self.start[first[regular]] - time[regular]) // step[regular]
