@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from wattstone.rates import electricity_factor, load_factors
 from wattstone.simulation import Plan
 from wattstone.simulation.places import cities, is_spring_festival, is_working_day
 from wattstone.simulation.timeline import Timeline
@@ -44,6 +45,14 @@ def test_cities_lie_in_china_with_a_grid_region_each():
     assert all(region.startswith("CN-") for region in regions)
     assert all(18 < city.latitude < 54 and 73 < city.longitude < 135 for city in cities())
     assert all(len(city.temperature) == 12 for city in cities())
+
+
+def test_every_city_has_a_factor_of_its_province_in_each_year_of_the_default_plan():
+    table = load_factors()
+    for city in cities():
+        for year in Plan().calendar_years:
+            factor = electricity_factor(table, region=city.region, country="CN", year=year, gwp_set="AR5")
+            assert {part.region for part in factor.parts} == {city.region}
 
 
 def test_annual_means_of_the_climate_are_those_the_yearbook_prints():

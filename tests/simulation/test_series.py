@@ -102,6 +102,16 @@ def test_offices_rest_on_holidays_and_work_on_exchanged_weekends(
             assert saturday_worked > 1.8 * holiday
 
 
+def test_parks_work_on_saturdays_but_not_on_holidays(built: list[tuple[Blueprint, dict[str, Series]]], shared: World):
+    days = [day.isoformat() for day in shared.timeline.days]
+    for site, series in built:
+        if site.type == "industrial":
+            daily = series["process"].values.reshape(-1, 24).sum(axis=1)
+            saturday, sunday, feast = (daily[days.index(f"2022-{day}")] for day in ("03-12", "03-13", "02-05"))
+            assert saturday > 2 * sunday
+            assert feast < sunday
+
+
 def test_cooling_follows_the_summer_and_district_heat_the_winter(
     built: list[tuple[Blueprint, dict[str, Series]]],
 ):

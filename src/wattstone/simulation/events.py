@@ -120,7 +120,7 @@ def events(plan: Plan, block: int) -> dict[int, Event]:
         index = candidates[int(rng.integers(len(candidates)))]
         free.remove(index)
         first, last = _when(plan, kind, rng)
-        seed = int(rng.integers(0, 2**31))
+        seed = int(rng.integers(0, 2_147_483_648))
         wanted = (plan.retrofit and block == 0) if kind is RETROFIT else plan.faults
         if wanted and index < plan.sites:
             found[index] = Event(kind, block * len(FAULTS) + number + 1, index, first, last, seed)

@@ -158,7 +158,7 @@ def _shifts(setting: Setting) -> Floats:
     rng, day = setting.random("shifts"), setting.timeline
     night = rng.uniform(0.25, 0.6)
     clock = day.profile((0, night), (7.5, night), (8.5, 1), (11.8, 1), (12.3, 0.75), (13, 1), (22, 0.95), (23, night))
-    level = np.where(day.sunday, 0.25, 1.0) * np.where(day.spring_festival, 0.3, 1.0)
+    level = np.where(day.idle, 0.25, 1.0) * np.where(day.spring_festival, 0.3, 1.0)
     orders = np.clip(1 + ar1(rng, (day.shape[0],), memory=0.9, spread=0.08), 0.7, 1.25)
     return clock[None, :] * (level * orders)[:, None]
 

@@ -79,6 +79,11 @@ def is_working_day(day: date) -> bool:
     return day in work or (day.weekday() < 5 and day not in rest)
 
 
+def is_holiday(day: date) -> bool:
+    """Whether the day is a day off of a public holiday, on a weekend or not."""
+    return day in _days()[0]
+
+
 def is_spring_festival(day: date) -> bool:
     """Whether the day is one of the days off around the lunar new year."""
     return day in _days()[2]

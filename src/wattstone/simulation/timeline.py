@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.simulation.places import is_spring_festival, is_working_day
+from wattstone.simulation.places import is_holiday, is_spring_festival, is_working_day
 from wattstone.simulation.plan import ZONE, Plan
 
 Floats = npt.NDArray[np.float64]
@@ -63,9 +63,9 @@ class Timeline:
         return np.array([is_working_day(day) for day in self.days])
 
     @cached_property
-    def sunday(self) -> Bools:
+    def idle(self) -> Bools:
         """Days of rest in industry that works six days: Sundays and holidays, (d,)."""
-        return np.array([not is_working_day(day) and day.weekday() != 5 for day in self.days])
+        return np.array([is_holiday(day) or (day.weekday() == 6 and not is_working_day(day)) for day in self.days])
 
     @cached_property
     def spring_festival(self) -> Bools:
