@@ -79,7 +79,8 @@ def test_a_virtual_meter_counts_only_if_that_is_said() -> None:
     assert codes(main, tenant, meter("own", expression="main - tenant")) == {
         "main": "counted", "tenant": "sub_meter", "own": "virtual",
     }  # fmt: skip
-    assert codes(main, tenant, meter("pump", parent_id="main"), meter("own", expression="main - tenant", counted=True)) == {
+    own = meter("own", expression="main - tenant", counted=True)
+    assert codes(main, tenant, meter("pump", parent_id="main"), own) == {
         "main": "in_virtual", "tenant": "in_virtual", "pump": "sub_meter", "own": "counted_virtual",
     }  # fmt: skip
 

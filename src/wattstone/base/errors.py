@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable
+from typing import Self
 
 from wattstone.base.finding import Finding
 
@@ -30,6 +31,10 @@ class InputRefused(WattstoneError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(finding.text() for finding in self.findings))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Finding, ...]]]:
+        """Pickle the findings, not their text: a refusal may come from another process."""
+        return type(self), (self.findings,)
 
 
 class NotComputable(WattstoneError):
