@@ -1,0 +1,3 @@
+"""The one plugin of the test suite: `pytest --cases FOLDER`."""
+
+pytest_plugins = ["tests.cases.plugin"]
