@@ -95,6 +95,17 @@ def detect(path: Path, *, zone: str | None = None) -> Detection:
     return Detection(mapping, doubts.confidence, doubts.problems.findings, _preview(path, mapping, frame, zone))
 
 
+def sample_of(path: Path) -> tuple[Sample, str | None]:
+    """Rows of a table, and the sheet that they are from; None for CSV.
+
+    Raises
+    ------
+    InputRefused
+        If the file is empty, broken or a bomb.
+    """
+    return _sample(path, _Doubts(path))
+
+
 def _sample(path: Path, doubts: _Doubts) -> tuple[Sample, str | None]:
     if head(path, 4) == ZIP_MAGIC and "xl/workbook.xml" in zip_names(path):
         from wattstone.readings.tabular.xlsx import sniff_xlsx
@@ -283,8 +294,7 @@ def _units(frame: Frame, roles: Roles, doubts: _Doubts) -> _Units:
         if header is not None:
             found.append(header)
         if roles.layout == "wide":
-            kind = words.kind_in(column.title)
-            wide[column.name] = ColumnMeter(unit=header.name if header else None, kind=kind)
+            wide[column.name] = ColumnMeter(unit=header.name if header else None, kind=_kind_of(column.title, header))
     if not found:
         found = _units_elsewhere(frame)
     if not found:
@@ -314,15 +324,26 @@ def _reading(units: _Units, roles: Roles) -> Reading:
     return "interval"
 
 
+def _kind_of(text: str, measured: Unit | None) -> str | None:
+    """The kind that a header speaks of, where its unit can measure that."""
+    if measured is not None and measured.quantity == "reactive energy":
+        return "reactive_energy"
+    return words.kind_in(text)
+
+
 def _kind(path: Path, roles: Roles, units: _Units, doubts: _Doubts) -> str | None:
-    if roles.columns.kind is not None or (units.wide and all(one.kind for one in units.wide.values()) and len(units.wide) == len(roles.values)):
+    """The kind of what has none by its column: from a header or the file's name, else assumed from the unit."""
+    if roles.columns.kind is not None:
         return None
-    texts = [column.title for column in roles.values if roles.layout == "long"] + [roles.columns.meter or "", path.name]
-    for text in texts:
-        if (kind := words.kind_in(text)) is not None and text:
+    if roles.layout == "wide" and len(units.wide) == len(roles.values) and all(one.kind for one in units.wide.values()):
+        return None
+    texts = [column.title for column in roles.values if roles.layout == "long"]
+    for text in (*texts, roles.columns.meter or "", path.name.split(".")[0]):
+        measured = units.found[0] if units.found else None
+        if text and (kind := _kind_of(text, measured)) is not None:
             return kind
-    quantities = {one.quantity for one in units.found}
-    kind = {"energy": "electricity", "power": "electricity"}.get(next(iter(quantities), ""), "unknown") if len(quantities) == 1 else "unknown"
+    electric = units.found and all(one.quantity in ("energy", "power", "reactive energy") for one in units.found)
+    kind = "electricity" if electric else "unknown"
     doubts.add(
         "readings.kind.assumed",
         0.85,

@@ -161,7 +161,7 @@ def find_roles(frame: Frame) -> Roles | None:
     timed = [column for column in frame.columns if column.stamp is not None]
     if not timed:
         return None
-    stamp = _best_stamp(timed)
+    stamp = best_stamp(timed)
     rest = [column for column in frame.columns if column.stamp is None]
     slots = [column for column in rest if stamps.minutes(column.name) is not None]
     assert stamp.stamp is not None  # noqa: S101
@@ -203,7 +203,7 @@ def _is_generic(column: Column) -> bool:
     return words.says(column.title, words.VALUE)
 
 
-def _best_stamp(timed: list[Column]) -> Column:
+def best_stamp(timed: list[Column]) -> Column:
     """The column of times: the start of an interval, else UTC, else the first."""
     for wanted in (words.START, ("utc",)):
         if (found := next((one for one in timed if words.says(one.name, wanted)), None)) is not None:
