@@ -75,7 +75,11 @@ def test_every_fault_of_a_case_is_told_at_once(tmp_path: Path) -> None:
     [
         ("[case\n", "line 1"),
         ('[case]\nname = "n"\nsource = "s"\n[[expect]]\npointer = ""\nvalue = 1\n', "one of `function` and `command`"),
-        (f'{FUNCTION}[[expect]]\npointer = ""\n', "nothing is expected of what is found there"),
+        (f'{FUNCTION}[[expect]]\npointer = ""\n', "nothing is expected"),
+        (
+            '[case]\nname = "n"\nsource = "s"\ncommand = ["a"]\n[[expect]]\npointer = ""\nstdout_matches = "a"\n',
+            "nothing is expected of what is found there",
+        ),
         (f"{FUNCTION}[[expect]]\n", "nothing is expected"),
         (f'{FUNCTION}[[expect]]\npointer = ""\nequals = "a"\nrelative = 0.1\n', "a tolerance goes with `value`"),
         (f'{FUNCTION}[[expect]]\nstderr_matches = "a"\n', "what only a command has"),
