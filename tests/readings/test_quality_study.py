@@ -82,9 +82,9 @@ def test_of_pv_the_dead_months_are_flagged_and_the_nights_are_not(shared_data: P
 
     doubtful = flagged.filter(pl.col("flags") != 0).with_columns(run=pl.struct("meter", "value").rle_id())
     runs = doubtful.group_by("run", maintain_order=True).agg(pl.col("value", "flags").first(), rows=pl.len())
-    # November 2020 stands at 1.0 kW in five of the six series, one stands at 7.63 kW and a little less for months, and
+    # November 2020 stands at 1.0 kW in all six series, one stands at 7.63 kW and a little less for months before, and
     # one at 0 from April to May 2020: all this can be seen in the data. Nothing else is flagged.
     stuck = runs.filter(flags=int(Flag.STUCK))
-    assert stuck.filter(value=1.0)["rows"].to_list() == [2880] * 5
+    assert stuck.filter(value=1.0)["rows"].to_list() == [2880] * 6
     assert stuck.filter(pl.col("value") != 1.0)["value"].is_between(7.0, 8.0).all()
     assert runs.filter(flags=int(Flag.MISSING_ZERO))["rows"].to_list() == [4003]
