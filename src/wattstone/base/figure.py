@@ -49,11 +49,15 @@ class Figure:
     interval : Interval or None
         90 % interval; None where the uncertainty is not known.
     reason : str or None
-        Why there is no value, or what the reader must know about it.
+        Why there is no value.
     basis : str or None
         `hourly`, `annual`: how a reported figure was made, where there is a choice.
     estimated : float
         Share of the value that rests on filled or interpolated readings, 0 to 1.
+    coverage : float or None
+        Share of the period for which there are readings, 0 to 1; None where that has no meaning.
+    notes : tuple of str
+        What the reader must know: assumptions, conversions, accepted exceptions.
     """
 
     name: str
@@ -68,6 +72,8 @@ class Figure:
     reason: str | None = None
     basis: str | None = None
     estimated: float = 0.0
+    coverage: float | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -69,6 +69,10 @@ class Lake(Protocol):
         """Rows, lazily; None where there are none."""
         ...
 
+    def files(self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None) -> tuple[str, ...]:
+        """Addresses of files that a worker can read; they never change once they are named."""
+        ...
+
     def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str) -> StagedFile:
         """Write a partition's rows to a file that no version names yet."""
         ...

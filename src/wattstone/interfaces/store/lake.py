@@ -21,6 +21,7 @@ from wattstone.workflows.stores import Commit, StagedFile
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+    from deltalake.schema import ArrayType, PrimitiveType
     from pyarrow.fs import FileSystem
 
 ROW_GROUP = 131_072  # rows; a meter-day of a sorted file is then found by statistics in one or two groups
@@ -119,14 +120,14 @@ class Lake:
         polars.LazyFrame or None
             None where the table, or the partitions, do not exist.
         """
-        files = self.parts(table, version)
-        wanted = files if parts is None else {part: files[part] for part in sorted(set(parts)) if part in files}
-        paths = [f"{self._uri(table)}/{path}" for part in sorted(wanted) for path in wanted[part]]
-        if not paths:
-            return None
-        return pl.scan_parquet(
-            paths, storage_options=dict(self.storage) or None, hive_partitioning=False, glob=False, cache=False
-        )
+        paths = self.files(table, parts=parts, version=version)
+        return None if not paths else scan_files(paths, self.storage)
+
+    def files(self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None) -> tuple[str, ...]:
+        """Addresses of a table's files, in order of their partitions; they never change once they are named."""
+        known = self.parts(table, version)
+        wanted = known if parts is None else sorted(set(parts) & set(known))
+        return tuple(f"{self._uri(table)}/{path}" for part in sorted(wanted) for path in known[part])
 
     @cached_property
     def _store(self) -> "tuple[FileSystem, str]":
@@ -270,7 +271,7 @@ class Lake:
         from deltalake import DeltaTable
         from deltalake.schema import Field, PrimitiveType, Schema
 
-        columns = [Field(name, PrimitiveType(_DELTA[dtype.base_type()])) for name, dtype in schema.items()]
+        columns = [Field(name, _delta_type(dtype)) for name, dtype in schema.items()]
         DeltaTable.create(
             self._uri(table),
             Schema([*columns, Field("part", PrimitiveType("integer"))]),
@@ -338,6 +339,12 @@ class Lake:
         return 1
 
 
+def scan_files(paths: Sequence[str], storage: Mapping[str, str] | None = None) -> pl.LazyFrame:
+    """Rows of Parquet files, lazily."""
+    options = dict(storage) if storage else None
+    return pl.scan_parquet(list(paths), storage_options=options, hive_partitioning=False, glob=False, cache=False)
+
+
 _DELTA: dict[Any, str] = {
     pl.Int64: "long",
     pl.Int32: "integer",
@@ -348,6 +355,14 @@ _DELTA: dict[Any, str] = {
     pl.Date: "date",
     pl.Datetime: "timestamp_ntz",
 }
+
+
+def _delta_type(dtype: pl.DataType) -> "ArrayType | PrimitiveType":
+    from deltalake.schema import ArrayType, PrimitiveType
+
+    if isinstance(dtype, pl.List):  # only lists of texts are kept
+        return ArrayType(PrimitiveType("string"), True)
+    return PrimitiveType(_DELTA[dtype.base_type()])
 
 
 def _plain(value: object) -> object:

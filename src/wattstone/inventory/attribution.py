@@ -1,0 +1,112 @@
+"""Which factor serves which meter, looked up once for all meters that ask the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from wattstone.base import NotComputable
+from wattstone.inventory.plan import Plan, Stream
+from wattstone.rates import EmissionFactor, FactorTable, electricity_factor, fuel_factor, network_factor
+
+Answer = EmissionFactor | NotComputable
+_INDUSTRY = ("industr", "factory", "plant", "manufactur", "works")
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Factors of the meters that need one, by meter id; an answer may be the reason why there is none."""
+
+    factors: dict[str, Answer]
+
+    def used(self) -> tuple[EmissionFactor, ...]:
+        """Every factor that serves a meter, once, by id."""
+        known = {one.id: one for one in self.factors.values() if isinstance(one, EmissionFactor)}
+        return tuple(known[key] for key in sorted(known))
+
+
+def attribute(plan: Plan, table: FactorTable, *, exceptions: frozenset[str] = frozenset()) -> Attribution:
+    """Look up the published factor of every meter of fuel, grid electricity, heat and cooling.
+
+    Parameters
+    ----------
+    plan : Plan
+        Meters and year.
+    table : FactorTable
+        Where to look.
+    exceptions : frozenset of str
+        Accepted factors of lesser confidence.
+
+    Returns
+    -------
+    Attribution
+    """
+    answers: dict[tuple[object, ...], Answer] = {}
+    factors: dict[str, Answer] = {}
+    for one in plan.streams:
+        if one.role not in ("fuel", "grid", "network"):
+            continue
+        asked = _question(one)
+        if asked not in answers:
+            answers[asked] = _answer(one, plan, table, exceptions)
+        factors[one.meter.id] = answers[asked]
+    return Attribution(factors)
+
+
+def _question(one: Stream) -> tuple[object, ...]:
+    place = (one.site.country, one.site.grid_region if one.role != "fuel" else None)
+    return (one.role, one.kind, one.unit, one.meter.basis, _sector(one), *place)
+
+
+def _answer(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[str]) -> Answer:
+    gwp_set = plan.organisation.gwp_set
+    region, country = one.site.grid_region, one.site.country
+    try:
+        if one.role == "fuel":
+            return fuel_factor(
+                table,
+                fuel=_fuel(one),
+                per=_per(one),
+                basis=one.meter.basis,
+                country=country,
+                year=plan.year,
+                gwp_set=gwp_set,
+                sector=_sector(one),
+                exceptions=exceptions,
+            )
+        if one.role == "network":
+            return network_factor(
+                table,
+                kind="cooling" if one.kind == "cooling" else "heat",
+                region=region,
+                country=country,
+                year=plan.year,
+                gwp_set=gwp_set,
+                exceptions=exceptions,
+            )
+        return electricity_factor(
+            table, region=region, country=country, year=plan.year, gwp_set=gwp_set, exceptions=exceptions
+        )
+    except NotComputable as refusal:
+        return refusal
+
+
+def _fuel(one: Stream) -> str:
+    measured = one.meter.measures
+    return (measured.fuel if measured else None) or one.kind
+
+
+def _per(one: Stream) -> Literal["kWh", "m3", "kg"]:
+    if one.unit in ("kWh", "m3", "kg"):
+        return one.unit
+    raise NotComputable(f"a meter of {one.kind} in {one.unit}: no factor counts that; kWh, m3 or kg do")
+
+
+def _sector(one: Stream) -> Literal["commercial", "manufacturing"]:
+    """Industrial sites take the CH4 and N2O of manufacturing, all others those of commercial use (IPCC 2006)."""
+    described = (one.site.type or "").lower()
+    return "manufacturing" if any(word in described for word in _INDUSTRY) else "commercial"
+
+
+def reasons(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """The distinct reasons among answers, in order."""
+    return tuple(dict.fromkeys(str(one) for one in answers if isinstance(one, NotComputable)))

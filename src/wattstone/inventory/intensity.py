@@ -1,0 +1,65 @@
+"""Energy-use intensity: what a site takes from grids, networks and fuels in a year, for each square metre."""
+
+import polars as pl
+
+from wattstone.inventory.frames import FIGURE, null, with_ids
+from wattstone.inventory.plan import Plan
+from wattstone.inventory.sums import ORGANISATION
+
+
+def intensities(plan: Plan, figures: pl.DataFrame) -> pl.DataFrame:
+    """Energy-use intensity of each site, and of all sites with a floor area together.
+
+    Parameters
+    ----------
+    plan : Plan
+        Sites with their floor areas.
+    figures : polars.DataFrame
+        Schema `FIGURE`, with the sites' energy of the year.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `FIGURE`: `intensity.energy` [kWh m-2].
+    """
+    bought = {f"energy.{one.kind}" for one in plan.streams if one.role in ("grid", "network", "fuel") and one.unit == "kWh"}
+    areas = pl.DataFrame(
+        {"subject": [f"site:{site.id}" for site in plan.sites], "area": pl.Series([site.floor_area for site in plan.sites], dtype=pl.Float64)}
+    )
+    used = figures.filter(
+        (pl.col("period") == str(plan.year)) & pl.col("name").is_in(list(bought)) & pl.col("subject").str.starts_with("site:")
+    ).join(areas, on="subject", maintain_order="left")
+    if used.is_empty():
+        return pl.DataFrame(schema=FIGURE)
+    known = used.filter(pl.col("area").is_not_null() & pl.col("value").is_not_null())
+    return pl.concat([_of(used, "subject"), _of(known.with_columns(pl.lit(ORGANISATION).alias("whole")), "whole")])
+
+
+def _of(used: pl.DataFrame, by: str) -> pl.DataFrame:
+    areas = used.group_by(by, "subject" if by != "subject" else pl.lit(0), maintain_order=True).agg(pl.col("area").first())
+    area = areas.group_by(by, maintain_order=True).agg(pl.col("area").sum(), pl.col("area").null_count().alias("unknown"))
+    sums = used.group_by(by, maintain_order=True).agg(
+        pl.col("period").first(),
+        pl.col("start").min(),
+        pl.col("end").max(),
+        pl.col("value").sum().alias("energy"),
+        pl.col("value").is_not_null().any().alias("some"),
+        ((pl.col("estimated") * pl.col("value")).sum() / pl.col("value").sum()).fill_nan(0.0).alias("estimated"),
+        pl.col("coverage").min(),
+        pl.col("notes").explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
+        pl.format("figure:{}", "id").alias("inputs"),
+        pl.col("reason").drop_nulls().first(),
+    )
+    known = (pl.col("unknown") == 0) & pl.col("some")
+    rows = sums.join(area, on=by, maintain_order="left").with_columns(
+        pl.lit("intensity.energy").alias("name"),
+        pl.col(by).alias("subject"),
+        pl.when(known).then(pl.col("energy") / pl.col("area")).alias("value"),
+        pl.lit("kWh/m2").alias("unit"),
+        null(pl.Float64).alias("lower"),
+        null(pl.Float64).alias("upper"),
+        pl.when(pl.col("unknown") > 0).then(pl.lit("the site has no floor area")).otherwise(pl.when(~pl.col("some")).then("reason")).alias("reason"),
+        null().alias("basis"),
+        pl.lit("intensity.energy/1").alias("method"),
+    )
+    return with_ids(rows).select(list(FIGURE))

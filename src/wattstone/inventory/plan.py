@@ -1,0 +1,252 @@
+"""What a year's inventory rests on: meters with their place in the totals, zones, grids, tariffs, shares."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from wattstone.base import Period, UnknownUnit, local_year, unit
+from wattstone.inventory.totals import Clock, Floats, Positions, months_of, slots_of
+from wattstone.portfolio import Meter, Organisation, Site, canonical_kind, kind_of
+from wattstone.portfolio.boundary import Counted, counted_meters
+from wattstone.portfolio.kinds import REGISTER_SUFFIX, Role
+from wattstone.rates.costs import energy_cost
+from wattstone.rates.tariffs import Tariff, tariff_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """A meter as the inventory sees it.
+
+    Parameters
+    ----------
+    meter, site : Meter, Site
+        What it is and where.
+    key : int
+        In the lake.
+    kind : str
+        Canonical, without the suffix of a register.
+    role : str or None
+        How its kind is used; None for a kind that is not known.
+    unit : str
+        In which the lake stores it: `kWh`, `m3`, `kg`.
+    counted : Counted
+        Whether it stands in the totals, and why.
+    """
+
+    meter: Meter
+    site: Site
+    key: int
+    kind: str
+    role: Role | None
+    unit: str
+    counted: Counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that the totals of a year need besides the rows.
+
+    Parameters
+    ----------
+    organisation : Organisation
+        GWP set, approach, currency.
+    year : int
+        On the clocks of the sites.
+    streams : tuple of Stream
+        Meters of known kinds, by key; virtual ones among them.
+    sites : tuple of Site
+        By id.
+    regions : tuple of str
+        Grids with hourly intensities.
+    tariffs : tuple of Tariff
+        Of the workspace.
+    """
+
+    organisation: Organisation
+    year: int
+    streams: tuple[Stream, ...]
+    sites: tuple[Site, ...]
+    regions: tuple[str, ...]
+    tariffs: tuple[Tariff, ...] = ()
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """IANA zones of the sites."""
+        return tuple(sorted({site.zone for site in self.sites})) or ("UTC",)
+
+    @cached_property
+    def span(self) -> Period:
+        """From the first beginning to the last end of the year on any of the clocks."""
+        years = [local_year(self.year, zone) for zone in self.zones]
+        return Period(min(year.start for year in years), max(year.end for year in years))
+
+    def region_of(self, site: Site) -> str | None:
+        """The grid whose hourly intensities serve a site: its own region, else its country."""
+        return next((region for region in (site.grid_region, site.country) if region in self.regions), None)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """The meters as arrays, for the totals."""
+        site_at = {site.id: position for position, site in enumerate(self.sites)}
+        zone_at = {zone: position for position, zone in enumerate(self.zones)}
+        grids = [self.region_of(one.site) if one.role == "grid" else None for one in self.streams]
+        tariffs = [self._tariff_of(one) for one in self.streams]
+        return Positions(
+            keys=np.array([one.key for one in self.streams], dtype=np.int32),
+            site=np.array([site_at[one.site.id] for one in self.streams], dtype=np.int32),
+            zone=np.array([zone_at[one.site.zone] for one in self.streams], dtype=np.int32),
+            region=np.array([self.regions.index(grid) if grid else -1 for grid in grids], dtype=np.int32),
+            tariff=np.array(tariffs, dtype=np.int32),
+            hourly=np.array([one.role == "grid" and one.counted.counted for one in self.streams], dtype=bool),
+        )
+
+    @cached_property
+    def accounts(self) -> tuple[tuple[str, str], ...]:
+        """Kinds and sites that have prices of their own; one price series each."""
+        return tuple(sorted({self._account(one) for one in self.streams if self._priced(one)}))
+
+    def _priced(self, one: Stream) -> bool:
+        return one.counted.counted and any(
+            tariff.kind == one.kind and (not tariff.sites or one.site.id in tariff.sites) for tariff in self.tariffs
+        )
+
+    def _account(self, one: Stream) -> tuple[str, str]:
+        named = any(tariff.kind == one.kind and one.site.id in tariff.sites for tariff in self.tariffs)
+        return (one.kind, one.site.id if named else "")
+
+    def _tariff_of(self, one: Stream) -> int:
+        return self.accounts.index(self._account(one)) if self._priced(one) else -1
+
+    def clock(self, period: Period, intensity: Mapping[str, pl.DataFrame]) -> Clock:
+        """The tables of one partition.
+
+        Parameters
+        ----------
+        period : Period
+            Whole hours of UTC.
+        intensity : mapping of str to polars.DataFrame
+            By region: columns start, value.
+        """
+        slots = slots_of(period.start, period.end)
+        hours = slots[::4]
+        return Clock(
+            start=period.start,
+            months=np.stack([months_of(slots, zone) for zone in self.zones]),
+            intensity=np.array([_by_hour(intensity.get(region), hours) for region in self.regions]).reshape(
+                len(self.regions), len(hours)
+            ),
+            prices=np.array([self._prices(account, slots) for account in self.accounts]).reshape(
+                len(self.accounts), len(slots)
+            ),
+            shares=self._shares(hours),
+        )
+
+    def _prices(self, account: tuple[str, str], slots: np.ndarray) -> Floats:
+        """Price of a kWh at each quarter of an hour, by the tariff in force; NaN where there is none."""
+        kind, site = account
+        prices = np.full(len(slots), np.nan)
+        for tariff in self.tariffs:
+            if tariff.kind != kind or (tariff.sites and site not in tariff.sites):
+                continue
+            plain = tariff.model_copy(update={"blocks": ()})
+            cost = energy_cost(plain, pl.Series(slots), pl.Series(np.ones(len(slots)))).to_numpy()
+            preferred = bool(tariff.sites) & ~np.isnan(cost)
+            prices = np.where(preferred | np.isnan(prices), cost, prices)
+        return prices
+
+    def tariff(self, one: Stream, day: datetime) -> Tariff | None:
+        """The tariff of a meter on a local day."""
+        return tariff_for(self.tariffs, kind=one.kind, site_id=one.site.id, day=day.date())
+
+    def _shares(self, hours: np.ndarray) -> Floats | None:
+        """The organisation's share of each site by hour; None where it has all of all of them throughout."""
+        if not any(site.ownership for site in self.sites):
+            return None
+        equity = self.organisation.approach == "equity share"
+        shares = np.ones((len(self.sites), len(hours)))
+        for row, site in enumerate(self.sites):
+            if not site.ownership:
+                continue
+            shares[row] = 0.0
+            for part in site.ownership:
+                inside = (hours >= _midnight(part.start, site.tz)) & (hours < _midnight(part.end, site.tz, late=True))
+                shares[row, inside] = part.share if equity else float(part.share > 0)
+        return shares
+
+
+def _midnight(day: object, zone: ZoneInfo, *, late: bool = False) -> np.datetime64:
+    from datetime import date
+
+    if not isinstance(day, date):
+        return np.datetime64("9999-01-01" if late else "0001-01-01", "us")
+    local = datetime.combine(day, time(), tzinfo=zone)
+    return np.datetime64(local.astimezone(UTC).replace(tzinfo=None), "us")
+
+
+def _by_hour(series: pl.DataFrame | None, hours: np.ndarray) -> Floats:
+    """Intensity of each hour; the mean where the series is finer, NaN where it has none."""
+    if series is None or series.is_empty():
+        return np.full(len(hours), np.nan)
+    mean = series.group_by(pl.col("start").dt.truncate("1h")).agg(pl.col("value").mean())
+    wanted = pl.DataFrame({"start": pl.Series(hours).cast(pl.Datetime("us"))})
+    return wanted.join(mean, on="start", how="left", maintain_order="left")["value"].fill_null(float("nan")).to_numpy()
+
+
+def make_plan(
+    organisation: Organisation,
+    sites: Sequence[Site],
+    meters: Sequence[Meter],
+    keys: Mapping[str, int],
+    *,
+    year: int,
+    regions: Sequence[str] = (),
+    tariffs: Sequence[Tariff] = (),
+) -> Plan:
+    """Lay out a year's inventory.
+
+    Parameters
+    ----------
+    organisation, sites, meters, keys
+        From the records.
+    year : int
+        Calendar year.
+    regions : sequence of str
+        Grids for which the lake has hourly intensities.
+    tariffs : sequence of Tariff
+        Of the workspace.
+
+    Returns
+    -------
+    Plan
+    """
+    at = {site.id: site for site in sites}
+    counted = counted_meters(meters)
+    streams = [_stream(meter, at[meter.site_id], keys[meter.id], counted[meter.id]) for meter in meters]
+    return Plan(
+        organisation=organisation,
+        year=year,
+        streams=tuple(sorted((one for one in streams if one.role is not None), key=lambda one: one.key)),
+        sites=tuple(sorted(sites, key=lambda site: site.id)),
+        regions=tuple(sorted(regions)),
+        tariffs=tuple(tariffs),
+    )
+
+
+def _stream(meter: Meter, site: Site, key: int, counted: Counted) -> Stream:
+    kind = canonical_kind(meter.kind).removesuffix(REGISTER_SUFFIX)
+    known = kind_of(kind)
+    try:
+        stored = unit(meter.unit).canonical
+    except UnknownUnit:
+        stored = meter.unit
+    if stored == "kW":
+        stored = "kWh"
+    role = known.role if known else None
+    if role == "grid" and meter.direction == "export":
+        role, kind = "export", f"{kind}_export"
+    return Stream(meter=meter, site=site, key=key, kind=kind, role=role, unit=stored, counted=counted)

@@ -1,0 +1,93 @@
+"""Sums of figures: sites of their meters, the organisation of its sites."""
+
+import polars as pl
+
+from wattstone.inventory.frames import FIGURE, interval, texts, with_ids
+
+ORGANISATION = "organisation"
+MEMBER = ["site_id", "kind", "counted", "absent", "owned", "variance"]
+_NAMED = 3  # subjects that a reason names before it counts the others
+_REPORTED = ["scope1", "scope2.location"]
+
+
+def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFrame:
+    """Add figures up by name and period.
+
+    Parameters
+    ----------
+    members : polars.DataFrame
+        Schema `FIGURE` and the columns of `MEMBER`. A member without a value that is `absent` has no readings in the
+        period and adds nothing, which is noted; any other member without a value leaves the sum without one.
+    by : str or None
+        Column whose values are the sites; None adds up the organisation's share of everything.
+    kinds : bool
+        Whether emissions by kind (`emissions.natural_gas`) are wanted too; they are, at every level, once.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `FIGURE` and the columns of `MEMBER`.
+    """
+    if kinds:
+        reported = members.filter(pl.col("name").is_in(_REPORTED))
+        members = pl.concat([members, reported.with_columns(pl.format("emissions.{}", "kind").alias("name"))])
+    of = pl.col("value") if by else pl.col("owned")
+    missing = pl.col("value").is_null()
+    blocked = missing & ~pl.col("absent")
+    there = ~missing
+    mixed = pl.col("unit").filter(there).n_unique() > 1
+    lesser = pl.when(pl.col("unit") == "kg CO2").then(of)
+    grouped = members.group_by(*([by] if by else []), "name", "period", maintain_order=True).agg(
+        pl.col("start").min(),
+        pl.col("end").max(),
+        of.filter(there).sum().alias("value"),
+        pl.col("owned").filter(there).sum().alias("owned"),
+        pl.when(mixed).then(pl.col("unit").max()).otherwise(pl.col("unit").filter(there).first()).alias("unit"),
+        pl.col("unit").first().alias("any_unit"),
+        pl.when(mixed).then(lesser.sum()).alias("lesser"),
+        blocked.sum().alias("blocked"),
+        missing.sum().alias("missing"),
+        pl.len().alias("members"),
+        pl.col("reason").filter(blocked).unique(maintain_order=True).alias("reasons"),
+        pl.col("subject").filter(blocked).head(_NAMED).str.join(", ").alias("named"),
+        pl.col("reason").filter(missing).first().alias("silence"),
+        pl.col("basis").drop_nulls().unique(maintain_order=True).alias("bases"),
+        ((pl.col("estimated") * of).sum() / of.sum()).alias("estimated"),
+        pl.col("coverage").mean(),
+        pl.col("notes").filter(there).explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
+        pl.format("figure:{}", "id").alias("inputs"),
+        pl.col("variance").sum(),
+        pl.col("kind").first(),
+    )
+    return _told(grouped, by)
+
+
+def _told(sums: pl.DataFrame, by: str | None) -> pl.DataFrame:
+    """Turn grouped columns into figures."""
+    blocked, silent = pl.col("blocked") > 0, pl.col("missing") == pl.col("members")
+    without = blocked | silent
+    what = "meters" if by else "sites"
+    because = pl.format("{} of {} {} cannot be computed ({}): {}", "blocked", "members", pl.lit(what), "named", pl.col("reasons").list.first())
+    quiet = pl.format("{} of {} {} have no readings in the period", "missing", "members", pl.lit(what))
+    partly = pl.format("{} kg of it count CO2 alone", pl.col("lesser").round(1))
+    notes = pl.concat_list(
+        "notes",
+        pl.when((pl.col("missing") > 0) & ~without).then(pl.concat_list(quiet)).otherwise(texts()),
+        pl.when(pl.col("lesser").is_not_null() & ~without).then(pl.concat_list(partly)).otherwise(texts()),
+    )
+    several = pl.col("bases").list.len() > 1
+    site = pl.col(by) if by else pl.lit("")
+    rows = sums.with_columns(
+        site.alias("site_id"),
+        (pl.format("site:{}", by) if by else pl.lit(ORGANISATION)).alias("subject"),
+        pl.when(~without).then("value").alias("value"),
+        pl.coalesce("unit", "any_unit").alias("unit"),
+        pl.when(blocked).then(because).when(silent).then("silence").alias("reason"),
+        pl.when(several).then(pl.lit("mixed")).otherwise(pl.col("bases").list.first()).alias("basis"),
+        pl.lit("sum/1").alias("method"),
+        pl.when(pl.col("estimated").is_finite()).then("estimated").otherwise(0.0).fill_null(0.0).alias("estimated"),
+        notes.alias("notes"),
+        pl.lit(True).alias("counted"),
+        (silent & ~blocked).alias("absent"),
+    )
+    return with_ids(rows.with_columns(*interval())).select(*FIGURE, *MEMBER)

@@ -1,0 +1,7 @@
+"""The inventory of what meters measure: from the lake's rows to figures with their evidence."""
+
+from wattstone.workflows.inventory.compute import Computed, compute
+from wattstone.workflows.inventory.record import Recorded, current_figures, record
+from wattstone.workflows.inventory.run import Inventory, take_inventory
+
+__all__ = ["Computed", "Inventory", "Recorded", "compute", "current_figures", "record", "take_inventory"]

@@ -1,0 +1,247 @@
+"""A year's figures, computed from the lake as it stands or as it stood at a version."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from wattstone.inventory.attribution import Attribution, attribute
+from wattstone.inventory.figures import Evidence, inventory_figures
+from wattstone.inventory.plan import Plan, make_plan
+from wattstone.inventory.virtual import virtual_meters
+from wattstone.rates import EmissionFactor, load_factors
+from wattstone.rates.tariffs import Tariff
+from wattstone.readings.partitions import parts_of
+from wattstone.workflows.inventory.partitions import Totals, year_totals
+from wattstone.workflows.stores import Lake, Records
+from wattstone.workflows.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Versions of the tables that a run rests on; None is the newest."""
+
+    readings: int | None = None
+    intensity: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """A year's figures and what they rest on.
+
+    Parameters
+    ----------
+    plan : Plan
+        Meters and year.
+    figures : polars.DataFrame
+        Schema `inventory.frames.FIGURE`.
+    evidence : dict of str to dict
+        Content of every slice and factor that a figure names, by id.
+    attribution : Attribution
+        Factors by meter.
+    pins : Pins
+        Versions that were read.
+    totals : Totals
+        Meter-months.
+    """
+
+    plan: Plan
+    figures: pl.DataFrame
+    evidence: dict[str, dict[str, Any]]
+    attribution: Attribution
+    pins: Pins
+    totals: Totals
+
+
+def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True) -> Computed:
+    """Compute the figures of a year; nothing is written but the totals that are kept for the next run.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Readings, meters, factors.
+    year : int
+        Calendar year on the clocks of the sites.
+    pins : Pins or None
+        Versions to read; the newest where None.
+    keep : bool
+        Whether totals of earlier runs may serve.
+
+    Returns
+    -------
+    Computed
+    """
+    lake, records = workspace.lake, workspace.records
+    at = Pins(
+        readings=lake.version("readings") if pins is None or pins.readings is None else pins.readings,
+        intensity=lake.version("intensity") if pins is None or pins.intensity is None else pins.intensity,
+    )
+    meters, keys = records.meters(), records.meter_keys()
+    intensity, gases = _intensity(lake, year, at)
+    plan = make_plan(
+        records.organisation(),
+        records.sites(),
+        meters,
+        keys,
+        year=year,
+        regions=sorted(intensity),
+        tariffs=_tariffs(records),
+    )
+    virtual = virtual_meters(meters, keys)
+    totals = year_totals(
+        lake, plan, intensity, workspace.workers, virtual=virtual, version=at.readings if at.readings >= 0 else None, keep=keep
+    )
+    table = load_factors(workspace.factor_files)
+    accepted = frozenset(one.factor_id for one in records.exceptions())
+    attribution = attribute(plan, table, exceptions=accepted)
+    content = _slices(lake, plan, at)
+    served = {name: _intensity_slice(name, frame, gases[name], at) for name, frame in intensity.items()}
+    evidence = Evidence(
+        slices={one["meter"]: key for key, one in content.items()},
+        intensities={name: key for name, (key, _) in served.items()},
+        gases=gases,
+    )
+    figures = inventory_figures(plan, totals.meter_months, attribution, evidence)
+    everything = {**content, **dict(served.values()), **_factors(attribution), **_tariff_content(records)}
+    return Computed(
+        plan=plan, figures=figures, evidence=everything, attribution=attribution, pins=at, totals=totals
+    )
+
+
+def _intensity(lake: Lake, year: int, pins: Pins) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
+    """Hourly intensities by region around a year, and what gas each counts."""
+    if pins.intensity is None or pins.intensity < 0:
+        return {}, {}
+    scan = lake.scan("intensity", parts=[year - 1, year, year + 1], version=pins.intensity)
+    if scan is None:
+        return {}, {}
+    rows = scan.collect().sort("region", "start")
+    inside = rows.filter(pl.col("start").dt.year() == year)["region"].unique()
+    series = {str(name): rows.filter(pl.col("region") == name) for name in sorted(inside)}
+    gases = {name: "CO2e" if (frame["gas"] == "CO2e").all() else "CO2" for name, frame in series.items()}
+    return {name: frame.select("start", "value") for name, frame in series.items()}, gases
+
+
+def _tariffs(records: Records) -> tuple[Tariff, ...]:
+    import tomllib
+
+    return tuple(Tariff.model_validate(tomllib.loads(text)) for _, text in sorted(records.tariffs().items()))
+
+
+def _tariff_content(records: Records) -> dict[str, dict[str, Any]]:
+    import tomllib
+
+    tables = [tomllib.loads(text) for text in records.tariffs().values()]
+    return {f"tariff:{table['id']}": {"kind": "tariff", **json.loads(json.dumps(table, default=str))} for table in tables}
+
+
+def _slices(lake: Lake, plan: Plan, pins: Pins) -> dict[str, dict[str, Any]]:
+    """Per meter, the readings of the partitions that the year touches: rows, and one hash over the slices' hashes."""
+    if pins.readings is None or pins.readings < 0:
+        return {}
+    wanted = parts_of(plan.span, lake.parts("slices"))
+    frames = [
+        scan.select("meter", "batch", "rows", "sha256", pl.lit(part, pl.Int32).alias("part"))
+        for part in wanted
+        if (scan := lake.scan("slices", parts=[part])) is not None
+    ]
+    if not frames:
+        return {}
+    held = pl.concat(frames).collect().sort("meter", "part", "batch")
+    ids = {one.key: one.meter.id for one in plan.streams}
+    content: dict[str, dict[str, Any]] = {}
+    grouped = held.group_by("meter", maintain_order=True).agg("part", "batch", "rows", "sha256")
+    for key, parts, batches, rows, hashes in grouped.iter_rows():
+        if key not in ids:
+            continue
+        listed = [list(one) for one in zip(parts, batches, rows, hashes, strict=True)]
+        digest = hashlib.sha256(json.dumps([ids[key], listed]).encode()).hexdigest()
+        content[f"slice:{digest[:20]}"] = {
+            "kind": "slice",
+            "table": "readings",
+            "version": pins.readings,
+            "meter": ids[key],
+            "key": key,
+            "rows": sum(rows),
+            "sha256": digest,
+            "slices": listed,
+        }
+    virtual = [one for one in plan.streams if one.meter.expression is not None]
+    for one in virtual:
+        content |= _virtual_slice(one.meter.id, one.meter.expression or "", content)
+    return content
+
+
+def _virtual_slice(name: str, expression: str, content: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A virtual meter rests on the slices of the meters that it names."""
+    from wattstone.portfolio.expressions import coefficients
+    from wattstone.portfolio.parser import parse
+
+    by_meter = {one["meter"]: key for key, one in content.items()}
+    terms = {term: by_meter[term] for term in sorted(coefficients(parse(expression))) if term in by_meter}
+    digest = hashlib.sha256(json.dumps([name, expression, terms]).encode()).hexdigest()
+    return {
+        f"slice:{digest[:20]}": {
+            "kind": "expression",
+            "meter": name,
+            "expression": expression,
+            "terms": terms,
+            "rows": sum(content[key]["rows"] for key in terms.values()),
+            "sha256": digest,
+        }
+    }
+
+
+def _intensity_slice(region: str, rows: pl.DataFrame, gas: str, pins: Pins) -> tuple[str, dict[str, Any]]:
+    digest = hashlib.sha256(
+        region.encode()
+        + rows["start"].to_physical().to_numpy().tobytes()
+        + rows["value"].fill_null(float("nan")).to_numpy().tobytes()
+    ).hexdigest()
+    return f"slice:{digest[:20]}", {
+        "kind": "intensity",
+        "table": "intensity",
+        "version": pins.intensity,
+        "region": region,
+        "gas": gas,
+        "unit": f"kg {gas}/kWh",
+        "rows": rows.height,
+        "sha256": digest,
+        "first": rows["start"].min().isoformat(),  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType]
+        "last": rows["start"].max().isoformat(),  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType]
+    }
+
+
+def _factors(attribution: Attribution) -> dict[str, dict[str, Any]]:
+    return {f"factor:{one.id}": _factor(one) for one in attribution.used()}
+
+
+def _factor(one: EmissionFactor) -> dict[str, Any]:
+    return {
+        "kind": "factor",
+        "value": one.value,
+        "unit": f"{one.unit}/{one.per}" + (f" ({one.basis})" if one.basis else ""),
+        "set": one.set,
+        "edition": one.edition,
+        "region": one.region,
+        "year": one.year,
+        "gwp_set": one.gwp_set,
+        "confidence": one.confidence,
+        "notes": list(one.notes),
+        "rows": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "value": row.value,
+                "unit": row.unit,
+                "source": row.source,
+                "source_year": row.source_year,
+                "licence": row.licence,
+                "confidence": row.confidence,
+                "remark": row.remark,
+            }
+            for row in (*one.parts, *one.conversions)
+        ],
+    }

@@ -1,0 +1,138 @@
+"""The function that workers run over partitions, and the totals that are kept so that only what changed is made again."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from wattstone.inventory.plan import Plan
+from wattstone.inventory.totals import METER_MONTHS, Clock, PartTotals, Positions, part_totals
+from wattstone.inventory.virtual import VirtualMeter, virtual_rows
+from wattstone.readings.partitions import part_period, parts_of
+from wattstone.workflows.ports import Workers
+from wattstone.workflows.stores import Commit, Lake
+
+METHOD = "totals/1"
+TOTALS, HOURS = "totals", "hours"
+ROWS = ("meter", "start", "seconds", "value", "flags")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One partition for one worker: where its rows are, and what is to be known of them."""
+
+    part: int
+    files: tuple[str, ...]
+    positions: Positions
+    clock: Clock
+    virtual: tuple[VirtualMeter, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Hash of everything that decides the result; files never change once they are named."""
+        parts = [METHOD.encode(), *(file.rsplit("/", 1)[-1].encode() for file in self.files), repr(self.virtual).encode()]
+        clock = (self.clock.months, self.clock.intensity, self.clock.prices, self.clock.shares)
+        known = (getattr(self.positions, name) for name in ("keys", "site", "zone", "region", "tariff", "hourly"))
+        for array in (*known, *clock):
+            parts.append(b"-" if array is None else np.ascontiguousarray(array).tobytes())
+        return hashlib.sha256(b"\x00".join(parts)).hexdigest()[:32]
+
+
+def run_job(job: Job) -> PartTotals:
+    """Add up one partition. Safe to run twice; workers call it by name."""
+    paths = list(job.files)
+    rows = pl.scan_parquet(paths, hive_partitioning=False, glob=False).select(ROWS).collect()
+    if job.virtual:
+        rows = pl.concat([rows, virtual_rows(rows, job.virtual).select(rows.columns)])
+    return part_totals(rows, job.positions, job.clock)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Meter-months of a plan's year (and what the partitions hold around it), and how many partitions were made anew."""
+
+    meter_months: pl.DataFrame
+    made: int
+    kept: int
+
+
+def year_totals(
+    lake: Lake,
+    plan: Plan,
+    intensity: dict[str, pl.DataFrame],
+    workers: Workers,
+    *,
+    virtual: tuple[VirtualMeter, ...] = (),
+    version: int | None = None,
+    keep: bool = True,
+) -> Totals:
+    """Totals of all partitions that a year touches.
+
+    Parameters
+    ----------
+    lake : Lake
+        The readings, and the totals that are kept.
+    plan : Plan
+        Meters and year.
+    intensity : dict of str to polars.DataFrame
+        Hourly intensities by region.
+    workers : Workers
+        Who adds up.
+    virtual : tuple of VirtualMeter
+        Meters that are computed from others.
+    version : int or None
+        Of the readings.
+    keep : bool
+        Whether totals that are kept may serve, and new ones are kept; not so when checking.
+    """
+    known = lake.parts("readings", version)
+    wanted = parts_of(plan.span, known)
+    jobs = [
+        Job(
+            part=part,
+            files=lake.files("readings", parts=[part], version=version),
+            positions=plan.positions,
+            clock=plan.clock(part_period(part), intensity),
+            virtual=virtual,
+        )
+        for part in wanted
+    ]
+    kept = _kept(lake, jobs) if keep else {}
+    todo = [job for job in jobs if job.part not in kept]
+    made = dict(zip((job.part for job in todo), workers.map(run_job, todo), strict=True))
+    if keep and made:
+        _keep(lake, plan, {job.part: job for job in todo}, made)
+    frames = [kept[job.part] if job.part in kept else made[job.part].meter_months for job in jobs]
+    months = pl.concat(frames) if frames else pl.DataFrame(schema=METER_MONTHS)
+    # Partitions are added in their order, so that the sum is the same bit for bit whoever made them.
+    summed = months.group_by("meter", "month", maintain_order=True).agg(pl.all().sum()).sort("meter", "month")
+    return Totals(summed.cast(METER_MONTHS), len(made), len(kept))  # pyright: ignore[reportArgumentType]
+
+
+def _kept(lake: Lake, jobs: list[Job]) -> dict[int, pl.DataFrame]:
+    """Totals of earlier runs that still hold."""
+    held = lake.scan(TOTALS, parts=[job.part for job in jobs])
+    if held is None:
+        return {}
+    by_key = held.collect().partition_by("key", as_dict=True, include_key=False)
+    return {job.part: by_key[(key,)].select(list(METER_MONTHS)) for job in jobs if ((key := job.key),) in by_key}
+
+
+def _keep(lake: Lake, plan: Plan, jobs: dict[int, Job], made: dict[int, PartTotals]) -> None:
+    """Keep totals, and the hours of the sites, for the next run and for charts."""
+    ids = pl.Series([site.id for site in plan.sites], dtype=pl.String)
+    months, hours = [], []
+    for part, totals in made.items():
+        key, label = pl.lit(jobs[part].key).alias("key"), pl.lit(part, pl.Int32).alias("part")
+        months.append(totals.meter_months.with_columns(key, label))
+        frame = totals.site_hours.with_columns(ids.gather(totals.site_hours["site"]).alias("site_id"), key, label)
+        hours.append(frame.select("site_id", "start", "energy", "emitted", "key", "part"))
+    for table, frames in ((TOTALS, months), (HOURS, hours)):
+        rows = pl.concat(frames)
+        if rows.height:
+            commit = Commit(f"{table}:{'+'.join(job.key for job in jobs.values())}"[:120], lake.version(table) + 2)
+            lake.append(table, rows, commit, replace=True)
+
+
+__all__ = ["HOURS", "TOTALS", "Job", "Totals", "run_job", "year_totals"]

@@ -1,0 +1,164 @@
+"""Figures in the lake: written once, never overwritten; a restated one points to the one it replaces and says why."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from wattstone.inventory.frames import FIGURE
+from wattstone.workflows.inventory.compute import Computed
+from wattstone.workflows.stores import Commit, Lake
+
+FIGURES, EVIDENCE = "figures", "evidence"
+_WHAT = ["name", "subject", "period"]
+HELD: dict[str, pl.DataType] = {
+    **FIGURE,
+    "run": pl.Int32(),
+    "replaces": pl.String(),
+    "why": pl.String(),
+}
+_EVIDENCE: dict[str, pl.DataType] = {"id": pl.String(), "kind": pl.String(), "content": pl.String(), "run": pl.Int32()}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What writing a year's figures changed.
+
+    Parameters
+    ----------
+    run : int
+        Number of the run that the current figures of the year belong to, 0 for none.
+    new, restated, withdrawn : int
+        Figures that were not there; that replace others; that are no longer computed.
+    """
+
+    run: int
+    new: int
+    restated: int
+    withdrawn: int
+
+
+def current_figures(lake: Lake, year: int) -> pl.DataFrame:
+    """The figures of a year that hold now: of each name, subject and period the newest.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `HELD`; empty where the year has none.
+    """
+    held = lake.scan(FIGURES, parts=[year])
+    if held is None:
+        return pl.DataFrame(schema=HELD)
+    rows = held.collect().with_row_index("row").sort("run", "row")
+    newest = rows.unique(_WHAT, keep="last", maintain_order=True)
+    return newest.filter(pl.col("method") != "withdrawn").select(list(HELD))
+
+
+def evidence_of(lake: Lake, years: list[int] | None = None) -> dict[str, dict[str, Any]]:
+    """Content of slices, factors and runs by id."""
+    held = lake.scan(EVIDENCE, parts=years)
+    if held is None:
+        return {}
+    rows = held.sort("run").collect().unique("id", keep="last", maintain_order=True)
+    return {key: json.loads(text) for key, text in rows.select("id", "content").iter_rows()}
+
+
+def last_run(lake: Lake, year: int) -> dict[str, Any] | None:
+    """What the newest run of a year rested on: versions, GWP set, when."""
+    runs = [one for key, one in evidence_of(lake, [year]).items() if key.startswith("run:")]
+    return max(runs, key=lambda one: one["run"], default=None)
+
+
+def record(lake: Lake, computed: Computed) -> Recorded:
+    """Write the figures of a year that are new or different.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where to.
+    computed : Computed
+        From `compute`.
+
+    Returns
+    -------
+    Recorded
+    """
+    year = computed.plan.year
+    before = current_figures(lake, year)
+    old = before.select(*_WHAT, pl.col("id").alias("replaces"), pl.col("inputs").alias("old_inputs"), "method", "unit")
+    beside = computed.figures.join(old.drop("method", "unit"), on=_WHAT, how="left", maintain_order="left")
+    changed = beside.filter(pl.col("id").ne_missing(pl.col("replaces")))
+    gone = before.join(computed.figures, on=_WHAT, how="anti")
+    if not changed.height and not gone.height:
+        known = last_run(lake, year)
+        return Recorded(int(known["run"]) if known else 0, 0, 0, 0)
+    run = lake.version(FIGURES) + 2
+    why = _why(lake, year, computed)
+    restated = changed.with_columns(
+        pl.lit(run, pl.Int32).alias("run"),
+        pl.when(pl.col("replaces").is_not_null()).then(pl.lit(why)).alias("why"),
+    )
+    withdrawn = gone.with_columns(
+        null_value(),
+        pl.lit(run, pl.Int32).alias("run"),
+        pl.lit("withdrawn").alias("method"),
+        pl.col("id").alias("replaces"),
+        pl.lit(why).alias("why"),
+    )
+    rows = pl.concat([restated.select(list(HELD)), withdrawn.select(list(HELD))])
+    _keep_evidence(lake, computed, run)
+    about = {"year": str(year), "run": str(run), "readings_version": str(computed.pins.readings)}
+    lake.append(FIGURES, rows.with_columns(pl.lit(year, pl.Int32).alias("part")), Commit(f"run:{run}", run, about))
+    counts = changed["replaces"].is_null()
+    return Recorded(run, int(counts.sum()), int((~counts).sum()), gone.height)
+
+
+def null_value() -> pl.Expr:
+    """A figure that is no longer computed has no value."""
+    return pl.lit(None, pl.Float64).alias("value")
+
+
+def _why(lake: Lake, year: int, computed: Computed) -> str:
+    """What happened since the last run of the year."""
+    last = last_run(lake, year)
+    if last is None:
+        return ""
+    since = int(last["readings_version"])
+    sources = [
+        one["wattstone.source"]
+        for one in lake.commits("readings")
+        if int(one["version"]) > since and "wattstone.source" in one
+    ]
+    reasons = [f"readings arrived or were corrected: {', '.join(dict.fromkeys(sources))}"] if sources else []
+    before = {key for key in last["factors"]}
+    now = {key for key in computed.evidence if key.startswith("factor:")}
+    if before != now:
+        reasons.append(f"factors changed: {', '.join(sorted(now - before)) or 'some are no longer used'}")
+    if last["intensity_version"] != computed.pins.intensity:
+        reasons.append("hourly intensities changed")
+    return "; ".join(reasons) or "sites, meters or settings changed"
+
+
+def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
+    """Keep what is new among the things that figures name."""
+    year = computed.plan.year
+    known = set(evidence_of(lake, [year]))
+    about = {
+        "kind": "run",
+        "run": run,
+        "year": year,
+        "readings_version": computed.pins.readings,
+        "intensity_version": computed.pins.intensity,
+        "gwp_set": computed.plan.organisation.gwp_set,
+        "factors": sorted(key for key in computed.evidence if key.startswith("factor:")),
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    fresh = {key: one for key, one in computed.evidence.items() if key not in known}
+    rows = [
+        (key, str(one["kind"]), json.dumps(one, ensure_ascii=False), run, year)
+        for key, one in {**fresh, f"run:{run}": about}.items()
+    ]
+    schema = {**_EVIDENCE, "part": pl.Int32()}
+    lake.append(EVIDENCE, pl.DataFrame(rows, schema=schema, orient="row"), Commit(f"run:{run}", run))

@@ -1,0 +1,100 @@
+"""The inventory of a year and of the year before: computed, compared, recorded."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.inventory.change import changes
+from wattstone.inventory.intensity import intensities
+from wattstone.inventory.weather import weather_figures
+from wattstone.workflows.inventory.compute import Computed, Pins, compute
+from wattstone.workflows.inventory.record import Recorded, record
+from wattstone.workflows.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """A year's inventory.
+
+    Parameters
+    ----------
+    year : int
+        Calendar year.
+    figures : polars.DataFrame
+        Schema `inventory.frames.FIGURE`: the year's, and the organisation's and sites' of the year before.
+    computed : Computed
+        What the year's figures rest on.
+    recorded : Recorded
+        What was written.
+    """
+
+    year: int
+    figures: pl.DataFrame
+    computed: Computed
+    recorded: Recorded
+
+
+def take_inventory(workspace: Workspace, year: int, *, write: bool = True) -> Inventory:
+    """Compute and record a year's inventory.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With readings.
+    year : int
+        Calendar year on the clocks of the sites.
+    write : bool
+        Whether the figures are recorded.
+
+    Returns
+    -------
+    Inventory
+
+    Raises
+    ------
+    InputRefused
+        If the workspace has no readings at all, or none that touch the year.
+    """
+    with workspace.lock():
+        computed = with_comparison(workspace, year)
+        if not computed.totals.meter_months.height:
+            raise InputRefused([_no_readings(workspace, year)])
+        recorded = record(workspace.lake, computed) if write else Recorded(0, 0, 0, 0)
+    return Inventory(year=year, figures=computed.figures, computed=computed, recorded=recorded)
+
+
+def with_comparison(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True) -> Computed:
+    """The figures of a year, with those of the year before, the change, degree days and energy-use intensity."""
+    computed = compute(workspace, year, pins=pins, keep=keep)
+    before = compute(workspace, year - 1, pins=computed.pins, keep=keep)
+    weather = workspace.lake.scan("weather", parts=[year - 2, year - 1, year, year + 1])
+    rows = None if weather is None else weather.collect()
+    degrees = [weather_figures(one.plan, rows) for one in (computed, before)]
+    own = pl.concat([computed.figures, intensities(computed.plan, computed.figures), degrees[0].figures])
+    earlier = pl.concat([before.figures.filter(~pl.col("name").is_in(["scope2.market", "scope3"])), degrees[1].figures])
+    if not before.totals.meter_months.height:
+        earlier = earlier.clear()
+    both = pl.concat([own, earlier, changes(own, earlier, computed.plan)])
+    evidence = {**before.evidence, **computed.evidence, **degrees[0].evidence, **degrees[1].evidence}
+    return Computed(
+        plan=computed.plan,
+        figures=both,
+        evidence=evidence,
+        attribution=computed.attribution,
+        pins=computed.pins,
+        totals=computed.totals,
+    )
+
+
+def _no_readings(workspace: Workspace, year: int) -> Finding:
+    parts = sorted(workspace.lake.parts("readings"))
+    held = f"readings from {str(parts[0])[:4]} to {str(parts[-1])[:4]}" if parts else "no readings yet"
+    return Finding(
+        code="inventory.no_readings",
+        place=f"{workspace.root}, year {year}",
+        found="the workspace holds {held}",
+        params={"held": held},
+        expected="readings of the year",
+        remedy="load them with `wattstone ingest`, or ask for a year that is there",
+    )
