@@ -56,10 +56,7 @@ def trees(leaves: st.SearchStrategy[str], *, linear: bool = False) -> st.SearchS
         ('`HQ-main` - `a``b` - "x ""y"', {"HQ-main": 1.0, "a`b": -1.0, 'x "y': -1.0}),
         ("HQ-main", {"HQ": 1.0, "main": -1.0}),
         ("B1.main + _x", {"B1.main": 1.0, "_x": 1.0}),
-        (
-            "总表 \N{MINUS SIGN} 2 \N{MULTIPLICATION SIGN} \N{FULLWIDTH LEFT PARENTHESIS}租户 ÷ 4\N{FULLWIDTH RIGHT PARENTHESIS}",
-            {"总表": 1.0, "租户": -0.5},
-        ),
+        ("总表 − 2 × （租户 ÷ 4）", {"总表": 1.0, "租户": -0.5}),
         ("`max` + maximum", {"max": 1.0, "maximum": 1.0}),
         (" a\n +\tb ", {"a": 1.0, "b": 1.0}),
     ],
@@ -128,10 +125,9 @@ def test_what_is_written_is_read_back(tree: Expression) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         tree = parse(text)
-    except InputRefused as refusal:
-        assert refusal.findings[0].text()
-    else:
-        assert parse(write(tree)) == tree
+    except InputRefused:
+        return
+    assert parse(write(tree)) == tree
 
 
 def value(tree: Expression, values: dict[str, float]) -> float:

@@ -50,7 +50,9 @@ SENTENCES: Mapping[Reason, str] = {
 }
 
 # Words of a meter's id that say how it is read, not which meter it is.
-_READING_WORDS = frozenset("register registers reg counter index cumulative interval intervals delta diff".split())
+_READING_WORDS = frozenset(
+    ("register", "registers", "reg", "counter", "index", "cumulative", "interval", "intervals", "delta", "diff")
+)
 _WORD = re.compile(r"[\W_]+")
 
 

@@ -192,9 +192,11 @@ class _Parser:
             return self._inside(start, clipped=True)
         if self._take("("):
             return self._inside(start, clipped=False)
-        if self._next.sort == "end":
-            self._refuse("the expression ends too early", start)
-        self._refuse("'{there}' stands where a meter or a number was expected", start)
+        early = self._next.sort == "end"
+        return self._refuse(
+            "the expression ends too early" if early else "'{there}' stands where a meter or a number was expected",
+            start,
+        )
 
     def _inside(self, start: int, *, clipped: bool) -> Expression | float:
         self._depth += 1
