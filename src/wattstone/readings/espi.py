@@ -131,43 +131,67 @@ def walk(path: Path) -> Iterator[Entry | RawReading]:
 
 
 def _events(path: Path, fed: _Fed) -> Iterator[Entry | RawReading]:
+    state = _State()
     stack: list[Element] = []
-    entry: Entry | None = None
-    reading: dict[str, str] | None = None
-    entries = readings = 0
     parser: Any = iterparse(fed, events=("start", "end"), forbid_dtd=True)
     for event, element in parser:
         fed.silent = 0
         name = _local(element.tag)
         if event == "start":
             stack.append(element)
-            if len(stack) > MAX_DEPTH or entries > MAX_ENTRIES:
+            state.begin(name)
+            if len(stack) > MAX_DEPTH or state.entries > MAX_ENTRIES:
                 raise _too_much(path)
-            if name == "entry" and entry is None:
-                entry = Entry(entries)
-                entries += 1
-            elif name == "IntervalReading":
-                reading = {}
-            elif name in _RESOURCES and entry is not None and entry.resource is None:
-                entry.resource = name
             continue
         stack.pop()
-        text = (element.text or "").strip()
-        if name == "IntervalReading" and reading is not None:
-            readings += 1
-            yield RawReading(entry.index if entry else -1, readings, reading)
-            if entry is not None:
-                entry.readings += 1
-            reading = None
-        elif reading is not None:
-            reading[name] = text
-        elif name == "entry" and entry is not None:
-            yield entry
-            entry = None
-        elif entry is not None:
-            _note(entry, name, text, element)
+        if (done := state.end(name, element)) is not None:
+            yield done
         if stack:
             stack[-1].remove(element)
+
+
+class _State:
+    """Where in the feed the parser is."""
+
+    def __init__(self) -> None:
+        self.entries = self.readings = 0
+        self._entry: Entry | None = None
+        self._reading: dict[str, str] | None = None
+
+    def begin(self, name: str) -> None:
+        """An element begins."""
+        if name == "entry" and self._entry is None:
+            self._entry = Entry(self.entries)
+            self.entries += 1
+        elif name == "IntervalReading":
+            self._reading = {}
+        elif name in _RESOURCES and self._entry is not None and self._entry.resource is None:
+            self._entry.resource = name
+
+    def end(self, name: str, element: Element) -> Entry | RawReading | None:
+        """An element ends; what is whole with it is given."""
+        text = (element.text or "").strip()
+        if self._reading is not None:
+            return self._end_in_reading(name, text)
+        if self._entry is None:
+            return None
+        if name == "entry":
+            whole, self._entry = self._entry, None
+            return whole
+        _note(self._entry, name, text, element)
+        return None
+
+    def _end_in_reading(self, name: str, text: str) -> RawReading | None:
+        assert self._reading is not None
+        if name != "IntervalReading":
+            if len(self._reading) < 50:
+                self._reading[name] = text[:300]
+            return None
+        texts, self._reading = self._reading, None
+        self.readings += 1
+        if self._entry is not None:
+            self._entry.readings += 1
+        return RawReading(self._entry.index if self._entry else -1, self.readings, texts)
 
 
 def _note(entry: Entry, name: str, text: str, element: Element) -> None:
@@ -180,9 +204,7 @@ def _note(entry: Entry, name: str, text: str, element: Element) -> None:
             entry.up = href
         elif rel == "related" and len(entry.related) < 100:
             entry.related.append(href)
-    elif name == "title" and entry.resource is None and text:
-        entry.title = text[:300]
-    elif name == "title" and text and entry.title is None:
+    elif (name == "title" and entry.resource is None and text) or (name == "title" and text and entry.title is None):
         entry.title = text[:300]
     elif entry.resource not in (None, "IntervalBlock") and text and len(entry.fields) < 100:
         entry.fields.setdefault(name, text[:300])

@@ -1,5 +1,8 @@
 """What a path holds, judged by its content and only then by its name."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyarrow has no types.
+
 from pathlib import Path
 from typing import Literal
 
@@ -33,7 +36,11 @@ def detect_format(path: Path) -> Format:
     """
     path = Path(path)
     if path.is_dir():
-        return "dataset" if any((path / name).is_file() for name in ("readings.parquet", "sessions.parquet")) else "unknown"
+        return (
+            "dataset"
+            if any((path / name).is_file() for name in ("readings.parquet", "sessions.parquet"))
+            else "unknown"
+        )
     start = head(path, _LOOK)
     if start[:4] == _PARQUET:
         return _parquet(path)
@@ -73,12 +80,20 @@ def _text(path: Path, start: bytes) -> Format:
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if bare.upper().startswith(b"LOCATION,"):
         return "epw"
-    if bare.startswith(b"<") or bare.startswith((b"\xff\xfe<", b"\xfe\xff\x00<")):
+    if bare.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
         plain = start.replace(b"\x00", b"")
         return "greenbutton" if b"naesb.org/espi" in plain else "unknown"
-    if path.name.lower().endswith(".toml") and b"[" in start and (b"tariff" in start.lower() or b"rate" in start.lower()):
+    if (
+        path.name.lower().endswith(".toml")
+        and b"[" in start
+        and (b"tariff" in start.lower() or b"rate" in start.lower())
+    ):
         return "tariff"
-    if b"\x00" in start[:1000] and not start.startswith((b"\xff\xfe", b"\xfe\xff")) and start[:1000].count(0) * 4 < len(start[:1000]):
+    if (
+        b"\x00" in start[:1000]
+        and not start.startswith((b"\xff\xfe", b"\xfe\xff"))
+        and start[:1000].count(0) * 4 < len(start[:1000])
+    ):
         return "unknown"
     if path.name.lower().endswith((".toml", ".json", ".md", ".html", ".pdf", ".xls")):
         return "unknown"

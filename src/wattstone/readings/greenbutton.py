@@ -172,7 +172,13 @@ def _row(item: RawReading, series: Series, problems: Problems) -> tuple[str, int
     start, value = _whole(texts.get("start")), _whole(texts.get("value"))
     duration = _whole(texts.get("duration")) if "duration" in texts else series.seconds
     register = series.reading == "register"
-    if start is None or not _FIRST <= start < _LAST or value is None or (not register and not duration) or not 0 <= (duration or 0) <= 2**31 - 1:
+    if (
+        start is None
+        or not _FIRST <= start < _LAST
+        or value is None
+        or (not register and not duration)
+        or not 0 <= (duration or 0) <= 2**31 - 1
+    ):
         problems.add(
             "readings.greenbutton.reading",
             row=item.number,
@@ -302,7 +308,10 @@ def _series(
 def _name(head: Entry, points: list[Entry], direction: str, names: Counter[str]) -> str:
     """The usage point's title or number, with the flow where it is reversed, and a number where that is not unique."""
     up = (head.up or "").removesuffix("/MeterReading")
-    point = next((one for one in points if one.self_ and (one.self_ == up or (head.self_ or "").startswith(one.self_ + "/"))), None)
+    point = next(
+        (one for one in points if one.self_ and (one.self_ == up or (head.self_ or "").startswith(one.self_ + "/"))),
+        None,
+    )
     if point is None and len(points) == 1:
         point = points[0]
     label = (point and (point.title or last_segment(point.self_))) or head.title or last_segment(head.self_) or "meter"

@@ -1,5 +1,8 @@
 """Parquet files of strangers, opened so that a damaged one is a refusal and never a crash."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyarrow has no types.
+
 from pathlib import Path
 
 import polars as pl

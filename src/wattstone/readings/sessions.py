@@ -24,7 +24,18 @@ from wattstone.readings.tabular.zones import is_zone
 PARQUET_MAGIC = b"PAR1"
 _WORDS = {
     "session_id": ("session id", "session", "transaction id", "transaction", "charging session", "会话", "订单号"),
-    "garage": ("garage id", "garage", "site id", "site", "location", "station id", "station", "car park", "站点", "充电站"),
+    "garage": (
+        "garage id",
+        "garage",
+        "site id",
+        "site",
+        "location",
+        "station id",
+        "station",
+        "car park",
+        "站点",
+        "充电站",
+    ),
     "user_id": ("user id", "user", "driver", "rfid", "card", "customer", "用户"),
     "plug_in": ("plug in", "plugin", "start plugin", "start", "connected", "arrival", "begin", "started", "开始"),
     "plug_out": ("plug out", "plugout", "end plugout", "end", "disconnected", "departure", "stop", "ended", "结束"),
@@ -241,7 +252,9 @@ def _clock(column: str, stamp: stamps.StampFormat, zone: str | None, problems: P
     return zone or "UTC"
 
 
-def _table_rows(chunk: pl.DataFrame, mapping: Mapping, found: dict[str, str], clock: str, problems: Problems) -> pl.DataFrame:
+def _table_rows(
+    chunk: pl.DataFrame, mapping: Mapping, found: dict[str, str], clock: str, problems: Problems
+) -> pl.DataFrame:
     columns: dict[str, pl.Series] = {ROW: chunk[ROW]}
     for ours, theirs in found.items():
         cells = chunk[theirs]
@@ -277,7 +290,7 @@ def _note_cells(chunk: pl.DataFrame, column: str, wrong: pl.Series, code: str, p
 def _to_utc(times: pl.Series, zone: str) -> pl.Series:
     """Local times to UTC; the earlier of two where the clock showed a time twice."""
     known = times.is_not_null()
-    utc = instants(times.fill_null(0).to_physical().to_numpy(), zone).utc
+    utc = instants(times.to_physical().fill_null(0).to_numpy(), zone).utc
     result = pl.Series(times.name, utc).cast(pl.Datetime("us"))
     return result.set(~known, None)
 
@@ -290,7 +303,9 @@ def _factor(column: str) -> float:
 def _named(raw: pl.DataFrame) -> pl.DataFrame:
     """All columns of a session, those that the file lacks as null."""
     raw = raw.with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in ("session_id", "garage", "user_id") if name not in raw.columns
+        pl.lit(None, dtype=pl.String).alias(name)
+        for name in ("session_id", "garage", "user_id")
+        if name not in raw.columns
     )
     if "plug_out" not in raw.columns:
         raw = raw.with_columns(plug_out=pl.lit(None, dtype=pl.Datetime("us")))
@@ -306,11 +321,25 @@ def _named(raw: pl.DataFrame) -> pl.DataFrame:
 def _check(frame: pl.DataFrame, problems: Problems) -> None:
     """What is wrong with single sessions."""
     if not frame.height:
-        problems.add("readings.file.empty", found="there are no sessions", expected="sessions", remedy="check the export")
+        problems.add(
+            "readings.file.empty", found="there are no sessions", expected="sessions", remedy="check the export"
+        )
     cases = (
-        (pl.col("plug_in").is_null(), "readings.session.plug_in", "error", "{count} sessions have no plug-in", "a time"),
+        (
+            pl.col("plug_in").is_null(),
+            "readings.session.plug_in",
+            "error",
+            "{count} sessions have no plug-in",
+            "a time",
+        ),
         (pl.col("energy").is_null(), "readings.session.energy", "warning", "{count} sessions have no energy", "kWh"),
-        (pl.col("energy") < 0, "readings.session.negative", "warning", "{count} sessions have a negative energy", "0 kWh or more"),
+        (
+            pl.col("energy") < 0,
+            "readings.session.negative",
+            "warning",
+            "{count} sessions have a negative energy",
+            "0 kWh or more",
+        ),
         (
             pl.col("plug_out").is_null(),
             "readings.session.open",

@@ -8,7 +8,7 @@ import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
@@ -106,7 +106,7 @@ def head(path: Path, size: int) -> bytes:
 
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[ByteSource]:
+def open_bytes(path: Path) -> Generator[ByteSource]:
     """The content of a file, expanded where it is a `.gz` or a `.zip` of one file.
 
     Parameters
@@ -138,7 +138,7 @@ def open_bytes(path: Path) -> Iterator[ByteSource]:
 
 
 @contextmanager
-def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_zip(path: Path) -> Generator[zipfile.ZipFile]:
     """A zip archive whose declared sizes have been checked.
 
     Raises
@@ -182,7 +182,7 @@ def _single_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 @contextmanager
-def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Generator[IO[bytes]]:
     try:
         inner = archive.open(member)
     except _BROKEN as error:

@@ -1,8 +1,8 @@
 """Tables of readings, CSV and XLSX: detection, the mapping that keeps it, and the reader.
 
-    detect(path) -> Detection      what the file seems to be, with what is in doubt
-    Mapping                        how it is to be read; a person confirms it, a TOML file keeps it
-    read(path, mapping, zone=...)  a stream of readings, with its meters and findings
+detect(path) -> Detection      what the file seems to be, with what is in doubt
+Mapping                        how it is to be read; a person confirms it, a TOML file keeps it
+read(path, mapping, zone=...)  a stream of readings, with its meters and findings
 """
 
 from wattstone.readings.tabular.detection import CONFIDENT, Detection, detect

@@ -23,7 +23,10 @@ OUT = {
     SHIFT: pl.Int64(),
     ROW: pl.Int64(),
 }
-_YEARS = (np.datetime64("1950-01-02", "us").astype(np.int64), np.datetime64("2099-12-30", "us").astype(np.int64))
+_YEARS = (
+    int(np.datetime64("1950-01-02", "us").astype(np.int64)),
+    int(np.datetime64("2099-12-30", "us").astype(np.int64)),
+)
 _STEPS = {"day": "1d", "month": "1mo", "year": "1y"}
 
 
@@ -79,11 +82,11 @@ class Converter:
 
     def _long(self, frame: pl.DataFrame) -> pl.DataFrame:
         columns = self.mapping.columns
-        assert columns.value is not None  # noqa: S101 - the mapping's own check
+        assert columns.value is not None
         values, wrong = self._values(frame, columns.value)
         frame, values = _pick(frame, values.is_not_null() & ~wrong, values)
         self.empty += len(wrong) - frame.height - int(wrong.sum())
-        local, known = self._local(frame, columns.timestamp or columns.date or "")
+        local, known = self.local(frame, columns.timestamp or columns.date or "")
         frame, values, local = frame.filter(known), values.filter(known), local.filter(known)
         found = self.meters.rows(frame)
         self._follow(local)
@@ -92,7 +95,7 @@ class Converter:
 
     def _wide(self, frame: pl.DataFrame) -> pl.DataFrame:
         columns = self.mapping.columns
-        local, known = self._local(frame, columns.timestamp or columns.date or "")
+        local, known = self.local(frame, columns.timestamp or columns.date or "")
         frame, local = frame.filter(known), local.filter(known)
         self._follow(local)
         parts: list[pl.DataFrame] = []
@@ -107,7 +110,7 @@ class Converter:
 
     def _matrix(self, frame: pl.DataFrame) -> pl.DataFrame:
         columns = self.mapping.columns
-        day, known = self._local(frame, columns.date or columns.timestamp or "")
+        day, known = self.local(frame, columns.date or columns.timestamp or "")
         frame, day = frame.filter(known), day.filter(known)
         parts: list[pl.DataFrame] = []
         for column in columns.values:
@@ -168,12 +171,14 @@ class Converter:
                 },
             )
 
-    def _local(self, frame: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series]:
+    def local(self, frame: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series]:
         """Stamps as microseconds, local or UTC as the format has them, and which rows have one."""
         mapping = self.mapping
         cells, one = frame[column], mapping.stamp_format
         if mapping.columns.time is not None and mapping.layout != "matrix":
-            cells = pl.select(pl.concat_str(cells.str.strip_chars(), pl.lit(" "), frame[mapping.columns.time].str.strip_chars())).to_series()
+            cells = pl.select(
+                pl.concat_str(cells.str.strip_chars(), pl.lit(" "), frame[mapping.columns.time].str.strip_chars())
+            ).to_series()
             one = f"{one} {mapping.time_format}"
         times = stamps.parse(cells, one)
         if mapping.midnight == "previous":
@@ -213,7 +218,7 @@ class Converter:
         if isinstance(mapping.interval, str):
             return None
         if mapping.columns.end is not None:
-            ends, known = self._local(frame, mapping.columns.end)
+            ends, known = self.local(frame, mapping.columns.end)
             return (ends.fill_null(0) - local) if known.all() else pl.Series([0]).new_from_index(0, len(local))
         return self._from_steps(local, meter, frame)
 
@@ -255,19 +260,30 @@ class Converter:
         at, length_us = self._instants(local, length)
         gap = at.gap if not stamps.is_zoned(mapping.stamp_format) else np.zeros(len(local), dtype=np.bool_)
         seconds = length_us // US
-        start = at.utc - (length_us if mapping.stamp == "end" and length is not None and mapping.reading != "register" else 0)
+        start = at.utc - (
+            length_us if mapping.stamp == "end" and length is not None and mapping.reading != "register" else 0
+        )
         if mapping.reading == "power":
             values = values * (seconds / 3600.0)
         sound = (seconds > 0) | (mapping.reading == "register")
         result = pl.DataFrame(
-            {"meter_id": meter, "start": start, "seconds": seconds.astype(np.int32), "value": values, SHIFT: at.shift, ROW: rows},
+            {
+                "meter_id": meter,
+                "start": start,
+                "seconds": seconds.astype(np.int32),
+                "value": values,
+                SHIFT: at.shift,
+                ROW: rows,
+            },
             schema=OUT,
         )
         if gap.any():
             self._note_gap(result.filter(pl.Series(gap)), lenient=lenient)
         return result.filter(pl.Series(sound & ~gap))
 
-    def _instants(self, local: pl.Series, length: pl.Series | None) -> tuple[Instants, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    def _instants(
+        self, local: pl.Series, length: pl.Series | None
+    ) -> tuple[Instants, np.ndarray[tuple[int], np.dtype[np.int64]]]:
         zone = "UTC" if stamps.is_zoned(self.mapping.stamp_format) else self.zone
         if length is not None:
             return instants(local.to_numpy(), zone), length.to_numpy().astype(np.int64)

@@ -133,7 +133,7 @@ def blocks(path: Path, mapping: Mapping) -> Iterator[Block]:
 
 
 def _give_way(path: Path, data: bytes, end: int, line: int) -> int:
-    """A row of more than 1 MiB: a line that does not end is refused, a quote that does not close is left to the parser."""
+    """A row of more than 1 MiB: a line without an end is refused, a quote without an end is left to the parser."""
     last = data.rfind(b"\n") + 1
     if last <= end or len(data) - last > MAX_LINE:
         raise refuse(
@@ -186,10 +186,11 @@ class CsvTable:
         for _ in range(self.mapping.skip):
             lines.readline()
         rows = csv_rows(lines, self.mapping)
-        header, taken = next(rows, ([], 0)) if self.mapping.header else ([], 0)
+        none: tuple[list[str], int] = (list[str](), 0)
+        header, taken = next(rows, none) if self.mapping.header else none
         for _ in range(self.mapping.skip_after):
-            taken = next(rows, ([], taken))[1]
-        first = next(rows, ([], taken))[0]
+            taken = next(rows, (none[0], taken))[1]
+        first = next(rows, none)[0]
         width = min(max(len(header), 0 if header else len(first), 1), _MAX_COLUMNS)
         self.names = name_columns(header, width)
         consumed = _bytes_of_lines(block.data, self.mapping.skip + taken)
@@ -214,7 +215,7 @@ class CsvTable:
 
     def _parse(self, block: Block, places: list[int]) -> pl.DataFrame:
         names = {place: self.names[place] for place in places}
-        if block.data[:1000].isspace() and block.data.isspace() or not block.data:
+        if (block.data[:1000].isspace() and block.data.isspace()) or not block.data:
             return pl.DataFrame(schema=dict.fromkeys(names.values(), pl.String()) | {ROW: pl.Int64()})
         lines = occurrences(block.data, "\n") + (not block.data.endswith(b"\n"))
         frame = self._fast(block, names)
@@ -281,9 +282,7 @@ class CsvTable:
             blank=plain.str.strip_chars(self.mapping.delimiter + " \t").str.len_bytes() == 0,
         )
         counted = counted.with_columns(frame[ROW])
-        wrong = counted.filter(
-            ~pl.col("blank") & ((pl.col("fields") < needed) | (pl.col("filled") > len(self.names)))
-        )
+        wrong = counted.filter(~pl.col("blank") & ((pl.col("fields") < needed) | (pl.col("filled") > len(self.names))))
         last = frame[ROW][-1]
         for fields, row in wrong.select("fields", ROW).head(100).iter_rows():
             cut_off = block.last and row == last and not block.data.endswith(b"\n")
@@ -314,9 +313,7 @@ class CsvTable:
         )
 
 
-def csv_rows(
-    lines: io.StringIO, mapping: Mapping, problems: Problems | None = None
-) -> Iterator[tuple[list[str], int]]:
+def csv_rows(lines: io.StringIO, mapping: Mapping, problems: Problems | None = None) -> Iterator[tuple[list[str], int]]:
     """Rows by the standard library's reader, each with the count of lines read so far."""
     reader = csv.reader(
         lines,

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from wattstone.base import Finding, InputRefused, Unit
@@ -15,10 +14,11 @@ from wattstone.readings.tabular import stamps, words
 from wattstone.readings.tabular.convert import Converter
 from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.layout import Frame, Roles, find_header, find_roles
-from wattstone.readings.tabular.mapping import CalendarInterval, ColumnMeter, Mapping, Reading
-from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style, numbers
+from wattstone.readings.tabular.mapping import ColumnMeter, Mapping, Reading
+from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style
 from wattstone.readings.tabular.registry import Meters, known_unit, split_unit
 from wattstone.readings.tabular.sniff import Sample, sniff_csv
+from wattstone.readings.tabular.timing import Doubts, find_timing
 from wattstone.readings.tabular.zones import is_zone
 
 CONFIDENT = 0.75
@@ -48,23 +48,6 @@ class Detection:
     preview: pl.DataFrame
 
 
-class _Doubts:
-    def __init__(self, path: Path) -> None:
-        self.problems = Problems(path)
-        self.confidence = 1.0
-
-    def add(self, code: str, weight: float, *, found: str, expected: str, field: str, **params: object) -> None:
-        self.confidence *= weight
-        self.problems.add(
-            code,
-            severity="warning",
-            found=found,
-            expected=expected,
-            remedy="confirm it, or set {field} in the mapping",
-            params={"field": field, **params},
-        )
-
-
 def detect(path: Path, *, zone: str | None = None) -> Detection:
     """Find out how a table of readings is written.
 
@@ -85,7 +68,7 @@ def detect(path: Path, *, zone: str | None = None) -> Detection:
         If the file is empty, broken, a bomb, or no table of times and numbers.
     """
     path = Path(path)
-    doubts = _Doubts(path)
+    doubts = Doubts(path)
     sample, sheet = _sample(path, doubts)
     frame = find_header(sample)
     roles = None if frame is None else find_roles(frame)
@@ -103,10 +86,10 @@ def sample_of(path: Path) -> tuple[Sample, str | None]:
     InputRefused
         If the file is empty, broken or a bomb.
     """
-    return _sample(path, _Doubts(path))
+    return _sample(path, Doubts(path))
 
 
-def _sample(path: Path, doubts: _Doubts) -> tuple[Sample, str | None]:
+def _sample(path: Path, doubts: Doubts) -> tuple[Sample, str | None]:
     if head(path, 4) == ZIP_MAGIC and "xl/workbook.xml" in zip_names(path):
         from wattstone.readings.tabular.xlsx import sniff_xlsx
 
@@ -153,7 +136,7 @@ def _no_table(path: Path, frame: Frame | None) -> InputRefused:
     )
 
 
-def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str | None, doubts: _Doubts) -> Mapping:
+def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str | None, doubts: Doubts) -> Mapping:
     style = _style(roles, doubts)
     draft = Mapping.model_construct(
         **Mapping(
@@ -180,7 +163,7 @@ def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str 
     changes |= {"kind": _kind(path, roles, units, doubts)}
     draft = draft.model_copy(update=changes)
     table = text_frame(frame)
-    draft = draft.model_copy(update=_timing(table, draft, roles, doubts))
+    draft = draft.model_copy(update=find_timing(table, draft, roles, doubts))
     return Mapping.model_validate(draft.model_dump())
 
 
@@ -198,7 +181,7 @@ def text_frame(frame: Frame) -> pl.DataFrame:
     )
 
 
-def _style(roles: Roles, doubts: _Doubts) -> NumberStyle:
+def _style(roles: Roles, doubts: Doubts) -> NumberStyle:
     cells = [cell for column in roles.values for cell in column.cells if cell not in NULLS and is_number(cell)]
     style = number_style(cells) or _majority(cells)
     if not style.certain:
@@ -224,9 +207,9 @@ def _nulls(roles: Roles) -> tuple[str, ...]:
     return tuple(token for token in NULLS if token in met)
 
 
-def _stamp_format(frame: Frame, roles: Roles, doubts: _Doubts) -> str:
+def _stamp_format(frame: Frame, roles: Roles, doubts: Doubts) -> str:
     stamp = roles.stamp.stamp
-    assert stamp is not None  # noqa: S101
+    assert stamp is not None
     if not stamp.others:
         return stamp.format
     choices = (stamp.format, *stamp.others)
@@ -253,7 +236,9 @@ def _by_steps(frame: Frame, roles: Roles, choices: tuple[str, ...]) -> str | Non
     cells = pl.Series("stamp", list(dict.fromkeys(roles.stamp.cells)))
     even: list[str] = []
     for one in choices:
-        days = stamps.parse(cells, one).dt.truncate("1d").unique().drop_nulls().sort().diff().drop_nulls().dt.total_days()
+        days = (
+            stamps.parse(cells, one).dt.truncate("1d").unique().drop_nulls().sort().diff().drop_nulls().dt.total_days()
+        )
         if days.len() >= 2 and days.max() == days.min() == 1:
             even.append(one)
     return even[0] if len(even) == 1 else None
@@ -282,7 +267,7 @@ class _Units:
     found: tuple[Unit, ...]
 
 
-def _units(frame: Frame, roles: Roles, doubts: _Doubts) -> _Units:
+def _units(frame: Frame, roles: Roles, doubts: Doubts) -> _Units:
     """Units from a column, a row below the header, or the headers themselves."""
     if roles.columns.unit is not None:
         cells = next(column.cells for column in frame.columns if column.name == roles.columns.unit)
@@ -313,7 +298,9 @@ def _units(frame: Frame, roles: Roles, doubts: _Doubts) -> _Units:
 
 def _units_elsewhere(frame: Frame) -> list[Unit]:
     """A unit that any other header carries in brackets, such as the date of a matrix: `Date [kWh]`."""
-    return [one for column in frame.columns if (one := split_unit(column.name)[1]) is not None and "[" in column.name][:1]
+    return [one for column in frame.columns if (one := split_unit(column.name)[1]) is not None and "[" in column.name][
+        :1
+    ]
 
 
 def _reading(units: _Units, roles: Roles) -> Reading:
@@ -331,7 +318,7 @@ def _kind_of(text: str, measured: Unit | None) -> str | None:
     return words.kind_in(text)
 
 
-def _kind(path: Path, roles: Roles, units: _Units, doubts: _Doubts) -> str | None:
+def _kind(path: Path, roles: Roles, units: _Units, doubts: Doubts) -> str | None:
     """The kind of what has none by its column: from a header or the file's name, else assumed from the unit."""
     if roles.columns.kind is not None:
         return None
@@ -355,130 +342,12 @@ def _kind(path: Path, roles: Roles, units: _Units, doubts: _Doubts) -> str | Non
     return kind
 
 
-def _timing(table: pl.DataFrame, draft: Mapping, roles: Roles, doubts: _Doubts) -> dict[str, object]:
-    """Interval, and which end of it a stamp names."""
-    local = _locals(table, draft)
-    if draft.midnight == "next" and _midnight_lags(local["local"], table, draft):
-        draft = draft.model_copy(update={"midnight": "previous"})
-        local = _locals(table, draft)
-    if draft.reading == "interval" and _rises(table, draft):
-        doubts.add(
-            "readings.register.assumed",
-            0.8,
-            found="the values of each meter never fall: they are taken for a cumulative register",
-            expected="readings per interval go up and down",
-            field="reading",
-        )
-        draft = draft.model_copy(update={"reading": "register"})
-    changes: dict[str, object] = {"midnight": draft.midnight, "reading": draft.reading}
-    if draft.reading == "register":
-        return changes
-    interval = _interval(local, draft, table, doubts)
-    if isinstance(interval, int) and draft.columns.end is not None:
-        changes["columns"] = draft.columns.model_copy(update={"end": None})
-    changes["interval"] = interval
-    changes["stamp"] = _stamp_end(local["local"], table, draft, roles, interval)
-    return changes
-
-
-def _locals(table: pl.DataFrame, draft: Mapping) -> pl.DataFrame:
-    """Stamps of the sample with the meter they belong to."""
-    quiet = Problems(Path("sample"))
-    converter = Converter(draft, zone="UTC", meters=Meters(draft, Path("sample"), quiet), problems=quiet)
-    local, known = converter._local(table, draft.columns.timestamp or draft.columns.date or "")  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    keys = [name for name in (draft.columns.meter, draft.columns.site, draft.columns.kind) if name is not None]
-    meter = pl.concat_str([pl.col(name).fill_null("") for name in keys], separator="\0") if keys else pl.lit("")
-    return table.select(meter.alias("meter"), known=known).with_columns(local.alias("local")).filter("known")
-
-
-def _midnight_lags(local: pl.Series, table: pl.DataFrame, draft: Mapping) -> bool:
-    """Whether the series jumps back a day at each midnight, as where 24:00 is written as 00:00 of the same day."""
-    steps = np.diff(local.to_numpy())
-    back = np.flatnonzero(steps < -20 * 3600 * _US)
-    if draft.layout == "matrix" or draft.columns.meter or len(back) == 0:
-        return False
-    day = 86_400 * _US
-    after = local.to_numpy()[back + 1]
-    return bool((after % day == 0).all() and len(back) >= 1 and (steps[back] > -day).all())
-
-
-def _rises(table: pl.DataFrame, draft: Mapping) -> bool:
-    """Whether the values of every meter of the sample rise and never fall, for long enough to mean a counter."""
-    if draft.layout != "long" or draft.columns.value is None:
-        return False
-    value, _ = numbers(table[draft.columns.value], decimal=draft.decimal, thousands=draft.thousands, nulls=draft.nulls)
-    keys = [name for name in (draft.columns.meter, draft.columns.site, draft.columns.kind) if name is not None]
-    meter = pl.concat_str([pl.col(name).fill_null("") for name in keys], separator="\0") if keys else pl.lit("")
-    steps = (
-        table.select(meter.alias("meter"), value=value)
-        .drop_nulls()
-        .group_by("meter")
-        .agg(
-            count=pl.len(),
-            falls=(pl.col("value").diff() < 0).sum(),
-            rises=(pl.col("value").diff() > 0).sum(),
-            least=pl.col("value").min(),
-            most=pl.col("value").max(),
-        )
-        .filter(pl.col("count") >= 48)
-    )
-    if not steps.height:
-        return False
-    return bool((steps["falls"] == 0).all() and (steps["rises"] > steps["count"] / 4).all())
-
-
-def _interval(local: pl.DataFrame, draft: Mapping, table: pl.DataFrame, doubts: _Doubts) -> int | CalendarInterval | None:
-    if draft.layout == "matrix":
-        slots = sorted({time for name in draft.columns.values if (time := stamps.minutes(name)) is not None})
-        return round(float(np.median(np.diff(slots))) * 60)
-    if stamps.is_monthly(draft.stamp_format):
-        return "month"
-    steps = (
-        local.with_columns(step=pl.col("local").diff().over("meter").abs() // _US).filter(pl.col("step") > 0)
-    )
-    by_meter = steps.group_by("meter").agg(pl.col("step").mode().min())["step"]
-    if by_meter.is_empty() and draft.columns.end is None:
-        doubts.add(
-            "readings.interval.unknown",
-            0.5,
-            found="no meter has two readings in the sample: the interval is not known",
-            expected="two readings of one meter",
-            field="interval",
-        )
-        return None
-    if by_meter.is_empty() or by_meter.n_unique() > 1:
-        return None
-    step = int(by_meter[0])
-    if step == 86_400:
-        return "day" if not stamps.is_zoned(draft.stamp_format) else step
-    if 28 * 86_400 <= step <= 31 * 86_400:
-        return "month"
-    return step
-
-
-def _stamp_end(local: pl.Series, table: pl.DataFrame, draft: Mapping, roles: Roles, interval: object) -> str:
-    """Whether stamps name the end of their interval: by the header, `24:00`, or days that run from 00:15 to 00:00."""
-    if words.says(roles.stamp.name, words.START) or draft.columns.end is not None:
-        return "start"
-    if words.says(roles.stamp.name, words.END) or draft.midnight == "previous":
-        return "end"
-    if draft.layout == "matrix":
-        slots = [stamps.minutes(name) for name in draft.columns.values]
-        return "end" if 0.0 not in slots and 24 * 60.0 in slots else "start"
-    column = table[draft.columns.time or roles.stamp.name]
-    if column.str.contains(r"(?:^|\D)24:00").any():
-        return "end"
-    if not isinstance(interval, int) or local.is_empty() or stamps.is_zoned(draft.stamp_format):
-        return "start"
-    day = 86_400 * _US
-    first = local.min()
-    return "end" if isinstance(first, int) and first % day == interval * _US and interval < 86_400 else "start"
-
-
 def _preview(path: Path, mapping: Mapping, frame: Frame, zone: str | None) -> pl.DataFrame:
     quiet = Problems(path)
     used = zone if zone is not None and is_zone(zone) else None
-    converter = Converter(mapping, zone=mapping.zone or used or "UTC", meters=Meters(mapping, path, quiet), problems=quiet)
+    converter = Converter(
+        mapping, zone=mapping.zone or used or "UTC", meters=Meters(mapping, path, quiet), problems=quiet
+    )
     table = text_frame(frame).head(20).select(*mapping.columns.named(), ROW)
     rows = converter.convert(table)
     return rows.select("meter_id", pl.col("start").cast(pl.Datetime("us")), "seconds", "value").head(20)

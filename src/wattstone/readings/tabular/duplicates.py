@@ -46,7 +46,9 @@ class DuplicateGuard:
         )
         if not met.height:
             return frame
-        within = frame.join(met.select("meter_id", "low_seen", "high_seen"), on="meter_id", how="left", maintain_order="left")
+        within = frame.join(
+            met.select("meter_id", "low_seen", "high_seen"), on="meter_id", how="left", maintain_order="left"
+        )
         late = within.select(pl.col("start").is_between("low_seen", "high_seen").fill_null(value=False)).to_series()
         self.hold(frame.filter(late))
         return frame.filter(~late)

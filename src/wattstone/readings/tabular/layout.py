@@ -97,7 +97,11 @@ def find_header(sample: Sample) -> Frame | None:
     skip = rows[above].line - 1 if header else rows[first].line - 1
     skip_after = _between(sample, rows[above].line, rows[first].line) if header else 0
     if header and skip_after and _is_units(rows[first - 1]):
-        units = {name: cell.strip("[]() ") for name, cell in zip(names, rows[first - 1].cells, strict=False) if known_unit(cell.strip("[]() "))}
+        units = {
+            name: cell.strip("[]() ")
+            for name, cell in zip(names, rows[first - 1].cells, strict=False)
+            if known_unit(cell.strip("[]() "))
+        }
     data = tuple(rows[first:])
     return Frame(_columns(names, data), data, skip, header, skip_after, units)
 
@@ -128,7 +132,12 @@ def _is_time(cell: str) -> bool:
 
 
 def _is_serial(cell: str) -> bool:
-    return "." in cell and len(cell) > 6 and stamps.stamp_format([cell], times=True) is not None and cell[:2] in ("42", "43", "44", "45", "46", "47")
+    return (
+        "." in cell
+        and len(cell) > 6
+        and stamps.stamp_format([cell], times=True) is not None
+        and cell[:2] in ("42", "43", "44", "45", "46", "47")
+    )
 
 
 def _is_units(row: Row) -> bool:
@@ -138,7 +147,9 @@ def _is_units(row: Row) -> bool:
 
 
 def _columns(names: tuple[str, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
-    return tuple(_column(name, [row.cells[index] for row in rows if index < len(row.cells)]) for index, name in enumerate(names))
+    return tuple(
+        _column(name, [row.cells[index] for row in rows if index < len(row.cells)]) for index, name in enumerate(names)
+    )
 
 
 def _column(name: str, cells: list[str]) -> Column:
@@ -164,14 +175,16 @@ def find_roles(frame: Frame) -> Roles | None:
     stamp = best_stamp(timed)
     rest = [column for column in frame.columns if column.stamp is None]
     slots = [column for column in rest if stamps.minutes(column.name) is not None]
-    assert stamp.stamp is not None  # noqa: S101
+    assert stamp.stamp is not None
     dated = "%H" not in stamp.stamp.format and "%I" not in stamp.stamp.format and not stamp.stamp.zoned
     texts = [column for column in rest if not column.numeric or column.name == _named(rest, words.METER, words.SITE)]
     labels = _labels(texts)
     used = {name for name in labels.values() if name is not None}
     if len(slots) >= MATRIX_TIMES and dated:
         named = tuple(column.name for column in slots)
-        return Roles("matrix", Columns(date=stamp.name, values=named, **labels), tuple(slots), stamp)
+        return Roles(
+            "matrix", Columns.model_validate({"date": stamp.name, "values": named, **labels}), tuple(slots), stamp
+        )
     clock = next((column for column in rest if column.time is not None), None) if dated else None
     times: dict[str, str | None] = (
         {"date": stamp.name, "time": clock.name} if clock else {"timestamp": stamp.name, "end": _end_of(stamp, timed)}
@@ -182,25 +195,21 @@ def find_roles(frame: Frame) -> Roles | None:
     ]
     if not values:
         return None
-    single = _single_value(values, labels, times)
+    single = _single_value(values, labels)
     if single is not None:
-        return Roles("long", Columns(value=single.name, **times, **labels), (single,), stamp)
+        return Roles("long", Columns.model_validate({"value": single.name, **times, **labels}), (single,), stamp)
     named = tuple(column.name for column in values)
-    return Roles("wide", Columns(values=named, **times, **labels), tuple(values), stamp)
+    return Roles("wide", Columns.model_validate({"values": named, **times, **labels}), tuple(values), stamp)
 
 
-def _single_value(values: list[Column], labels: dict[str, str | None], times: dict[str, str | None]) -> Column | None:
+def _single_value(values: list[Column], labels: dict[str, str | None]) -> Column | None:
     """The one column of readings of a long table; None for a wide one."""
     if len(values) == 1:
-        return values[0] if labels["meter"] or labels["site"] or _is_generic(values[0]) else values[0]
+        return values[0]
     if labels["meter"] is None:
         return None
     said = [column for column in values if words.says(column.title, words.VALUE)]
     return said[0] if len(said) == 1 and split_unit(said[0].name)[1] is None else None
-
-
-def _is_generic(column: Column) -> bool:
-    return words.says(column.title, words.VALUE)
 
 
 def best_stamp(timed: list[Column]) -> Column:
@@ -216,20 +225,31 @@ def _end_of(stamp: Column, timed: list[Column]) -> str | None:
     if not words.says(stamp.name, words.START):
         return None
     return next(
-        (one.name for one in timed if one is not stamp and words.says(one.name, words.END) and one.stamp == stamp.stamp), None
+        (
+            one.name
+            for one in timed
+            if one is not stamp and words.says(one.name, words.END) and one.stamp == stamp.stamp
+        ),
+        None,
     )
 
 
 def _is_bookkeeping(column: Column) -> bool:
     name = words.folded(column.title)
-    return any(name == word or (not word.isascii() and word == name) or name.endswith(" " + word) for word in words.NOT_VALUES)
+    return any(
+        name == word or (not word.isascii() and word == name) or name.endswith(" " + word) for word in words.NOT_VALUES
+    )
 
 
 def _named(columns: Sequence[Column], *groups: tuple[str, ...]) -> str | None:
     """A numeric column that holds names all the same, for its header says so (`Meter number`)."""
     for group in groups:
         for column in columns:
-            if words.says(column.name, group) and split_unit(column.name)[1] is None and not words.says(column.name, words.REGISTER):
+            if (
+                words.says(column.name, group)
+                and split_unit(column.name)[1] is None
+                and not words.says(column.name, words.REGISTER)
+            ):
                 return column.name
     return None
 

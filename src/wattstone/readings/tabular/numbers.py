@@ -56,7 +56,7 @@ def pattern(decimal: str, thousands: str) -> str:
     return rf"^[+-]?(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?$"
 
 
-_PATTERNS = {style: re.compile(pattern(*style)) for style in _STYLES}
+_PATTERNS: dict[tuple[Decimal, Thousands], re.Pattern[str]] = {style: re.compile(pattern(*style)) for style in _STYLES}
 
 
 def clean(cell: str) -> str:

@@ -103,13 +103,18 @@ class Meters:
         given = [name for name in (columns.meter, columns.site, columns.kind, columns.unit) if name is not None]
         if not given:
             name, factor = self._declare((None,) * 4, frame, column)
-            one = pl.DataFrame({"meter_id": [name], "factor": [factor]}, schema={"meter_id": pl.String, "factor": pl.Float64})
+            one = pl.DataFrame(
+                {"meter_id": [name], "factor": [factor]}, schema={"meter_id": pl.String, "factor": pl.Float64}
+            )
             return one.select(pl.all().first().repeat_by(frame.height).explode()) if frame.height else one.clear()
         keys = list(dict.fromkeys(given))
         groups = frame.group_by(keys, maintain_order=True).agg(pl.col(ROW).first())
         declared = [
             self._declare(
-                tuple(row[name] if name is not None else None for name in (columns.meter, columns.site, columns.kind, columns.unit)),
+                tuple(
+                    row[name] if name is not None else None
+                    for name in (columns.meter, columns.site, columns.kind, columns.unit)
+                ),
                 groups[index],
                 column,
             )
@@ -120,9 +125,9 @@ class Meters:
             pl.Series("meter_id_", names, dtype=pl.String), pl.Series("factor_", factors, dtype=pl.Float64)
         )
         if table.height == 1:
-            return pl.DataFrame({"meter_id": names, "factor": factors}, schema={"meter_id": pl.String, "factor": pl.Float64}).select(
-                pl.all().first().repeat_by(frame.height).explode()
-            )
+            return pl.DataFrame(
+                {"meter_id": names, "factor": factors}, schema={"meter_id": pl.String, "factor": pl.Float64}
+            ).select(pl.all().first().repeat_by(frame.height).explode())
         joined = frame.select(keys).join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
         return joined.select(meter_id="meter_id_", factor="factor_")
 
@@ -145,7 +150,13 @@ class Meters:
         return self._known[key]
 
     def _name(
-        self, meter: str | None, site: str | None, kind: str | None, own: ColumnMeter, column: str | None, row: int | None
+        self,
+        meter: str | None,
+        site: str | None,
+        kind: str | None,
+        own: ColumnMeter,
+        column: str | None,
+        row: int | None,
     ) -> str:
         if self.mapping.columns.meter is not None and meter is None:
             self.problems.add(

@@ -79,7 +79,7 @@ class TabularReadings:
         """The meters met in the file; reads it if that has not been done."""
         if self._meters is None:
             self._run()
-        assert self._meters is not None  # noqa: S101
+        assert self._meters is not None
         return self._meters.meters()
 
     @property
@@ -90,7 +90,7 @@ class TabularReadings:
                 self._run()
             except InputRefused as refused:
                 return refused.findings
-        assert self._problems is not None  # noqa: S101
+        assert self._problems is not None
         return self._problems.findings
 
     def _run(self) -> None:
@@ -116,7 +116,9 @@ class TabularReadings:
                     yield self._out(given)
             yield from self._settle(converter, guard, double, used)
         except InputRefused as refused:
-            raise InputRefused([*problems.findings, *(one for one in refused.findings if one not in problems.findings)]) from refused
+            raise InputRefused(
+                [*problems.findings, *(one for one in refused.findings if one not in problems.findings)]
+            ) from refused
         self._note_empty(converter, problems, rows)
         problems.raise_if_refused()
         self._meters, self._problems = meters, problems
@@ -128,9 +130,7 @@ class TabularReadings:
         held = pl.concat(double) if double else pl.DataFrame()
         if held.height:
             guard.hold(
-                settle_double(
-                    held, descending=converter.upward < 0, zone=self._zone or "UTC", problems=guard.problems
-                )
+                settle_double(held, descending=converter.upward < 0, zone=self._zone or "UTC", problems=guard.problems)
             )
 
         def again() -> Iterator[pl.DataFrame]:
@@ -176,7 +176,9 @@ class TabularReadings:
         if self._zone is None or not is_zone(self._zone):
             problems.add(
                 "readings.zone.unknown" if self._zone else "readings.zone.missing",
-                found="the time zone {zone} is not known" if self._zone else "the time zone of the stamps is not stated",
+                found="the time zone {zone} is not known"
+                if self._zone
+                else "the time zone of the stamps is not stated",
                 expected="an IANA name such as Europe/Berlin, UTC, or an offset such as +08:00",
                 remedy="set zone in the mapping, or the zone of the site",
                 params={"zone": quoted(self._zone)},
@@ -192,7 +194,7 @@ class TabularReadings:
                 expected="a reading in each",
                 remedy="nothing needs to be done: they are gaps, and never counted as zero",
             )
-        if not rows or not converter.meters.seen and not problems.refused:
+        if not rows or (not converter.meters.seen and not problems.refused):
             problems.add(
                 "readings.file.empty",
                 found="the table has no readings",

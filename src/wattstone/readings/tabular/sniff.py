@@ -22,7 +22,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a sample: its cells, and the line (1-based) that it begins in; 0 for a row from the end of the file."""
+    """One row of a sample: its cells, and the line (1-based) it begins in; 0 for a row from the end of the file."""
 
     cells: tuple[str, ...]
     line: int
@@ -126,14 +126,20 @@ def _legacy(data: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     odd = [letter for letter in text if ord(letter) > 127]
-    return "gb18030" if odd and sum("\u4e00" <= one <= "\u9fff" or one in "（），：℃³㎡" for one in odd) > 0.8 * len(odd) else "cp1252"
+    return (
+        "gb18030"
+        if odd and sum("\u4e00" <= one <= "\u9fff" or one in "（），：℃³㎡" for one in odd) > 0.8 * len(odd)
+        else "cp1252"
+    )
 
 
 def sniff_delimiter(lines: list[str]) -> tuple[str, str]:
     """The delimiter that gives most lines the same number of fields, and the quote."""
     sample = [line for line in lines[:400] if line.strip()]
     text = "".join(sample)
-    quote = '"' if '"' in text or not re.search(r"(?:^|[,;\t|])'[^',;\t|\n]*'(?:[,;\t|]|$)", text, re.MULTILINE) else "'"
+    quote = (
+        '"' if '"' in text or not re.search(r"(?:^|[,;\t|])'[^',;\t|\n]*'(?:[,;\t|]|$)", text, re.MULTILINE) else "'"
+    )
     best: tuple[float, str] = (0.0, ",")
     for delimiter in _DELIMITERS:
         widths = Counter(len(row.cells) for row in _rows(text, delimiter, quote))

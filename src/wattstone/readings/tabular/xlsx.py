@@ -4,7 +4,7 @@ Cells with a type become plain text: a date `2019-03-31 14:30:00`, a number with
 and is refused later with its row: its last computed value may be out of date, or was never computed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -64,7 +64,7 @@ def check_workbook(path: Path) -> None:
 
 
 @contextmanager
-def _workbook(path: Path) -> Iterator[Any]:
+def _workbook(path: Path) -> Generator[Any]:
     """A workbook opened for reading; whatever its reader raises is a refusal."""
     check_workbook(path)
     from openpyxl import load_workbook
@@ -89,7 +89,11 @@ def as_text(value: object) -> str:
         case bool():
             return str(value)
         case int() | float():
-            return repr(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
+            return (
+                repr(int(value))
+                if isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+                else repr(value)
+            )
         case datetime():
             near = value + timedelta(microseconds=500_000)  # a float of days is off by some microseconds
             return f"{near:%H:%M:%S}" if near.year <= 1900 else near.strftime("%Y-%m-%d %H:%M:%S")
