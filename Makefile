@@ -27,7 +27,7 @@ check: setup ## lint, types, import contracts, docs, changelog
 	@$(BIN)/ruff format --check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --warnings
 	@$(BIN)/lint-imports
-	@$(BIN)/mkdocs build --quiet --strict
+	@$(BIN)/mkdocs build --strict
 	@$(BIN)/towncrier build --draft --version next >/dev/null
 
 docs: setup ## build the documentation in ./site

@@ -1,0 +1,128 @@
+"""What is not documented is not done: every command, option, kind and unit has its place, and every example is real."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from wattstone.base.units import CANONICAL
+from wattstone.portfolio import vocabulary
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+HOW_TO = DOCS / "how-to"
+PAGES = [*sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("*.md"))]
+HIDDEN = {"--help", "--install-completion", "--show-completion"}
+
+
+def program() -> click.Command:
+    from wattstone.interfaces.cli import app
+
+    return typer.main.get_command(app)
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words that lead to it."""
+    children = getattr(command, "commands", None)
+    if children is None:
+        yield path, command
+        return
+    for name, child in children.items():
+        if not child.hidden:
+            yield from commands(child, (*path, name))
+
+
+def options(command: click.Command) -> set[str]:
+    """The long names of a command's options."""
+    return {
+        name
+        for parameter in command.params
+        if not getattr(parameter, "hidden", False)
+        for name in (*parameter.opts, *parameter.secondary_opts)
+        if name.startswith("--")
+    } - HIDDEN
+
+
+def test_every_command_and_option_has_its_how_to_page() -> None:
+    lacking: list[str] = []
+    for path, command in commands(program()):
+        page = HOW_TO / f"{path[0]}.md"
+        text = page.read_text(encoding="utf-8") if page.is_file() else ""
+        spelled = f"wattstone {' '.join(path)}"
+        if spelled not in text:
+            lacking.append(f"docs/how-to/{page.name}: {spelled}")
+        lacking += [
+            f"docs/how-to/{page.name}: {spelled} {name}"
+            for name in sorted(options(command))
+            if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)
+        ]
+    assert lacking == []
+
+
+def test_the_overview_links_every_how_to_page() -> None:
+    overview = (HOW_TO / "index.md").read_text(encoding="utf-8")
+    pages = {page.name for page in HOW_TO.glob("*.md")} - {"index.md"}
+    assert {name for name in pages if f"({name})" not in overview} == set()
+
+
+def test_every_command_says_what_it_does() -> None:
+    silent = [" ".join(path) for path, command in commands(program()) if not (command.help or "").strip()]
+    mute = [
+        f"{' '.join(path)} {parameter.opts[0]}"
+        for path, command in commands(program())
+        for parameter in command.params
+        if parameter.opts[0] not in HIDDEN and not (getattr(parameter, "help", "") or "").strip()
+    ]
+    assert silent + mute == []
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Lines of code blocks that call the program, joined where they are continued."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in text.splitlines():
+            stripped = line.strip().removeprefix("$ ").removeprefix(".venv/bin/")
+            if (line.startswith(("    ", "wattstone ", "$ "))) and stripped.startswith("wattstone "):
+                yield str(page.relative_to(ROOT)), stripped
+
+
+def test_every_example_names_a_command_and_options_that_exist() -> None:
+    wrong: list[str] = []
+    known = dict(commands(program()))
+    for page, line in examples():
+        words = shlex.split(line.split("  #")[0])[1:]
+        path = next((tuple(words[:n]) for n in (2, 1) if tuple(words[:n]) in known), None)
+        if path is None:
+            if words and words[0] not in {"COMMAND", *HIDDEN}:
+                wrong.append(f"{page}: {line}")
+            continue
+        given = {word.split("=")[0] for word in words if word.startswith("--")}
+        wrong += [f"{page}: {line}: {name}" for name in sorted(given - options(known[path]) - HIDDEN)]
+    assert wrong == []
+
+
+def test_every_kind_of_meter_and_its_names_are_documented() -> None:
+    text = (DOCS / "reference" / "kinds.md").read_text(encoding="utf-8")
+    assert [name for name in vocabulary() if f"`{name}`" not in text] == []
+
+
+def test_every_stored_unit_is_in_the_nomenclature() -> None:
+    text = (DOCS / "reference" / "nomenclature.md").read_text(encoding="utf-8")
+    assert [name for name in CANONICAL.values() if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_link_leads_nowhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+def test_a_shipped_licence_has_its_notice() -> None:
+    """The Open Government Licence asks for its sentence wherever the data go."""
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert "Contains public sector information licensed under the Open Government Licence v3.0" in notice
