@@ -66,14 +66,14 @@ def read_dataset(folder: Path) -> Incoming:
         name=f"{folder.name}/readings.parquet",
         key=content_key(*(file for file in files if file.is_file())),
         sites=(*sites, *added),
-        meters=meters,
+        meters=lambda: meters,
         chunks=lambda: _chunks(folder / "readings.parquet", meters, register=False),
         registers=(lambda: _chunks(folder / "readings.parquet", meters, register=True))
         if any(meter.reading == "register" for meter in meters)
         else None,
         rows=described.rows,
         fixed_intervals=_fixed(tables.get("meters")),
-        findings=tuple(found),
+        findings=lambda: tuple(found),
         extras={
             name: Extra(name=f"{folder.name}/{file}", key=content_key(folder / file), frame=tables[name])
             for name, file in (("weather", "weather.parquet"), ("intensity", "grid_carbon_intensity.parquet"))

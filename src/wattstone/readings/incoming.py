@@ -35,8 +35,10 @@ class Incoming:
         As messages call it.
     key : str
         Hash of the content and of how it is read; the same source twice has the same key.
-    sites, meters : tuple
-        What the source declares.
+    sites : tuple of Site
+        What the source says of places.
+    meters : callable
+        Gives the meters; asked after the chunks, for some files name them row by row.
     chunks : callable
         Yields frames in schema `READINGS`: values in the canonical unit, gaps null, rows in the order of the file.
     registers : callable or None
@@ -45,25 +47,28 @@ class Incoming:
         How many rows there are, where that is known beforehand.
     fixed_intervals : frozenset of str
         Meters whose interval length was declared; the others' is the usual step between their stamps.
-    findings : tuple of Finding
-        What was noticed so far; errors among them refuse the source.
+    findings : callable
+        Gives what was noticed; asked after the chunks.
     extras : mapping of str to Extra
         Tables beside the readings, by name: `weather`, `intensity`, `sessions`.
     tariffs : mapping of str to str
         Tariff files (TOML) by id.
+    mapping : str or None
+        The mapping file (TOML) by which a table was read.
     """
 
     name: str
     key: str
     sites: tuple[Site, ...]
-    meters: tuple[Meter, ...]
+    meters: Callable[[], tuple[Meter, ...]]
     chunks: Callable[[], Iterator[pl.DataFrame]]
     registers: Callable[[], Iterator[pl.DataFrame]] | None = None
     rows: int | None = None
     fixed_intervals: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    findings: Callable[[], tuple[Finding, ...]] = tuple
     extras: Mapping[str, Extra] = field(default_factory=dict[str, Extra])
     tariffs: Mapping[str, str] = field(default_factory=dict[str, str])
+    mapping: str | None = None
 
 
 def content_key(*paths: Path, extra: str = "") -> str:

@@ -1,13 +1,14 @@
 """The ingest of one source, from its rows to one commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.portfolio import Meter
+from wattstone.portfolio import Meter, Site
+from wattstone.portfolio.virtual import check
 from wattstone.readings import Incoming
 from wattstone.readings.partitions import part_period, span_of
 from wattstone.readings.registers import register_intervals
@@ -92,9 +93,7 @@ def ingest(
         known = lake.batch_of(READINGS, incoming.key)
         if known is not None:
             keep_beside(workspace, incoming, who)
-            return Ingested(
-                source=incoming.name, key=incoming.key, batch=known, already=True, findings=incoming.findings
-            )
+            return Ingested(source=incoming.name, key=incoming.key, batch=known, already=True)
         return _Ingest(workspace, incoming, progress or _silent).run(who)
 
 
@@ -118,27 +117,27 @@ class _Ingest:
 
     def __init__(self, workspace: Workspace, incoming: Incoming, progress: Progress) -> None:
         self.workspace, self.lake, self.incoming, self.progress = workspace, workspace.lake, incoming, progress
-        self.found = list(incoming.findings)
-        self.keys = _keys(workspace, incoming)
-        stored = {meter.id: meter for meter in workspace.records.meters()}
-        self.meters = {meter.id: _told(stored.get(meter.id), meter) for meter in incoming.meters}
-        declared = {self.keys[name] for name in self.meters if name in incoming.fixed_intervals}
-        self.tally = Tally({key: name for name, key in self.keys.items()}, incoming.name, declared)
-        self.context = _context(self.meters, self.keys)
+        self.found: list[Finding] = []
+        self.stored = {meter.id: meter for meter in workspace.records.meters()}
+        self.known = workspace.records.meter_keys()
+        self.following = max(self.known.values(), default=0) + 1
+        self.keys: dict[str, int] = {}
         self.batch = lake_batch(workspace)
-        self.whole = frozenset(self.keys[name] for name, meter in self.meters.items() if meter.reading == "register")
         self.now = datetime.now(UTC).replace(tzinfo=None)
 
     def run(self, who: str) -> Ingested:
         spool = Spool(self.workspace.scratch / "spool")
         registers: pl.DataFrame | None = None
         try:
-            for frame in self._keyed():
-                spool.add(frame)
+            for chunk in self.incoming.chunks():
+                spool.add(self._keyed(chunk))
                 self.progress("read", spool.rows, self.incoming.rows)
-            if self.incoming.registers is not None:
-                registers, intervals = self._registers()
+            counters = [] if self.incoming.registers is None else list(self.incoming.registers())
+            self._meet()
+            if counters:
+                registers, intervals = self._registers(counters)
                 spool.add(intervals)
+            self._check()
             arrived, staged, slices = self._settle(spool)
         except BaseException:
             self.lake.discard(READINGS, self.incoming.key)
@@ -153,36 +152,63 @@ class _Ingest:
         self._commit(staged, slices, {part for part, one in arrived.items() if one.rewrite}, registers, who, done)
         return replace(done, findings=tuple(self.found))
 
-    def _keyed(self) -> Iterator[pl.DataFrame]:
-        """Chunks with the meter's key, and its multiplier and sign applied."""
-        table = pl.DataFrame(
-            {
-                "meter_id": list(self.keys),
-                "meter": pl.Series(list(self.keys.values()), dtype=pl.Int32),
-                "times": [meter.multiplier * meter.sign if (meter := self.meters.get(name)) else 1.0 for name in self.keys],
-            }
-        )
-        scaled = bool((table["times"] != 1.0).any())
-        for chunk in self.incoming.chunks():
-            kind = chunk.schema["meter_id"]
-            own = table.with_columns(pl.col("meter_id").cast(kind))
-            given = pl.col("flags") if "flags" in chunk.columns else pl.lit(0, pl.Int16)
-            value = pl.col("value") * pl.col("times") if scaled else pl.col("value")
-            yield (
-                chunk.lazy()
-                .join(own.lazy(), on="meter_id", how="left", maintain_order="left")
-                .select("meter", "start", "seconds", value.fill_nan(None), given.alias("given"))
-                .collect()
-            )
+    def _key(self, name: str) -> int:
+        """The key of a meter; a new one gets the next free number, which is declared with the commit."""
+        if name not in self.keys:
+            if name in self.known:
+                self.keys[name] = self.known[name]
+            else:
+                self.keys[name] = self.following
+                self.following += 1
+        return self.keys[name]
 
-    def _registers(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _keyed(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """A chunk with the meters' keys in place of their ids."""
+        for name in chunk["meter_id"].unique():
+            self._key(str(name))
+        own = self._names().with_columns(pl.col("meter_id").cast(chunk.schema["meter_id"]))
+        given = pl.col("flags").cast(pl.Int16) if "flags" in chunk.columns else pl.lit(0, pl.Int16)
+        return (
+            chunk.lazy()
+            .join(own.lazy(), on="meter_id", how="left", maintain_order="left")
+            .select("meter", "start", "seconds", pl.col("value").fill_nan(None), given.alias("given"))
+            .collect()
+        )
+
+    def _names(self) -> pl.DataFrame:
+        return pl.DataFrame(
+            {"meter_id": list(self.keys), "meter": list(self.keys.values())},
+            schema={"meter_id": pl.String, "meter": pl.Int32},
+        )
+
+    def _meet(self) -> None:
+        """Get to know the meters, now that the source has been read."""
+        arriving = self.incoming.meters()
+        for meter in arriving:
+            self._key(meter.id)
+        self.found += self.incoming.findings()
+        self.meters = {meter.id: _told(self.stored.get(meter.id), meter) for meter in arriving}
+        self.context = _context(self.meters, self.keys)
+        declared = {self.keys[name] for name in self.meters if name in self.incoming.fixed_intervals}
+        self.tally = Tally({key: name for name, key in self.keys.items()}, self.incoming.name, declared)
+        self.whole = frozenset(self.keys[name] for name, meter in self.meters.items() if meter.reading == "register")
+        times = {self.keys[name]: meter.multiplier * meter.sign for name, meter in self.meters.items()}
+        self.times = {key: factor for key, factor in times.items() if factor != 1.0}
+
+    def _check(self) -> None:
+        """What meters say of one another must fit together before anything is written."""
+        everyone = {**self.stored, **self.meters}
+        self.found += check(tuple(everyone.values()))
+        if any(finding.severity == "error" for finding in self.found):
+            raise InputRefused(self.found)
+
+    def _registers(self, counters: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """New counter readings, and the intervals they make together with those already known."""
-        assert self.incoming.registers is not None
-        new = pl.concat([frame.select(list(REGISTERS)).cast(REGISTERS) for frame in self.incoming.registers()])  # pyright: ignore[reportArgumentType]
-        times = {name: meter.multiplier * meter.sign for name, meter in self.meters.items()}
-        new = new.with_columns(pl.col("value") * pl.col("meter_id").replace_strict(times, default=1.0))
+        new = pl.concat([frame.select(list(REGISTERS)).cast(dict(REGISTERS)) for frame in counters])  # pyright: ignore[reportArgumentType]
+        for name in new["meter_id"].unique():
+            self._key(str(name))
+        names = self._names()
         mine = [self.keys[name] for name in new["meter_id"].unique()]
-        names = pl.DataFrame({"meter": pl.Series(list(self.keys.values()), dtype=pl.Int32), "meter_id": list(self.keys)})
         held = self.lake.scan(REGISTER_TABLE)
         counter = new
         if held is not None:
@@ -194,9 +220,20 @@ class _Ingest:
         keyed = intervals.join(names, on="meter_id", how="left")
         rows = keyed.select("meter", "start", "seconds", "value", pl.col("flags").cast(pl.Int16).alias("given"))
         stored = new.join(names, on="meter_id").select(
-            "meter", "at", "value", pl.lit(self.batch, pl.Int32).alias("batch"), pl.col("at").dt.year().cast(pl.Int32).alias("part")
+            "meter",
+            "at",
+            "value",
+            pl.lit(self.batch, pl.Int32).alias("batch"),
+            pl.col("at").dt.year().cast(pl.Int32).alias("part"),
         )
         return stored.sort("meter", "at"), rows.cast({"seconds": pl.Int32})
+
+    def _scaled(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Multipliers and signs of the meters, applied."""
+        if not self.times:
+            return rows
+        factor = pl.col("meter").replace_strict(self.times, default=1.0, return_dtype=pl.Float64)
+        return rows.with_columns(pl.col("value") * factor)
 
     def _settle(self, spool: Spool) -> tuple[dict[int, Arrived], list[StagedFile], list[pl.DataFrame]]:
         """Check, flag and write every partition; nothing names the files yet."""
@@ -206,7 +243,7 @@ class _Ingest:
         slices: list[pl.DataFrame] = []
         done = 0
         for part, raw in spool.parts(span):
-            rows, repeated = tidy(raw, self.tally)
+            rows, repeated = tidy(self._scaled(raw), self.tally)
             one = settle(
                 rows,
                 self._held(part, rows),
@@ -280,7 +317,10 @@ class _Ingest:
         done: Ingested,
     ) -> None:
         """Records first, then the readings in one commit, then what is made from them."""
-        self.workspace.records.declare(self.incoming.sites, tuple(self.incoming.meters), keys=self.keys)
+        arriving = self.incoming.meters()
+        self.workspace.records.declare(self._places(arriving), arriving, keys=self.keys)
+        if self.incoming.mapping is not None:
+            self.workspace.records.put_mapping(self.incoming.name, self.incoming.mapping, source=self.incoming.key)
         keep_beside(self.workspace, self.incoming, who)
         about = {
             "source": self.incoming.name,
@@ -306,23 +346,17 @@ class _Ingest:
         self.workspace.records.note("ingest", who=who, details={**about, "new": done.new, "version": version})
 
 
+    def _places(self, arriving: tuple[Meter, ...]) -> tuple[Site, ...]:
+        """The sites that the source declares, and bare ones for those that its meters name and nobody knows."""
+        known = {site.id for site in (*self.incoming.sites, *self.workspace.records.sites())}
+        bare = sorted({meter.site_id for meter in arriving} - known)
+        zone = self.workspace.records.organisation().zone
+        return (*self.incoming.sites, *(Site(id=name, zone=zone) for name in bare))
+
+
 def lake_batch(workspace: Workspace) -> int:
     """The number that the next source gets."""
     return workspace.lake.version(READINGS) + 2
-
-
-def _keys(workspace: Workspace, incoming: Incoming) -> dict[str, int]:
-    """Keys of the source's meters; new ones get the next free numbers, which are declared with the commit."""
-    known = workspace.records.meter_keys()
-    following = max(known.values(), default=0) + 1
-    keys: dict[str, int] = {}
-    for meter in incoming.meters:
-        if meter.id not in known and meter.id not in keys:
-            keys[meter.id] = following
-            following += 1
-        else:
-            keys[meter.id] = known.get(meter.id, keys.get(meter.id, 0))
-    return keys
 
 
 def _told(stored: Meter | None, arriving: Meter) -> Meter:

@@ -1,0 +1,172 @@
+"""The chain from a figure to the rows, the source files and the factors that it rests on."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
+from wattstone.workflows.stores import Lake
+
+
+@dataclass(frozen=True)
+class Node:
+    """One thing in the chain, and what it rests on.
+
+    Parameters
+    ----------
+    id : str
+        Of the figure, slice, factor or source.
+    kind : str
+        `figure`, `slice`, `expression`, `intensity`, `weather`, `factor`, `tariff`, `source`.
+    content : dict
+        What is known of it; JSON values.
+    inputs : tuple of Node
+        What it was made from.
+    more : int
+        Inputs that are not shown.
+    """
+
+    id: str
+    kind: str
+    content: dict[str, Any]
+    inputs: tuple["Node", ...] = field(default=())
+    more: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            **self.content,
+            "inputs": [one.as_dict() for one in self.inputs],
+            **({"more": self.more} if self.more else {}),
+        }
+
+
+def find_figure(lake: Lake, wanted: str) -> dict[str, Any]:
+    """A figure by its id, or by `NAME@SUBJECT@PERIOD`.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where figures are.
+    wanted : str
+        The id, its first characters, or for example `scope1@organisation@2019`.
+
+    Raises
+    ------
+    InputRefused
+        If there is none, or several begin so.
+    """
+    held = lake.scan(FIGURES)
+    if held is None:
+        raise InputRefused([_unknown(wanted, 0)])
+    if "@" in wanted:
+        name, subject, period = (*wanted.split("@"), "", "")[:3]
+        found = held.filter((pl.col("name") == name) & (pl.col("subject") == subject) & (pl.col("period") == period))
+        rows = found.collect().sort("run").tail(1)
+    else:
+        rows = held.filter(pl.col("id").str.starts_with(wanted.removeprefix("figure:"))).collect()
+        rows = rows.unique("id", keep="last")
+    if rows.height != 1:
+        raise InputRefused([_unknown(wanted, rows.height)])
+    return rows.row(0, named=True)
+
+
+def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12) -> Node:
+    """Follow a figure down to rows and sources.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where everything is.
+    figure : dict
+        From `find_figure`.
+    limit : int or None
+        Inputs that are followed at each level, the largest first; None follows all.
+
+    Returns
+    -------
+    Node
+    """
+    held = lake.scan(FIGURES)
+    assert held is not None
+    rows = held.collect().unique("id", keep="last")
+    known = {row["id"]: row for row in rows.iter_rows(named=True)}
+    years = sorted(lake.parts(EVIDENCE))
+    return _Tracer(lake, known, evidence_of(lake, years), limit).figure(figure)
+
+
+@dataclass
+class _Tracer:
+    lake: Lake
+    figures: dict[str, dict[str, Any]]
+    evidence: dict[str, dict[str, Any]]
+    limit: int | None
+
+    def __post_init__(self) -> None:
+        self.sources = {
+            int(one["wattstone.batch"]): one
+            for table in ("readings",)
+            for one in self.lake.commits(table)
+            if "wattstone.batch" in one
+        }
+
+    def figure(self, row: dict[str, Any]) -> Node:
+        shown = {name: row[name] for name in ("name", "subject", "period", "value", "unit", "lower", "upper", "reason")}
+        shown |= {name: row[name] for name in ("basis", "method", "estimated", "coverage", "notes", "replaces", "why")}
+        inputs = [self._value(key) for key in row["inputs"]]
+        order = sorted(range(len(inputs)), key=lambda at: (-inputs[at], at))
+        wanted = order if self.limit is None else order[: self.limit]
+        nodes = tuple(self.node(row["inputs"][at]) for at in sorted(wanted, key=order.index))
+        return Node(row["id"], "figure", shown, nodes, len(order) - len(nodes))
+
+    def _value(self, key: str) -> float:
+        """How large an input is: figures by their value, everything else first of all."""
+        if not key.startswith("figure:"):
+            return float("inf")
+        row = self.figures.get(key.removeprefix("figure:"))
+        return abs(row["value"]) if row is not None and row["value"] is not None else -1.0
+
+    def node(self, key: str) -> Node:
+        kind, _, name = key.partition(":")
+        if kind == "figure":
+            row = self.figures.get(name)
+            return self.figure(row) if row is not None else Node(name, "figure", {"missing": True})
+        content = self.evidence.get(key)
+        if content is None:
+            return Node(key, kind, {"missing": True})
+        shown = {name: value for name, value in content.items() if name not in ("kind", "slices", "terms", "key")}
+        if content["kind"] == "slice":
+            return Node(key, "slice", shown, self._batches(content["slices"]))
+        if content["kind"] == "expression":
+            return Node(key, "expression", shown, tuple(self.node(term) for term in content["terms"].values()))
+        return Node(key, str(content["kind"]), shown)
+
+    def _batches(self, slices: list[list[Any]]) -> tuple[Node, ...]:
+        """The source files of a slice, with how many of its rows each gave in each partition."""
+        nodes: list[Node] = []
+        for batch in sorted({one[1] for one in slices}):
+            source = self.sources.get(batch, {})
+            rows = [{"partition": part, "rows": count, "sha256": sha} for part, b, count, sha in slices if b == batch]
+            content = {
+                "file": source.get("wattstone.source", "unknown"),
+                "sha256": str(source.get("wattstone.key", "")).removeprefix("sha256:"),
+                "batch": batch,
+                "partitions": rows,
+            }
+            nodes.append(Node(f"source:{batch}", "source", content))
+        return tuple(nodes)
+
+
+def _unknown(wanted: str, count: int) -> Finding:
+    return Finding(
+        code="figure.unknown" if not count else "figure.ambiguous",
+        place=f"figure '{wanted}'",
+        found="there is no such figure" if not count else "{count} figures begin so",
+        count=max(count, 1),
+        expected="the id of a figure, or NAME@SUBJECT@PERIOD such as scope1@organisation@2019",
+        remedy="list the figures of a year with `wattstone inventory WORKSPACE --year YEAR --json`",
+    )

@@ -1,0 +1,170 @@
+"""Whether figures hold: recomputed from the versions that they pin, and from the data as they stand now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from wattstone.readings.slices import slices_of
+from wattstone.workflows.inventory.compute import Pins
+from wattstone.workflows.inventory.record import FIGURES, current_figures, evidence_of, last_run
+from wattstone.workflows.inventory.run import with_comparison
+from wattstone.workflows.workspace import Workspace
+
+TOLERANCE = 1e-9  # relative
+_WHAT = ["name", "subject", "period"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A figure that does not hold.
+
+    Parameters
+    ----------
+    id, name, subject, period : str
+        Which.
+    recorded, recomputed : float or None
+        What it says, and what comes out now.
+    unit : str
+        Of both.
+    kind : {'differs', 'stale'}
+        It differs from what its own pinned rows and the factors give; or newer readings give another value.
+    """
+
+    id: str
+    name: str
+    subject: str
+    period: str
+    recorded: float | None
+    recomputed: float | None
+    unit: str
+    kind: Literal["differs", "stale"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """What checking found.
+
+    Parameters
+    ----------
+    years : tuple of int
+        Years that have figures.
+    figures : int
+        How many were recomputed.
+    differences : tuple of Difference
+        Those that do not hold.
+    tampered : tuple of str
+        Slices whose rows no longer have the hash that was recorded, as `meter HQ-main, partition 2019`.
+    """
+
+    years: tuple[int, ...]
+    figures: int
+    differences: tuple[Difference, ...]
+    tampered: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as it was recorded."""
+        return not self.differences and not self.tampered
+
+
+def verify(
+    workspace: Workspace, years: list[int] | None = None, *, progress: Callable[[str, int, int | None], None] | None = None
+) -> Verified:
+    """Recompute every current figure and check the hash of every slice that figures rest on.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Nothing in it is written.
+    years : list of int or None
+        All that have figures where None.
+    progress : callable or None
+        Told how far it is.
+
+    Returns
+    -------
+    Verified
+    """
+    lake = workspace.lake
+    held = sorted(lake.parts(FIGURES))
+    wanted = [year for year in held if years is None or year in years]
+    differences: dict[tuple[str, str, str, int], Difference] = {}
+    tampered: list[str] = []
+    count = 0
+    for done, year in enumerate(wanted, start=1):
+        recorded = current_figures(lake, year)
+        run = last_run(lake, year) or {}
+        pins = Pins(readings=run.get("readings_version"), intensity=run.get("intensity_version"))
+        count += recorded.height
+        again = with_comparison(workspace, year, pins=pins, keep=False).figures
+        found = _compare(recorded, again, "differs")
+        if (lake.version("readings"), lake.version("intensity")) != (pins.readings, pins.intensity):
+            now = with_comparison(workspace, year, keep=False).figures
+            found += [one for one in _compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
+        for one in found:
+            differences.setdefault((one.name, one.subject, one.period, year), one)
+        tampered += _tampered(workspace, year, pins.readings)
+        if progress is not None:
+            progress("verify", done, len(wanted))
+    return Verified(
+        years=tuple(wanted), figures=count, differences=tuple(differences.values()), tampered=tuple(dict.fromkeys(tampered))
+    )
+
+
+def _compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs", "stale"]) -> list[Difference]:
+    """Figures whose value is another one, or that are there on one side alone."""
+    both = recorded.select(*_WHAT, "id", "value", "unit", "reason", pl.lit(True).alias("held")).join(
+        again.select(*_WHAT, pl.col("value").alias("now"), pl.col("unit").alias("unit_now"), pl.col("id").alias("id_now")),
+        on=_WHAT,
+        how="full",
+        coalesce=True,
+    )
+    apart = (pl.col("value") - pl.col("now")).abs() > TOLERANCE * pl.max_horizontal(pl.col("value").abs(), pl.col("now").abs())
+    other = (
+        (pl.col("value").is_null() != pl.col("now").is_null())
+        | apart.fill_null(False)
+        | pl.col("unit").ne_missing(pl.col("unit_now"))
+        | pl.col("held").is_null()
+    )
+    rows = both.filter(other & ~(pl.col("held").is_null() & pl.col("now").is_null())).sort(_WHAT)
+    return [
+        Difference(
+            id=row["id"] or row["id_now"],
+            name=row["name"],
+            subject=row["subject"],
+            period=row["period"],
+            recorded=row["value"],
+            recomputed=row["now"],
+            unit=row["unit"] or row["unit_now"],
+            kind=kind,
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _tampered(workspace: Workspace, year: int, version: int | None) -> list[str]:
+    """Slices of a year's evidence whose rows have another hash now."""
+    evidence = evidence_of(workspace.lake, [year])
+    listed = [
+        (one["meter"], one["key"], *part)
+        for one in evidence.values()
+        if one["kind"] == "slice" and one["version"] == version
+        for part in one["slices"]
+    ]
+    names = {key: meter for meter, key, *_ in listed}
+    recorded = {(part, key, batch): sha for _, key, part, batch, _, sha in listed}
+    found: list[str] = []
+    for part in sorted({part for part, _, _ in recorded}):
+        rows = workspace.lake.scan("readings", parts=[part], version=version)
+        frame = rows.sort("meter", "start").collect() if rows is not None else None
+        known = {} if frame is None else {
+            (part, key, batch): sha for key, batch, sha in slices_of(frame).select("meter", "batch", "sha256").iter_rows()
+        }
+        found += [
+            f"meter {names[key]}, partition {part}"
+            for (at, key, batch), sha in recorded.items()
+            if at == part and known.get((at, key, batch)) != sha
+        ]
+    return found
