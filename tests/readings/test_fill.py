@@ -125,6 +125,16 @@ def test_a_meter_does_not_borrow_from_its_neighbour():
     assert fill(pl.concat([one, other]), "linear", max_gap=MONTH).readings["value"].to_list() == [1.0, None, None, 5.0]
 
 
+def test_weeks_are_not_sought_in_the_next_meter():
+    # The second meter begins at the very hour, a week on, at which the first one's gap would look.
+    one = hours([1.0, 2.0, None, 4.0])
+    other = hours([50.0] * 5, meter=2, start=START + timedelta(hours=2, weeks=1))
+
+    filled = fill(pl.concat([one, other]), "typical_week", max_gap=MONTH)
+
+    assert filled.readings["value"][:4].to_list() == [1.0, 2.0, None, 4.0]
+
+
 @given(
     values=st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=1, max_size=400), method=st.sampled_from(METHODS)
 )

@@ -216,6 +216,19 @@ def test_a_meter_is_flagged_the_same_alone_and_in_company(one: list[Any], other:
     assert together == alone[0] + alone[1]
 
 
+@pytest.mark.parametrize(("value", "flag"), [(0.0, Flag.MISSING_ZERO), (283.8, Flag.STUCK)])
+def test_a_run_ends_where_its_meter_ends(value: float, flag: Flag):
+    # Eighteen hours at the end of one meter's day and eight at the start of the next one's are not a run of 26.
+    limits = Rules(live_hours=20, sturdy_hours=20, stuck_hours=20)
+    one, other = np.linspace(20, 40, 24), np.linspace(20, 40, 24)
+    one[6:], other[:8] = value, value
+    both = pl.concat([readings(one), readings(other, meter=2, start=START + timedelta(days=1))])
+
+    assert rows_with(flag, both, meters(1, 2), rules=limits) == []
+    together = readings(np.concatenate([one, other]))
+    assert rows_with(flag, together, rules=limits) == list(range(6, 32))
+
+
 def test_partitions_of_a_meter_are_judged_apart():
     values = office(120)
     values[500:900] = 0.0
