@@ -225,6 +225,10 @@ def test_a_run_ends_where_its_meter_ends(value: float, flag: Flag):
     both = pl.concat([readings(one), readings(other, meter=2, start=START + timedelta(days=1))])
 
     assert rows_with(flag, both, meters(1, 2), rules=limits) == []
+    one[2:] = value
+    longer = pl.concat([readings(one), readings(other, meter=2, start=START + timedelta(days=1))])
+    assert rows_with(flag, longer, meters(1, 2), rules=limits) == list(range(2, 24))
+    one[2:6] = 21.0, 22.0, 23.0, 24.0
     together = readings(np.concatenate([one, other]))
     assert rows_with(flag, together, rules=limits) == list(range(6, 32))
 
