@@ -58,6 +58,14 @@ def test_items_are_drawn_as_they_are_needed(workers: Workers, tmp_path: Path) ->
     assert len(list(drawn)) >= 990
 
 
+def test_few_results_are_held_back_while_the_first_is_awaited(tmp_path: Path) -> None:
+    with LocalProcesses(2) as workers:
+        results = workers.map(worker_jobs.first_is_slow, ((str(tmp_path), seed) for seed in range(1000)))
+        assert next(results) == 0
+        assert len(list(tmp_path.iterdir())) <= 10
+        assert list(results) == list(range(1, 1000))
+
+
 def test_two_runs_at_once_do_not_disturb_each_other(workers: Workers, expected: list[float]) -> None:
     one, other = workers.map(worker_jobs.float_sum, SEEDS), workers.map(worker_jobs.float_sum, SEEDS)
     assert list(zip(one, other, strict=True)) == list(zip(expected, expected, strict=True))

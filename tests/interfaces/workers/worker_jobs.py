@@ -67,3 +67,11 @@ def note_start(marker: tuple[str, int]) -> int:
     (Path(folder) / f"{seed}-{os.getpid()}").touch()
     time.sleep(0.05)
     return seed
+
+
+def first_is_slow(marker: tuple[str, int]) -> int:
+    """Keep everybody waiting for item 0, and leave a trace of every item that was begun."""
+    folder, seed = marker
+    (Path(folder) / str(seed)).touch()
+    time.sleep(1.0 if seed == 0 else 0.0)
+    return seed
