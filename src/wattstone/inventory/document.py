@@ -81,16 +81,16 @@ class InventoryDocument:
     generated : datetime
         When the document was made, with its zone.
     figures : DataFrame
-        `FIGURES`. `subject` is `organisation`, `site:ID` or `meter:ID`; `period` is `2019` or `2019-03`, of the year and,
-        where there is one, of the year before. `value` is null where it cannot be computed, with the `reason`.
+        `FIGURES`. `subject` is `organisation`, `site:ID` or `meter:ID`; `period` is `2019` or `2019-03`, of the year
+        and, where there is one, of the year before. `value` is null where it cannot be computed, with the `reason`.
         `lower` and `upper` bound the 90 % interval. `estimated` is a share, 0 to 1.
     sites : DataFrame
         `SITES`.
     factors : DataFrame
         `FACTORS`: those that the figures rest on.
     quality : DataFrame or None
-        A row per meter: `meter_id`, `site_id`, `kind`, `score` (0 to 1), `gaps` (share, 0 to 1); every further column of
-        integers counts the readings that carry the flag it is named after.
+        A row per meter: `meter_id`, `site_id`, `kind`, `score` (0 to 1), `gaps` (share, 0 to 1); every further column
+        of integers counts the readings that carry the flag it is named after.
     mend : tuple of Finding
         What to mend first, the most useful first.
     sources : DataFrame

@@ -1,0 +1,222 @@
+"""A drawing: a finding as its title, what is drawn as its subtitle, words for those who do not see it, its table."""
+
+import re
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, cast
+
+import altair as alt
+
+from wattstone.interfaces.present.content import Table
+from wattstone.interfaces.present.numbers import MINUS, THIN
+from wattstone.interfaces.present.tokens import chart_config, tokens
+
+WIDE, NARROW = 680, 320  # px: a column of text, and a phone
+TOP = 12  # bars that the eye compares at a glance
+MEASURED_WITH = "Liberation Sans"  # the face that the renderer carries, so that widths are the same on every machine
+
+# Vega's spelling of numbers: a thin space between thousands, and a minus that is one.
+_NUMBERS = {"decimal": ".", "thousands": THIN, "grouping": [3], "currency": ["", ""], "minus": MINUS}
+
+Row = dict[str, Any]
+Draw = Callable[[int], alt.LayerChart]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A chart, ready to be drawn at any width.
+
+    Parameters
+    ----------
+    key : str
+        Name of its anchor and of its files.
+    title, subtitle, alt : str
+        What it shows, what is drawn, and both in words.
+    table : Table
+        The numbers behind it.
+    draw : callable
+        Takes a width [px], returns the chart without its title.
+    drawn : dict
+        What was drawn already, by width.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    alt: str
+    table: Table
+    draw: Draw
+    drawn: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]], compare=False, repr=False)
+
+    def svg(self, width: int = WIDE, *, inline: bool = False) -> str:
+        """The drawing without its title, for a place where the title is text.
+
+        Parameters
+        ----------
+        width : int
+            [px]
+        inline : bool
+            For a place inside a page: with the words for those who do not see it, and names of its own.
+        """
+        text = _in_faces_of_the_look(self._render(self._specification(width)))
+        return _for_page(text, f"{self.key}-{width}", self.alt) if inline else text
+
+    def alone(self, width: int = WIDE) -> tuple[str, bytes]:
+        """The drawing with its title on white, as SVG and as PNG of twice the width."""
+        import vl_convert
+
+        specification = self._specification(width)
+        specification["title"] = {"text": wrap(self.title, width // 9), "subtitle": wrap(self.subtitle, width // 7)}
+        specification["background"] = tokens().colour("raised")
+        text = self._render(specification)
+        return _in_faces_of_the_look(text), repacked(vl_convert.svg_to_png(text, scale=2))
+
+    def _render(self, specification: dict[str, Any]) -> str:
+        import vl_convert
+
+        return vl_convert.vegalite_to_svg(specification, format_locale=_NUMBERS)
+
+    def _specification(self, width: int) -> dict[str, Any]:
+        if width not in self.drawn:
+            chart = self.draw(width).properties(
+                width=width,
+                autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+                config=chart_config(MEASURED_WITH),
+            )
+            # Every part was validated when it was made; the whole would be the same again, at twice the time.
+            self.drawn[width] = {
+                **chart.to_dict(validate=False),
+                "padding": {"left": 6, "right": 10, "top": 4, "bottom": 4},
+            }
+        return dict(self.drawn[width])
+
+
+def _in_faces_of_the_look(svg: str) -> str:
+    look = tokens()
+    families = escape(", ".join((*look.chart, *look.cjk, "sans-serif")))
+    return svg.replace(f'font-family="{MEASURED_WITH}"', f'font-family="{families}"')
+
+
+def repacked(png: bytes) -> bytes:
+    """The same picture with its pixels compressed as far as zlib goes, about a fifth of what the renderer hands out."""
+    head, pixels, tail, at = png[:8], b"", b"", 8
+    while at < len(png):
+        size, kind = struct.unpack_from(">I4s", png, at)
+        chunk = png[at : at + 12 + size]
+        if kind == b"IDAT":
+            pixels += chunk[8:-4]
+        elif pixels:
+            tail += chunk
+        else:
+            head += chunk
+        at += 12 + size
+    packed = b"IDAT" + zlib.compress(zlib.decompress(pixels), 9)
+    return head + struct.pack(">I", len(packed) - 4) + packed + struct.pack(">I", zlib.crc32(packed)) + tail
+
+
+def _for_page(svg: str, name: str, words: str) -> str:
+    """Names of clips must differ between the drawings of one page; what readers of the screen hear is the words."""
+    svg = re.sub(r'(id="|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r' (aria-(?!hidden)[a-z]+|role)="[^"]*"', "", svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(words)}" ', 1)
+
+
+def breadth(text: str) -> int:
+    """How wide a text is, in halves of a Chinese character."""
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+
+
+def wrap(text: str, limit: int, *, lines: int | None = None) -> list[str]:
+    """Break a text into lines: Latin between words, Chinese between any two characters.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    limit : int
+        Width of a line, in halves of a Chinese character.
+    lines : int or None
+        As many lines as there may be; an ellipsis ends the last one where there were more.
+
+    Examples
+    --------
+    >>> wrap("Laboratory for Materials", 12), wrap("银泰中心三期", 8), wrap("one two three", 5, lines=2)
+    (['Laboratory', 'for', 'Materials'], ['银泰中心', '三期'], ['one', 'two…'])
+    """
+    # Only a plain space is a place to break: a thin one holds a number together.
+    pieces = re.findall(r"[\u2e80-\uffff]|[^ \u2e80-\uffff]+ *| +", text)
+    rows = [""]
+    for piece in pieces:
+        if rows[-1] and breadth(rows[-1] + piece.rstrip()) > limit:
+            rows.append("")
+        rows[-1] += piece
+    rows = [row.strip() for row in rows]
+    if lines is not None and len(rows) > lines:
+        last = rows[lines - 1]
+        while breadth(last) >= limit:
+            last = last[:-1]
+        rows = [*rows[: lines - 1], last.rstrip() + "…"]
+    return [_cut(row, 2 * limit) for row in rows]
+
+
+def _cut(row: str, limit: int) -> str:
+    """A single word longer than any line is cut."""
+    return row if len(row) <= limit else row[: limit - 1] + "…"
+
+
+def name_axis(width: int, **more: Any) -> alt.Axis:
+    """An axis of names that stand in two lines where one is too short."""
+    limit = 250 if width >= WIDE else 124
+    two = {
+        "test": "indexof(datum.label, '\\n') >= 0",
+        "value": -7,
+    }  # Vega sets the first line, not the block, in the middle
+    return alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        labelLimit=limit,
+        labelLineHeight=15,
+        labelOffset={"condition": two, "value": 0},
+        labelExpr="split(datum.label, '\\n')",
+        **more,
+    )
+
+
+def name_label(name: str, width: int) -> str:
+    """A name in at most two lines, for `name_axis`."""
+    limit = 32 if width >= WIDE else 16
+    even = max((breadth(name) + 1) // 2 + 4, limit // 2)  # two lines of about one length, and none of one character
+    rows = wrap(name, min(even, limit)) if breadth(name) > limit else [name]
+    return "\n".join(rows if len(rows) <= 2 else wrap(name, limit, lines=2))
+
+
+def distinct(names: dict[str, str]) -> dict[str, str]:
+    """Names by id; those that more than one id has carry the id, since an axis keeps one place for a name.
+
+    Examples
+    --------
+    >>> distinct({"a": "Court", "b": "Court", "c": "Hall"})
+    {'a': 'Court (a)', 'b': 'Court (b)', 'c': 'Hall'}
+    """
+    often = Counter(names.values())
+    return {ident: name if often[name] == 1 else f"{name} ({ident})" for ident, name in names.items()}
+
+
+def value_axis(title: str, *, ticks: int = 5) -> alt.Axis:
+    """An axis of values that carries its unit."""
+    return alt.Axis(title=title, tickCount=ticks, domain=False, ticks=False, titlePadding=8)
+
+
+def sized(chart: alt.LayerChart | alt.FacetChart, height: float) -> alt.LayerChart:
+    """A chart of a height. [px]"""
+    return cast("alt.LayerChart", chart.properties(height=height))
+
+
+def data(rows: list[Row]) -> alt.InlineData:
+    """Rows in the chart itself."""
+    return alt.InlineData(values=rows)

@@ -1,0 +1,127 @@
+"""What figures, kinds and places are called where people read them."""
+
+from wattstone.interfaces.present.languages import Language, mark, translator
+
+_KINDS = {
+    "electricity": mark("electricity"),
+    "electricity_export": mark("exported electricity"),
+    "solar": mark("solar power"),
+    "natural_gas": mark("natural gas"),
+    "diesel": mark("diesel"),
+    "fuel_oil": mark("fuel oil"),
+    "petrol": mark("petrol"),
+    "lpg": mark("liquefied petroleum gas"),
+    "coal": mark("coal"),
+    "heat": mark("bought heat"),
+    "cooling": mark("bought cooling"),
+    "water": mark("water"),
+    "compressed_air": mark("compressed air"),
+}
+
+_NAMES = {
+    "scope1": mark("scope 1: fuel burnt on site"),
+    "scope2.location": mark("scope 2: bought energy, location-based"),
+    "scope2.location.hourly": mark("scope 2, location-based, by the hour"),
+    "scope2.location.annual": mark("scope 2, location-based, by the published factor"),
+    "scope2.market": mark("scope 2, market-based"),
+    "scope3": mark("scope 3"),
+    "intensity.energy": mark("energy use per floor area"),
+    "degree_days.heating": mark("heating degree days"),
+    "degree_days.cooling": mark("cooling degree days"),
+}
+
+_SHORT = {
+    "scope1": mark("Scope 1"),
+    "scope2.location": mark("Scope 2, location-based"),
+    "scope2.market": mark("Scope 2, market-based"),
+    "scope3": mark("Scope 3"),
+}
+
+_TYPES = {
+    "office": mark("office"),
+    "residential": mark("residential"),
+    "industrial": mark("industrial"),
+    "laboratory": mark("laboratory"),
+    "library": mark("library"),
+    "leisure": mark("leisure"),
+    "school": mark("school"),
+    "warehouse": mark("warehouse"),
+    "retail": mark("retail"),
+    "hotel": mark("hotel"),
+    "hospital": mark("hospital"),
+    "university": mark("university"),
+}
+
+_FLAGS = {
+    "missing_zero": mark("zeros that mean missing"),
+    "spike": mark("spikes"),
+    "stuck": mark("stuck"),
+    "negative": mark("negative"),
+    "reset": mark("resets"),
+    "future": mark("in the future"),
+    "duplicate": mark("duplicates"),
+    "estimated": mark("estimated"),
+    "long": mark("long intervals"),
+}
+
+_APPROACHES = {
+    "operational control": mark("operational control"),
+    "financial control": mark("financial control"),
+    "equity share": mark("equity share"),
+}
+
+
+def kind_name(kind: str, lang: Language) -> str:
+    """What a kind of meter is called; an unknown kind keeps its own name."""
+    return translator(lang)(_KINDS[kind]) if kind in _KINDS else kind
+
+
+def type_name(kind: str | None, lang: Language) -> str:
+    """What a type of site is called; an unknown type keeps its own name."""
+    t = translator(lang)
+    if kind is None:
+        return t("not known")
+    return t(_TYPES[kind]) if kind in _TYPES else kind
+
+
+def flag_name(flag: str, lang: Language) -> str:
+    """What a quality flag is called; an unknown one keeps its own name."""
+    return translator(lang)(_FLAGS[flag]) if flag in _FLAGS else flag
+
+
+def approach_name(approach: str, lang: Language) -> str:
+    """What a consolidation approach is called."""
+    return translator(lang)(_APPROACHES[approach]) if approach in _APPROACHES else approach
+
+
+def figure_name(name: str, lang: Language) -> str:
+    """What a figure is called; an unknown one keeps its own name.
+
+    Examples
+    --------
+    >>> figure_name("energy.natural_gas", "en"), figure_name("change.scope1", "en")
+    ('natural gas', 'change of scope 1: fuel burnt on site')
+    """
+    t = translator(lang)
+    if name in _NAMES:
+        return t(_NAMES[name])
+    family, _, rest = name.partition(".")
+    if family in {"energy", "volume"}:
+        return kind_name(rest, lang)
+    if family == "cost":
+        return t("cost of {kind}", kind=kind_name(rest, lang))
+    if family == "change" and rest.endswith(".per_degree_day"):
+        return t("change per degree day of {figure}", figure=figure_name(rest.removesuffix(".per_degree_day"), lang))
+    if family == "change":
+        return t("change of {figure}", figure=figure_name(rest, lang))
+    return name
+
+
+def short_name(name: str, lang: Language) -> str:
+    """What a scope is called where there is little room."""
+    return translator(lang)(_SHORT[name]) if name in _SHORT else opened(figure_name(name, lang))
+
+
+def opened(text: str) -> str:
+    """A text with its first letter as at the start of a sentence."""
+    return text[:1].upper() + text[1:]

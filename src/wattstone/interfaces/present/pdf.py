@@ -1,0 +1,145 @@
+"""The report on paper: the same content as the page, set by Typst, offline."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from wattstone.interfaces.present.charts import WIDE, Drawing
+from wattstone.interfaces.present.content import Report, Section, Table
+from wattstone.interfaces.present.fonts import Choice, choose_fonts
+from wattstone.interfaces.present.languages import Language, translator
+from wattstone.interfaces.present.report import build_report
+from wattstone.interfaces.present.tokens import tokens
+from wattstone.inventory.document import InventoryDocument
+
+_WIDTH = 165.0  # mm, of a drawing
+_LONG = 14  # characters: a column with longer texts than this shares the width that the others leave
+
+
+def render_pdf(document: InventoryDocument, lang: Language, font_paths: Sequence[Path] = ()) -> bytes:
+    """The report as a PDF.
+
+    Parameters
+    ----------
+    document : InventoryDocument
+        The inventory.
+    lang : {'en', 'zh'}
+    font_paths : sequence of Path
+        Folders with fonts beside those of the system.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputRefused
+        If no font holds a character that the report contains: a PDF never leaves one out.
+    """
+    report = _on_paper(build_report(document, lang))
+    drawings = {drawing.key: drawing for drawing in _drawings(report)}
+    pictures = {key: drawing.svg(WIDE) for key, drawing in drawings.items()}
+    content = _content(report)
+    choice = choose_fonts([*_texts(content), *pictures.values()], font_paths)
+    content["families"] = list(choice.families)
+    with tempfile.TemporaryDirectory(prefix="wattstone-") as folder:
+        return _compile(Path(folder), content, pictures, choice, document)
+
+
+def _compile(
+    folder: Path, content: dict[str, Any], pictures: dict[str, str], choice: Choice, document: InventoryDocument
+) -> bytes:
+    (folder / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    for key, svg in pictures.items():
+        (folder / f"{key}.svg").write_text(choice.in_drawing(svg), encoding="utf-8")
+    main = folder / "report.typ"
+    main.write_bytes(files("wattstone.interfaces.present").joinpath("templates", "report.typ").read_bytes())
+    made = int(document.generated.timestamp())
+    paper = typst.compile(str(main), root=str(folder), font_paths=choice.fonts, format="pdf", timestamp=made)
+    assert isinstance(paper, bytes)
+    return paper
+
+
+def _on_paper(report: Report) -> Report:
+    """Paper folds nothing out: the tables behind the drawings come as a part of their own, before the evidence."""
+    t = translator(report.lang)
+    *parts, evidence = report.sections
+    tables = tuple(replace(drawing.table, title=drawing.title) for drawing in _drawings(report))
+    behind = (Section("behind", t("The numbers behind the charts"), tables=tables),) if tables else ()
+    return replace(report, sections=(*parts, *behind, evidence))
+
+
+def _drawings(report: Report) -> Iterator[Drawing]:
+    if report.lead is not None:
+        yield report.lead
+    for section in report.sections:
+        yield from section.drawings
+
+
+def _content(report: Report) -> dict[str, Any]:
+    t = translator(report.lang)
+    anchors = [row[-1].text for table in report.sections[-1].tables for row in table.rows]
+    return {
+        "lang": report.lang,
+        "title": report.title,
+        "organisation": report.organisation,
+        "banner": report.banner,
+        "banner-short": t("Simulated data") if report.banner else "",
+        "sentence": _parts(report.sentence),
+        "headlines": [asdict(line) for line in report.headlines],
+        "lead": _drawing(report.lead) if report.lead else None,
+        "steps": [asdict(step) for step in report.steps],
+        "sections": [_section(section) for section in report.sections],
+        "facts": [list(fact) for fact in report.facts],
+        "words": report.words,
+        "anchors": dict.fromkeys(anchors, 1),
+        "look": tokens().light,
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": section.title,
+        "paragraphs": [_parts(paragraph) for paragraph in section.paragraphs],
+        "drawings": [_drawing(drawing) for drawing in section.drawings],
+        "tables": [{**asdict(table), "widths": _widths(table)} for table in section.tables],
+    }
+
+
+def _drawing(drawing: Drawing) -> dict[str, Any]:
+    words = {"key": drawing.key, "title": drawing.title, "subtitle": drawing.subtitle, "alt": drawing.alt}
+    return {**words, "width": _WIDTH}
+
+
+def _parts(parts: Sequence[Any]) -> list[Any]:
+    return [part if isinstance(part, str) else asdict(part) for part in parts]
+
+
+def _widths(table: Table) -> list[float | None]:
+    """Columns of short texts take what they need; the others share the rest by the length of what they hold."""
+    widths: list[float | None] = []
+    for place, head in enumerate(table.heads):
+        texts = [row[place].text for row in table.rows] or [""]
+        long = max(len(text) for text in texts)
+        plain = head.numeric or long <= _LONG
+        widths.append(None if plain else min(max(sum(map(len, texts)) / len(texts), 10.0), 40.0))
+    return widths
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Every text in the content, wherever it stands."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():  # pyright: ignore[reportUnknownVariableType]
+            yield from _texts(value)
+    elif isinstance(content, list | tuple):
+        for value in content:  # pyright: ignore[reportUnknownVariableType]
+            yield from _texts(value)
