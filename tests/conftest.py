@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 CI = os.environ.get("CI", "").lower() == "true"
 
-# Time is measured in benchmarks/, not in tests; a loaded machine makes nothing wrong. In CI the same examples each time.
+# Time is measured in benchmarks/, not in tests: a loaded machine makes nothing wrong. In CI, the same examples always.
 settings.register_profile(
     "wattstone", deadline=None, derandomize=CI, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
