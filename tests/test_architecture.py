@@ -75,9 +75,12 @@ def test_every_folder_of_code_says_that_it_is_a_package() -> None:
 
 
 def test_only_readings_and_interfaces_open_files_of_the_user() -> None:
-    """Others read the data that the package ships, through importlib.resources, and nothing else."""
+    """Others read the data that the package ships, through importlib.resources.
+
+    A partition's function in `workflows` is handed files of the lake and scans them; `simulation` writes its datasets.
+    """
     opening = re.compile(r"(?<![\w.])open\(|\bread_(csv|parquet|excel|ndjson)\(|\bscan_(csv|parquet|delta)\(")
-    allowed = {"readings", "interfaces", "simulation"}
+    allowed = {"readings", "interfaces", "simulation", "workflows"}
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in SOURCES
