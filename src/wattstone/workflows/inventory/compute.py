@@ -9,13 +9,13 @@ import polars as pl
 
 from wattstone.inventory.attribution import Attribution, attribute
 from wattstone.inventory.figures import Evidence, inventory_figures
-from wattstone.inventory.plan import Plan, make_plan
+from wattstone.inventory.plan import Plan
 from wattstone.inventory.virtual import virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
-from wattstone.rates.tariffs import Tariff
 from wattstone.readings.partitions import parts_of
 from wattstone.workflows.inventory.partitions import Totals, year_totals
-from wattstone.workflows.stores import Lake, Records
+from wattstone.workflows.inventory.plans import plan_of, tariff_content
+from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
 
@@ -80,15 +80,7 @@ def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: 
     )
     meters, keys = records.meters(), records.meter_keys()
     intensity, gases = _intensity(lake, year, at)
-    plan = make_plan(
-        records.organisation(),
-        records.sites(),
-        meters,
-        keys,
-        year=year,
-        regions=sorted(intensity),
-        tariffs=_tariffs(records),
-    )
+    plan = plan_of(workspace, year, regions=sorted(intensity))
     virtual = virtual_meters(meters, keys)
     totals = year_totals(
         lake, plan, intensity, workspace.workers, virtual=virtual, version=at.readings if at.readings >= 0 else None, keep=keep
@@ -104,7 +96,7 @@ def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: 
         gases=gases,
     )
     figures = inventory_figures(plan, totals.meter_months, attribution, evidence)
-    everything = {**content, **dict(served.values()), **_factors(attribution), **_tariff_content(records)}
+    everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
         plan=plan, figures=figures, evidence=everything, attribution=attribution, pins=at, totals=totals
     )
@@ -122,19 +114,6 @@ def _intensity(lake: Lake, year: int, pins: Pins) -> tuple[dict[str, pl.DataFram
     series = {str(name): rows.filter(pl.col("region") == name) for name in sorted(inside)}
     gases = {name: "CO2e" if (frame["gas"] == "CO2e").all() else "CO2" for name, frame in series.items()}
     return {name: frame.select("start", "value") for name, frame in series.items()}, gases
-
-
-def _tariffs(records: Records) -> tuple[Tariff, ...]:
-    import tomllib
-
-    return tuple(Tariff.model_validate(tomllib.loads(text)) for _, text in sorted(records.tariffs().items()))
-
-
-def _tariff_content(records: Records) -> dict[str, dict[str, Any]]:
-    import tomllib
-
-    tables = [tomllib.loads(text) for text in records.tariffs().values()]
-    return {f"tariff:{table['id']}": {"kind": "tariff", **json.loads(json.dumps(table, default=str))} for table in tables}
 
 
 def _slices(lake: Lake, plan: Plan, pins: Pins) -> dict[str, dict[str, Any]]:
