@@ -153,7 +153,7 @@ def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str 
             nulls=_nulls(roles),
             layout=roles.layout,
             columns=roles.columns,
-            stamp_format=_stamp_format(frame, roles, doubts),
+            stamp_format=_stamp_format(roles, doubts),
             time_format=_time_format(frame, roles),
             zone=_zone(roles),
         ).__dict__
@@ -207,13 +207,13 @@ def _nulls(roles: Roles) -> tuple[str, ...]:
     return tuple(token for token in NULLS if token in met)
 
 
-def _stamp_format(frame: Frame, roles: Roles, doubts: Doubts) -> str:
+def _stamp_format(roles: Roles, doubts: Doubts) -> str:
     stamp = roles.stamp.stamp
     assert stamp is not None
     if not stamp.others:
         return stamp.format
     choices = (stamp.format, *stamp.others)
-    likely = _by_steps(frame, roles, choices)
+    likely = _by_steps(roles, choices)
     if likely is not None:
         return likely
     american = "%p" in stamp.format
@@ -231,17 +231,22 @@ def _stamp_format(frame: Frame, roles: Roles, doubts: Doubts) -> str:
     return chosen
 
 
-def _by_steps(frame: Frame, roles: Roles, choices: tuple[str, ...]) -> str | None:
-    """The one order of day and month in which days follow each other, where the sample spans several."""
+def _by_steps(roles: Roles, choices: tuple[str, ...]) -> str | None:
+    """The one order of day and month in which some days follow each other.
+
+    Where there is one stamp a day, the same dates may be days in one order and months in the other: then none.
+    """
     cells = pl.Series("stamp", list(dict.fromkeys(roles.stamp.cells)))
-    even: list[str] = []
+    following: list[str] = []
+    monthly = False
     for one in choices:
-        days = (
-            stamps.parse(cells, one).dt.truncate("1d").unique().drop_nulls().sort().diff().drop_nulls().dt.total_days()
-        )
-        if days.len() >= 2 and days.max() == days.min() == 1:
-            even.append(one)
-    return even[0] if len(even) == 1 else None
+        times = stamps.parse(cells, one).drop_nulls()
+        days = times.dt.truncate("1d").unique().sort()
+        steps = days.diff().drop_nulls().dt.total_days()
+        if (steps == 1).any():
+            following.append(one)
+        monthly |= len(days) == len(times) and bool(steps.is_between(28, 31).all())
+    return following[0] if len(following) == 1 and not monthly else None
 
 
 def _time_format(frame: Frame, roles: Roles) -> str:

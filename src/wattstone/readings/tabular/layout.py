@@ -205,11 +205,18 @@ def find_roles(frame: Frame) -> Roles | None:
 def _single_value(values: list[Column], labels: dict[str, str | None]) -> Column | None:
     """The one column of readings of a long table; None for a wide one."""
     if len(values) == 1:
-        return values[0]
+        named = labels["meter"] or labels["site"] or _is_generic(values[0])
+        return values[0] if named else None
     if labels["meter"] is None:
         return None
     said = [column for column in values if words.says(column.title, words.VALUE)]
     return said[0] if len(said) == 1 and split_unit(said[0].name)[1] is None else None
+
+
+def _is_generic(column: Column) -> bool:
+    """Whether a header says what is measured and not by which meter: `Usage (kWh)`, `kWh`, `Gas [m3]`."""
+    name = split_unit(column.name)[0]
+    return not name or name.startswith("#") or words.says(name, words.VALUE) or words.kind_in(name) is not None
 
 
 def best_stamp(timed: list[Column]) -> Column:

@@ -130,3 +130,17 @@ def _changes(zone: str) -> tuple[int, list[tuple[int, int]]]:
             following, before = high, after
         second = following
     return first * US, changes
+
+
+def changes(zone: str) -> tuple[datetime, ...]:
+    """When the clock of a zone changes, from 1950 to 2100, in naive UTC.
+
+    Examples
+    --------
+    >>> [str(one) for one in changes("Europe/London") if one.year == 2019]
+    ['2019-03-31 01:00:00', '2019-10-27 01:00:00']
+    """
+    if fixed_offset(zone) is not None:
+        return ()
+    epoch = datetime(1970, 1, 1)
+    return tuple(epoch + timedelta(microseconds=instant) for instant, _ in _changes(zone)[1])
