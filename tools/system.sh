@@ -4,16 +4,10 @@
 # As root on Debian it is installed; otherwise the line to type is printed, and those tests are skipped.
 set -euo pipefail
 
+cd "$(dirname "$0")/.."
+
 has_chinese_font() {
-    local folder
-    for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/nonexistent}/.fonts" \
-        "${HOME:-/nonexistent}/.local/share/fonts" /System/Library/Fonts /Library/Fonts; do
-        [ -d "$folder" ] || continue
-        if find -L "$folder" -type f 2>/dev/null | grep -qiE 'droidsansfallback|cjk|wqy|sourcehan|notosanssc|pingfang|heiti|songti'; then
-            return 0
-        fi
-    done
-    return 1
+    .venv/bin/python -c 'from wattstone.interfaces.present.fonts import choose_fonts; choose_fonts(["温室气体"])' >/dev/null 2>&1
 }
 
 has_chinese_font && exit 0
