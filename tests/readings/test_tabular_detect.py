@@ -136,6 +136,16 @@ def test_one_column_is_named_by_its_header_or_by_the_file(tmp_path: Path, header
     assert [one.id for one in read(tmp_path / "export.csv", found.mapping, zone="UTC").meters] == [meter]
 
 
+def test_counters_and_intervals_in_one_file_are_refused(tmp_path: Path) -> None:
+    counters = "".join(f"a,water_register,{at},{row}.5\n" for row, at in enumerate(times(30, 60, "%Y-%m-%d %H:%M")))
+    found = detected(tmp_path, "meter,kind,time,water [L]\n" + counters)
+    assert (found.mapping.reading, found.confidence) == ("register", 1.0)
+    others = "".join(f"b,water,{at},{row % 3}.5\n" for row, at in enumerate(times(30, 60, "%Y-%m-%d %H:%M")))
+    mixed = detected(tmp_path, "meter,kind,time,water [L]\n" + counters + others)
+    findings = read(tmp_path / "export.csv", mixed.mapping, zone="UTC").findings
+    assert [one.code for one in findings] == ["readings.kind.register"]
+
+
 def test_rows_above_and_a_row_of_units(tmp_path: Path) -> None:
     lines = "".join(f"{at},1.5,2.5\n" for at in times(48, 30, "%Y-%m-%d %H:%M"))
     found = detected(tmp_path, f"Report of April\n\nTime,Electricity,Gas\n,kWh,kWh\n{lines}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from wattstone.base import Finding, InputRefused, Unit
+from wattstone.portfolio.kinds import REGISTER_SUFFIX
 from wattstone.readings.problems import Problems, quoted, refuse
 from wattstone.readings.source import ZIP_MAGIC, head, zip_names
 from wattstone.readings.tabular import stamps, words
@@ -159,7 +160,7 @@ def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str 
         ).__dict__
     )
     units = _units(frame, roles, doubts)
-    changes = {"unit": units.common, "wide": units.wide, "reading": _reading(units, roles)}
+    changes = {"unit": units.common, "wide": units.wide, "reading": _reading(frame, units, roles)}
     changes |= {"kind": _kind(path, roles, units, doubts)}
     draft = draft.model_copy(update=changes)
     table = text_frame(frame)
@@ -308,9 +309,12 @@ def _units_elsewhere(frame: Frame) -> list[Unit]:
     ]
 
 
-def _reading(units: _Units, roles: Roles) -> Reading:
+def _reading(frame: Frame, units: _Units, roles: Roles) -> Reading:
     if any(one.quantity == "power" for one in units.found):
         return "power"
+    kinds = set(next((column.cells for column in frame.columns if column.name == roles.columns.kind), ()))
+    if kinds and all(kind.endswith(REGISTER_SUFFIX) for kind in kinds):
+        return "register"
     if any(words.says(column.title, words.REGISTER) for column in roles.values):
         return "register"
     return "interval"

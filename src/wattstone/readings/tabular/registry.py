@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.base import Unit, UnknownUnit, unit
 from wattstone.portfolio import Meter, canonical_kind
+from wattstone.portfolio.kinds import REGISTER_SUFFIX
 from wattstone.readings.problems import Problems, quoted
 from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.mapping import ColumnMeter, Mapping
@@ -142,12 +143,24 @@ class Meters:
         stem, header_unit = split_unit(column) if column is not None else ("", None)
         measured = self._unit(unit_name or own.unit or self.mapping.unit, header_unit, row)
         what = canonical_kind(kind or own.kind or self.mapping.kind or "unknown")
+        if what.endswith(REGISTER_SUFFIX) and self.mapping.reading != "register":
+            self._refuse_register(what, row)
         where = meter_id(site or self.mapping.site or self.stem)
         name = self._name(meter, site, kind, own, stem or column, row)
         seen = Seen(where, what, measured or unit("count"))
         self._check(name, (meter or site or "") + "\0" + (column or ""), seen, row)
         self._known[key] = (name, measured.factor if measured else 1.0)
         return self._known[key]
+
+    def _refuse_register(self, kind: str, row: int | None) -> None:
+        self.problems.add(
+            "readings.kind.register",
+            row=row,
+            found="the kind {kind} is a cumulative counter, and the mapping says reading = '{reading}'",
+            expected="a file of counters with reading 'register', and no other readings in it",
+            remedy="split the file by kind, and set reading in the mapping of each part",
+            params={"kind": quoted(kind), "reading": self.mapping.reading},
+        )
 
     def _name(
         self,
