@@ -68,7 +68,7 @@ def test_no_message_hides_from_the_extraction() -> None:
 
 def test_templates_hold_no_words_of_their_own() -> None:
     page = (FOLDER / "templates" / "report.html.j2").read_text("utf-8")
-    texts = re.sub(r"{%.*?%}|{{.*?}}|<style>.*?</style>|<[^>]*>", " ", page, flags=re.S)
+    texts = re.sub(r"{%.*?%}|{{.*?}}|<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
 
     assert re.findall(r"[A-Za-z]{2,}", texts) == []
 

@@ -52,12 +52,7 @@ def estimated_drawing(book: Book, lang: Language) -> Drawing | None:
     more = len(names) - len(top)
     return Drawing(
         key="estimated",
-        title=t(
-            "Most is estimated at {site} in {month}: {share}",
-            site=where,
-            month=when,
-            share=percent(worst["share"], lang),
-        ),
+        title=t("Most is estimated at {site} in {month}: {share}", site=where, month=when, share=share),
         subtitle=t("Share of energy that was filled or interpolated, {year} by month, %", year=book.year)
         + (t("; {count} more sites in the table", count=more) if more > 0 else ""),
         alt="; ".join(f"{row['name']}, {row['month']}: {percent(row['share'], lang)}" for row in rows),

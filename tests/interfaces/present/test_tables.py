@@ -1,0 +1,122 @@
+"""Tables for a terminal: the report's words and units, and no markup from outside."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from rich.console import Console, RenderableType
+
+from wattstone.base import Finding
+from wattstone.interfaces.present import findings_table, inventory_table, league_table, quality_table, trace_tree
+from wattstone.interfaces.present.numbers import THIN
+from wattstone.inventory.document import InventoryDocument
+
+Make = Callable[..., InventoryDocument]
+
+
+def printed(part: RenderableType, width: int = 120) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, color_system=None).print(part)
+    return out.getvalue().replace(THIN, " ")
+
+
+def test_inventory_in_words_and_units(estate: InventoryDocument) -> None:
+    text = printed(inventory_table(estate))
+
+    assert text.startswith("Simulated data\n")
+    assert "greenhouse gas inventory 2019" in text
+    assert "12 % less than 2018" in text
+    assert "t CO2e" in text
+    assert "not computed yet" in text
+    assert "meter" not in text
+
+
+def test_inventory_in_chinese(estate: InventoryDocument) -> None:
+    text = printed(inventory_table(estate, "zh"))
+
+    assert "模拟数据" in text
+    assert "范围一：燃料燃烧排放" in text
+    assert "尚未核算" in text
+
+
+def test_real_data_are_not_called_simulated(make: Make) -> None:
+    assert "Simulated" not in printed(inventory_table(make(simulated=False)))
+
+
+def test_findings_carry_all_their_sentences(estate: InventoryDocument) -> None:
+    text = " ".join(printed(findings_table(estate.mend)).split())
+
+    assert "warning meter 'lab-gas': 11 % of the year is missing, the first at 2019-02-03T00:00+00:00" in text
+    assert "Expected: a reading in every interval" in text
+    assert "To mend it: have the meter checked" in text
+    assert printed(findings_table(())) == "Nothing was found that needs mending.\n"
+
+
+def test_markup_of_others_is_shown_and_not_obeyed(estate: InventoryDocument) -> None:
+    finding = Finding(
+        code="x", place="[red]file[/red].csv", found="[/nonsense]", expected="[b]", remedy="[link=x]y[/link]"
+    )
+    evil = replace(estate, organisation="[bold]Org[/bold]", sites=estate.sites.with_columns(name="site_id"))
+
+    text = printed(findings_table([finding]))
+    assert "[red]file[/red].csv: [/nonsense]" in text
+    assert "[bold]Org[/bold]" in printed(inventory_table(evil))
+    assert "source: [red]x" in printed(trace_tree({"name": "scope1", "source": "[red]x"}))
+
+
+def test_worst_meters_come_first(estate: InventoryDocument) -> None:
+    assert estate.quality is not None
+    lines = printed(quality_table(estate.quality)).splitlines()
+
+    assert lines[1].startswith("lab-gas")
+    assert "zeros that mean missing: 14" in lines[1]
+    assert "2 more meters score higher." in printed(quality_table(estate.quality, rows=1))
+
+
+def test_league(estate: InventoryDocument) -> None:
+    lines = printed(league_table(estate, rows=3)).splitlines()
+
+    assert lines[0].split("Energy use")[1].strip() == "[kWh/m²]"
+    assert lines[1].split()[:2] == ["1", "Laboratory"]
+    assert lines[4] == "9 more sites use less."  # thirteen, of which the barn has no area
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_tables_fit_any_terminal(estate: InventoryDocument, width: int) -> None:
+    for part in (inventory_table(estate), findings_table(estate.mend), league_table(estate)):
+        assert max(len(line) for line in printed(part, width).splitlines()) <= width
+
+
+def test_a_trace_goes_down_to_rows_and_source() -> None:
+    text = printed(
+        trace_tree(
+            {
+                "id": "abc",
+                "name": "scope1",
+                "subject": "organisation",
+                "period": "2019",
+                "value": 18.0,
+                "unit": "kg CO2e",
+                "method": "scope1.fuel/1",
+                "inputs": [
+                    {
+                        "id": "def",
+                        "name": "energy.natural_gas",
+                        "value": 100.0,
+                        "unit": "kWh",
+                        "inputs": [{"id": "slice:1", "rows": 8760}],
+                    },
+                    {"id": "factor:gas", "value": 0.18, "unit": "kg CO2e/kWh", "source": "DESNZ 2019"},
+                    "figure:x",
+                ],
+            }
+        )
+    )
+    lines = text.splitlines()
+
+    assert lines[0] == "Scope 1: fuel burnt on site  organisation · 2019  18 kg CO2e  abc"
+    assert lines[2] == "├── Natural gas  100 kWh  def"
+    assert lines[4] == "│       └── rows: 8760"
+    assert "source: DESNZ 2019" in text
+    assert lines[-1] == "└── figure:x"
