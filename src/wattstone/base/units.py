@@ -5,10 +5,11 @@ nothing converts one into the other without an interval.
 """
 
 from dataclasses import dataclass
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Quantity = Literal["energy", "power", "volume", "mass", "area", "reactive energy", "ratio", "count"]
 
@@ -168,10 +169,10 @@ def unit(name: str) -> Unit:
 @overload
 def convert(value: float, source: str, target: str) -> float: ...
 @overload
-def convert(value: npt.NDArray[np.float64], source: str, target: str) -> npt.NDArray[np.float64]: ...
+def convert(value: "npt.NDArray[np.float64]", source: str, target: str) -> "npt.NDArray[np.float64]": ...
 def convert(
-    value: float | npt.NDArray[np.float64], source: str, target: str
-) -> float | npt.NDArray[np.float64]:
+    value: "float | npt.NDArray[np.float64]", source: str, target: str
+) -> "float | npt.NDArray[np.float64]":
     """Convert between two units of one quantity.
 
     Parameters

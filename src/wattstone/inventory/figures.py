@@ -35,12 +35,15 @@ class Evidence:
         By region: `CO2` or `CO2e`, what the intensities count.
     variances : mapping
         By meter id: variance of the year's filled energy, where readings were filled.
+    filled : str or None
+        How gaps were filled, in words; None where nothing was.
     """
 
     slices: Mapping[str, str]
     intensities: Mapping[str, str] = field(default_factory=dict[str, str])
     gases: Mapping[str, str] = field(default_factory=dict[str, str])
     variances: Mapping[str, float] = field(default_factory=dict[str, float])
+    filled: str | None = None
 
 
 def inventory_figures(plan: Plan, months: pl.DataFrame, attribution: Attribution, evidence: Evidence) -> pl.DataFrame:
@@ -142,8 +145,13 @@ def _energy(plan: Plan, months: pl.DataFrame, evidence: Evidence) -> pl.DataFram
             pl.lit(f"energy/{METHOD}").alias("method"),
             pl.when(share.is_finite()).then(share).otherwise(0.0).fill_null(0.0).alias("estimated"),
             (pl.col("seconds") / length).fill_null(0.0).alias("coverage"),
-            pl.when(pl.col("left_out").is_null()).then(texts()).otherwise(
-                pl.concat_list(pl.format("not in the totals: {}", "left_out"))
+            pl.concat_list(
+                pl.when(pl.col("left_out").is_null())
+                .then(texts())
+                .otherwise(pl.concat_list(pl.format("not in the totals: {}", "left_out"))),
+                pl.when((pl.col("estimated") != 0).fill_null(False))
+                .then(texts(*([f"gaps filled: {evidence.filled}"] if evidence.filled else [])))
+                .otherwise(texts()),
             ).alias("notes"),
             pl.when(pl.col("slice").is_null()).then(texts()).otherwise(pl.concat_list("slice")).alias("inputs"),
             pl.when(pl.col("month") == 0).then("filled").otherwise(0.0).alias("variance"),

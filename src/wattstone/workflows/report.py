@@ -52,7 +52,7 @@ def document_of(workspace: Workspace, inventory: Inventory, quality: Quality | N
         quality=shown,
         mend=quality.mend if quality is not None else (),
         sources=_sources(workspace, inventory),
-        fill=None,
+        fill=None if inventory.computed.fill is None else str(inventory.computed.fill),
     )
 
 

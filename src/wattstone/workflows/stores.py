@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import polars as pl
 
@@ -147,6 +147,7 @@ class Records(Protocol):
         meters: Sequence[Meter],
         spaces: Sequence[Space] = (),
         *,
+        sites_by: Literal["user", "table", "readings"] = "table",
         keys: Mapping[str, int] | None = None,
     ) -> dict[str, int]:
         """Declare sites, spaces and meters, all or none; return the meters' keys."""
@@ -154,6 +155,10 @@ class Records(Protocol):
 
     def exceptions(self) -> Sequence[Accepted]:
         """Factors that were accepted although their confidence does not ship."""
+        ...
+
+    def accept_exception(self, factor_id: str, *, reason: str, who: str) -> None:
+        """Accept a factor of lesser confidence."""
         ...
 
     def tariffs(self) -> dict[str, str]:

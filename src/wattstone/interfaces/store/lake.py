@@ -336,6 +336,9 @@ class Lake:
         if self._files.get_file_info(path).type != fs.FileType.File:
             return 0
         self._files.delete_file(path)
+        folder = path.rsplit("/", 1)[0]
+        if not self._files.get_file_info(fs.FileSelector(folder)):
+            self._files.delete_dir(folder)
         return 1
 
 

@@ -15,6 +15,7 @@ from wattstone.workflows.workspace import Workspace
 
 _PATIENCE = 60.0  # s to wait for another process that writes
 _LOCK = ".lock"
+_SCRATCH = ".scratch"
 
 
 def create_workspace(root: Path, config: Config | None = None) -> bool:
@@ -44,7 +45,8 @@ def create_workspace(root: Path, config: Config | None = None) -> bool:
     if new:
         (root / FILE).write_text((config or Config()).text(), encoding="utf-8")
         (root / _LOCK).touch()
-        (root / "factors").mkdir(exist_ok=True)
+    for folder in ("factors", _SCRATCH):
+        (root / folder).mkdir(exist_ok=True)
     _records(root, read_config(root), create=True).close()
     return new
 
@@ -73,7 +75,7 @@ def open_workspace(root: Path, *, workers: Workers | None = None) -> Workspace:
         lake=Lake(lake),
         records=_records(root, config),
         workers=workers or InProcess(),
-        scratch=root / ".scratch",
+        scratch=root / _SCRATCH,
         lock=lambda: _locked(root),
     )
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.readings.slices import slices_of
 from wattstone.workflows.inventory.compute import Pins
+from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.record import FIGURES, current_figures, evidence_of, last_run
 from wattstone.workflows.inventory.run import with_comparison
 from wattstone.workflows.workspace import Workspace
@@ -97,11 +98,12 @@ def verify(
         recorded = current_figures(lake, year)
         run = last_run(lake, year) or {}
         pins = Pins(readings=run.get("readings_version"), intensity=run.get("intensity_version"))
+        fill = Filling(**run["fill"]) if run.get("fill") else None
         count += recorded.height
-        again = with_comparison(workspace, year, pins=pins, keep=False).figures
+        again = with_comparison(workspace, year, pins=pins, keep=False, fill=fill).figures
         found = _compare(recorded, again, "differs")
         if (lake.version("readings"), lake.version("intensity")) != (pins.readings, pins.intensity):
-            now = with_comparison(workspace, year, keep=False).figures
+            now = with_comparison(workspace, year, keep=False, fill=fill).figures
             found += [one for one in _compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
         for one in found:
             differences.setdefault((one.name, one.subject, one.period, year), one)

@@ -2,6 +2,6 @@
 
 from wattstone.workflows.ingest.derived import bring_up_to_date
 from wattstone.workflows.ingest.extras import keep_extra
-from wattstone.workflows.ingest.run import Ingested, ingest
+from wattstone.workflows.ingest.run import Ingested, ingest, ingest_all
 
-__all__ = ["Ingested", "bring_up_to_date", "ingest", "keep_extra"]
+__all__ = ["Ingested", "bring_up_to_date", "ingest", "ingest_all", "keep_extra"]

@@ -176,7 +176,7 @@ def _rewritten(
     own = pl.col("meter").is_in(touched.implode())
     changed = fresh.with_columns(pl.lit(batch, pl.Int32).alias("batch"))
     kept = held.filter(own).join(fresh.select(KEY), on=KEY, how="anti").with_columns(
-        (pl.col("flags") & _GIVEN).alias("given")
+        (pl.col("flags") & GIVEN).alias("given")
     )
     mixed = pl.concat([kept.select(changed.columns), changed]).sort(KEY)
     flagged = flag_readings(mixed.drop("given"), context=context, now=now).with_columns(
@@ -186,7 +186,7 @@ def _rewritten(
 
 
 # Flags that come with the rows (registers, filling) rather than from a look at them.
-_GIVEN = int(Flag.RESET | Flag.DUPLICATE | Flag.ESTIMATED)
+GIVEN = int(Flag.RESET | Flag.DUPLICATE | Flag.ESTIMATED)
 
 
 def _flagged(rows: pl.DataFrame, batch: int, context: pl.DataFrame, now: datetime) -> pl.DataFrame:

@@ -1,8 +1,10 @@
 """The ingest of one source, from its rows to one commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -14,10 +16,13 @@ from wattstone.readings.partitions import part_period, span_of
 from wattstone.readings.registers import register_intervals
 from wattstone.readings.schema import REGISTERS
 from wattstone.readings.slices import slices_of
+from wattstone.readings.sources import How, open_source
 from wattstone.readings.spool import Spool
+from wattstone.workflows.ingest.context import quality_context
 from wattstone.workflows.ingest.derived import READINGS, SLICES_TABLE, bring_up_to_date, keep_slices
 from wattstone.workflows.ingest.extras import keep_extra
 from wattstone.workflows.ingest.part import ROW, Arrived, settle, tidy
+from wattstone.workflows.ingest.stale import stale_figures
 from wattstone.workflows.ingest.tally import Tally
 from wattstone.workflows.stores import Commit, StagedFile
 from wattstone.workflows.workspace import Workspace
@@ -45,6 +50,8 @@ class Ingested:
         Partitions that changed.
     findings : tuple of Finding
         Warnings.
+    stale : int
+        Recorded figures that rest on readings which have changed.
     """
 
     source: str
@@ -59,6 +66,16 @@ class Ingested:
     meters: int = 0
     periods: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
+    stale: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        names = ("source", "key", "batch", "already", "rows", "new", "changed", "same", "repeated", "meters", "stale")
+        return {
+            **{name: getattr(self, name) for name in names},
+            "periods": list(self.periods),
+            "findings": [one.as_dict() for one in self.findings],
+        }
 
 
 def ingest(
@@ -95,6 +112,28 @@ def ingest(
             keep_beside(workspace, incoming, who)
             return Ingested(source=incoming.name, key=incoming.key, batch=known, already=True)
         return _Ingest(workspace, incoming, progress or _silent).run(who)
+
+
+def ingest_all(
+    workspace: Workspace, paths: Sequence[Path], how: How, *, who: str = "user", progress: Progress | None = None
+) -> list[Ingested]:
+    """Take in several paths, one after the other; all are opened before the first is taken in.
+
+    Raises
+    ------
+    InputRefused
+        With the findings of every path that cannot be opened.
+    """
+    opened: list[Incoming] = []
+    found: list[Finding] = []
+    for path in paths:
+        try:
+            opened.append(open_source(path, how))
+        except InputRefused as refused:
+            found += refused.findings
+    if found:
+        raise InputRefused(found)
+    return [ingest(workspace, one, who=who, progress=progress) for one in opened]
 
 
 def keep_beside(workspace: Workspace, incoming: Incoming, who: str) -> None:
@@ -150,7 +189,8 @@ class _Ingest:
             self.lake.discard(READINGS, self.incoming.key)
             raise InputRefused(self.found)
         self._commit(staged, slices, {part for part, one in arrived.items() if one.rewrite}, registers, who, done)
-        return replace(done, findings=tuple(self.found))
+        stale = sum(stale_figures(self.lake).values())
+        return replace(done, findings=tuple(self.found), stale=stale)
 
     def _key(self, name: str) -> int:
         """The key of a meter; a new one gets the next free number, which is declared with the commit."""
@@ -188,7 +228,7 @@ class _Ingest:
             self._key(meter.id)
         self.found += self.incoming.findings()
         self.meters = {meter.id: _told(self.stored.get(meter.id), meter) for meter in arriving}
-        self.context = _context(self.meters, self.keys)
+        self.context = quality_context(self.meters.values(), self.keys)
         declared = {self.keys[name] for name in self.meters if name in self.incoming.fixed_intervals}
         self.tally = Tally({key: name for name, key in self.keys.items()}, self.incoming.name, declared)
         self.whole = frozenset(self.keys[name] for name, meter in self.meters.items() if meter.reading == "register")
@@ -362,19 +402,6 @@ def lake_batch(workspace: Workspace) -> int:
 def _told(stored: Meter | None, arriving: Meter) -> Meter:
     """What counts of a meter: what a user said of it before, else what the source says."""
     return stored if stored is not None and stored.declared == "user" else arriving
-
-
-def _context(meters: dict[str, Meter], keys: dict[str, int]) -> pl.DataFrame:
-    """What the quality rules need to know of each meter."""
-    measured = {name: meter.measures for name, meter in meters.items()}
-    return pl.DataFrame(
-        {
-            "meter": pl.Series([keys[name] for name in meters], dtype=pl.Int32),
-            "allow_negative": [kind is None for kind in measured.values()],
-            "live": [kind is not None and kind.role == "grid" for kind in measured.values()],
-            "cap": pl.Series([None] * len(meters), dtype=pl.Float64),
-        }
-    )
 
 
 def _repeated(name: str, count: int) -> Finding:

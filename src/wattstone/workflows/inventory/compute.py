@@ -13,7 +13,8 @@ from wattstone.inventory.plan import Plan
 from wattstone.inventory.virtual import virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
 from wattstone.readings.partitions import parts_of
-from wattstone.workflows.inventory.partitions import Totals, year_totals
+from wattstone.workflows.inventory.fill import Filling
+from wattstone.workflows.inventory.partitions import Totals, filled_totals, year_totals
 from wattstone.workflows.inventory.plans import plan_of, tariff_content
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
@@ -45,6 +46,8 @@ class Computed:
         Versions that were read.
     totals : Totals
         Meter-months.
+    fill : Filling or None
+        How gaps were filled.
     """
 
     plan: Plan
@@ -53,9 +56,12 @@ class Computed:
     attribution: Attribution
     pins: Pins
     totals: Totals
+    fill: Filling | None = None
 
 
-def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True) -> Computed:
+def compute(
+    workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True, fill: Filling | None = None
+) -> Computed:
     """Compute the figures of a year; nothing is written but the totals that are kept for the next run.
 
     Parameters
@@ -68,6 +74,8 @@ def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: 
         Versions to read; the newest where None.
     keep : bool
         Whether totals of earlier runs may serve.
+    fill : Filling or None
+        How gaps are filled; not at all where None.
 
     Returns
     -------
@@ -82,9 +90,11 @@ def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: 
     intensity, gases = _intensity(lake, year, at)
     plan = plan_of(workspace, year, regions=sorted(intensity))
     virtual = virtual_meters(meters, keys)
-    totals = year_totals(
-        lake, plan, intensity, workspace.workers, virtual=virtual, version=at.readings if at.readings >= 0 else None, keep=keep
-    )
+    version = at.readings if at.readings is not None and at.readings >= 0 else None
+    if fill is None:
+        totals = year_totals(lake, plan, intensity, workspace.workers, virtual=virtual, version=version, keep=keep)
+    else:
+        totals = filled_totals(lake, plan, intensity, workspace.workers, fill, virtual=virtual, version=version)
     table = load_factors(workspace.factor_files)
     accepted = frozenset(one.factor_id for one in records.exceptions())
     attribution = attribute(plan, table, exceptions=accepted)
@@ -94,11 +104,13 @@ def compute(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: 
         slices={one["meter"]: key for key, one in content.items()},
         intensities={name: key for name, (key, _) in served.items()},
         gases=gases,
+        variances={one.meter.id: totals.variances[one.key] for one in plan.streams if one.key in totals.variances},
+        filled=None if fill is None else str(fill),
     )
     figures = inventory_figures(plan, totals.meter_months, attribution, evidence)
     everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
-        plan=plan, figures=figures, evidence=everything, attribution=attribution, pins=at, totals=totals
+        plan=plan, figures=figures, evidence=everything, attribution=attribution, pins=at, totals=totals, fill=fill
     )
 
 

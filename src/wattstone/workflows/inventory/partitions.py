@@ -1,7 +1,9 @@
 """The function that workers run over partitions, and the totals that are kept so that only what changed is made again."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -10,6 +12,7 @@ from wattstone.inventory.plan import Plan
 from wattstone.inventory.totals import METER_MONTHS, Clock, PartTotals, Positions, part_totals
 from wattstone.inventory.virtual import VirtualMeter, virtual_rows
 from wattstone.readings.partitions import part_period, parts_of
+from wattstone.workflows.inventory.fill import Filling, filled_rows
 from wattstone.workflows.ports import Workers
 from wattstone.workflows.stores import Commit, Lake
 
@@ -49,12 +52,45 @@ def run_job(job: Job) -> PartTotals:
 
 
 @dataclass(frozen=True)
+class FillJob:
+    """All of a year's readings of some meters of one zone, gaps to be filled: filling needs the weeks around a gap."""
+
+    files: tuple[str, ...]
+    meters: tuple[int, ...]
+    zone: str
+    filling: Filling
+    positions: Positions
+    clock: Clock
+    until: datetime
+    virtual: tuple[VirtualMeter, ...] = ()
+
+
+def run_fill_job(job: FillJob) -> tuple[pl.DataFrame, dict[int, float]]:
+    """Meter-months of some meters with their gaps filled, and the variance of each meter's filled sum."""
+    inside = (
+        pl.col("meter").is_in(list(job.meters))
+        & (pl.col("start") >= job.clock.start)
+        & (pl.col("start") < job.until)
+    )
+    scan = pl.scan_parquet(list(job.files), hive_partitioning=False, glob=False).select(ROWS)
+    rows, variances = filled_rows(scan.filter(inside).collect(), job.filling, job.zone)
+    if job.virtual:
+        rows = pl.concat([rows, virtual_rows(rows, job.virtual).select(rows.columns)])
+    return part_totals(rows, job.positions, job.clock, hours=False).meter_months, variances
+
+
+@dataclass(frozen=True)
 class Totals:
-    """Meter-months of a plan's year (and what the partitions hold around it), and how many partitions were made anew."""
+    """Meter-months of a plan's year (and what the partitions hold around it).
+
+    `made` and `kept` count the partitions that were added up anew and those that an earlier run had; `variances` are
+    those of filled sums, by meter key.
+    """
 
     meter_months: pl.DataFrame
     made: int
     kept: int
+    variances: dict[int, float] = field(default_factory=dict[int, float])
 
 
 def year_totals(
@@ -110,6 +146,57 @@ def year_totals(
     return Totals(summed.cast(METER_MONTHS), len(made), len(kept))  # pyright: ignore[reportArgumentType]
 
 
+def filled_totals(
+    lake: Lake,
+    plan: Plan,
+    intensity: dict[str, pl.DataFrame],
+    workers: Workers,
+    how: Filling,
+    *,
+    virtual: tuple[VirtualMeter, ...] = (),
+    version: int | None = None,
+) -> Totals:
+    """Totals of a year with its gaps filled, some sites at a time.
+
+    Parameters
+    ----------
+    lake, plan, intensity, workers, virtual, version
+        As for `year_totals`.
+    how : Filling
+        Method and limits.
+    """
+    parts = parts_of(plan.span, lake.parts("readings", version))
+    files = lake.files("readings", parts=parts, version=version)
+    clock = plan.clock(plan.span, intensity)
+    jobs = [
+        FillJob(files, meters, zone, how, plan.positions, clock, plan.span.end, _among(virtual, meters))
+        for zone, meters in _by_site(plan)
+    ]
+    results = list(workers.map(run_fill_job, jobs)) if files else []
+    frames = [frame for frame, _ in results]
+    months = pl.concat(frames) if frames else pl.DataFrame(schema=METER_MONTHS)
+    variances = {key: one for _, found in results for key, one in found.items()}
+    return Totals(months.sort("meter", "month"), len(parts), 0, variances)
+
+
+SITES_AT_ONCE = 25
+
+
+def _by_site(plan: Plan) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Meters of a few sites of one zone at a time, all meters of a site together."""
+    by_zone: dict[str, dict[str, list[int]]] = {}
+    for one in plan.streams:
+        by_zone.setdefault(one.site.zone, {}).setdefault(one.site.id, []).append(one.key)
+    for zone, sites in by_zone.items():
+        names = sorted(sites)
+        for begin in range(0, len(names), SITES_AT_ONCE):
+            yield zone, tuple(key for name in names[begin : begin + SITES_AT_ONCE] for key in sites[name])
+
+
+def _among(virtual: tuple[VirtualMeter, ...], meters: tuple[int, ...]) -> tuple[VirtualMeter, ...]:
+    return tuple(one for one in virtual if one.key in meters)
+
+
 def _kept(lake: Lake, jobs: list[Job]) -> dict[int, pl.DataFrame]:
     """Totals of earlier runs that still hold."""
     held = lake.scan(TOTALS, parts=[job.part for job in jobs])
@@ -135,4 +222,4 @@ def _keep(lake: Lake, plan: Plan, jobs: dict[int, Job], made: dict[int, PartTota
             lake.append(table, rows, commit, replace=True)
 
 
-__all__ = ["HOURS", "TOTALS", "Job", "Totals", "run_job", "year_totals"]
+__all__ = ["HOURS", "TOTALS", "Job", "Totals", "filled_totals", "run_job", "year_totals"]

@@ -1,7 +1,7 @@
 """Figures in the lake: written once, never overwritten; a restated one points to the one it replaces and says why."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -136,6 +136,8 @@ def _why(lake: Lake, year: int, computed: Computed) -> str:
     now = {key for key in computed.evidence if key.startswith("factor:")}
     if before != now:
         reasons.append(f"factors changed: {', '.join(sorted(now - before)) or 'some are no longer used'}")
+    if last.get("fill") != (None if computed.fill is None else asdict(computed.fill)):
+        reasons.append(f"gaps are filled: {computed.fill}" if computed.fill else "gaps are no longer filled")
     if last["intensity_version"] != computed.pins.intensity:
         reasons.append("hourly intensities changed")
     return "; ".join(reasons) or "sites, meters or settings changed"
@@ -152,6 +154,7 @@ def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
         "readings_version": computed.pins.readings,
         "intensity_version": computed.pins.intensity,
         "gwp_set": computed.plan.organisation.gwp_set,
+        "fill": None if computed.fill is None else asdict(computed.fill),
         "factors": sorted(key for key in computed.evidence if key.startswith("factor:")),
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -9,6 +9,7 @@ from wattstone.inventory.change import changes
 from wattstone.inventory.intensity import intensities
 from wattstone.inventory.weather import weather_figures
 from wattstone.workflows.inventory.compute import Computed, Pins, compute
+from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.record import Recorded, record
 from wattstone.workflows.workspace import Workspace
 
@@ -35,7 +36,9 @@ class Inventory:
     recorded: Recorded
 
 
-def take_inventory(workspace: Workspace, year: int, *, write: bool = True) -> Inventory:
+def take_inventory(
+    workspace: Workspace, year: int, *, write: bool = True, fill: Filling | None = None
+) -> Inventory:
     """Compute and record a year's inventory.
 
     Parameters
@@ -46,6 +49,8 @@ def take_inventory(workspace: Workspace, year: int, *, write: bool = True) -> In
         Calendar year on the clocks of the sites.
     write : bool
         Whether the figures are recorded.
+    fill : Filling or None
+        How gaps are filled; not at all where None.
 
     Returns
     -------
@@ -57,17 +62,19 @@ def take_inventory(workspace: Workspace, year: int, *, write: bool = True) -> In
         If the workspace has no readings at all, or none that touch the year.
     """
     with workspace.lock():
-        computed = with_comparison(workspace, year)
+        computed = with_comparison(workspace, year, fill=fill)
         if not computed.totals.meter_months.height:
             raise InputRefused([_no_readings(workspace, year)])
         recorded = record(workspace.lake, computed) if write else Recorded(0, 0, 0, 0)
     return Inventory(year=year, figures=computed.figures, computed=computed, recorded=recorded)
 
 
-def with_comparison(workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True) -> Computed:
+def with_comparison(
+    workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True, fill: Filling | None = None
+) -> Computed:
     """The figures of a year, with those of the year before, the change, degree days and energy-use intensity."""
-    computed = compute(workspace, year, pins=pins, keep=keep)
-    before = compute(workspace, year - 1, pins=computed.pins, keep=keep)
+    computed = compute(workspace, year, pins=pins, keep=keep, fill=fill)
+    before = compute(workspace, year - 1, pins=computed.pins, keep=keep, fill=fill)
     weather = workspace.lake.scan("weather", parts=[year - 2, year - 1, year, year + 1])
     rows = None if weather is None else weather.collect()
     degrees = [weather_figures(one.plan, rows) for one in (computed, before)]
@@ -84,6 +91,7 @@ def with_comparison(workspace: Workspace, year: int, *, pins: Pins | None = None
         attribution=computed.attribution,
         pins=computed.pins,
         totals=computed.totals,
+        fill=fill,
     )
 
 

@@ -1,0 +1,68 @@
+"""The commands, and what becomes of errors.
+
+Only what the help text needs is imported here; each command imports its work when it runs.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from wattstone import __version__
+from wattstone.interfaces.cli import data, evidence, figures, places, start
+
+app = typer.Typer(
+    name="wattstone",
+    help="Meter readings in, an emissions inventory that can be checked out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    add_completion=False,
+)
+
+for group in (start, data, figures, evidence, places):
+    for command in group.COMMANDS:
+        app.command(no_args_is_help=command is not start.demo)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wattstone {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Meter readings in, an emissions inventory that can be checked out."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments : list of str or None
+        What stands behind `wattstone`; that of the process where None.
+    """
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; errors become messages and exit codes."""
+    from wattstone.interfaces.cli.output import Output
+
+    output = Output(json="--json" in arguments)
+    try:
+        result = app(arguments, standalone_mode=False)
+    except typer.Exit as leave:
+        return int(leave.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        output.say("Stopped. Nothing was left half done: run the same command again.")
+        return 3
+    except Exception as error:
+        return output.failure(error)
+    return result if isinstance(result, int) else 0

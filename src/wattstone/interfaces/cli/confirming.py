@@ -1,0 +1,24 @@
+"""Showing a person how a table would be read, and asking whether that is right."""
+
+from pathlib import Path
+from typing import Any
+
+
+def confirm(path: Path, detection: Any) -> bool:
+    """Show what was detected, its doubts and a preview; ask."""
+    import typer
+    from rich.console import Console
+    from rich.table import Table
+
+    from wattstone.interfaces.present import findings_table
+
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[bold]{path.name}[/bold] would be read like this ({detection.confidence:.0%} sure):")
+    console.print(detection.mapping.to_toml(), markup=False)
+    table = Table(*detection.preview.columns)
+    for row in detection.preview.head(5).iter_rows():
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)
+    if detection.doubts:
+        console.print(findings_table(detection.doubts))
+    return typer.confirm("Is that right?", default=detection.confidence >= 0.75, err=True)

@@ -1,0 +1,102 @@
+"""Commands on readings: ingest, quality, compact."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wattstone.interfaces.cli import options
+
+
+def ingest(
+    workspace: options.Workspace,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Dataset folders or files.", show_default=False)],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", metavar="FILE", help="How a table is to be read (TOML).")
+    ] = None,
+    zone: options.Zone = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="ID", help="Site of readings that name none.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply a confident mapping without asking.")] = False,
+    json: options.Json = False,
+) -> None:
+    """Take readings in: dataset folders, CSV, XLSX, Green Button, weather, charging sessions, tariffs."""
+    from wattstone.interfaces.cli.confirming import confirm
+    from wattstone.interfaces.cli.opening import account, opened
+    from wattstone.interfaces.cli.output import Output, interactive
+    from wattstone.interfaces.cli.pipeline import said
+    from wattstone.readings.sources import How
+    from wattstone.workflows.ingest import ingest_all
+
+    output = Output(json=json)
+    how = How(
+        mapping=None if mapping is None else mapping.read_text(encoding="utf-8"),
+        zone=zone,
+        site=site,
+        confirm=confirm if interactive() and not (yes or json) else None,
+    )
+    with opened(workspace) as held, output.progress() as tell:
+        results = ingest_all(held, paths, how, who=account(), progress=tell)
+    for one in results:
+        output.warn(one.findings)
+        output.say(said(one.source, one.rows, one.meters, one.changed, already=one.already))
+        if one.stale:
+            output.say(f"  {one.stale} recorded figures rest on what changed: run `wattstone inventory` for their year again.")
+    output.machine({"sources": [one.as_dict() for one in results]})
+
+
+def quality(
+    workspace: options.Workspace,
+    year: options.SomeYear = None,
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many things to mend are named.")] = 10,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Scores by meter and month.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page that says what to mend first.")] = None,
+    check: options.Check = False,
+    workers: options.Workers = None,
+    json: options.Json = False,
+) -> None:
+    """Score the readings of a year, and say what to mend first."""
+    from wattstone.interfaces.cli.opening import opened, year_of
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present import findings_table, quality_table
+    from wattstone.workflows.quality import assess_quality
+
+    output = Output(json=json)
+    with opened(workspace, workers=workers) as held:
+        wanted = year_of(held, year)
+        found = assess_quality(held, wanted, top=top)
+    if found.meters.is_empty():
+        output.say(f"No readings in {wanted}.")
+    else:
+        output.show(quality_table(found.meters))
+    if found.mend:
+        output.say("", "To mend first, by the energy at stake:")
+        output.show(findings_table(found.mend))
+    if csv is not None:
+        found.months.drop("meter").write_csv(csv)
+        output.say(f"Scores by meter and month: {csv}")
+    if html is not None:
+        from wattstone.interfaces.present.quality_page import render_quality
+
+        html.write_text(render_quality(found.meters, found.mend, year=wanted), encoding="utf-8")
+        output.say(f"Page: {html}")
+    output.machine(
+        {"year": wanted, "meters": found.meters.to_dicts(), "mend": [one.as_dict() for one in found.mend]}
+    )
+    if check and found.mend:
+        raise typer.Exit(1)
+
+
+def compact(workspace: options.Workspace, json: options.Json = False) -> None:
+    """Join the small files of many ingests, and give partitions the length that fits the estate."""
+    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.workflows.ingest.compact import compact as join
+
+    output = Output(json=json)
+    with opened(workspace) as held:
+        done = join(held)
+    output.say(f"{done.before} files became {done.after}; partitions are of a {done.span}.")
+    output.machine({"before": done.before, "after": done.after, "span": done.span})
+
+
+COMMANDS = (ingest, quality, compact)

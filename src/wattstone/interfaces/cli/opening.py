@@ -1,0 +1,55 @@
+"""Opening a workspace for a command, and giving it back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wattstone.workflows.workspace import Workspace
+
+
+@contextmanager
+def opened(root: Path, *, workers: str | None = None) -> "Iterator[Workspace]":
+    """A workspace for the length of a command."""
+    from wattstone.interfaces.store.workspace import open_workspace
+    from wattstone.interfaces.workers import workers_from
+
+    workspace = open_workspace(root, workers=workers_from(workers))
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def year_of(workspace: "Workspace", year: int | None) -> int:
+    """The year that is asked for, or the newest one that has readings through its middle."""
+    from wattstone.base import Finding, InputRefused
+
+    if year is not None:
+        return year
+    parts = sorted(workspace.lake.parts("readings"))
+    if not parts:
+        raise InputRefused(
+            [
+                Finding(
+                    code="workspace.empty",
+                    place=str(workspace.root),
+                    found="the workspace has no readings yet",
+                    expected="readings",
+                    remedy="load some with `wattstone ingest {root} FILE`",
+                    params={"root": workspace.root},
+                )
+            ]
+        )
+    return int(str(parts[-1])[:4])
+
+
+def account() -> str:
+    """Who is at work, for the audit log."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "user"

@@ -1,0 +1,23 @@
+"""Arguments and options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Workspace = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="Folder of the workspace.", show_default=False)]
+Year = Annotated[int, typer.Option("--year", min=1990, max=2100, help="Calendar year.", show_default=False)]
+SomeYear = Annotated[
+    int | None, typer.Option("--year", min=1990, max=2100, help="Calendar year; the newest with data if left out.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Workers = Annotated[
+    str | None,
+    typer.Option(
+        "--workers", metavar="ADDRESS", help="Who computes: local, processes:N, tcp://127.0.0.1:PORT or tls://HOST:PORT."
+    ),
+]
+Check = Annotated[bool, typer.Option("--check", help="Leave with exit code 1 if something is found.")]
+Zone = Annotated[
+    str | None, typer.Option("--zone", metavar="IANA", help="Clock of times without an offset, as Asia/Shanghai.")
+]

@@ -1,0 +1,138 @@
+"""What commands print: tables and messages for people, one JSON object for machines, progress on anything long."""
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wattstone.base.errors import InputRefused, WattstoneError
+from wattstone.base.finding import Finding
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from wattstone.workflows.ingest.run import Progress
+
+QUIET = 2.0  # s before progress is shown
+
+
+class Output:
+    """Where a command's words go.
+
+    Parameters
+    ----------
+    json : bool
+        Nothing but one JSON object is printed on standard output.
+    """
+
+    def __init__(self, *, json: bool = False) -> None:
+        self.json = json
+
+    @property
+    def console(self) -> "Console":
+        """For people: standard output, or standard error where a machine reads the output."""
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120"))
+        return Console(stderr=self.json, highlight=False, width=width)
+
+    def say(self, *lines: str) -> None:
+        """Print lines for people; nothing where a machine reads."""
+        if not self.json:
+            for line in lines:
+                self.console.print(line, markup=False, soft_wrap=True)
+
+    def show(self, renderable: Any) -> None:
+        """Print a table for people; nothing where a machine reads."""
+        if not self.json:
+            self.console.print(renderable)
+
+    def machine(self, content: Any) -> None:
+        """Print the JSON object, where it was asked for."""
+        if self.json:
+            sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
+
+    def warn(self, findings: Sequence[Finding]) -> None:
+        """Print warnings on standard error."""
+        if findings:
+            from rich.console import Console
+
+            from wattstone.interfaces.present import findings_table
+
+            Console(stderr=True, highlight=False).print(findings_table(findings))
+
+    def failure(self, error: Exception) -> int:
+        """Say what went wrong, and return the exit code."""
+        if isinstance(error, InputRefused):
+            return self._refused(error)
+        usage = getattr(error, "format_message", None)
+        if usage is not None:  # click's own errors: a wrong option, a missing argument
+            sys.stderr.write(f"{usage()}\nTry 'wattstone --help'.\n")
+            self.machine({"error": usage()})
+            return 2
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        if not isinstance(error, WattstoneError):
+            sys.stderr.write("".join(traceback.format_exception(error)[-6:]))
+            sys.stderr.write("This is a fault of Wattstone or of the system, not of your input. Please report it.\n")
+        self.machine({"error": str(error)})
+        return 3
+
+    def _refused(self, error: InputRefused) -> int:
+        errors = [one for one in error.findings if one.severity == "error"]
+        if self.json:
+            self.machine({"findings": [one.as_dict() for one in error.findings]})
+        else:
+            self.warn(error.findings)
+            count = len(errors)
+            sys.stderr.write(f"Refused: {count} {'thing has' if count == 1 else 'things have'} to be mended first. ")
+            sys.stderr.write("Nothing was changed.\n")
+        return 2
+
+    @contextmanager
+    def progress(self, total: int | None = None) -> "Iterator[Progress]":
+        """A progress bar with rate and time left, on anything that takes longer than two seconds."""
+        if self.json or not sys.stderr.isatty():
+            yield _unseen
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        words = {"read": "Reading", "write": "Checking and writing", "verify": "Verifying", "generate": "Simulating"}
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        began = time.monotonic()
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, of: int | None) -> None:
+            if time.monotonic() - began < QUIET:
+                return
+            if not tasks:
+                bar.start()
+            if what not in tasks:
+                tasks[what] = bar.add_task(words.get(what, what), total=of or total, rate="")
+            rate = done / max(time.monotonic() - began, 0.01)
+            bar.update(tasks[what], completed=done, total=of or total, rate=f"{done:,} at {rate:,.0f}/s".replace(",", " "))
+
+        try:
+            yield tell
+        finally:
+            bar.stop()
+
+
+def _unseen(what: str, done: int, total: int | None) -> None:
+    """Nobody looks."""
+
+
+def interactive() -> bool:
+    """Whether there is a person at a terminal who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()

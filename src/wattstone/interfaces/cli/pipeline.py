@@ -1,0 +1,94 @@
+"""What `run` and `demo` share: workspace, ingest, inventory, report, one after the other."""
+
+from pathlib import Path
+from typing import Literal
+
+from wattstone.interfaces.cli.opening import account, opened
+from wattstone.interfaces.cli.output import Output
+from wattstone.interfaces.store.workspace import create_workspace
+from wattstone.readings.sources import open_source
+from wattstone.workflows.ingest import ingest
+from wattstone.workflows.inventory import take_inventory
+
+
+def run_pipeline(
+    path: Path, root: Path, year: int, *, workers: str | None, lang: Literal["en", "zh"], output: Output
+) -> None:
+    """Readings to inventory to report; what has been done before is not done again."""
+    from wattstone.interfaces.cli.reporting import inventory_document, write_report
+    from wattstone.interfaces.present import inventory_json, inventory_table
+
+    incoming = open_source(path)
+    if create_workspace(root):
+        output.say(f"Made the workspace {root}.")
+    with opened(root, workers=workers) as workspace:
+        with output.progress(incoming.rows) as tell:
+            done = ingest(workspace, incoming, who=account(), progress=tell)
+        output.warn(done.findings)
+        output.say(said(done.source, done.rows, done.meters, done.changed, already=done.already))
+        inventory = take_inventory(workspace, year)
+        document = inventory_document(workspace, inventory)
+        report = write_report(workspace, inventory, document, lang=lang, form="html", to=None)
+        output.show(inventory_table(document, lang))
+        output.say(
+            f"Report: {report}",
+            f"Check it:  wattstone verify {root}",
+            f"Trace it:  wattstone trace {root} scope2.location@organisation@{year}",
+        )
+        output.machine(inventory_json(document))
+
+
+def run_demo(
+    folder: Path,
+    *,
+    sites: int,
+    year: int,
+    years: int,
+    seed: int,
+    workers: str | None,
+    lang: Literal["en", "zh"],
+    output: Output,
+) -> None:
+    """Simulate a portfolio beside its workspace, and run the main job on it."""
+    from wattstone.base import Finding, InputRefused
+    from wattstone.simulation import Plan, generate, portfolio
+    from wattstone.workflows.declare import change_organisation
+
+    try:
+        plan = Plan(sites=sites, year=year, years=years, seed=seed)
+    except ValueError as error:
+        finding = Finding(
+            code="demo.plan",
+            place="wattstone demo",
+            found="{error}",
+            params={"error": error},
+            expected="a year from 2021 to 2023 with the years before it",
+            remedy="leave --year and --years out",
+        )
+        raise InputRefused([finding]) from error
+    dataset, root = folder / "readings", folder / "workspace"
+    output.say(f"Simulating {sites} sites, {years} years at 15 minutes. These data are made up.")
+    with output.progress(sites) as tell:
+        generate(plan, dataset, progress=lambda done, total: tell("generate", done, total))
+    create_workspace(root)
+    with opened(root) as workspace:
+        organisation = portfolio(plan)[0]
+        change_organisation(workspace, organisation.model_dump())
+    run_pipeline(dataset, root, year, workers=workers, lang=lang, output=output)
+    output.say(
+        "",
+        "What to try next:",
+        f"  wattstone quality {root} --year {year}          what to mend first",
+        f"  wattstone report {root} --year {year} --lang zh  the report in Chinese",
+        f"  wattstone inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
+        f"  the planted faults and their truth are in {dataset / 'truth'}",
+    )
+
+
+def said(source: str, rows: int, meters: int, changed: int, *, already: bool) -> str:
+    """One sentence on what an ingest did."""
+    if already:
+        return f"{source}: taken in before, nothing changed."
+    number = f"{rows:,}".replace(",", "\u2009")
+    corrected = f", {changed} of them corrections" if changed else ""
+    return f"{source}: {number} readings of {meters} meters{corrected}."

@@ -1,0 +1,101 @@
+"""Commands on sites and meters: list them, declare them, correct what is said of them."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from wattstone.interfaces.cli import options
+
+
+def site(
+    workspace: options.Workspace,
+    site_id: Annotated[str | None, typer.Argument(metavar="[SITE]", help="Its id; all are listed if left out.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Type, as office or residential compound.")] = None,
+    floor_area: Annotated[float | None, typer.Option(help="Floor area. [m2]")] = None,
+    address: Annotated[str | None, typer.Option(help="Address.")] = None,
+    country: Annotated[str | None, typer.Option(metavar="ISO", help="Country, as CN.")] = None,
+    grid_region: Annotated[str | None, typer.Option(help="Grid region, as CN-GD or US-CAMX.")] = None,
+    zone: options.Zone = None,
+    share: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SHARE[,FROM[,UNTIL]]", help="Share that is owned, as 0.5,2020-01-01; repeatable."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """List sites, or declare one."""
+    from wattstone.workflows.declare import declare_site
+
+    given = {
+        "name": name,
+        "type": type_,
+        "floor_area": floor_area,
+        "address": address,
+        "country": country,
+        "grid_region": grid_region,
+        "zone": zone,
+        "ownership": share,
+    }
+    _list_or_declare(workspace, "sites", site_id, given, declare_site, json=json)
+
+
+def meter(
+    workspace: options.Workspace,
+    meter_id: Annotated[str | None, typer.Argument(metavar="[METER]", help="Its id; all are listed if left out.")] = None,
+    site_id: Annotated[str | None, typer.Option("--site", help="Site it stands at.")] = None,
+    kind: Annotated[str | None, typer.Option(help="What it measures, as electricity or natural_gas.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of its readings, as kWh.")] = None,
+    reading: Annotated[Literal["interval", "register", "power"] | None, typer.Option(help="What a reading is.")] = None,
+    direction: Annotated[Literal["import", "export"] | None, typer.Option(help="Seen from the site.")] = None,
+    multiplier: Annotated[float | None, typer.Option(help="Every reading is multiplied by it.")] = None,
+    sign: Annotated[int | None, typer.Option(help="1, or -1 where the sign is reversed.")] = None,
+    parent: Annotated[str | None, typer.Option(help="Meter that already counts what this one counts.")] = None,
+    basis: Annotated[Literal["gross", "net"] | None, typer.Option(help="Calorific value of fuel energy.")] = None,
+    personal: Annotated[bool | None, typer.Option(help="Readings of a dwelling or a driver.")] = None,
+    expression: Annotated[str | None, typer.Option(help="A virtual meter, as 'main - tenant_1'.")] = None,
+    counted: Annotated[bool | None, typer.Option(help="A virtual meter that stands in the totals.")] = None,
+    json: options.Json = False,
+) -> None:
+    """List meters, or declare one, virtual ones too."""
+    from wattstone.workflows.declare import declare_meter
+
+    given = {
+        "site_id": site_id,
+        "kind": kind,
+        "unit": unit,
+        "reading": reading,
+        "direction": direction,
+        "multiplier": multiplier,
+        "sign": sign,
+        "parent_id": parent,
+        "basis": basis,
+        "personal": personal,
+        "expression": expression,
+        "counted": counted,
+    }
+    _list_or_declare(workspace, "meters", meter_id, given, declare_meter, json=json)
+
+
+def _list_or_declare(root: Any, what: str, name: str | None, given: dict[str, Any], declare: Any, *, json: bool) -> None:
+    from rich.table import Table
+
+    from wattstone.interfaces.cli.opening import account, opened
+    from wattstone.interfaces.cli.output import Output
+
+    output = Output(json=json)
+    said = {key: value for key, value in given.items() if value is not None}
+    with opened(root) as held:
+        if name is not None and said:
+            output.warn(declare(held, name, said, who=account()))
+        rows = [one.model_dump(mode="json", exclude_none=True) for one in getattr(held.records, what)()]
+    if name is not None:
+        rows = [row for row in rows if row["id"] == name]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    table = Table(*columns)
+    for row in rows[:500]:
+        table.add_row(*(str(row.get(key, "")) for key in columns))
+    output.show(table if rows else f"No {what} yet.")
+    output.machine({what: rows})
+
+
+COMMANDS = (site, meter)

@@ -1,0 +1,181 @@
+"""What a person says of the organisation, sites, meters and factors; checked as a whole before it is kept."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from wattstone.base import Finding, InputRefused
+from wattstone.portfolio import Meter, Organisation, Share, Site, canonical_kind
+from wattstone.portfolio.virtual import check
+from wattstone.rates import catalogue, load_factors
+from wattstone.workflows.workspace import Workspace
+
+
+def change_organisation(workspace: Workspace, said: Mapping[str, Any], *, who: str = "user") -> Organisation:
+    """Change what is said of the organisation.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+    said : mapping
+        Fields of `Organisation` with their new values.
+    who : str
+        For the audit log.
+
+    Raises
+    ------
+    InputRefused
+        If a value cannot be used; nothing is changed.
+    """
+    before = workspace.records.organisation()
+    try:
+        after = Organisation.model_validate({**before.model_dump(), **said})
+    except ValidationError as error:
+        raise InputRefused(_invalid("organisation", error)) from error
+    if after != before:
+        with workspace.lock():
+            workspace.records.set_organisation(after)
+            workspace.records.note("organisation", who=who, details={key: str(value) for key, value in said.items()})
+    return after
+
+
+def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, who: str = "user") -> list[Finding]:
+    """Declare a site, or correct what is said of one.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    name : str
+        Its id.
+    said : mapping
+        Fields of `Site`; `ownership` as texts `SHARE[,FROM[,UNTIL]]`.
+    who : str
+        For the audit log.
+
+    Returns
+    -------
+    list of Finding
+        Warnings.
+
+    Raises
+    ------
+    InputRefused
+        If a value cannot be used; nothing is changed.
+    """
+    known = {site.id: site for site in workspace.records.sites()}
+    before = known[name].model_dump() if name in known else {"id": name, "zone": workspace.records.organisation().zone}
+    try:
+        given = {**said, **({"ownership": _shares(said["ownership"])} if "ownership" in said else {})}
+        site = Site.model_validate({**before, **given})
+    except ValidationError as error:
+        raise InputRefused(_invalid(f"site '{name}'", error)) from error
+    with workspace.lock():
+        workspace.records.declare([site], [], sites_by="user")
+        workspace.records.note("site", who=who, details={"site": name, **{key: str(value) for key, value in said.items()}})
+    return []
+
+
+def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, who: str = "user") -> list[Finding]:
+    """Declare a meter, a virtual one too, or correct what is said of one.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    name : str
+        Its id.
+    said : mapping
+        Fields of `Meter`.
+    who : str
+        For the audit log.
+
+    Returns
+    -------
+    list of Finding
+        Warnings.
+
+    Raises
+    ------
+    InputRefused
+        If it does not fit with the other meters: unknown names, circles, double counting; nothing is changed.
+    """
+    known = {meter.id: meter for meter in workspace.records.meters()}
+    before = known[name].model_dump() if name in known else {"id": name}
+    given = {**said, **({"kind": canonical_kind(str(said["kind"]))} if "kind" in said else {})}
+    if "expression" in said and name not in known:
+        given = {"unit": "kWh", "kind": "electricity", **given}
+    try:
+        meter = Meter.model_validate({**before, **given, "declared": "user"})
+    except ValidationError as error:
+        raise InputRefused(_invalid(f"meter '{name}'", error)) from error
+    found = check(tuple({**known, name: meter}.values()))
+    if any(finding.severity == "error" for finding in found):
+        raise InputRefused(found)
+    with workspace.lock():
+        workspace.records.declare([], [meter])
+        workspace.records.note("meter", who=who, details={"meter": name, **{key: str(value) for key, value in said.items()}})
+    return found
+
+
+def accept_factor(workspace: Workspace, factor: str, *, reason: str, who: str = "user") -> None:
+    """Accept a factor, or a whole set, whose confidence does not ship.
+
+    Raises
+    ------
+    InputRefused
+        If there is no such factor or set, or no reason.
+    """
+    table = load_factors(workspace.factor_files)
+    sets = {one.id for one in catalogue().sets}
+    if table.get(factor) is None and factor not in sets:
+        raise InputRefused(
+            [
+                Finding(
+                    code="factor.unknown",
+                    place=f"factor '{factor}'",
+                    found="there is no such factor row or set",
+                    expected="an id as the reason of the figure names it",
+                    remedy="copy the id from the reason that `wattstone inventory` shows",
+                )
+            ]
+        )
+    if not reason.strip():
+        raise InputRefused(
+            [
+                Finding(
+                    code="factor.no_reason",
+                    place=f"factor '{factor}'",
+                    found="no reason is given",
+                    expected="a sentence that an auditor can judge",
+                    remedy="say what was checked, and against what",
+                )
+            ]
+        )
+    with workspace.lock():
+        workspace.records.accept_exception(factor, reason=reason.strip(), who=who)
+        workspace.records.note("accept", who=who, details={"factor": factor, "reason": reason.strip()})
+
+
+def _shares(texts: Sequence[Any]) -> tuple[Share, ...]:
+    shares: list[Share] = []
+    for text in texts:
+        share, start, end = (*str(text).split(","), "", "")[:3]
+        shares.append(Share.model_validate({"share": share, "start": start or None, "end": end or None}))
+    return tuple(shares)
+
+
+def _invalid(place: str, error: ValidationError) -> list[Finding]:
+    return [
+        Finding(
+            code="declare.invalid",
+            place=f"{place}, {'.'.join(map(str, one['loc'])) or 'value'}",
+            found="the value {value} cannot be used: {why}",
+            params={"value": repr(one.get("input")), "why": one["msg"]},
+            expected="a value as docs/reference/datasets.md lists it",
+            remedy="correct it",
+        )
+        for one in error.errors()
+    ]
