@@ -7,6 +7,7 @@ from wattstone.interfaces.cli.opening import account, opened
 from wattstone.interfaces.cli.output import Output
 from wattstone.interfaces.store.workspace import create_workspace
 from wattstone.readings.sources import open_source
+from wattstone.workflows.declare import change_organisation
 from wattstone.workflows.ingest import ingest
 from wattstone.workflows.inventory import take_inventory
 
@@ -19,9 +20,11 @@ def run_pipeline(
     from wattstone.interfaces.present import inventory_json, inventory_table
 
     incoming = open_source(path)
-    if create_workspace(root):
-        output.say(f"Made the workspace {root}.")
+    new = create_workspace(root)
     with opened(root, workers=workers) as workspace:
+        if new:
+            change_organisation(workspace, {"name": path.resolve().name.split(".")[0]})
+            output.say(f"Made the workspace {root}.")
         with output.progress(incoming.rows) as tell:
             done = ingest(workspace, incoming, who=account(), progress=tell)
         output.warn(done.findings)
@@ -52,7 +55,6 @@ def run_demo(
     """Simulate a portfolio beside its workspace, and run the main job on it."""
     from wattstone.base import Finding, InputRefused
     from wattstone.simulation import Plan, generate, portfolio
-    from wattstone.workflows.declare import change_organisation
 
     try:
         plan = Plan(sites=sites, year=year, years=years, seed=seed)
