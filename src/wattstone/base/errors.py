@@ -1,8 +1,8 @@
 """Errors, and the exit code each of them means.
 
-    WattstoneError            3   the system failed
-      InputRefused            2   what was given cannot be used; carries every finding at once
-      NotComputable           -   one figure cannot be computed; it is listed with its reason, the others go on
+WattstoneError            3   the system failed
+  InputRefused            2   what was given cannot be used; carries every finding at once
+  NotComputable           -   one figure cannot be computed; it is listed with its reason, the others go on
 """
 
 from collections.abc import Iterable

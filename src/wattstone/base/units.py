@@ -78,7 +78,10 @@ _TABLE: dict[Quantity, dict[str, tuple[float, tuple[str, ...]]]] = {
     },
     "power": {"kW": (1.0, ("千瓦",)), "W": (1e-3, ("瓦",)), "MW": (1e3, ("兆瓦",)), "GW": (1e6, ())},
     "volume": {
-        "m3": (1.0, ("m³", "cubic metre", "cubic metres", "cubic meter", "cubic meters", "cbm", "立方米", "nm3", "吨水")),
+        "m3": (
+            1.0,
+            ("m³", "cubic metre", "cubic metres", "cubic meter", "cubic meters", "cbm", "立方米", "nm3", "吨水"),
+        ),
         "L": (1e-3, ("l", "litre", "litres", "liter", "liters", "升")),
         "mL": (1e-6, ()),
         "kL": (1.0, ()),
@@ -96,7 +99,11 @@ _TABLE: dict[Quantity, dict[str, tuple[float, tuple[str, ...]]]] = {
         "lb": (0.45359237, ("lbs",)),
         "short ton": (907.18474, ("us ton",)),
     },
-    "area": {"m2": (1.0, ("m²", "sqm", "平方米")), "ft2": (0.3048**2, ("sqft", "sq ft", "ft²")), "ha": (1e4, ("公顷",))},
+    "area": {
+        "m2": (1.0, ("m²", "sqm", "平方米")),
+        "ft2": (0.3048**2, ("sqft", "sq ft", "ft²")),
+        "ha": (1e4, ("公顷",)),
+    },
     "reactive energy": {"kvarh": (1.0, ("kvar h",)), "varh": (1e-3, ()), "Mvarh": (1e3, ())},
     "ratio": {"1": (1.0, ("-", "ratio", "fraction")), "%": (1e-2, ("percent", "pct"))},
     "count": {"count": (1.0, ("pcs", "number"))},
@@ -170,9 +177,7 @@ def unit(name: str) -> Unit:
 def convert(value: float, source: str, target: str) -> float: ...
 @overload
 def convert(value: "npt.NDArray[np.float64]", source: str, target: str) -> "npt.NDArray[np.float64]": ...
-def convert(
-    value: "float | npt.NDArray[np.float64]", source: str, target: str
-) -> "float | npt.NDArray[np.float64]":
+def convert(value: "float | npt.NDArray[np.float64]", source: str, target: str) -> "float | npt.NDArray[np.float64]":
     """Convert between two units of one quantity.
 
     Parameters

@@ -38,7 +38,9 @@ def changes(now: pl.DataFrame, before: pl.DataFrame, plan: Plan) -> pl.DataFrame
     meters = pl.col("subject").str.starts_with("meter:")
     new = now.filter(wanted & meters & (pl.col("period") == str(plan.year)))
     old = before.filter(wanted & meters & (pl.col("period") == str(plan.year - 1)))
-    both = new.join(old, on=["name", "subject"], suffix="_old", maintain_order="left").join(sites, on="subject", maintain_order="left")
+    both = new.join(old, on=["name", "subject"], suffix="_old", maintain_order="left").join(
+        sites, on="subject", maintain_order="left"
+    )
     like = both.filter(
         (pl.col("coverage") >= ENOUGH)
         & (pl.col("coverage_old") >= ENOUGH)
@@ -49,9 +51,7 @@ def changes(now: pl.DataFrame, before: pl.DataFrame, plan: Plan) -> pl.DataFrame
     )
     if like.is_empty():
         return pl.DataFrame(schema=FIGURE)
-    plain = pl.concat(
-        [_change(like, "site"), _change(like.with_columns(pl.lit(ORGANISATION).alias("site")), "site")]
-    )
+    plain = pl.concat([_change(like, "site"), _change(like.with_columns(pl.lit(ORGANISATION).alias("site")), "site")])
     return pl.concat([plain.select(list(FIGURE)), _per_degree_day(plain, now, before, plan)])
 
 
@@ -66,7 +66,9 @@ def _change(like: pl.DataFrame, by: str) -> pl.DataFrame:
             pl.col("value").sum().alias("new"),
             pl.col("value_old").sum().alias("old"),
             pl.len().alias("meters"),
-            pl.concat_list(pl.format("figure:{}", "id"), pl.format("figure:{}", "id_old")).explode(empty_as_null=False).alias("inputs"),
+            pl.concat_list(pl.format("figure:{}", "id"), pl.format("figure:{}", "id_old"))
+            .explode(empty_as_null=False)
+            .alias("inputs"),
             pl.col("estimated").max(),
             pl.col("coverage").min(),
         )
@@ -105,7 +107,9 @@ def _per_degree_day(plain: pl.DataFrame, now: pl.DataFrame, before: pl.DataFrame
         rows.with_columns(
             pl.format("{}.per_degree_day", "name").alias("name"),
             ((ratio - 1) * 100).alias("value"),
-            pl.concat_list(*(pl.concat_list(pl.format("figure:{}", name)) for name in ("id", "days_id", "days_id_old"))).alias("inputs"),
+            pl.concat_list(
+                *(pl.concat_list(pl.format("figure:{}", name)) for name in ("id", "days_id", "days_id_old"))
+            ).alias("inputs"),
             pl.lit("change.per_degree_day/1").alias("method"),
         )
     ).select(list(FIGURE))

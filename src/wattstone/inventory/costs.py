@@ -27,7 +27,9 @@ def with_charges(plan: Plan, energy: pl.DataFrame) -> pl.DataFrame:
     streams = {one.meter.id: one for one in plan.streams}
     charges = [
         _charges(plan, streams[name], period, used or 0.0, months)
-        for name, period, used, months in energy.join(_month_use(energy), on="meter_id", how="left", maintain_order="left")
+        for name, period, used, months in energy.join(
+            _month_use(energy), on="meter_id", how="left", maintain_order="left"
+        )
         .select("meter_id", "period", "energy", "months")
         .iter_rows()
     ]
@@ -59,7 +61,14 @@ def _charges(
     fitting = [tariff for tariff in plan.tariffs if tariff.kind == one.kind]
     held: dict[str, list[Tariff]] = {}
     for day in days:
-        tariff = next((t for t in sorted(fitting, key=lambda t: not t.sites) if t.covers(day) and (not t.sites or one.site.id in t.sites)), None)
+        tariff = next(
+            (
+                t
+                for t in sorted(fitting, key=lambda t: not t.sites)
+                if t.covers(day) and (not t.sites or one.site.id in t.sites)
+            ),
+            None,
+        )
         if tariff is not None:
             held.setdefault(tariff.id, []).append(tariff)
     standing = sum(len(on) * on[0].standing_charge for on in held.values())

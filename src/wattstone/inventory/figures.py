@@ -115,7 +115,13 @@ def _periods(plan: Plan) -> pl.DataFrame:
             *((plan.year * 100 + month, span) for month, span in enumerate(local_months(plan.year, zone), start=1)),
         )
     ]
-    schema = {"zone": pl.String, "month": pl.Int32, "period": pl.String, "start": pl.Datetime("us"), "end": pl.Datetime("us")}
+    schema = {
+        "zone": pl.String,
+        "month": pl.Int32,
+        "period": pl.String,
+        "start": pl.Datetime("us"),
+        "end": pl.Datetime("us"),
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -123,8 +129,10 @@ def _energy(plan: Plan, months: pl.DataFrame, evidence: Evidence) -> pl.DataFram
     """What each meter counted in the year and in each month; the columns of the totals ride along."""
     streams = _streams(plan, evidence)
     inside = months.filter(pl.col("month") // 100 == plan.year)
-    whole = inside.group_by("meter", maintain_order=True).agg(pl.exclude("month").sum()).with_columns(
-        pl.lit(0, pl.Int32).alias("month")
+    whole = (
+        inside.group_by("meter", maintain_order=True)
+        .agg(pl.exclude("month").sum())
+        .with_columns(pl.lit(0, pl.Int32).alias("month"))
     )
     both = pl.concat([whole.select(inside.columns), inside])
     silent = streams.join(whole, on="meter", how="anti").select("meter", pl.lit(0, pl.Int32).alias("month"))
@@ -234,7 +242,9 @@ def _by_hour(energy: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
         pl.when(gas == "CO2").then(said_too).otherwise("notes").alias("notes"),
         pl.when(grid.is_not_null()).then(pl.concat_list(own, grid)).otherwise(own).alias("inputs"),
         (pl.col("absent") & served).alias("absent"),
-        (pl.col("variance") * (pl.col("emitted") / pl.col("energy")).fill_nan(0.0) ** 2).fill_null(0.0).alias("variance"),
+        (pl.col("variance") * (pl.col("emitted") / pl.col("energy")).fill_nan(0.0) ** 2)
+        .fill_null(0.0)
+        .alias("variance"),
     )
     return with_ids(rows.with_columns(*interval())).select(*FIGURE, *_MEMBER)
 
@@ -258,7 +268,11 @@ def _costs(plan: Plan, energy: pl.DataFrame) -> pl.DataFrame:
     """Cost of energy, with the standing charges and the blocks of the tariff in force."""
     from wattstone.inventory.costs import with_charges
 
-    priced = {one.meter.id for one in plan.streams if plan.positions.tariff[plan.streams.index(one)] >= 0} if plan.accounts else set[str]()
+    priced = (
+        {one.meter.id for one in plan.streams if plan.positions.tariff[plan.streams.index(one)] >= 0}
+        if plan.accounts
+        else set[str]()
+    )
     rows = with_charges(plan, energy.filter(pl.col("meter_id").is_in(list(priced))))
     bad = pl.col("unpriced").fill_null(0) > 0
     rows = rows.with_columns(
@@ -266,7 +280,10 @@ def _costs(plan: Plan, energy: pl.DataFrame) -> pl.DataFrame:
         pl.when(~bad & ~pl.col("absent")).then("charged").alias("value"),
         pl.col("charged").alias("owned"),
         pl.col("currency").alias("unit"),
-        pl.when(bad).then(pl.format("the tariff has no price for {} intervals with energy", "unpriced")).otherwise("reason").alias("reason"),
+        pl.when(bad)
+        .then(pl.format("the tariff has no price for {} intervals with energy", "unpriced"))
+        .otherwise("reason")
+        .alias("reason"),
         pl.lit(f"cost/{METHOD}").alias("method"),
         pl.concat_list(pl.concat_list(pl.format("figure:{}", "id")), pl.col("tariff_ids")).alias("inputs"),
         pl.lit(0.0).alias("variance"),

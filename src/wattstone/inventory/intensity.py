@@ -22,12 +22,19 @@ def intensities(plan: Plan, figures: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         Schema `FIGURE`: `intensity.energy` [kWh m-2].
     """
-    bought = {f"energy.{one.kind}" for one in plan.streams if one.role in ("grid", "network", "fuel") and one.unit == "kWh"}
+    bought = {
+        f"energy.{one.kind}" for one in plan.streams if one.role in ("grid", "network", "fuel") and one.unit == "kWh"
+    }
     areas = pl.DataFrame(
-        {"subject": [f"site:{site.id}" for site in plan.sites], "area": pl.Series([site.floor_area for site in plan.sites], dtype=pl.Float64)}
+        {
+            "subject": [f"site:{site.id}" for site in plan.sites],
+            "area": pl.Series([site.floor_area for site in plan.sites], dtype=pl.Float64),
+        }
     )
     used = figures.filter(
-        (pl.col("period") == str(plan.year)) & pl.col("name").is_in(list(bought)) & pl.col("subject").str.starts_with("site:")
+        (pl.col("period") == str(plan.year))
+        & pl.col("name").is_in(list(bought))
+        & pl.col("subject").str.starts_with("site:")
     ).join(areas, on="subject", maintain_order="left")
     if used.is_empty():
         return pl.DataFrame(schema=FIGURE)
@@ -36,8 +43,12 @@ def intensities(plan: Plan, figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of(used: pl.DataFrame, by: str) -> pl.DataFrame:
-    areas = used.group_by(by, "subject" if by != "subject" else pl.lit(0), maintain_order=True).agg(pl.col("area").first())
-    area = areas.group_by(by, maintain_order=True).agg(pl.col("area").sum(), pl.col("area").null_count().alias("unknown"))
+    areas = used.group_by(by, "subject" if by != "subject" else pl.lit(0), maintain_order=True).agg(
+        pl.col("area").first()
+    )
+    area = areas.group_by(by, maintain_order=True).agg(
+        pl.col("area").sum(), pl.col("area").null_count().alias("unknown")
+    )
     sums = used.group_by(by, maintain_order=True).agg(
         pl.col("period").first(),
         pl.col("start").min(),
@@ -58,7 +69,10 @@ def _of(used: pl.DataFrame, by: str) -> pl.DataFrame:
         pl.lit("kWh/m2").alias("unit"),
         null(pl.Float64).alias("lower"),
         null(pl.Float64).alias("upper"),
-        pl.when(pl.col("unknown") > 0).then(pl.lit("the site has no floor area")).otherwise(pl.when(~pl.col("some")).then("reason")).alias("reason"),
+        pl.when(pl.col("unknown") > 0)
+        .then(pl.lit("the site has no floor area"))
+        .otherwise(pl.when(~pl.col("some")).then("reason"))
+        .alias("reason"),
         null().alias("basis"),
         pl.lit("intensity.energy/1").alias("method"),
     )

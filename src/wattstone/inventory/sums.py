@@ -54,7 +54,12 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFram
         pl.col("basis").drop_nulls().unique(maintain_order=True).alias("bases"),
         ((pl.col("estimated") * of).sum() / of.sum()).alias("estimated"),
         pl.col("coverage").mean(),
-        pl.col("notes").filter(there).explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
+        pl.col("notes")
+        .filter(there)
+        .explode(empty_as_null=False)
+        .unique(maintain_order=True)
+        .drop_nulls()
+        .alias("notes"),
         pl.format("figure:{}", "id").alias("inputs"),
         pl.col("variance").sum(),
         pl.col("kind").first(),
@@ -67,7 +72,14 @@ def _told(sums: pl.DataFrame, by: str | None) -> pl.DataFrame:
     blocked, silent = pl.col("blocked") > 0, pl.col("missing") == pl.col("members")
     without = blocked | silent
     what = "meters" if by else "sites"
-    because = pl.format("{} of {} {} cannot be computed ({}): {}", "blocked", "members", pl.lit(what), "named", pl.col("reasons").list.first())
+    because = pl.format(
+        "{} of {} {} cannot be computed ({}): {}",
+        "blocked",
+        "members",
+        pl.lit(what),
+        "named",
+        pl.col("reasons").list.first(),
+    )
     quiet = pl.format("{} of {} {} have no readings in the period", "missing", "members", pl.lit(what))
     partly = pl.format("{} kg of it count CO2 alone", pl.col("lesser").round(1))
     notes = pl.concat_list(

@@ -238,7 +238,9 @@ class _Cells:
         length = int(read.seconds[0])
         if read.gap is None and bool((read.seconds == length).all()):
             return rows * float(length)
-        return self.sum(np.where(read.gap, 0, read.seconds) if read.gap is not None else read.seconds.astype(np.float64))
+        return self.sum(
+            np.where(read.gap, 0, read.seconds) if read.gap is not None else read.seconds.astype(np.float64)
+        )
 
 
 def _position(keys: Ints, known: Ints) -> Ints:

@@ -59,9 +59,13 @@ def weather_figures(plan: Plan, weather: pl.DataFrame | None) -> Weather:
     return Weather(with_ids(pl.DataFrame(rows, schema=schema)).select(list(FIGURE)), evidence)
 
 
-def _station(year: int, station: str, zone: str, weather: pl.DataFrame) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+def _station(
+    year: int, station: str, zone: str, weather: pl.DataFrame
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
     span = local_year(year, zone)
-    rows = weather.filter((pl.col("station") == station) & (pl.col("start") >= span.start) & (pl.col("start") < span.end))
+    rows = weather.filter(
+        (pl.col("station") == station) & (pl.col("start") >= span.start) & (pl.col("start") < span.end)
+    )
     if rows.is_empty():
         return [], {}
     days = degree_days(rows["start"], rows["air_temperature"], zone)
@@ -101,5 +105,3 @@ def _station(year: int, station: str, zone: str, weather: pl.DataFrame) -> tuple
         )
     ]
     return made, {key: content}
-
-

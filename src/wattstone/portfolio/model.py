@@ -31,7 +31,9 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\s/:\x00-\x1f](?:[^/:\x00-\x1f]*[^\s/:\x00-\x1f])?$")]
+Id = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^[^\s/:\x00-\x1f](?:[^/:\x00-\x1f]*[^\s/:\x00-\x1f])?$")
+]
 
 
 class _Record(BaseModel):

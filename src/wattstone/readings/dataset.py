@@ -14,7 +14,7 @@ from wattstone.base import Finding, InputRefused, UnknownUnit, unit
 from wattstone.portfolio import Meter, Site, canonical_kind, kind_of
 from wattstone.portfolio.kinds import REGISTER_SUFFIX
 from wattstone.readings.incoming import CHUNK, Extra, Incoming, content_key
-from wattstone.readings.tables import read_table, sites_from, tables_of
+from wattstone.readings.tables import sites_from, tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -175,7 +175,10 @@ def _columns_fit(schema: "pa.Schema", place: str, found: list[Finding]) -> bool:
         elif name == "value":
             fits, wanted = pa.types.is_floating(plain) or pa.types.is_integer(plain), "a number"
         else:
-            fits, wanted = pa.types.is_string(plain) or pa.types.is_large_string(plain) or pa.types.is_string_view(plain), "text"
+            fits, wanted = (
+                pa.types.is_string(plain) or pa.types.is_large_string(plain) or pa.types.is_string_view(plain),
+                "text",
+            )
         if not fits:
             wrong.append((name, wanted))
             found.append(
@@ -352,9 +355,7 @@ def _disagreements(folder: Path, seen: dict[str, Any], row: dict[str, Any]) -> l
     ]
 
 
-def _placed(
-    intensity: pl.DataFrame, sites: tuple[Site, ...], folder: Path, found: list[Finding]
-) -> pl.DataFrame:
+def _placed(intensity: pl.DataFrame, sites: tuple[Site, ...], folder: Path, found: list[Finding]) -> pl.DataFrame:
     """Intensities without a region belong to the one country of the sites, which is said."""
     if not intensity["region"].null_count():
         return intensity
@@ -431,7 +432,9 @@ def _chunks(path: Path, meters: tuple[Meter, ...], *, register: bool) -> Iterato
             rows = rows.filter(pl.col("factor").is_not_null())
         value = (pl.col("value").cast(pl.Float64).fill_nan(None) * pl.col("factor")).alias("value")
         stamp = pl.col("timestamp").alias("at" if register else "start")
-        columns = (pl.col("meter_id"), stamp, value) if register else (pl.col("meter_id"), stamp, pl.col("seconds"), value)
+        columns = (
+            (pl.col("meter_id"), stamp, value) if register else (pl.col("meter_id"), stamp, pl.col("seconds"), value)
+        )
         yield rows.select(columns).collect()
 
 
@@ -443,5 +446,3 @@ def _factor(meter: Meter) -> float:
         return 1.0  # an unknown kind in an unknown unit is kept as delivered
     hours = (meter.interval_seconds or 3600) / 3600 if meter.reading == "power" else 1.0
     return measure.factor * hours
-
-

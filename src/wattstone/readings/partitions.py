@@ -70,7 +70,5 @@ def part_period(part: int) -> Period:
 def parts_of(period: Period, parts: Iterable[int]) -> list[int]:
     """Those of `parts` that share time with a period, in order."""
     return sorted(
-        part
-        for part in parts
-        if (covered := part_period(part)).start < period.end and covered.end > period.start
+        part for part in parts if (covered := part_period(part)).start < period.end and covered.end > period.start
     )

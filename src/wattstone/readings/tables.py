@@ -109,7 +109,9 @@ def sites_from(table: pl.DataFrame | None, folder: Path, found: list[Finding]) -
     """Sites of a table; a row that cannot be used is a finding."""
     if table is None:
         return ()
-    names = {field: next((name for name in names if name in table.columns), None) for field, names in _SITE_COLUMNS.items()}
+    names = {
+        field: next((name for name in names if name in table.columns), None) for field, names in _SITE_COLUMNS.items()
+    }
     sites: list[Site] = []
     for number, row in enumerate(table.iter_rows(named=True), start=1):
         given: dict[str, Any] = {

@@ -74,7 +74,9 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
         raise InputRefused(_invalid(f"site '{name}'", error)) from error
     with workspace.lock():
         workspace.records.declare([site], [], sites_by="user")
-        workspace.records.note("site", who=who, details={"site": name, **{key: str(value) for key, value in said.items()}})
+        workspace.records.note(
+            "site", who=who, details={"site": name, **{key: str(value) for key, value in said.items()}}
+        )
     return []
 
 
@@ -116,7 +118,9 @@ def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
         raise InputRefused(found)
     with workspace.lock():
         workspace.records.declare([], [meter])
-        workspace.records.note("meter", who=who, details={"meter": name, **{key: str(value) for key, value in said.items()}})
+        workspace.records.note(
+            "meter", who=who, details={"meter": name, **{key: str(value) for key, value in said.items()}}
+        )
     return found
 
 

@@ -42,7 +42,9 @@ def export_readings(
     known = {meter.id: meter for meter in workspace.records.meters()}
     unknown = [name for name in meters or () if name not in known]
     if unknown or to.suffix not in (".csv", ".parquet"):
-        raise InputRefused([*(_unknown(name) for name in unknown), *([] if to.suffix in (".csv", ".parquet") else [_ending(to)])])
+        raise InputRefused(
+            [*(_unknown(name) for name in unknown), *([] if to.suffix in (".csv", ".parquet") else [_ending(to)])]
+        )
     keys = workspace.records.meter_keys()
     span: Period = plan_of(workspace, year).span
     names = pl.DataFrame(
@@ -51,7 +53,13 @@ def export_readings(
             for meter in known.values()
             if meters is None or meter.id in meters
         ],
-        schema={"meter": pl.Int32, "meter_id": pl.String, "site_id": pl.String, "kind": pl.String, "personal": pl.Boolean},
+        schema={
+            "meter": pl.Int32,
+            "meter_id": pl.String,
+            "site_id": pl.String,
+            "kind": pl.String,
+            "personal": pl.Boolean,
+        },
         orient="row",
     )
     scan = workspace.lake.scan("readings", parts=parts_of(span, workspace.lake.parts("readings")))
@@ -62,8 +70,10 @@ def export_readings(
     plain = rows if personal else rows.filter(~pl.col("personal"))
     frames = [plain.select(columns)]
     if not personal:
-        by_day = rows.filter("personal").group_by("site_id", "meter_id", "kind", pl.col("start").dt.truncate("1d")).agg(
-            pl.lit(86_400, pl.Int32).alias("seconds"), pl.col("value").sum(), pl.col("flags").bitwise_or()
+        by_day = (
+            rows.filter("personal")
+            .group_by("site_id", "meter_id", "kind", pl.col("start").dt.truncate("1d"))
+            .agg(pl.lit(86_400, pl.Int32).alias("seconds"), pl.col("value").sum(), pl.col("flags").bitwise_or())
         )
         frames.append(by_day.select(columns))
     table = pl.concat(frames).sort("site_id", "meter_id", "start").collect()

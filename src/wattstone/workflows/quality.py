@@ -95,8 +95,10 @@ def assess_quality(workspace: Workspace, year: int, *, top: int = 20) -> Quality
         schema={"meter": pl.Int32, "meter_id": pl.String, "site_id": pl.String, "kind": pl.String},
         orient="row",
     )
-    clocks = pl.concat([one for _, one in results]).group_by("meter").agg(
-        pl.col("utc").sum(), pl.col("local").sum(), pl.col("changes").sum()
+    clocks = (
+        pl.concat([one for _, one in results])
+        .group_by("meter")
+        .agg(pl.col("utc").sum(), pl.col("local").sum(), pl.col("changes").sum())
     )
     known = scores.cast({"meter": pl.Int32}).join(names, on="meter", how="inner", maintain_order="left")
     ranked = mend_first(known, weights={key: _weight(one.role, one.counted.counted) for key, one in streams.items()})
@@ -106,7 +108,9 @@ def assess_quality(workspace: Workspace, year: int, *, top: int = 20) -> Quality
         meters=_by_meter(known, clocks, year),
         months=known,
         mend=mend_findings(
-            worth, names={key: one.meter.id for key, one in streams.items()}, units={key: one.unit for key, one in streams.items()}
+            worth,
+            names={key: one.meter.id for key, one in streams.items()},
+            units={key: one.unit for key, one in streams.items()},
         ),
     )
 

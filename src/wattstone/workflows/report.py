@@ -64,7 +64,19 @@ def _factors(inventory: Inventory) -> pl.DataFrame:
             said = "; ".join(one.notes) if row in one.parts else row.remark
             year = int(row.source_year) if str(row.source_year).isdigit() else None
             rows.append(
-                (row.id, row.name, row.value, row.unit, row.gas, row.gwp_set, row.source, year, row.licence, row.confidence, said)
+                (
+                    row.id,
+                    row.name,
+                    row.value,
+                    row.unit,
+                    row.gas,
+                    row.gwp_set,
+                    row.source,
+                    year,
+                    row.licence,
+                    row.confidence,
+                    said,
+                )
             )
     return pl.DataFrame(rows, schema=FACTORS, orient="row").unique("id", keep="first", maintain_order=True)
 

@@ -10,7 +10,9 @@ from wattstone.interfaces.cli import options
 
 def ingest(
     workspace: options.Workspace,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Dataset folders or files.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Dataset folders or files.", show_default=False)
+    ],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", metavar="FILE", help="How a table is to be read (TOML).")
     ] = None,
@@ -40,7 +42,9 @@ def ingest(
         output.warn(one.findings)
         output.say(said(one.source, one.rows, one.meters, one.changed, already=one.already))
         if one.stale:
-            output.say(f"  {one.stale} recorded figures rest on what changed: run `wattstone inventory` for their year again.")
+            output.say(
+                f"  {one.stale} recorded figures rest on what changed: run `wattstone inventory` for their year again."
+            )
     output.machine({"sources": [one.as_dict() for one in results]})
 
 
@@ -79,9 +83,7 @@ def quality(
 
         html.write_text(render_quality(found.meters, found.mend, year=wanted), encoding="utf-8")
         output.say(f"Page: {html}")
-    output.machine(
-        {"year": wanted, "meters": found.meters.to_dicts(), "mend": [one.as_dict() for one in found.mend]}
-    )
+    output.machine({"year": wanted, "meters": found.meters.to_dicts(), "mend": [one.as_dict() for one in found.mend]})
     if check and found.mend:
         raise typer.Exit(1)
 

@@ -71,9 +71,7 @@ def report(
     with opened(workspace, workers=workers) as held:
         done = take_inventory(held, year)
         document = inventory_document(held, done)
-        path = write_report(
-            held, done, document, lang=lang, form=form, to=to, font_paths=tuple(font_path or ())
-        )
+        path = write_report(held, done, document, lang=lang, form=form, to=to, font_paths=tuple(font_path or ()))
     output.say(f"Report: {path}")
     output.machine({"report": str(path)})
 
@@ -82,8 +80,12 @@ def export(
     workspace: options.Workspace,
     to: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .parquet file.", show_default=False)],
     year: options.SomeYear = None,
-    meter: Annotated[list[str] | None, typer.Option("--meter", metavar="ID", help="Only this meter; repeatable.")] = None,
-    personal: Annotated[bool, typer.Option("--personal", help="Also sub-daily readings of dwellings and drivers.")] = False,
+    meter: Annotated[
+        list[str] | None, typer.Option("--meter", metavar="ID", help="Only this meter; repeatable.")
+    ] = None,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="Also sub-daily readings of dwellings and drivers.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """Write readings of a year to a file; personal meters by the day unless asked otherwise."""

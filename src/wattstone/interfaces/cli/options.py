@@ -14,7 +14,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 Workers = Annotated[
     str | None,
     typer.Option(
-        "--workers", metavar="ADDRESS", help="Who computes: local, processes:N, tcp://127.0.0.1:PORT or tls://HOST:PORT."
+        "--workers",
+        metavar="ADDRESS",
+        help="Who computes: local, processes:N, tcp://127.0.0.1:PORT or tls://HOST:PORT.",
     ),
 ]
 Check = Annotated[bool, typer.Option("--check", help="Leave with exit code 1 if something is found.")]

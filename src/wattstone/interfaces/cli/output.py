@@ -121,7 +121,9 @@ class Output:
             if what not in tasks:
                 tasks[what] = bar.add_task(words.get(what, what), total=of or total, rate="")
             rate = done / max(time.monotonic() - began, 0.01)
-            bar.update(tasks[what], completed=done, total=of or total, rate=f"{done:,} at {rate:,.0f}/s".replace(",", " "))
+            bar.update(
+                tasks[what], completed=done, total=of or total, rate=f"{done:,} at {rate:,.0f}/s".replace(",", " ")
+            )
 
         try:
             yield tell

@@ -41,7 +41,9 @@ def site(
 
 def meter(
     workspace: options.Workspace,
-    meter_id: Annotated[str | None, typer.Argument(metavar="[METER]", help="Its id; all are listed if left out.")] = None,
+    meter_id: Annotated[
+        str | None, typer.Argument(metavar="[METER]", help="Its id; all are listed if left out.")
+    ] = None,
     site_id: Annotated[str | None, typer.Option("--site", help="Site it stands at.")] = None,
     kind: Annotated[str | None, typer.Option(help="What it measures, as electricity or natural_gas.")] = None,
     unit: Annotated[str | None, typer.Option(help="Unit of its readings, as kWh.")] = None,
@@ -76,7 +78,9 @@ def meter(
     _list_or_declare(workspace, "meters", meter_id, given, declare_meter, json=json)
 
 
-def _list_or_declare(root: Any, what: str, name: str | None, given: dict[str, Any], declare: Any, *, json: bool) -> None:
+def _list_or_declare(
+    root: Any, what: str, name: str | None, given: dict[str, Any], declare: Any, *, json: bool
+) -> None:
     from rich.table import Table
 
     from wattstone.interfaces.cli.opening import account, opened

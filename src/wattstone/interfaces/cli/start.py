@@ -62,8 +62,8 @@ def run(
     json: options.Json = False,
 ) -> None:
     """From readings to the inventory of a year and its report, in one command."""
-    from wattstone.interfaces.cli.pipeline import run_pipeline
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.cli.pipeline import run_pipeline
 
     root = workspace or Path(f"{path.resolve().name.split('.')[0]}.wattstone")
     run_pipeline(path, root, year, workers=workers, lang=lang, output=Output(json=json))
@@ -83,7 +83,9 @@ def demo(
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.cli.pipeline import run_demo
 
-    run_demo(folder, sites=sites, year=year, years=years, seed=seed, workers=workers, lang=lang, output=Output(json=json))
+    run_demo(
+        folder, sites=sites, year=year, years=years, seed=seed, workers=workers, lang=lang, output=Output(json=json)
+    )
 
 
 COMMANDS = (init, run, demo)

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 ROW_GROUP = 131_072  # rows; a meter-day of a sorted file is then found by statistics in one or two groups
 PENDING = "_pending"
 # The log and replaced files are evidence: keep them (Delta's own default is 30 and 7 days).
-_KEEP = {"delta.logRetentionDuration": "interval 36500 days", "delta.deletedFileRetentionDuration": "interval 36500 days"}
+_KEEP = {
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
 # Sorted, repetitive columns: a dictionary serves the small ones, delta packing the clock.
 
 
@@ -98,7 +101,10 @@ class Lake:
             return {}
         return {
             int(part): tuple(sorted(files))
-            for part, files in actions.select("partition.part", "path").group_by("partition.part").agg("path").iter_rows()
+            for part, files in actions.select("partition.part", "path")
+            .group_by("partition.part")
+            .agg("path")
+            .iter_rows()
         }
 
     def scan(
@@ -389,6 +395,6 @@ def _statistics(frame: pl.DataFrame) -> str:
             "numRecords": frame.height,
             "minValues": {name: _plain(bounds[f"min {name}"][0]) for name in pruned},
             "maxValues": {name: _plain(bounds[f"max {name}"][0]) for name in pruned},
-            "nullCount": {name: 0 for name in pruned},
+            "nullCount": dict.fromkeys(pruned, 0),
         }
     )

@@ -71,7 +71,10 @@ class Verified:
 
 
 def verify(
-    workspace: Workspace, years: list[int] | None = None, *, progress: Callable[[str, int, int | None], None] | None = None
+    workspace: Workspace,
+    years: list[int] | None = None,
+    *,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Verified:
     """Recompute every current figure and check the hash of every slice that figures rest on.
 
@@ -111,19 +114,26 @@ def verify(
         if progress is not None:
             progress("verify", done, len(wanted))
     return Verified(
-        years=tuple(wanted), figures=count, differences=tuple(differences.values()), tampered=tuple(dict.fromkeys(tampered))
+        years=tuple(wanted),
+        figures=count,
+        differences=tuple(differences.values()),
+        tampered=tuple(dict.fromkeys(tampered)),
     )
 
 
 def _compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs", "stale"]) -> list[Difference]:
     """Figures whose value is another one, or that are there on one side alone."""
     both = recorded.select(*_WHAT, "id", "value", "unit", "reason", pl.lit(True).alias("held")).join(
-        again.select(*_WHAT, pl.col("value").alias("now"), pl.col("unit").alias("unit_now"), pl.col("id").alias("id_now")),
+        again.select(
+            *_WHAT, pl.col("value").alias("now"), pl.col("unit").alias("unit_now"), pl.col("id").alias("id_now")
+        ),
         on=_WHAT,
         how="full",
         coalesce=True,
     )
-    apart = (pl.col("value") - pl.col("now")).abs() > TOLERANCE * pl.max_horizontal(pl.col("value").abs(), pl.col("now").abs())
+    apart = (pl.col("value") - pl.col("now")).abs() > TOLERANCE * pl.max_horizontal(
+        pl.col("value").abs(), pl.col("now").abs()
+    )
     other = (
         (pl.col("value").is_null() != pl.col("now").is_null())
         | apart.fill_null(False)
@@ -161,9 +171,14 @@ def _tampered(workspace: Workspace, year: int, version: int | None) -> list[str]
     for part in sorted({part for part, _, _ in recorded}):
         rows = workspace.lake.scan("readings", parts=[part], version=version)
         frame = rows.sort("meter", "start").collect() if rows is not None else None
-        known = {} if frame is None else {
-            (part, key, batch): sha for key, batch, sha in slices_of(frame).select("meter", "batch", "sha256").iter_rows()
-        }
+        known = (
+            {}
+            if frame is None
+            else {
+                (part, key, batch): sha
+                for key, batch, sha in slices_of(frame).select("meter", "batch", "sha256").iter_rows()
+            }
+        )
         found += [
             f"meter {names[key]}, partition {part}"
             for (at, key, batch), sha in recorded.items()

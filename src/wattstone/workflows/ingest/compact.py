@@ -70,9 +70,7 @@ def compact(workspace: Workspace) -> Compacted:
 def _fitting(workspace: Workspace) -> Span:
     scan = workspace.lake.scan("slices")
     assert scan is not None
-    rows, first, last = (
-        scan.select(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max()).collect().row(0)
-    )
+    rows, first, last = scan.select(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max()).collect().row(0)
     return fitting_span(int(rows), first, last)
 
 

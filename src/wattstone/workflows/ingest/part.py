@@ -82,9 +82,7 @@ def _within(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
     wrong = reaching & rows["meter"].is_in(list(tally.declared))
     tally.add("readings.overlap", rows.filter(wrong))
     shortened = pl.DataFrame({"is": reaching, "to": seconds, "was": rows["seconds"]})
-    return rows.with_columns(
-        shortened.select(pl.when("is").then("to").otherwise("was").alias("seconds")).to_series()
-    )
+    return rows.with_columns(shortened.select(pl.when("is").then("to").otherwise("was").alias("seconds")).to_series())
 
 
 def _sorted(rows: pl.DataFrame) -> bool:
@@ -97,7 +95,9 @@ def _sorted(rows: pl.DataFrame) -> bool:
 def _same_as(rows: pl.DataFrame, step: int) -> pl.Series:
     """Whether the row `-step` further down is of the same meter and interval."""
     return rows.select(
-        ((pl.col("meter") == pl.col("meter").shift(step)) & (pl.col("start") == pl.col("start").shift(step))).fill_null(False)
+        ((pl.col("meter") == pl.col("meter").shift(step)) & (pl.col("start") == pl.col("start").shift(step))).fill_null(
+            False
+        )
     ).to_series()
 
 
@@ -143,7 +143,11 @@ def settle(
     ).row(0)
     fresh = beside.filter(~(pl.col("known") & equal.fill_null(False))).select(rows.columns)
     same = rows.height - fresh.height
-    gone = held.filter(pl.col("meter").is_in(list(whole))).join(rows.select(KEY), on=KEY, how="anti") if whole else held.clear()
+    gone = (
+        held.filter(pl.col("meter").is_in(list(whole))).join(rows.select(KEY), on=KEY, how="anti")
+        if whole
+        else held.clear()
+    )
     if gone.height:
         held = held.join(gone.select(KEY), on=KEY, how="anti")
     _reaching(fresh, held, tally)
@@ -156,7 +160,9 @@ def settle(
 def _reaching(fresh: pl.DataFrame, held: pl.DataFrame, tally: Tally) -> None:
     """Find fresh intervals that share time with held ones without being the same: other lengths, mixed exports."""
     columns = [*KEY, "seconds"]
-    kept = held.filter(pl.col("meter").is_in(fresh["meter"].unique().implode())).join(fresh.select(KEY), on=KEY, how="anti")
+    kept = held.filter(pl.col("meter").is_in(fresh["meter"].unique().implode())).join(
+        fresh.select(KEY), on=KEY, how="anti"
+    )
     mixed = pl.concat(
         [kept.select(*columns, pl.lit(0).alias("new")), fresh.select(*columns, pl.lit(1).alias("new"))]
     ).sort(KEY)
@@ -175,8 +181,10 @@ def _rewritten(
     touched = fresh["meter"].unique()
     own = pl.col("meter").is_in(touched.implode())
     changed = fresh.with_columns(pl.lit(batch, pl.Int32).alias("batch"))
-    kept = held.filter(own).join(fresh.select(KEY), on=KEY, how="anti").with_columns(
-        (pl.col("flags") & GIVEN).alias("given")
+    kept = (
+        held.filter(own)
+        .join(fresh.select(KEY), on=KEY, how="anti")
+        .with_columns((pl.col("flags") & GIVEN).alias("given"))
     )
     mixed = pl.concat([kept.select(changed.columns), changed]).sort(KEY)
     flagged = flag_readings(mixed.drop("given"), context=context, now=now).with_columns(

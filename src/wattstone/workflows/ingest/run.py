@@ -385,7 +385,6 @@ class _Ingest:
         keep_slices(self.lake, slices, rewritten=rewritten, version=version)
         self.workspace.records.note("ingest", who=who, details={**about, "new": done.new, "version": version})
 
-
     def _places(self, arriving: tuple[Meter, ...]) -> tuple[Site, ...]:
         """The sites that the source declares, and bare ones for those that its meters name and nobody knows."""
         known = {site.id for site in (*self.incoming.sites, *self.workspace.records.sites())}

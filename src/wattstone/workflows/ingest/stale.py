@@ -19,9 +19,7 @@ def stale_figures(lake: Lake) -> dict[int, int]:
     slices = lake.scan("slices")
     if evidence is None or figures is None or slices is None:
         return {}
-    now = {
-        (meter, batch, sha) for meter, batch, sha in slices.select("meter", "batch", "sha256").collect().iter_rows()
-    }
+    now = {(meter, batch, sha) for meter, batch, sha in slices.select("meter", "batch", "sha256").collect().iter_rows()}
     content = evidence.filter(pl.col("kind") == "slice").unique("id", keep="last").select("id", "content").collect()
     changed = [
         key

@@ -74,7 +74,9 @@ def filled_rows(rows: pl.DataFrame, how: Filling, zone: str) -> tuple[pl.DataFra
     made = fill(ordered, how.method, max_gap=gap, zone=zone, treat=treat).readings
     errors = fill_error(ordered, how.method, max_gap=gap, zone=zone, treat=treat)
     known = errors.filter(pl.col("error").is_not_null())
-    return made.select(rows.columns), {int(meter): float(error) ** 2 for meter, error in known.select("meter", "error").iter_rows()}
+    return made.select(rows.columns), {
+        int(meter): float(error) ** 2 for meter, error in known.select("meter", "error").iter_rows()
+    }
 
 
 def _unknown(method: str | None, wrong: list[str], flags: list[str]) -> Finding:

@@ -34,7 +34,11 @@ class Job:
     @property
     def key(self) -> str:
         """Hash of everything that decides the result; files never change once they are named."""
-        parts = [METHOD.encode(), *(file.rsplit("/", 1)[-1].encode() for file in self.files), repr(self.virtual).encode()]
+        parts = [
+            METHOD.encode(),
+            *(file.rsplit("/", 1)[-1].encode() for file in self.files),
+            repr(self.virtual).encode(),
+        ]
         clock = (self.clock.months, self.clock.intensity, self.clock.prices, self.clock.shares)
         known = (getattr(self.positions, name) for name in ("keys", "site", "zone", "region", "tariff", "hourly"))
         for array in (*known, *clock):
@@ -68,9 +72,7 @@ class FillJob:
 def run_fill_job(job: FillJob) -> tuple[pl.DataFrame, dict[int, float]]:
     """Meter-months of some meters with their gaps filled, and the variance of each meter's filled sum."""
     inside = (
-        pl.col("meter").is_in(list(job.meters))
-        & (pl.col("start") >= job.clock.start)
-        & (pl.col("start") < job.until)
+        pl.col("meter").is_in(list(job.meters)) & (pl.col("start") >= job.clock.start) & (pl.col("start") < job.until)
     )
     scan = pl.scan_parquet(list(job.files), hive_partitioning=False, glob=False).select(ROWS)
     rows, variances = filled_rows(scan.filter(inside).collect(), job.filling, job.zone)

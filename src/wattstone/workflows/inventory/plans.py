@@ -43,4 +43,6 @@ def tariffs_of(records: Records) -> tuple[Tariff, ...]:
 def tariff_content(records: Records) -> dict[str, dict[str, Any]]:
     """The tariffs as evidence."""
     tables = [tomllib.loads(text) for text in records.tariffs().values()]
-    return {f"tariff:{table['id']}": {"kind": "tariff", **json.loads(json.dumps(table, default=str))} for table in tables}
+    return {
+        f"tariff:{table['id']}": {"kind": "tariff", **json.loads(json.dumps(table, default=str))} for table in tables
+    }

@@ -36,9 +36,7 @@ class Inventory:
     recorded: Recorded
 
 
-def take_inventory(
-    workspace: Workspace, year: int, *, write: bool = True, fill: Filling | None = None
-) -> Inventory:
+def take_inventory(workspace: Workspace, year: int, *, write: bool = True, fill: Filling | None = None) -> Inventory:
     """Compute and record a year's inventory.
 
     Parameters

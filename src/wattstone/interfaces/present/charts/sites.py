@@ -136,7 +136,9 @@ def _draw(rows: list[Row], sites: _Sites, labels: list[str], width: int) -> alt.
     colours = [look.colour(colour) for _, colour in _SCOPES]
     legend = alt.Legend(title=None, orient="top", direction="horizontal" if width >= WIDE else "vertical")
     hue = alt.Color("scope:N", scale=alt.Scale(domain=labels, range=colours), legend=legend)
-    full = base.transform_filter("!datum.pale").mark_bar(stroke=look.colour("raised"), strokeWidth=1)
+    full = base.transform_filter("!datum.pale && datum.to > datum.from").mark_bar(
+        stroke=look.colour("raised"), strokeWidth=1
+    )
     pale = base.transform_filter("datum.pale").mark_bar(fillOpacity=look.opacity["estimated"], strokeWidth=1)
     stroke = alt.Stroke("scope:N", scale=alt.Scale(domain=labels, range=colours), legend=None)
     texts = base.transform_filter("datum.text != ''").mark_text(align="left", dx=5).encode(x="end:Q", text="text:N")
