@@ -133,8 +133,7 @@ def accept_factor(workspace: Workspace, factor: str, *, reason: str, who: str = 
         If there is no such factor or set, or no reason.
     """
     table = load_factors(workspace.factor_files)
-    sets = {one.id for one in catalogue().sets}
-    if table.get(factor) is None and factor not in sets:
+    if table.get(factor) is None and factor not in catalogue().sets:
         raise InputRefused(
             [
                 Finding(

@@ -56,7 +56,7 @@ def report(
     form: Annotated[Literal["html", "pdf"], typer.Option("--format", help="A page or a document.")] = "html",
     to: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where it goes.")] = None,
     font_path: Annotated[
-        list[str] | None, typer.Option("--font-path", metavar="DIR", help="Folder with fonts, for Chinese in a PDF.")
+        list[Path] | None, typer.Option("--font-path", metavar="DIR", help="Folder with fonts, for Chinese in a PDF.")
     ] = None,
     workers: options.Workers = None,
     json: options.Json = False,

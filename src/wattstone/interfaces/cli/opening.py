@@ -1,6 +1,6 @@
 """Opening a workspace for a command, and giving it back."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(root: Path, *, workers: str | None = None) -> "Iterator[Workspace]":
+def opened(root: Path, *, workers: str | None = None) -> "Generator[Workspace]":
     """A workspace for the length of a command."""
     from wattstone.interfaces.store.workspace import open_workspace
     from wattstone.interfaces.workers import workers_from

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ class Output:
         return 2
 
     @contextmanager
-    def progress(self, total: int | None = None) -> "Iterator[Progress]":
+    def progress(self, total: int | None = None) -> "Generator[Progress]":
         """A progress bar with rate and time left, on anything that takes longer than two seconds."""
         if self.json or not sys.stderr.isatty():
             yield _unseen

@@ -28,7 +28,7 @@ def write_report(
     lang: Literal["en", "zh"],
     form: Form,
     to: Path | None,
-    font_paths: tuple[str, ...] = (),
+    font_paths: tuple[Path, ...] = (),
 ) -> Path:
     """Write the report; one that is there and says the same is left as it is."""
     from wattstone import __version__

@@ -1,10 +1,14 @@
 """The lake: Delta tables in a folder or an object store, written a whole source at a time.
 
-Files are written first and named in the log in one commit, so that a source is in the lake wholly or not at all, however
-large it is, and memory is bounded by one partition. Each commit carries the key of its source; a source that is already
+Files are written first and named in the log in one commit, so that a source is in the lake wholly or not at all,
+however large it is, and memory is bounded by one partition. Each commit carries the key of its source; a source that is already
 there is recognised and not repeated. Files of a run that was killed before its commit are listed in `_pending` and
 removed by the next run. Nothing is ever vacuumed: a version that a figure pins can always be read back.
 """
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+# pyarrow has no types.
 
 import json
 import uuid
@@ -370,7 +374,7 @@ def _delta_type(dtype: pl.DataType) -> "ArrayType | PrimitiveType":
     from deltalake.schema import ArrayType, PrimitiveType
 
     if isinstance(dtype, pl.List):  # only lists of texts are kept
-        return ArrayType(PrimitiveType("string"), True)
+        return ArrayType(PrimitiveType("string"), contains_null=True)
     return PrimitiveType(_DELTA[dtype.base_type()])
 
 

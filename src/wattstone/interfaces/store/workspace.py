@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def _occupied(root: Path) -> Finding:
 
 
 @contextmanager
-def _locked(root: Path) -> Iterator[None]:
+def _locked(root: Path) -> Generator[None]:
     """One writer at a time; the system gives the lock back when a process is killed."""
     import fcntl
 
