@@ -1,9 +1,12 @@
 """What is not documented is not done: every command, option, kind and unit has its place, and every example is real."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -103,6 +106,34 @@ def test_every_example_names_a_command_and_options_that_exist() -> None:
         given = {word.split("=")[0] for word in words if word.startswith("--")}
         wrong += [f"{page}: {line}: {name}" for name in sorted(given - options(known[path]) - HIDDEN)]
     assert wrong == []
+
+
+def test_the_own_data_example_of_the_readme_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected by hand: the sums of the file's columns, and the factors that the UK Government published for 2025."""
+    from wattstone.interfaces.cli.app import run
+
+    hours = [datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(8760)]
+    rows = [f"{hour.astimezone(ZoneInfo('Europe/London')):%Y-%m-%d %H:%M},10,{hour.month}" for hour in hours]
+    (tmp_path / "readings.csv").write_text(
+        "\n".join(["time,HQ electricity (kWh),HQ gas (kWh)", *rows]), encoding="utf-8"
+    )
+    gas = sum(hour.month for hour in hours)
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own data")[1].split("## ")[0]
+    lines = [line.strip() for line in block.splitlines() if line.startswith("    wattstone ")]
+    monkeypatch.chdir(tmp_path)
+
+    assert len(lines) == 5
+    assert [run(shlex.split(line)[1:]) for line in lines] == [0] * 5
+    capsys.readouterr()
+    assert run(["inventory", "acme", "--year", "2025", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    total = {one["name"]: one["value"] for one in printed["figures"] if one["subject"] == "organisation"}
+    assert total["energy.electricity"] == pytest.approx(87600.0)
+    assert total["scope2.location"] == pytest.approx(87600.0 * 0.177)
+    assert total["scope1"] == pytest.approx(gas * 0.18296)
+    assert (tmp_path / "acme" / "reports" / "inventory-2025-en.html").is_file()
 
 
 def test_every_kind_of_meter_and_its_names_are_documented() -> None:

@@ -1,9 +1,10 @@
 """The lake: Delta tables in a folder or an object store, written a whole source at a time.
 
 Files are written first and named in the log in one commit, so that a source is in the lake wholly or not at all,
-however large it is, and memory is bounded by one partition. Each commit carries the key of its source; a source that is already
-there is recognised and not repeated. Files of a run that was killed before its commit are listed in `_pending` and
-removed by the next run. Nothing is ever vacuumed: a version that a figure pins can always be read back.
+however large it is, and memory is bounded by one partition. Each commit carries the key of its source; a source that
+is already there is recognised and not repeated. Files of a run that was killed before its commit are listed in
+`_pending` and removed by the next run. Nothing is ever vacuumed: a version that a figure pins can always be read
+back.
 """
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
