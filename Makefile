@@ -17,6 +17,7 @@ setup: ## build .venv from requirements.lock
 
 demo: setup ## simulate a portfolio and make its report, in ./demo
 	@$(BIN)/wattstone demo $(DEMO)
+	@echo; echo 'wattstone is $(BIN)/wattstone; `source $(BIN)/activate` puts it on your path.'
 
 test: setup ## run the tests
 	@tools/system.sh
