@@ -16,7 +16,7 @@ app = typer.Typer(
     help="Meter readings in, an emissions inventory that can be checked out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     add_completion=False,
 )
 

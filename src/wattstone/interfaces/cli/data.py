@@ -23,20 +23,20 @@ def ingest(
 ) -> None:
     """Take readings in: dataset folders, CSV, XLSX, Green Button, weather, charging sessions, tariffs."""
     from wattstone.interfaces.cli.confirming import confirm
-    from wattstone.interfaces.cli.opening import account, opened
+    from wattstone.interfaces.cli.opening import account, clock_of, opened
     from wattstone.interfaces.cli.output import Output, interactive
     from wattstone.interfaces.cli.pipeline import said
     from wattstone.readings.sources import How
     from wattstone.workflows.ingest import ingest_all
 
     output = Output(json=json)
-    how = How(
-        mapping=None if mapping is None else mapping.read_text(encoding="utf-8"),
-        zone=zone,
-        site=site,
-        confirm=confirm if interactive() and not (yes or json) else None,
-    )
     with opened(workspace) as held, output.progress() as tell:
+        how = How(
+            mapping=None if mapping is None else mapping.read_text(encoding="utf-8"),
+            zone=zone or clock_of(held),
+            site=site,
+            confirm=confirm if interactive() and not (yes or json) else None,
+        )
         results = ingest_all(held, paths, how, who=account(), progress=tell)
     for one in results:
         output.warn(one.findings)

@@ -45,6 +45,12 @@ def year_of(workspace: "Workspace", year: int | None) -> int:
     return int(str(parts[-1])[:4])
 
 
+def clock_of(workspace: "Workspace") -> str | None:
+    """The clock of times without an offset: the organisation's, if one was named; UTC is only its default."""
+    zone = workspace.records.organisation().zone
+    return None if zone == "UTC" else zone
+
+
 def account() -> str:
     """Who is at work, for the audit log."""
     import getpass

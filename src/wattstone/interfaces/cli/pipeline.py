@@ -6,24 +6,32 @@ from typing import Literal
 from wattstone.interfaces.cli.opening import account, opened
 from wattstone.interfaces.cli.output import Output
 from wattstone.interfaces.store.workspace import create_workspace
-from wattstone.readings.sources import open_source
+from wattstone.readings.sources import How, open_source
 from wattstone.workflows.declare import change_organisation
 from wattstone.workflows.ingest import ingest
 from wattstone.workflows.inventory import take_inventory
 
 
 def run_pipeline(
-    path: Path, root: Path, year: int, *, workers: str | None, lang: Literal["en", "zh"], output: Output
+    path: Path,
+    root: Path,
+    year: int,
+    *,
+    output: Output,
+    zone: str | None = None,
+    workers: str | None = None,
+    lang: Literal["en", "zh"] = "en",
 ) -> None:
     """Readings to inventory to report; what has been done before is not done again."""
     from wattstone.interfaces.cli.reporting import inventory_document, write_report
     from wattstone.interfaces.present import inventory_json, inventory_table
 
-    incoming = open_source(path)
+    incoming = open_source(path, How(zone=zone))
     new = create_workspace(root)
     with opened(root, workers=workers) as workspace:
         if new:
-            change_organisation(workspace, {"name": path.resolve().name.split(".")[0]})
+            name = path.resolve().name.split(".")[0]
+            change_organisation(workspace, {"name": name, **({"zone": zone} if zone else {})})
             output.say(f"Made the workspace {root}.")
         with output.progress(incoming.rows) as tell:
             done = ingest(workspace, incoming, who=account(), progress=tell)

@@ -57,6 +57,7 @@ def run(
     workspace: Annotated[
         Path | None, typer.Option("--workspace", metavar="DIR", help="Workspace; NAME.wattstone here if left out.")
     ] = None,
+    zone: options.Zone = None,
     workers: options.Workers = None,
     lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the report.")] = "en",
     json: options.Json = False,
@@ -66,7 +67,7 @@ def run(
     from wattstone.interfaces.cli.pipeline import run_pipeline
 
     root = workspace or Path(f"{path.resolve().name.split('.')[0]}.wattstone")
-    run_pipeline(path, root, year, workers=workers, lang=lang, output=Output(json=json))
+    run_pipeline(path, root, year, zone=zone, workers=workers, lang=lang, output=Output(json=json))
 
 
 def demo(

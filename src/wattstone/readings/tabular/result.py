@@ -180,7 +180,7 @@ class TabularReadings:
                 if self._zone
                 else "the time zone of the stamps is not stated",
                 expected="an IANA name such as Europe/Berlin, UTC, or an offset such as +08:00",
-                remedy="set zone in the mapping, or the zone of the site",
+                remedy="give --zone, or set zone in the mapping",
                 params={"zone": quoted(self._zone)},
             )
 
