@@ -16,7 +16,8 @@ app = typer.Typer(
     help="Meter readings in, an emissions inventory that can be checked out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode=None,  # its import would take three times as long as the rest of `--help`
+    context_settings={"max_content_width": 110},
     add_completion=False,
 )
 
