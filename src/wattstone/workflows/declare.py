@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wattstone.base import Finding, InputRefused
-from wattstone.portfolio import Meter, Organisation, Share, Site, canonical_kind
+from wattstone.portfolio import Meter, Organisation, Share, Site, Space, canonical_kind
 from wattstone.portfolio.virtual import check
 from wattstone.rates import catalogue, load_factors
 from wattstone.workflows.workspace import Workspace
@@ -77,6 +77,52 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
         workspace.records.note(
             "site", who=who, details={"site": name, **{key: str(value) for key, value in said.items()}}
         )
+    return []
+
+
+def declare_space(workspace: Workspace, name: str, said: Mapping[str, Any], *, who: str = "user") -> list[Finding]:
+    """Declare a space, a part of a site, or correct what is said of one.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    name : str
+        Its id.
+    said : mapping
+        Fields of `Space`.
+    who : str
+        For the audit log.
+
+    Returns
+    -------
+    list of Finding
+        Warnings.
+
+    Raises
+    ------
+    InputRefused
+        If a value cannot be used, or the space it is part of does not exist; nothing is changed.
+    """
+    known = {space.id: space for space in workspace.records.spaces()}
+    try:
+        space = Space.model_validate({**(known[name].model_dump() if name in known else {"id": name}), **said})
+    except ValidationError as error:
+        raise InputRefused(_invalid(f"space '{name}'", error)) from error
+    if space.parent_id is not None and (space.parent_id not in known or space.parent_id == name):
+        finding = Finding(
+            code="space.parent",
+            place=f"space '{name}'",
+            found="the space '{parent}' that it is part of does not exist",
+            params={"parent": space.parent_id},
+            expected="the id of another space of the site",
+            remedy="declare that space first",
+        )
+        raise InputRefused([finding])
+    with workspace.lock():
+        workspace.records.declare([], [], [space], sites_by="user")
+        details = {"space": name, **{key: str(value) for key, value in said.items()}}
+        workspace.records.note("space", who=who, details=details)
     return []
 
 

@@ -133,6 +133,10 @@ class Records(Protocol):
         """All sites, by id."""
         ...
 
+    def spaces(self) -> tuple[Space, ...]:
+        """All spaces, by id."""
+        ...
+
     def meters(self) -> tuple[Meter, ...]:
         """All meters, in the order of their keys."""
         ...

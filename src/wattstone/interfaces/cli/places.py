@@ -1,4 +1,4 @@
-"""Commands on sites and meters: list them, declare them, correct what is said of them."""
+"""Commands on sites, spaces and meters: list them, declare them, correct what is said of them."""
 
 from typing import Annotated, Any, Literal
 
@@ -17,6 +17,7 @@ def site(
     country: Annotated[str | None, typer.Option(metavar="ISO", help="Country, as CN.")] = None,
     grid_region: Annotated[str | None, typer.Option(help="Grid region, as CN-GD or US-CAMX.")] = None,
     zone: options.Zone = None,
+    weather_station: Annotated[str | None, typer.Option(help="Station whose weather serves it.")] = None,
     share: Annotated[
         list[str] | None,
         typer.Option(metavar="SHARE[,FROM[,UNTIL]]", help="Share that is owned, as 0.5,2020-01-01; repeatable."),
@@ -34,9 +35,28 @@ def site(
         "country": country,
         "grid_region": grid_region,
         "zone": zone,
+        "weather_station": weather_station,
         "ownership": share,
     }
     _list_or_declare(workspace, "sites", site_id, given, declare_site, json=json)
+
+
+def space(
+    workspace: options.Workspace,
+    space_id: Annotated[
+        str | None, typer.Argument(metavar="[SPACE]", help="Its id; all are listed if left out.")
+    ] = None,
+    site_id: Annotated[str | None, typer.Option("--site", help="Site it is part of.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name.")] = None,
+    parent: Annotated[str | None, typer.Option(help="Space that it is part of.")] = None,
+    floor_area: Annotated[float | None, typer.Option(help="Floor area. [m2]")] = None,
+    json: options.Json = False,
+) -> None:
+    """List spaces (buildings, storeys, garages), or declare one."""
+    from wattstone.workflows.declare import declare_space
+
+    given = {"site_id": site_id, "name": name, "parent_id": parent, "floor_area": floor_area}
+    _list_or_declare(workspace, "spaces", space_id, given, declare_space, json=json)
 
 
 def meter(
@@ -51,6 +71,7 @@ def meter(
     direction: Annotated[Literal["import", "export"] | None, typer.Option(help="Seen from the site.")] = None,
     multiplier: Annotated[float | None, typer.Option(help="Every reading is multiplied by it.")] = None,
     sign: Annotated[int | None, typer.Option(help="1, or -1 where the sign is reversed.")] = None,
+    space_id: Annotated[str | None, typer.Option("--space", help="Space it serves.")] = None,
     parent: Annotated[str | None, typer.Option(help="Meter that already counts what this one counts.")] = None,
     basis: Annotated[Literal["gross", "net"] | None, typer.Option(help="Calorific value of fuel energy.")] = None,
     personal: Annotated[bool | None, typer.Option(help="Readings of a dwelling or a driver.")] = None,
@@ -69,6 +90,7 @@ def meter(
         "direction": direction,
         "multiplier": multiplier,
         "sign": sign,
+        "space_id": space_id,
         "parent_id": parent,
         "basis": basis,
         "personal": personal,
@@ -102,4 +124,4 @@ def _list_or_declare(
     output.machine({what: rows})
 
 
-COMMANDS = (site, meter)
+COMMANDS = (site, space, meter)

@@ -1,0 +1,162 @@
+"""The contract of the command line: exit codes, what stands on standard output, what is asked."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.interfaces.cli.conftest import Run
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def test_init_takes_defaults_and_can_be_repeated(wattstone: Run, tmp_path: Path) -> None:
+    first = wattstone("init", tmp_path / "ws", "--json")
+    assert (first.code, first.json["new"]) == (0, True)
+    again = wattstone("init", tmp_path / "ws", "--currency", "CNY", "--json")
+    assert (again.code, again.json["new"], again.json["organisation"]["currency"]) == (0, False, "CNY")
+
+
+def test_init_refuses_a_folder_with_other_things(wattstone: Run, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    refused = wattstone("init", tmp_path)
+    assert refused.code == 2
+    assert "other things" in refused.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["thesis.txt"]
+
+
+def test_inventory_json_is_all_that_stands_on_standard_output(wattstone: Run, workspace: Path) -> None:
+    result = wattstone("inventory", workspace, "--year", 2025, "--json")
+    assert result.code == 0
+    content = result.json
+    assert content["year"] == 2025
+    wanted = {"id", "name", "value", "unit", "lower", "upper", "subject", "reason"}
+    assert all(wanted <= set(figure) for figure in content["figures"])
+    values = {(one["name"], one["subject"]): one["value"] for one in content["figures"]}
+    assert values["energy.electricity", "organisation"] == pytest.approx(96.0)
+    assert values["energy.natural_gas", "site:HQ"] == pytest.approx(144.0)
+    # UK Government GHG Conversion Factors 2025: electricity 0.177, natural gas gross 0.18296 kg CO2e/kWh
+    assert values["scope2.location", "organisation"] == pytest.approx(96 * 0.177)
+    assert values["scope1", "organisation"] == pytest.approx(144 * 0.18296)
+    by_name = {one["name"]: one for one in content["figures"] if one["subject"] == "organisation"}
+    assert by_name["scope2.market"]["reason"] == by_name["scope3"]["reason"] == "not computed yet"
+    assert by_name["scope2.location"]["basis"] == "annual"
+
+
+def test_warnings_do_not_change_the_exit_code(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    twice = tmp_path / "twice.csv"
+    rows = ["time,main electricity [kWh]", "2025-03-05T00:00Z,2.0", "2025-03-05T00:00Z,2.0", "2025-03-05T01:00Z,2.0"]
+    twice.write_text("\n".join([*rows, "2025-03-05T02:00Z,2.0"]) + "\n")
+    result = wattstone("ingest", workspace, twice, "--site", "HQ", "--json")
+    assert result.code == 0
+    assert [one["severity"] for one in result.json["sources"][0]["findings"]] == ["warning"]
+
+
+def test_refused_input_leaves_everything_as_it_was(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    before = fingerprint(workspace)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("time,main [furlongs]\n2025-03-05T00:00Z,two\n")
+    for arguments in (("ingest", workspace, bad), ("inventory", workspace, "--year", 1999)):
+        result = wattstone(*arguments)
+        assert result.code == 2
+        assert "Expected:" in result.err
+        assert "To mend it:" in result.err
+    assert fingerprint(workspace) == before
+
+
+def test_a_refusal_is_json_too(wattstone: Run, tmp_path: Path) -> None:
+    refused = wattstone("ingest", tmp_path / "nowhere", tmp_path, "--json")
+    assert refused.code == 2
+    assert refused.json["findings"][0]["code"] == "workspace.missing"
+
+
+def test_usage_errors_are_refused_input(wattstone: Run) -> None:
+    assert wattstone("inventory").code == 2
+    assert wattstone("no-such-command").code == 2
+    assert wattstone("inventory", "ws", "--year", "soon").code == 2
+
+
+def test_verify_finds_nothing_then_a_correction(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    wattstone("inventory", workspace, "--year", 2025)
+    assert wattstone("verify", workspace).code == 0
+    late = tmp_path / "late.csv"
+    late.write_text(
+        "time,main electricity [kWh]\n2025-03-03T00:00Z,7.0\n2025-03-03T01:00Z,2.0\n2025-03-03T02:00Z,2.0\n"
+    )
+    assert wattstone("ingest", workspace, late, "--site", "HQ", "--json").json["sources"][0]["changed"] == 1
+    found = wattstone("verify", workspace, "--json")
+    assert found.code == 1
+    moved = {one["name"].split(".")[0] for one in found.json["differences"]}
+    assert "scope2" in moved
+    assert "scope1" not in moved
+    assert all(one["kind"] == "stale" for one in found.json["differences"])
+    wattstone("inventory", workspace, "--year", 2025)
+    assert wattstone("verify", workspace).code == 0
+
+
+def test_quality_check_leaves_with_one(wattstone: Run, workspace: Path) -> None:
+    assert wattstone("quality", workspace, "--year", 2025).code == 0
+    assert wattstone("quality", workspace, "--year", 2025, "--check").code == 1  # most of the year is missing
+
+
+def test_trace_goes_down_to_the_source(wattstone: Run, workspace: Path) -> None:
+    wattstone("inventory", workspace, "--year", 2025)
+    tree = wattstone("trace", workspace, "scope1@organisation@2025", "--json").json
+    leaves, kinds = [tree], []
+    while leaves:
+        node = leaves.pop()
+        kinds.append(node["kind"])
+        assert "missing" not in node
+        leaves += node["inputs"]
+    assert {"figure", "slice", "source", "factor"} <= set(kinds)
+
+
+def test_spreadsheets_and_report(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    csv, xlsx, html = (tmp_path / name for name in ("f.csv", "f.xlsx", "r.html"))
+    assert wattstone("inventory", workspace, "--year", 2025, "--csv", csv, "--xlsx", xlsx).code == 0
+    assert wattstone("report", workspace, "--year", 2025, "--output", html, "--lang", "zh").code == 0
+    assert csv.stat().st_size > 1000
+    assert xlsx.read_bytes()[:2] == b"PK"
+    assert "Test &amp; Sons" in html.read_text(encoding="utf-8")
+
+
+def test_personal_readings_leave_by_the_day_unless_asked(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    name = wattstone("meter", workspace, "--json").json["meters"][0]["id"]
+    wattstone("meter", workspace, name, "--personal")
+    assert (
+        wattstone("export", workspace, tmp_path / "day.csv", "--year", 2025, "--meter", name, "--json").json["rows"]
+        == 2
+    )
+    every = wattstone(
+        "export", workspace, tmp_path / "all.csv", "--year", 2025, "--meter", name, "--personal", "--json"
+    )
+    assert every.json["rows"] == 48
+
+
+def test_a_virtual_meter_by_command(wattstone: Run, workspace: Path) -> None:
+    names = [one["id"] for one in wattstone("meter", workspace, "--json").json["meters"]]
+    main = next(name for name in names if "electricity" in name)
+    assert wattstone("meter", workspace, "half", "--site", "HQ", "--expression", f"0.5 * `{main}`").code == 0
+    figures = wattstone("inventory", workspace, "--year", 2025, "--json").json["figures"]
+    values = {(one["name"], one["subject"]): one["value"] for one in figures}
+    assert values["energy.electricity", "meter:half"] == pytest.approx(48.0)
+    assert values["energy.electricity", "organisation"] == pytest.approx(96.0)
+    refused = wattstone("meter", workspace, "odd", "--site", "HQ", "--expression", "half + nothing")
+    assert refused.code == 2
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from wattstone.interfaces.cli.app import run; run(['--help']); "
+        "heavy = {'polars', 'numpy', 'pydantic', 'sqlalchemy', 'deltalake', 'pyarrow', 'altair'} & set(sys.modules); "
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
