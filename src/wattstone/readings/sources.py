@@ -25,6 +25,8 @@ class How:
         Clock of stamps without an offset.
     site : str or None
         Site of readings that name none.
+    meter : str or None
+        Meter of readings that name none.
     confirm : callable or None
         Shown a detection that is in doubt; returns whether it is right. None: doubt refuses.
     """
@@ -32,6 +34,7 @@ class How:
     mapping: str | None = None
     zone: str | None = None
     site: str | None = None
+    meter: str | None = None
     confirm: "Callable[[Path, object], bool] | None" = None
 
 
@@ -149,6 +152,8 @@ def _table(path: Path, how: How) -> Incoming:
             raise InputRefused([*(_as_error(doubt) for doubt in doubts), _not_sure(path)])
     if how.site is not None:
         mapping = mapping.model_copy(update={"site": how.site})
+    if how.meter is not None:
+        mapping = mapping.model_copy(update={"meter": how.meter})
     text = mapping.to_toml()
     table = read(path, mapping, zone=how.zone)
     register = mapping.reading == "register"

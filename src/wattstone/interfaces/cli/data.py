@@ -18,6 +18,9 @@ def ingest(
     ] = None,
     zone: options.Zone = None,
     site: Annotated[str | None, typer.Option("--site", metavar="ID", help="Site of readings that name none.")] = None,
+    meter: Annotated[
+        str | None, typer.Option("--meter", metavar="ID", help="Meter of readings that name none.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply a confident mapping without asking.")] = False,
     json: options.Json = False,
 ) -> None:
@@ -35,6 +38,7 @@ def ingest(
             mapping=None if mapping is None else mapping.read_text(encoding="utf-8"),
             zone=zone or clock_of(held),
             site=site,
+            meter=meter,
             confirm=confirm if interactive() and not (yes or json) else None,
         )
         results = ingest_all(held, paths, how, who=account(), progress=tell)

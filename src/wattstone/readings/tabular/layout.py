@@ -1,5 +1,6 @@
 """What the columns of a sample are: header, times, meters, values; long, wide or matrix."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -214,9 +215,14 @@ def _single_value(values: list[Column], labels: dict[str, str | None]) -> Column
 
 
 def _is_generic(column: Column) -> bool:
-    """Whether a header says what is measured and not by which meter: `Usage (kWh)`, `kWh`, `Gas [m3]`."""
+    """Whether a header says what is measured and not by which meter: `Usage (kWh)`, `kWh`, `Gas [m3]`.
+
+    Every word of it must: `Main electricity` names a meter.
+    """
     name = split_unit(column.name)[0]
-    return not name or name.startswith("#") or words.says(name, words.VALUE) or words.kind_in(name) is not None
+    parts = [part for part in re.split(r"[\W_]+", name) if part]
+    said = (words.says(part, words.VALUE) or words.kind_in(part) is not None for part in parts)
+    return name.startswith("#") or all(said)
 
 
 def best_stamp(timed: list[Column]) -> Column:
