@@ -70,7 +70,8 @@ def flag_readings(
     series = _series(frame, by)
     known = _known(frame["meter"].gather(series.first), context)
     flags = np.zeros(frame.height, dtype=np.int16)
-    missing_zero_runs(series, known["live"] > 0, rules).mark(flags, Flag.MISSING_ZERO)
+    doubtful = missing_zero_runs(series, known["live"] > 0, rules)
+    doubtful.where(~(known["idles"] > 0)[doubtful.group]).mark(flags, Flag.MISSING_ZERO)
     _flag_negative(flags, series, known["allow_negative"] > 0)
     _flag_spikes(flags, series, known["cap"], known["high"], rules)
     stuck_runs(series, rules).mark(flags, Flag.STUCK)
@@ -98,7 +99,7 @@ def _series(frame: pl.DataFrame, by: Sequence[str]) -> Series:
 
 def _known(meters: pl.Series, context: pl.DataFrame) -> dict[str, Floats]:
     """What is known of each group's meter, as numbers; NaN where it is not."""
-    names = ("allow_negative", "live", "cap", "high")
+    names = ("allow_negative", "live", "idles", "cap", "high")
     have = [pl.col(name).cast(pl.Float64) for name in names if name in context.columns]
     table = context.select(pl.col("meter").cast(meters.dtype), *have).unique("meter")
     joined = meters.to_frame("meter").join(table, on="meter", how="left", maintain_order="left")

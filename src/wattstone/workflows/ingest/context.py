@@ -7,19 +7,36 @@ import polars as pl
 from wattstone.portfolio import Meter
 
 
-def quality_context(meters: Iterable[Meter], keys: Mapping[str, int]) -> pl.DataFrame:
+def quality_context(meters: Iterable[Meter], keys: Mapping[str, int], *, others: Iterable[Meter] = ()) -> pl.DataFrame:
     """One row a meter, as `readings.quality.flag_readings` wants it.
 
-    Only grid electricity is live: its long runs of zeros mean that nothing was recorded. Meters of unknown kinds may be
-    negative.
+    Grid electricity is live: its long runs of zeros mean that nothing was recorded, unless the site makes electricity of
+    its own and may need none. Heat and cooling are switched off for a season. Meters of unknown kinds may be negative.
+
+    Parameters
+    ----------
+    meters : iterable of Meter
+        Those whose readings are flagged.
+    keys : mapping of str to int
+        Their keys in the lake.
+    others : iterable of Meter
+        More meters of the same sites, which tell whether a site makes electricity.
     """
     known = list(meters)
-    measured = [meter.measures for meter in known]
+    roles = [kind.role if (kind := meter.measures) is not None else None for meter in known]
+    making = {
+        meter.site_id
+        for meter in (*known, *others)
+        if (kind := meter.measures) is not None
+        and (kind.role in ("generation", "export") or meter.direction == "export")
+    }
+    live = [role == "grid" and meter.site_id not in making for meter, role in zip(known, roles, strict=True)]
     return pl.DataFrame(
         {
             "meter": pl.Series([keys[meter.id] for meter in known], dtype=pl.Int32),
-            "allow_negative": pl.Series([kind is None for kind in measured], dtype=pl.Boolean),
-            "live": pl.Series([kind is not None and kind.role == "grid" for kind in measured], dtype=pl.Boolean),
+            "allow_negative": pl.Series([role is None for role in roles], dtype=pl.Boolean),
+            "live": pl.Series(live, dtype=pl.Boolean),
+            "idles": pl.Series([role in ("network", "export") for role in roles], dtype=pl.Boolean),
             "cap": pl.Series([None] * len(known), dtype=pl.Float64),
         }
     )

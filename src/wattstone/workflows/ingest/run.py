@@ -228,7 +228,7 @@ class _Ingest:
             self._key(meter.id)
         self.found += self.incoming.findings()
         self.meters = {meter.id: _told(self.stored.get(meter.id), meter) for meter in arriving}
-        self.context = quality_context(self.meters.values(), self.keys)
+        self.context = quality_context(self.meters.values(), self.keys, others=self.stored.values())
         declared = {self.keys[name] for name in self.meters if name in self.incoming.fixed_intervals}
         self.tally = Tally({key: name for name, key in self.keys.items()}, self.incoming.name, declared)
         self.whole = frozenset(self.keys[name] for name, meter in self.meters.items() if meter.reading == "register")

@@ -44,5 +44,10 @@ def tariff_content(records: Records) -> dict[str, dict[str, Any]]:
     """The tariffs as evidence."""
     tables = [tomllib.loads(text) for text in records.tariffs().values()]
     return {
-        f"tariff:{table['id']}": {"kind": "tariff", **json.loads(json.dumps(table, default=str))} for table in tables
+        f"tariff:{table['id']}": {
+            **json.loads(json.dumps(table, default=str)),
+            "measures": table["kind"],
+            "kind": "tariff",
+        }
+        for table in tables
     }
