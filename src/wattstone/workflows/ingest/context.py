@@ -30,13 +30,16 @@ def quality_context(meters: Iterable[Meter], keys: Mapping[str, int], *, others:
         if (kind := meter.measures) is not None
         and (kind.role in ("generation", "export") or meter.direction == "export")
     }
-    live = [role == "grid" and meter.site_id not in making for meter, role in zip(known, roles, strict=True)]
+    own = [role == "grid" and meter.site_id in making for meter, role in zip(known, roles, strict=True)]
     return pl.DataFrame(
         {
             "meter": pl.Series([keys[meter.id] for meter in known], dtype=pl.Int32),
             "allow_negative": pl.Series([role is None for role in roles], dtype=pl.Boolean),
-            "live": pl.Series(live, dtype=pl.Boolean),
-            "idles": pl.Series([role in ("network", "export") for role in roles], dtype=pl.Boolean),
+            "live": pl.Series([role == "grid" for role in roles], dtype=pl.Boolean),
+            "idles": pl.Series(
+                [sunny or role in ("network", "export") for sunny, role in zip(own, roles, strict=True)],
+                dtype=pl.Boolean,
+            ),
             "cap": pl.Series([None] * len(known), dtype=pl.Float64),
         }
     )
