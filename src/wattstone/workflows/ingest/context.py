@@ -10,8 +10,9 @@ from wattstone.portfolio import Meter
 def quality_context(meters: Iterable[Meter], keys: Mapping[str, int], *, others: Iterable[Meter] = ()) -> pl.DataFrame:
     """One row a meter, as `readings.quality.flag_readings` wants it.
 
-    Grid electricity is live: its long runs of zeros mean that nothing was recorded, unless the site makes electricity of
-    its own and may need none. Heat and cooling are switched off for a season. Meters of unknown kinds may be negative.
+    The main meter of grid electricity is live: its long runs of zeros mean that nothing was recorded. A sub-meter may
+    stand still. A site that makes electricity may need none, and heat and cooling are switched off for a season: their
+    zeros are never doubted. Meters of unknown kinds may be negative.
 
     Parameters
     ----------
@@ -35,7 +36,10 @@ def quality_context(meters: Iterable[Meter], keys: Mapping[str, int], *, others:
         {
             "meter": pl.Series([keys[meter.id] for meter in known], dtype=pl.Int32),
             "allow_negative": pl.Series([role is None for role in roles], dtype=pl.Boolean),
-            "live": pl.Series([role == "grid" for role in roles], dtype=pl.Boolean),
+            "live": pl.Series(
+                [role == "grid" and meter.parent_id is None for meter, role in zip(known, roles, strict=True)],
+                dtype=pl.Boolean,
+            ),
             "idles": pl.Series(
                 [sunny or role in ("network", "export") for sunny, role in zip(own, roles, strict=True)],
                 dtype=pl.Boolean,
