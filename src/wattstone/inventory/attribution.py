@@ -1,7 +1,7 @@
 """Which factor serves which meter, looked up once for all meters that ask the same."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wattstone.base import NotComputable
@@ -24,7 +24,7 @@ class Attribution:
         return tuple(known[key] for key in sorted(known))
 
 
-def attribute(plan: Plan, table: FactorTable, *, exceptions: frozenset[str] = frozenset()) -> Attribution:
+def attribute(plan: Plan, table: FactorTable, *, exceptions: Mapping[str, str] | None = None) -> Attribution:
     """Look up the published factor of every meter of fuel, grid electricity, heat and cooling.
 
     Parameters
@@ -33,13 +33,14 @@ def attribute(plan: Plan, table: FactorTable, *, exceptions: frozenset[str] = fr
         Meters and year.
     table : FactorTable
         Where to look.
-    exceptions : frozenset of str
-        Accepted factors of lesser confidence.
+    exceptions : mapping or None
+        Accepted factors of lesser confidence, or whole sets, and why; the reason is said with the factor.
 
     Returns
     -------
     Attribution
     """
+    accepted = exceptions or {}
     answers: dict[tuple[object, ...], Answer] = {}
     factors: dict[str, Answer] = {}
     for one in plan.streams:
@@ -47,9 +48,17 @@ def attribute(plan: Plan, table: FactorTable, *, exceptions: frozenset[str] = fr
             continue
         asked = _question(one)
         if asked not in answers:
-            answers[asked] = _answer(one, plan, table, exceptions)
+            answer = _answer(one, plan, table, frozenset(accepted))
+            answers[asked] = _justified(answer, accepted) if isinstance(answer, EmissionFactor) else answer
         factors[one.meter.id] = answers[asked]
     return Attribution(factors)
+
+
+def _justified(factor: EmissionFactor, accepted: Mapping[str, str]) -> EmissionFactor:
+    """The factor with the reasons for which somebody accepted what it rests on."""
+    doubtful = [row.id for row in (*factor.parts, *factor.conversions) if row.confidence == "C"]
+    named = [name for name in (*doubtful, factor.set) if doubtful and name in accepted]
+    return replace(factor, notes=(*factor.notes, *(f"{name} accepted: {accepted[name]}" for name in named)))
 
 
 def _question(one: Stream) -> tuple[object, ...]:

@@ -34,7 +34,7 @@ def changes(now: pl.DataFrame, before: pl.DataFrame, plan: Plan) -> pl.DataFrame
         schema={"subject": pl.String, "site": pl.String},
         orient="row",
     )
-    wanted = pl.col("name").str.contains(r"^(energy\.|scope1$|scope2\.location$|volume\.)")
+    wanted = pl.col("name").str.contains(r"^(energy\.|scope1$|scope2\.location$|volume\.|mass\.)")
     meters = pl.col("subject").str.starts_with("meter:")
     new = now.filter(wanted & meters & (pl.col("period") == str(plan.year)))
     old = before.filter(wanted & meters & (pl.col("period") == str(plan.year - 1)))

@@ -71,8 +71,8 @@ def inventory_figures(plan: Plan, months: pl.DataFrame, attribution: Attribution
     members = pl.concat([energy.select(*FIGURE, *_MEMBER), scopes, costs])
     counted = members.filter("counted")
     sites = summed(counted, "site_id", kinds=True)
-    organisation = summed(sites.filter(~pl.col("name").str.starts_with("intensity.")), None, kinds=False)
-    rest = _not_yet(plan)
+    organisation = summed(sites, None, kinds=False, note=_consolidated(plan))
+    rest = _not_there(plan, set(organisation.filter(pl.col("period") == str(plan.year))["name"]))
     return pl.concat([frame.select(list(FIGURE)) for frame in (organisation, rest, sites, members)])
 
 
@@ -140,7 +140,7 @@ def _energy(plan: Plan, months: pl.DataFrame, evidence: Evidence) -> pl.DataFram
     length = (pl.col("end") - pl.col("start")).dt.total_seconds()
     absent = pl.col("rows").is_null() | (pl.col("rows") == pl.col("gaps"))
     share = pl.col("estimated") / pl.col("energy")
-    stem = pl.when(pl.col("unit") == "kWh").then(pl.lit("energy.")).otherwise(pl.lit("volume."))
+    stem = pl.col("unit").replace_strict({"kWh": "energy.", "kg": "mass."}, default="volume.", return_dtype=pl.String)
     return (
         held.join(_periods(plan), on=["zone", "month"], maintain_order="left")
         .sort("meter", "month", maintain_order=True)
@@ -219,7 +219,10 @@ def _by_hour(energy: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
     served = pl.col("region").is_not_null()
     dark = pl.col("dark").fill_null(0) > 0
     lacking = pl.format(
-        "hourly intensities of {} are missing for {} of {} intervals with energy", "region", "dark", "rows"
+        "hourly intensities of {} are missing for {} of {} intervals, or these are longer than an hour",
+        "region",
+        "dark",
+        "rows",
     )
     gas = pl.col("region").replace_strict(dict(evidence.gases), default="CO2e", return_dtype=pl.String)
     grid = pl.col("region").replace_strict(dict(evidence.intensities), default=None, return_dtype=pl.String)
@@ -268,17 +271,14 @@ def _costs(plan: Plan, energy: pl.DataFrame) -> pl.DataFrame:
     """Cost of energy, with the standing charges and the blocks of the tariff in force."""
     from wattstone.inventory.costs import with_charges
 
-    priced = (
-        {one.meter.id for one in plan.streams if plan.positions.tariff[plan.streams.index(one)] >= 0}
-        if plan.accounts
-        else set[str]()
-    )
-    rows = with_charges(plan, energy.filter(pl.col("meter_id").is_in(list(priced))))
+    priced = [one.meter.id for one, tariff in zip(plan.streams, plan.positions.tariff, strict=True) if tariff >= 0]
+    rows = with_charges(plan, energy.filter(pl.col("meter_id").is_in(priced)))
     bad = pl.col("unpriced").fill_null(0) > 0
+    share = pl.col("owned") / pl.col("energy")
     rows = rows.with_columns(
         pl.format("cost.{}", "kind").alias("name"),
         pl.when(~bad & ~pl.col("absent")).then("charged").alias("value"),
-        pl.col("charged").alias("owned"),
+        (pl.col("charged") * pl.when(share.is_finite()).then(share).otherwise(1.0)).alias("owned"),
         pl.col("currency").alias("unit"),
         pl.when(bad)
         .then(pl.format("the tariff has no price for {} intervals with energy", "unpriced"))
@@ -293,9 +293,28 @@ def _costs(plan: Plan, energy: pl.DataFrame) -> pl.DataFrame:
     return with_ids(rows).select(*FIGURE, *_MEMBER)
 
 
-def _not_yet(plan: Plan) -> pl.DataFrame:
-    """What an inventory has and this one does not compute so far."""
+def _consolidated(plan: Plan) -> str | None:
+    """What the organisation's sums say of shares, where it does not have the whole of every site throughout."""
+    if not any(site.ownership for site in plan.sites):
+        return None
+    counted = "its share of each site" if plan.organisation.approach == "equity share" else "all of the sites it held"
+    return f"consolidated by {plan.organisation.approach}: {counted}, from day to day"
+
+
+def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
+    """What an inventory has and this one cannot show: no meters of the kind, or not computed so far."""
     span = local_year(plan.year, plan.organisation.zone)
+    lacking = {
+        "scope1": "the workspace has no meters of fuel that stand in the totals",
+        **dict.fromkeys(
+            (LOCATION, HOURLY, ANNUAL),
+            "the workspace has no meters of electricity, heat or cooling that stand in the totals",
+        ),
+    }
+    reasons = {
+        **{name: reason for name, reason in lacking.items() if name not in there},
+        **dict.fromkeys(("scope2.market", "scope3"), NOT_YET),
+    }
     rows = [
         {
             "name": name,
@@ -304,13 +323,13 @@ def _not_yet(plan: Plan) -> pl.DataFrame:
             "start": span.start,
             "end": span.end,
             "unit": "kg CO2e",
-            "reason": NOT_YET,
+            "reason": reason,
             "method": f"{name}/0",
             "estimated": 0.0,
             "notes": [],
             "inputs": [],
         }
-        for name in ("scope2.market", "scope3")
+        for name, reason in reasons.items()
     ]
     return with_ids(pl.DataFrame(rows, schema={name: dtype for name, dtype in FIGURE.items() if name != "id"}))
 

@@ -39,25 +39,37 @@ def intensities(plan: Plan, figures: pl.DataFrame) -> pl.DataFrame:
     if used.is_empty():
         return pl.DataFrame(schema=FIGURE)
     known = used.filter(pl.col("area").is_not_null() & pl.col("value").is_not_null())
-    return pl.concat([_of(used, "subject"), _of(known.with_columns(pl.lit(ORGANISATION).alias("whole")), "whole")])
+    sites = pl.lit(used["subject"].n_unique())
+    of_sites = pl.format("{} of {} sites: those with a floor area and readings", pl.col("subject").n_unique(), sites)
+    lacking = pl.col("name").filter(pl.col("value").is_null())
+    without = pl.format("without {}, of which there are no readings", lacking.str.join(", "))
+    return pl.concat(
+        [
+            _of(used, "subject", pl.when(lacking.len() > 0).then(without)),
+            _of(known.with_columns(pl.lit(ORGANISATION).alias("whole")), "whole", of_sites),
+        ]
+    )
 
 
-def _of(used: pl.DataFrame, by: str) -> pl.DataFrame:
-    areas = used.group_by(by, "subject" if by != "subject" else pl.lit(0), maintain_order=True).agg(
-        pl.col("area").first()
+def _of(used: pl.DataFrame, by: str, said: pl.Expr) -> pl.DataFrame:
+    """Energy over area, by site or of them all; a site's area counts once, whatever is metered there."""
+    area = (
+        used.group_by(by, pl.col("subject").alias("one"), maintain_order=True)
+        .agg(pl.col("area").first())
+        .group_by(by, maintain_order=True)
+        .agg(pl.col("area").sum(), pl.col("area").null_count().alias("unknown"))
     )
-    area = areas.group_by(by, maintain_order=True).agg(
-        pl.col("area").sum(), pl.col("area").null_count().alias("unknown")
-    )
+    energy = pl.col("value").sum()
     sums = used.group_by(by, maintain_order=True).agg(
         pl.col("period").first(),
         pl.col("start").min(),
         pl.col("end").max(),
-        pl.col("value").sum().alias("energy"),
+        energy.alias("energy"),
         pl.col("value").is_not_null().any().alias("some"),
-        ((pl.col("estimated") * pl.col("value")).sum() / pl.col("value").sum()).fill_nan(0.0).alias("estimated"),
+        ((pl.col("estimated") * pl.col("value")).sum() / energy).fill_nan(0.0).alias("estimated"),
         pl.col("coverage").min(),
         pl.col("notes").explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
+        said.alias("said"),
         pl.format("figure:{}", "id").alias("inputs"),
         pl.col("reason").drop_nulls().first(),
     )
@@ -74,6 +86,10 @@ def _of(used: pl.DataFrame, by: str) -> pl.DataFrame:
         .otherwise(pl.when(~pl.col("some")).then("reason"))
         .alias("reason"),
         null().alias("basis"),
-        pl.lit("intensity.energy/1").alias("method"),
+        pl.when(known & pl.col("said").is_not_null())
+        .then(pl.concat_list("notes", "said"))
+        .otherwise("notes")
+        .alias("notes"),
+        pl.lit("intensity.energy/2").alias("method"),
     )
     return with_ids(rows).select(list(FIGURE))

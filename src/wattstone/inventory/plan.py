@@ -18,6 +18,9 @@ from wattstone.rates.costs import energy_cost
 from wattstone.rates.tariffs import Tariff, tariff_for
 
 
+_HOUR = 3600  # s
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stream:
     """A meter as the inventory sees it.
@@ -140,21 +143,25 @@ class Plan:
             intensity=np.array([_by_hour(intensity.get(region), hours) for region in self.regions]).reshape(
                 len(self.regions), len(hours)
             ),
-            prices=np.array([self._prices(account, slots) for account in self.accounts]).reshape(
-                len(self.accounts), len(slots)
-            ),
-            shares=self._shares(hours),
+            prices=self._priced_slots(slots, 1.0),
+            paid=-self._priced_slots(slots, -1.0) if any(one.export_rate is not None for one in self.tariffs) else None,
+            shares=self._shares(hours, slots),
         )
 
-    def _prices(self, account: tuple[str, str], slots: np.ndarray) -> Floats:
-        """Price of a kWh at each quarter of an hour, by the tariff in force; NaN where there is none."""
+    def _priced_slots(self, slots: np.ndarray, energy: float) -> Floats:
+        """What some energy costs at each quarter of an hour, by account."""
+        rows = [self._prices(account, slots, energy) for account in self.accounts]
+        return np.array(rows).reshape(len(self.accounts), len(slots))
+
+    def _prices(self, account: tuple[str, str], slots: np.ndarray, energy: float) -> Floats:
+        """Cost of some energy at each quarter of an hour, by the tariff in force; NaN where there is none."""
         kind, site = account
         prices = np.full(len(slots), np.nan)
         for tariff in self.tariffs:
             if tariff.kind != kind or (tariff.sites and site not in tariff.sites):
                 continue
             plain = tariff.model_copy(update={"blocks": ()})
-            cost = energy_cost(plain, pl.Series(slots), pl.Series(np.ones(len(slots)))).to_numpy()
+            cost = energy_cost(plain, pl.Series(slots), pl.Series(np.full(len(slots), energy))).to_numpy()
             preferred = bool(tariff.sites) & ~np.isnan(cost)
             prices = np.where(preferred | np.isnan(prices), cost, prices)
         return prices
@@ -163,10 +170,18 @@ class Plan:
         """The tariff of a meter on a local day."""
         return tariff_for(self.tariffs, kind=one.kind, site_id=one.site.id, day=day.date())
 
-    def _shares(self, hours: np.ndarray) -> Floats | None:
+    @cached_property
+    def _turns(self) -> tuple[np.datetime64, ...]:
+        """The moments at which a share of a site may change, naive UTC."""
+        days = ((site.tz, day) for site in self.sites for part in site.ownership for day in (part.start, part.end))
+        return tuple(_midnight(day, zone) for zone, day in days if day is not None)
+
+    def _shares(self, hours: np.ndarray, slots: np.ndarray) -> Floats | None:
         """The organisation's share of each site by hour; None where it has all of all of them throughout."""
         if not any(site.ownership for site in self.sites):
             return None
+        if any(turn != turn.astype("datetime64[h]") for turn in self._turns):
+            hours = slots  # midnight of a zone that is half an hour off
         equity = self.organisation.approach == "equity share"
         shares = np.ones((len(self.sites), len(hours)))
         for row, site in enumerate(self.sites):
@@ -189,12 +204,25 @@ def _midnight(day: object, zone: ZoneInfo, *, late: bool = False) -> np.datetime
 
 
 def _by_hour(series: pl.DataFrame | None, hours: np.ndarray) -> Floats:
-    """Intensity of each hour; the mean where the series is finer, NaN where it has none."""
+    """Intensity of each hour: the mean of a finer series where it is whole, the value of a coarser one; else NaN."""
     if series is None or series.is_empty():
         return np.full(len(hours), np.nan)
-    mean = series.group_by(pl.col("start").dt.truncate("1h")).agg(pl.col("value").mean())
+    known = series.filter(pl.col("value").is_not_nan() & pl.col("value").is_not_null()).sort("start")
+    step = _step(series["start"])
     wanted = pl.DataFrame({"start": pl.Series(hours).cast(pl.Datetime("us"))})
-    return wanted.join(mean, on="start", how="left", maintain_order="left")["value"].fill_null(float("nan")).to_numpy()
+    if step > _HOUR:
+        held = wanted.join_asof(known, on="start", tolerance=f"{step - 1}s")
+    else:
+        of_hour = known.group_by(pl.col("start").dt.truncate("1h"), maintain_order=True)
+        whole = of_hour.agg(pl.col("value").mean(), pl.len()).filter(pl.col("len") * step >= _HOUR)
+        held = wanted.join(whole, on="start", how="left", maintain_order="left")
+    return held["value"].fill_null(float("nan")).to_numpy()
+
+
+def _step(starts: pl.Series) -> int:
+    """The usual distance between the stamps of a series. [s]"""
+    steps = starts.sort().diff().drop_nulls().dt.total_seconds().mode()
+    return int(steps.min() or _HOUR)  # pyright: ignore[reportArgumentType]
 
 
 def make_plan(

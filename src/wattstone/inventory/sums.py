@@ -10,7 +10,7 @@ _NAMED = 3  # subjects that a reason names before it counts the others
 _REPORTED = ["scope1", "scope2.location"]
 
 
-def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFrame:
+def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | None = None) -> pl.DataFrame:
     """Add figures up by name and period.
 
     Parameters
@@ -22,6 +22,8 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFram
         Column whose values are the sites; None adds up the organisation's share of everything.
     kinds : bool
         Whether emissions by kind (`emissions.natural_gas`) are wanted too; they are, at every level, once.
+    note : str or None
+        Said of every sum.
 
     Returns
     -------
@@ -36,6 +38,7 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFram
     blocked = missing & ~pl.col("absent")
     there = ~missing
     mixed = pl.col("unit").filter(there).n_unique() > 1
+    apart = mixed & ~pl.col("unit").filter(there).str.starts_with("kg CO2").all()
     lesser = pl.when(pl.col("unit") == "kg CO2").then(of)
     grouped = members.group_by(*([by] if by else []), "name", "period", maintain_order=True).agg(
         pl.col("start").min(),
@@ -44,7 +47,8 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFram
         pl.col("owned").filter(there).sum().alias("owned"),
         pl.when(mixed).then(pl.col("unit").max()).otherwise(pl.col("unit").filter(there).first()).alias("unit"),
         pl.col("unit").first().alias("any_unit"),
-        pl.when(mixed).then(lesser.sum()).alias("lesser"),
+        pl.when(mixed & ~apart).then(lesser.filter(there).sum()).alias("lesser"),
+        pl.when(apart).then(pl.col("unit").filter(there).unique(maintain_order=True).str.join(", ")).alias("apart"),
         blocked.sum().alias("blocked"),
         missing.sum().alias("missing"),
         pl.len().alias("members"),
@@ -64,13 +68,14 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool) -> pl.DataFram
         pl.col("variance").sum(),
         pl.col("kind").first(),
     )
-    return _told(grouped, by)
+    return _told(grouped, by, note)
 
 
-def _told(sums: pl.DataFrame, by: str | None) -> pl.DataFrame:
+def _told(sums: pl.DataFrame, by: str | None, note: str | None) -> pl.DataFrame:
     """Turn grouped columns into figures."""
     blocked, silent = pl.col("blocked") > 0, pl.col("missing") == pl.col("members")
-    without = blocked | silent
+    apart = pl.col("apart").is_not_null()
+    without = blocked | silent | apart
     what = "meters" if by else "sites"
     because = pl.format(
         "{} of {} {} cannot be computed ({}): {}",
@@ -84,6 +89,7 @@ def _told(sums: pl.DataFrame, by: str | None) -> pl.DataFrame:
     partly = pl.format("{} kg of it count CO2 alone", pl.col("lesser").round(1))
     notes = pl.concat_list(
         "notes",
+        texts(*([note] if note else [])),
         pl.when((pl.col("missing") > 0) & ~without).then(pl.concat_list(quiet)).otherwise(texts()),
         pl.when(pl.col("lesser").is_not_null() & ~without).then(pl.concat_list(partly)).otherwise(texts()),
     )
@@ -94,12 +100,18 @@ def _told(sums: pl.DataFrame, by: str | None) -> pl.DataFrame:
         (pl.format("site:{}", by) if by else pl.lit(ORGANISATION)).alias("subject"),
         pl.when(~without).then("value").alias("value"),
         pl.coalesce("unit", "any_unit").alias("unit"),
-        pl.when(blocked).then(because).when(silent).then("silence").alias("reason"),
+        pl.when(blocked)
+        .then(because)
+        .when(silent)
+        .then("silence")
+        .when(apart)
+        .then(pl.format("units that do not add up: {}", "apart"))
+        .alias("reason"),
         pl.when(several).then(pl.lit("mixed")).otherwise(pl.col("bases").list.first()).alias("basis"),
         pl.lit("sum/1").alias("method"),
         pl.when(pl.col("estimated").is_finite()).then("estimated").otherwise(0.0).fill_null(0.0).alias("estimated"),
         notes.alias("notes"),
         pl.lit(True).alias("counted"),
-        (silent & ~blocked).alias("absent"),
+        (silent & ~blocked & ~apart).alias("absent"),
     )
     return with_ids(rows.with_columns(*interval())).select(*FIGURE, *MEMBER)

@@ -18,6 +18,7 @@ Ints = npt.NDArray[np.int32]
 
 SLOT = 900  # s; local months and prices begin on quarters of an hour everywhere
 _US = 1_000_000
+_HOUR = 3600
 
 METER_MONTHS: dict[str, pl.DataType] = {
     "meter": pl.Int32(),
@@ -31,7 +32,7 @@ METER_MONTHS: dict[str, pl.DataType] = {
     "seconds": pl.Float64(),  # covered by values
     "emitted": pl.Float64(),  # kg, by hourly intensities, where there are any
     "emitted_owned": pl.Float64(),
-    "dark": pl.Int64(),  # rows with energy for whose hour no intensity is known
+    "dark": pl.Int64(),  # rows with energy for which no intensity is known, or that are longer than its hour
     "cost": pl.Float64(),
     "unpriced": pl.Int64(),
 }
@@ -58,8 +59,11 @@ class Clock:
         kg per kWh; NaN where not known.
     prices : (tariffs, slots) array
         Per kWh, NaN where the tariff has none.
-    shares : (sites, hours) array or None
-        The organisation's share of each site, 0 to 1; None where it is 1 throughout.
+    paid : (tariffs, slots) array or None
+        What is paid per kWh fed in; NaN where the tariff has none, None where no tariff has any.
+    shares : (sites, hours) or (sites, slots) array or None
+        The organisation's share of each site, 0 to 1; by quarters of an hour where a share changes within an hour of
+        UTC, None where it is 1 throughout.
     """
 
     start: datetime
@@ -67,6 +71,13 @@ class Clock:
     intensity: Floats
     prices: Floats
     shares: Floats | None = None
+    paid: Floats | None = None
+
+    def shares_at(self, site: Ints, slot: Ints, hour: Ints) -> Floats | None:
+        """The organisation's share of the site of each row, when the row begins."""
+        if self.shares is None:
+            return None
+        return self.shares[site, slot if self.shares.shape[1] == self.months.shape[1] else hour]
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,8 @@ def part_totals(rows: pl.DataFrame, positions: Positions, clock: Clock, *, hours
 
     Notes
     -----
-    Emissions are `sum(E_t I_h(t))` with the intensity of the hour in which the interval starts [1]_.
+    Emissions are `sum(E_t I_h(t))` with the intensity of the hour in which the interval starts [1]_. An interval longer
+    than an hour has no one intensity: with energy in it, it counts as `dark`.
 
     References
     ----------
@@ -141,9 +153,9 @@ def part_totals(rows: pl.DataFrame, positions: Positions, clock: Clock, *, hours
     read = _Read.of(rows, where, clock)
     labels, month = _months(read, positions, clock)
     cells = _Cells(where if month is None else where * np.int32(len(labels)) + month, len(positions.keys) * len(labels))
-    emitted, dark = _looked_up(read.energy, positions.region, read, clock.intensity, read.hour)
-    cost, unpriced = _looked_up(read.energy, positions.tariff, read, clock.prices, read.slot)
-    share = None if clock.shares is None else clock.shares[positions.site[where], read.hour]
+    emitted, dark = _emitted(read, positions, clock)
+    cost, unpriced = _cost(read, positions, clock)
+    share = clock.shares_at(positions.site[where], read.slot, read.hour)
     rows_in, energy_in = cells.rows(), cells.sum(read.energy)
     emitted_in = cells.sum(emitted)
     table = {
@@ -251,6 +263,28 @@ def _position(keys: Ints, known: Ints) -> Ints:
     return table[keys]
 
 
+def _emitted(read: _Read, positions: Positions, clock: Clock) -> tuple[Floats | None, Mask | None]:
+    """Energy times the intensity of its hour; a reading that is longer than an hour has no one intensity."""
+    emitted, dark = _looked_up(read.energy, positions.region, read, clock.intensity, read.hour)
+    if emitted is None or not (coarse := read.seconds > _HOUR).any():
+        return emitted, dark
+    coarse &= (read.energy != 0.0) & (positions.region[read.where] >= 0)
+    return np.where(coarse, 0.0, emitted), coarse if dark is None else dark | coarse
+
+
+def _cost(read: _Read, positions: Positions, clock: Clock) -> tuple[Floats | None, Mask | None]:
+    """Energy times its price; what is fed in is paid for, where the tariff pays for it."""
+    if not clock.prices.size or not (read.energy < 0.0).any():
+        return _looked_up(read.energy, positions.tariff, read, clock.prices, read.slot)
+    paid = np.full_like(clock.prices, np.nan) if clock.paid is None else clock.paid
+    drawn, dark = _looked_up(np.maximum(read.energy, 0.0), positions.tariff, read, clock.prices, read.slot)
+    fed, unpaid = _looked_up(np.minimum(read.energy, 0.0), positions.tariff, read, paid, read.slot)
+    if drawn is None or fed is None:
+        return None, None
+    masks = [mask for mask in (dark, unpaid) if mask is not None]
+    return drawn + fed, np.logical_or.reduce(masks) if masks else None
+
+
 def _looked_up(
     energy: Floats, series: Ints, read: _Read, table: Floats, column: Ints
 ) -> tuple[Floats | None, Mask | None]:
@@ -275,13 +309,14 @@ def _meter_months(table: dict[str, npt.NDArray[np.generic]], keys: Ints, labels:
 
 
 def _site_hours(read: _Read, positions: Positions, clock: Clock) -> pl.DataFrame:
-    """Energy and emissions of counted grid electricity by site and hour.
+    """Energy and emissions of counted grid electricity by site and hour, of readings that are not longer than one.
 
     The sites of counted meters have one grid each, so that the sum over meters meets the intensity, not every row.
     """
     where, hour, energy = read.where, read.hour, read.energy
-    if not positions.hourly.all():
-        wanted = positions.hourly[where]
+    fine = read.seconds <= _HOUR
+    if not positions.hourly.all() or not fine.all():
+        wanted = positions.hourly[where] & fine
         where, hour, energy = where[wanted], hour[wanted], energy[wanted]
     if not len(where):
         return pl.DataFrame(schema=SITE_HOURS)

@@ -6,6 +6,7 @@ import polars as pl
 
 from wattstone.inventory.document import InventoryDocument
 
+_BESIDE = ("coverage", "notes")
 _KEYS = ("id", "name", "value", "unit", "lower", "upper", "subject", "reason", "period", "basis", "estimated", "method")
 
 
@@ -20,7 +21,9 @@ def inventory_json(document: InventoryDocument) -> dict[str, Any]:
     Returns
     -------
     dict
-        `year`, `simulated` and `figures`; a value that is not known is None, with its `reason`.
+        `year`, `simulated` and `figures`; a value that is not known is None, with its `reason`. `coverage` and `notes`
+        come with each figure where the document has them.
     """
-    figures = document.figures.filter(pl.col("period") == str(document.year)).select(_KEYS)
+    beside = [name for name in _BESIDE if name in document.figures.columns]
+    figures = document.figures.filter(pl.col("period") == str(document.year)).select(*_KEYS, *beside)
     return {"year": document.year, "simulated": document.simulated, "figures": figures.to_dicts()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -94,7 +94,7 @@ def verify(
     lake = workspace.lake
     held = sorted(lake.parts(FIGURES))
     wanted = [year for year in held if years is None or year in years]
-    differences: dict[tuple[str, str, str, int], Difference] = {}
+    differences: dict[str, Difference] = {}
     tampered: list[str] = []
     count = 0
     for done, year in enumerate(wanted, start=1):
@@ -109,8 +109,8 @@ def verify(
             now = with_comparison(workspace, year, keep=False, fill=fill).figures
             found += [one for one in _compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
         for one in found:
-            differences.setdefault((one.name, one.subject, one.period, year), one)
-        tampered += _tampered(workspace, year, pins.readings)
+            differences.setdefault(one.id, one)  # a figure of the year before is recorded with both years
+        tampered += _tampered(workspace, recorded, year, pins.readings)
         if progress is not None:
             progress("verify", done, len(wanted))
     return Verified(
@@ -156,32 +156,39 @@ def _compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs
     ]
 
 
-def _tampered(workspace: Workspace, year: int, version: int | None) -> list[str]:
-    """Slices of a year's evidence whose rows have another hash now."""
-    evidence = evidence_of(workspace.lake, [year])
-    listed = [
-        (one["meter"], one["key"], *part)
-        for one in evidence.values()
-        if one["kind"] == "slice" and one["version"] == version
-        for part in one["slices"]
-    ]
-    names = {key: meter for meter, key, *_ in listed}
-    recorded = {(part, key, batch): sha for _, key, part, batch, _, sha in listed}
+def _tampered(workspace: Workspace, recorded: pl.DataFrame, year: int, version: int | None) -> list[str]:
+    """Slices that a year's figures rest on, and whose rows have another hash now."""
+    slices = _slices(recorded, evidence_of(workspace.lake, [year]))
+    names = {one["key"]: str(one["meter"]) for one in slices}
+    known = {(part, one["key"], batch): sha for one in slices for part, batch, _, sha in one["slices"]}
+    by_part: dict[int, dict[tuple[int, int], str]] = {}
+    for (part, key, batch), sha in known.items():
+        by_part.setdefault(part, {})[key, batch] = sha
     found: list[str] = []
-    for part in sorted({part for part, _, _ in recorded}):
+    for part, wanted in sorted(by_part.items()):
         rows = workspace.lake.scan("readings", parts=[part], version=version)
-        frame = rows.sort("meter", "start").collect() if rows is not None else None
-        known = (
-            {}
-            if frame is None
-            else {
-                (part, key, batch): sha
-                for key, batch, sha in slices_of(frame).select("meter", "batch", "sha256").iter_rows()
-            }
-        )
+        now: dict[tuple[int, int], str] = {}
+        if rows is not None:
+            mine = rows.filter(pl.col("meter").is_in(sorted({key for key, _ in wanted}))).collect()
+            hashed = slices_of(mine.sort("meter", "start")).select("meter", "batch", "sha256")
+            now = {(key, batch): sha for key, batch, sha in hashed.iter_rows()}
         found += [
             f"meter {names[key]}, partition {part}"
-            for (at, key, batch), sha in recorded.items()
-            if at == part and known.get((at, key, batch)) != sha
+            for (key, batch), sha in wanted.items()
+            if now.get((key, batch)) != sha
         ]
     return found
+
+
+def _slices(recorded: pl.DataFrame, evidence: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The slices of readings that current figures name, those behind virtual meters too."""
+    waiting = [str(key) for key in recorded["inputs"].explode(empty_as_null=False).unique() if key in evidence]
+    found: dict[str, dict[str, Any]] = {}
+    while waiting:
+        key = waiting.pop()
+        content = evidence.get(key, {})
+        if content.get("kind") == "expression":
+            waiting += content["terms"].values()
+        elif content.get("kind") == "slice":
+            found[key] = content
+    return [found[key] for key in sorted(found)]

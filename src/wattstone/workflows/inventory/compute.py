@@ -2,22 +2,26 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from wattstone.base import Period
 from wattstone.inventory.attribution import Attribution, attribute
 from wattstone.inventory.figures import Evidence, inventory_figures
 from wattstone.inventory.plan import Plan
-from wattstone.inventory.virtual import virtual_meters
+from wattstone.inventory.virtual import VirtualMeter, virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
-from wattstone.readings.partitions import parts_of
+from wattstone.readings.partitions import parts_of, span_of
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.partitions import Totals, filled_totals, year_totals
 from wattstone.workflows.inventory.plans import plan_of, tariff_content
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
+
+_PART = {"year": "%Y", "month": "%Y%m", "day": "%Y%m%d"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class Computed:
     totals: Totals
     fill: Filling | None = None
 
+    @property
+    def has_readings(self) -> bool:
+        """Whether there is any reading in the year itself."""
+        return bool((self.totals.meter_months["month"] // 100 == self.plan.year).any())
+
 
 def compute(
     workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True, fill: Filling | None = None
@@ -96,10 +105,15 @@ def compute(
     else:
         totals = filled_totals(lake, plan, intensity, workspace.workers, fill, virtual=virtual, version=version)
     table = load_factors(workspace.factor_files)
-    accepted = frozenset(one.factor_id for one in records.exceptions())
+    accepted = {one.factor_id: one.reason for one in records.exceptions()}
     attribution = attribute(plan, table, exceptions=accepted)
-    content = _slices(lake, plan, at)
-    served = {name: _intensity_slice(name, frame, gases[name], at) for name, frame in intensity.items()}
+    content = _slices(lake, plan, at, {key: name for name, key in keys.items()}, virtual)
+    used = {plan.region_of(one.site) for one in plan.streams if one.role == "grid"}
+    served = {
+        name: _intensity_slice(name, frame, gases[name], at, plan.span)
+        for name, frame in intensity.items()
+        if name in used
+    }
     evidence = Evidence(
         slices={one["meter"]: key for key, one in content.items()},
         intensities={name: key for name, (key, _) in served.items()},
@@ -128,64 +142,68 @@ def _intensity(lake: Lake, year: int, pins: Pins) -> tuple[dict[str, pl.DataFram
     return {name: frame.select("start", "value") for name, frame in series.items()}, gases
 
 
-def _slices(lake: Lake, plan: Plan, pins: Pins) -> dict[str, dict[str, Any]]:
+def _slices(
+    lake: Lake, plan: Plan, pins: Pins, names: Mapping[int, str], virtual: Sequence[VirtualMeter]
+) -> dict[str, dict[str, Any]]:
     """Per meter, the readings of the partitions that the year touches: rows, and one hash over the slices' hashes."""
     if pins.readings is None or pins.readings < 0:
         return {}
-    wanted = parts_of(plan.span, lake.parts("slices"))
-    frames = [
-        scan.select("meter", "batch", "rows", "sha256", pl.lit(part, pl.Int32).alias("part"))
-        for part in wanted
-        if (scan := lake.scan("slices", parts=[part])) is not None
-    ]
-    if not frames:
+    scan = lake.scan("slices", parts=parts_of(plan.span, lake.parts("slices")))
+    if scan is None:
         return {}
-    held = pl.concat(frames).collect().sort("meter", "part", "batch")
-    ids = {one.key: one.meter.id for one in plan.streams}
+    wanted = {one.key for one in plan.streams} | {key for one in virtual for _, key in one.terms}
+    part = pl.col("first").dt.strftime(_PART[span_of(lake.parts("slices")) or "year"]).cast(pl.Int32).alias("part")
+    held = scan.filter(pl.col("meter").is_in(sorted(wanted))).select("meter", "batch", "rows", "sha256", part)
+    grouped = (
+        held.collect()
+        .sort("meter", "part", "batch")
+        .group_by("meter", maintain_order=True)
+        .agg("part", "batch", "rows", "sha256")
+    )
     content: dict[str, dict[str, Any]] = {}
-    grouped = held.group_by("meter", maintain_order=True).agg("part", "batch", "rows", "sha256")
     for key, parts, batches, rows, hashes in grouped.iter_rows():
-        if key not in ids:
-            continue
         listed = [list(one) for one in zip(parts, batches, rows, hashes, strict=True)]
-        digest = hashlib.sha256(json.dumps([ids[key], listed]).encode()).hexdigest()
+        digest = hashlib.sha256(json.dumps([names[key], listed]).encode()).hexdigest()
         content[f"slice:{digest[:20]}"] = {
             "kind": "slice",
             "table": "readings",
             "version": pins.readings,
-            "meter": ids[key],
+            "meter": names[key],
             "key": key,
             "rows": sum(rows),
             "sha256": digest,
             "slices": listed,
         }
-    virtual = [one for one in plan.streams if one.meter.expression is not None]
+    by_meter = {str(one["meter"]): key for key, one in content.items()}
     for one in virtual:
-        content |= _virtual_slice(one.meter.id, one.meter.expression or "", content)
+        key, made = _virtual_slice(names[one.key], one, content, by_meter)
+        content[key] = made
+        by_meter[names[one.key]] = key
     return content
 
 
-def _virtual_slice(name: str, expression: str, content: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _virtual_slice(
+    name: str, one: VirtualMeter, content: Mapping[str, dict[str, Any]], by_meter: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
     """A virtual meter rests on the slices of the meters that it names."""
-    from wattstone.portfolio.expressions import coefficients
-    from wattstone.portfolio.parser import parse
-
-    by_meter = {one["meter"]: key for key, one in content.items()}
-    terms = {term: by_meter[term] for term in sorted(coefficients(parse(expression))) if term in by_meter}
-    digest = hashlib.sha256(json.dumps([name, expression, terms]).encode()).hexdigest()
-    return {
-        f"slice:{digest[:20]}": {
-            "kind": "expression",
-            "meter": name,
-            "expression": expression,
-            "terms": terms,
-            "rows": sum(content[key]["rows"] for key in terms.values()),
-            "sha256": digest,
-        }
+    terms = {term: by_meter[term] for term, _ in one.terms if term in by_meter}
+    digest = hashlib.sha256(json.dumps([name, one.expression, terms]).encode()).hexdigest()
+    return f"slice:{digest[:20]}", {
+        "kind": "expression",
+        "meter": name,
+        "expression": one.expression,
+        "terms": terms,
+        "rows": sum(content[key]["rows"] for key in terms.values()),
+        "sha256": digest,
     }
 
 
-def _intensity_slice(region: str, rows: pl.DataFrame, gas: str, pins: Pins) -> tuple[str, dict[str, Any]]:
+def _intensity_slice(
+    region: str, series: pl.DataFrame, gas: str, pins: Pins, span: Period
+) -> tuple[str, dict[str, Any]]:
+    """The intensities of a region in the year; those around it decide nothing."""
+    hour = pl.lit(span.start).dt.truncate("1h")
+    rows = series.filter((pl.col("start") >= hour) & (pl.col("start") < span.end))
     digest = hashlib.sha256(
         region.encode()
         + rows["start"].to_physical().to_numpy().tobytes()
@@ -200,8 +218,8 @@ def _intensity_slice(region: str, rows: pl.DataFrame, gas: str, pins: Pins) -> t
         "unit": f"kg {gas}/kWh",
         "rows": rows.height,
         "sha256": digest,
-        "first": rows["start"].min().isoformat(),  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType]
-        "last": rows["start"].max().isoformat(),  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType]
+        "first": str(rows["start"].min()),
+        "last": str(rows["start"].max()),
     }
 
 

@@ -16,7 +16,7 @@ from wattstone.workflows.inventory.fill import Filling, filled_rows
 from wattstone.workflows.ports import Workers
 from wattstone.workflows.stores import Commit, Lake
 
-METHOD = "totals/1"
+METHOD = "totals/2"
 TOTALS, HOURS = "totals", "hours"
 ROWS = ("meter", "start", "seconds", "value", "flags")
 
@@ -39,7 +39,7 @@ class Job:
             *(file.rsplit("/", 1)[-1].encode() for file in self.files),
             repr(self.virtual).encode(),
         ]
-        clock = (self.clock.months, self.clock.intensity, self.clock.prices, self.clock.shares)
+        clock = (self.clock.months, self.clock.intensity, self.clock.prices, self.clock.shares, self.clock.paid)
         known = (getattr(self.positions, name) for name in ("keys", "site", "zone", "region", "tariff", "hourly"))
         for array in (*known, *clock):
             parts.append(b"-" if array is None else np.ascontiguousarray(array).tobytes())

@@ -57,11 +57,11 @@ def take_inventory(workspace: Workspace, year: int, *, write: bool = True, fill:
     Raises
     ------
     InputRefused
-        If the workspace has no readings at all, or none that touch the year.
+        If the workspace has no readings of the year.
     """
     with workspace.lock():
         computed = with_comparison(workspace, year, fill=fill)
-        if not computed.totals.meter_months.height:
+        if not computed.has_readings:
             raise InputRefused([_no_readings(workspace, year)])
         recorded = record(workspace.lake, computed) if write else Recorded(0, 0, 0, 0)
     return Inventory(year=year, figures=computed.figures, computed=computed, recorded=recorded)
@@ -77,8 +77,8 @@ def with_comparison(
     rows = None if weather is None else weather.collect()
     degrees = [weather_figures(one.plan, rows) for one in (computed, before)]
     own = pl.concat([computed.figures, intensities(computed.plan, computed.figures), degrees[0].figures])
-    earlier = pl.concat([before.figures.filter(~pl.col("name").is_in(["scope2.market", "scope3"])), degrees[1].figures])
-    if not before.totals.meter_months.height:
+    earlier = pl.concat([before.figures.filter(~pl.col("method").str.ends_with("/0")), degrees[1].figures])
+    if not before.has_readings:
         earlier = earlier.clear()
     both = pl.concat([own, earlier, changes(own, earlier, computed.plan)])
     evidence = {**before.evidence, **computed.evidence, **degrees[0].evidence, **degrees[1].evidence}
