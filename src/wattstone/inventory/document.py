@@ -84,6 +84,7 @@ class InventoryDocument:
         `FIGURES`. `subject` is `organisation`, `site:ID` or `meter:ID`; `period` is `2019` or `2019-03`, of the year
         and, where there is one, of the year before. `value` is null where it cannot be computed, with the `reason`.
         `lower` and `upper` bound the 90 % interval. `estimated` is a share, 0 to 1.
+        A further column `notes`, a list of texts, says what the reader must know about a value; others are ignored.
     sites : DataFrame
         `SITES`.
     factors : DataFrame

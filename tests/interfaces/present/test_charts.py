@@ -14,6 +14,7 @@ from wattstone.interfaces.present.charts import (
     NARROW,
     WIDE,
     Drawing,
+    base,
     basis_drawing,
     estimated_drawing,
     intensity_drawing,
@@ -128,6 +129,10 @@ def test_a_thirteenth_site_is_not_called_others(drawn: dict[str, Drawing]) -> No
 def test_co2_and_co2e_are_never_stacked(make: Make) -> None:
     drawing = drawings(make(gas="CO2"))["sites"]
 
+    (rows,) = drawing.draw(WIDE).to_dict()["datasets"].values()
+    bars = [bar for bar in rows if not bar["pale"]]
+    assert len(bars) == 26
+    assert {bar["from"] for bar in bars} == {0}
     assert "above: scope 1, below: scope 2" in drawing.subtitle
     assert "t CO2e / t CO2" in texts(drawing.svg())
     assert [head.text for head in drawing.table.heads[1:]] == ["Scope 1 [t CO2e]", "Scope 2, location-based [t CO2]"]
@@ -181,11 +186,15 @@ def test_markup_in_a_name_is_text(estate: InventoryDocument) -> None:
     assert "&lt;script&gt;" in evil
 
 
-def test_clips_of_two_drawings_have_names_of_their_own(drawn: dict[str, Drawing]) -> None:
-    ids = [re.findall(r'\bid="([^"]+)"', drawing.svg(inline=True)) for drawing in drawn.values()]
-    flat = [name for names in ids for name in names]
+def test_names_in_a_drawing_are_its_own_on_a_page() -> None:
+    svg = (
+        '<svg width="9"><clipPath id="clip0"/><g clip-path="url(#clip0)" role="graphics-object" aria-label="x"/></svg>'
+    )
 
-    assert len(flat) == len(set(flat))
+    assert base._for_page(svg, "sites-680", 'a "b" & c') == (
+        '<svg role="img" aria-label="a &quot;b&quot; &amp; c" width="9"><clipPath id="sites-680-clip0"/>'
+        '<g clip-path="url(#sites-680-clip0)"/></svg>'
+    )
 
 
 def test_a_picture_keeps_its_pixels_when_packed(drawn: dict[str, Drawing]) -> None:

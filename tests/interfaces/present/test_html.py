@@ -160,6 +160,16 @@ def test_an_empty_inventory_is_still_a_page(estate: InventoryDocument) -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_what_the_reader_must_know_is_said_once(make: Make, estate: InventoryDocument) -> None:
+    note = "CO2 alone: the intensities of GB count no other gas"
+    noted = estate.figures.with_columns(notes=pl.lit([note], pl.List(pl.String())))
+    text = Page(render_html(make(figures=noted), "en")).text
+
+    assert "What to know" in text
+    assert text.count(note) == 2  # there, and below the evidence
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_chinese_page_speaks_chinese(estate: InventoryDocument) -> None:
     page = Page(render_html(estate, "zh"))
 

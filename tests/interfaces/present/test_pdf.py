@@ -73,8 +73,13 @@ def test_english_needs_no_font_of_the_system(latin: InventoryDocument, monkeypat
 
 @needs_chinese
 def test_chinese_is_all_there_in_text_and_drawings(estate: InventoryDocument) -> None:
-    text = squeezed(text_of(render_pdf(estate, "zh")))
+    pdf = render_pdf(estate, "zh")
+    text = squeezed(text_of(pdf))
+    pages = [squeezed(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    drawn = next(page for page in pages if "各场所排放" in page)
 
+    assert "银泰中心三期商务办公楼及地下车库" in drawn, "the site's name stands in the drawing alone on this page"
+    assert "范围二（基于位置）" in drawn
     assert CHINESE in text
     for said in ("模拟数据", "范围二（基于位置）", "银泰中心三期商务办公楼及地下车库", "公布因子", "尚未核算", "12月"):
         assert said in text

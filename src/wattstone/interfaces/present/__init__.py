@@ -1,6 +1,7 @@
 """What people see: tokens, number formats, languages, charts, and the forms a document takes.
 
     render_html, render_pdf      the report
+    render_quality               the page of what to mend first
     write_xlsx, write_csv        figures for spreadsheets
     inventory_json               figures for machines
     inventory_table, ...         tables for a terminal (`present.tables`)
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wattstone.interfaces.present.html import render_html
     from wattstone.interfaces.present.machine import inventory_json
     from wattstone.interfaces.present.pdf import render_pdf
+    from wattstone.interfaces.present.quality_page import render_quality
     from wattstone.interfaces.present.tables import (
         findings_table,
         inventory_table,
@@ -32,6 +34,7 @@ __all__ = [
     "quality_table",
     "render_html",
     "render_pdf",
+    "render_quality",
     "trace_tree",
     "write_csv",
     "write_xlsx",
@@ -42,6 +45,7 @@ _HOMES = {
     "render_html": "html",
     "inventory_json": "machine",
     "render_pdf": "pdf",
+    "render_quality": "quality_page",
     "write_xlsx": "xlsx",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from wattstone.interfaces.present.languages import Language, translator
-from wattstone.inventory.document import InventoryDocument
+from wattstone.inventory.document import FIGURES, InventoryDocument
 
 ORGANISATION = "organisation"
 
@@ -28,6 +28,7 @@ class Entry:
     basis: str | None = None
     method: str | None = None
     estimated: float | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -36,7 +37,13 @@ class Entry:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(**row)
+    content: dict[str, Any] = {**row, "notes": tuple(row["notes"] or ())}
+    return Entry(**content)
+
+
+def _notes(figures: pl.DataFrame) -> pl.Expr:
+    none = pl.lit([], pl.List(pl.String())).alias("notes")
+    return pl.col("notes") if "notes" in figures.columns else none
 
 
 class Book:
@@ -53,8 +60,7 @@ class Book:
         self.document = document
         self.year = str(document.year)
         self.before = str(document.year - 1)
-        columns = list(Entry.__dataclass_fields__)
-        self._figures = document.figures.select(columns)
+        self._figures = document.figures.select(*FIGURES, _notes(document.figures))
 
     @cached_property
     def _own(self) -> dict[tuple[str, str], Entry]:

@@ -1,43 +1,61 @@
 """The parts of a report that say where its numbers come from, and which there are not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+import polars as pl
 
 from wattstone.interfaces.present.book import Book, Entry
 from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table, linked
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
-from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened
+from wattstone.interfaces.present.names import clock_name, figure_name, flag_name, kind_name, opened
 from wattstone.interfaces.present.numbers import every, group, interval, percent, written
 
 _WORST = 30  # meters in the list of what to mend; the rest is in the workbook
 _NAMED = 3  # subjects that are named before the others are counted
 
 
-def quality_section(book: Book, lang: Language) -> Section | None:
-    """The meters whose readings are worst, or None where quality was not looked at."""
-    quality = book.document.quality
+def quality_section(
+    quality: pl.DataFrame | None, site: Callable[[str], str], lang: Language, *, rows: int = _WORST
+) -> Section | None:
+    """The meters whose readings are worst, or None where quality was not looked at.
+
+    Parameters
+    ----------
+    quality : DataFrame or None
+        As in `InventoryDocument.quality`; a column `clock` says what the clock changes show.
+    site : callable
+        Gives the name of a site by its id.
+    lang : {'en', 'zh'}
+    rows : int
+        As many meters as are shown.
+    """
     if quality is None or quality.is_empty():
         return None
     t = translator(lang)
-    worst = quality.sort("score", "meter_id").head(_WORST)
+    worst = quality.sort("score", "meter_id").head(rows)
     flags = [name for name, kind in worst.schema.items() if kind.is_integer() and worst[name].sum() > 0]
     heads = [Head(t("Meter")), Head(t("Site")), Head(t("Kind")), Head(t("Score"), True), Head(t("Missing"), True)]
     heads += [Head(flag_name(flag, lang), True) for flag in flags]
-    rows = tuple(
+    clocks = "clock" in worst.columns
+    if clocks:
+        heads.append(Head(t("Clock")))
+    cells = tuple(
         (
             Cell(row["meter_id"]),
-            Cell(book.site(row["site_id"])),
+            Cell(site(row["site_id"])),
             Cell(kind_name(row["kind"], lang)),
             _share(row["score"], lang),
             _share(row["gaps"], lang),
             *(Cell(group(str(row[flag] or 0)), numeric=True) for flag in flags),
+            *([Cell(clock_name(row["clock"], lang))] if clocks else []),
         )
         for row in worst.iter_rows(named=True)
     )
     more = quality.height - worst.height
     note = t("{count} more meters are in the workbook.", count=more) if more else ""
     text = t("The lowest scores first. Columns on the right count readings that are flagged; flags change no total.")
-    return Section("quality", t("Quality of the readings"), ((text,),), tables=(Table(tuple(heads), rows, note),))
+    return Section("quality", t("Quality of the readings"), ((text,),), tables=(Table(tuple(heads), cells, note),))
 
 
 def _share(value: float | None, lang: Language) -> Cell:
@@ -47,27 +65,34 @@ def _share(value: float | None, lang: Language) -> Cell:
 
 def absent_section(book: Book, lang: Language) -> Section | None:
     """What is not computed, with the reason and how many subjects it concerns; None where all is."""
-    absent = book.absent()
-    if not absent:
+    groups = absent_groups(book)
+    if not groups:
         return None
     t = translator(lang)
-    groups: dict[tuple[str, str | None], list[Entry]] = {}
-    for entry in absent:
-        groups.setdefault((entry.name, entry.reason), []).append(entry)
     rows = tuple(
         (
-            Cell(opened(figure_name(name, lang)), entries[0].id),
-            Cell(_subjects(book, entries, lang)),
-            Cell(say_reason(reason, lang) or t("not known")),
+            Cell(opened(figure_name(entries[0].name, lang)), entries[0].id),
+            Cell(subjects(book, entries, lang)),
+            Cell(say_reason(entries[0].reason, lang) or t("not known")),
         )
-        for (name, reason), entries in groups.items()
+        for entries in groups
     )
     text = t("These figures have no value. They are not zero, and no total contains them.")
     heads = (Head(t("Figure")), Head(t("For")), Head(t("Reason")))
     return Section("not-computed", t("Not computed"), ((text,),), tables=(Table(heads, rows),))
 
 
-def _subjects(book: Book, entries: list[Entry], lang: Language) -> str:
+def absent_groups(book: Book) -> list[list[Entry]]:
+    """Figures of the organisation and of sites that are not computed: those of one name and one reason together."""
+    groups: dict[tuple[str, str | None], list[Entry]] = {}
+    for entry in book.absent():
+        if not entry.subject.startswith("meter:"):
+            groups.setdefault((entry.name, entry.reason), []).append(entry)
+    return list(groups.values())
+
+
+def subjects(book: Book, entries: list[Entry], lang: Language) -> str:
+    """The first few subjects of figures by name, and how many more there are."""
     t = translator(lang)
     comma = "、" if lang == "zh" else ", "
     named = comma.join(book.subject(entry.subject, lang) for entry in entries[:_NAMED])
@@ -87,14 +112,15 @@ def factors_section(book: Book, lang: Language) -> Section | None:
             Cell(every(row["value"]) if row["value"] is not None else t("not known"), numeric=True),
             Cell(row["unit"] or ""),
             Cell(_gas(row["gas"], row["gwp_set"], t)),
-            Cell(_source(row)),
+            Cell(t("; ").join([_source(row), *(say_reason(note, lang) for note in _split(row["notes"]))])),
             Cell(row["licence"] or t("not known")),
             Cell(row["confidence"] or t("not known")),
             Cell(row["id"], code=True),
         )
         for row in factors.iter_rows(named=True)
     )
-    columns = (t("Factor"), t("Value"), t("Unit"), t("Gas"), t("Source"), t("Licence"), t("Confidence"), t("Id"))
+    columns = (t("Factor"), t("Value"), t("Unit"), t("Gas"), t("Source"), t("Licence"))
+    columns += (t("Confidence"), t("Id"))
     heads = tuple(Head(column, place == 1) for place, column in enumerate(columns))
     text = t("Confidence: A, taken from the source itself; B, from a reliable copy of it; C, accepted by exception.")
     return Section("factors", t("Emission factors"), ((text,),), tables=(Table(heads, rows),))
@@ -108,10 +134,13 @@ def _gas(gas: str | None, gwp_set: str | None, t: Translate) -> str:
     return f"{gas} ({gwp_set})" if gwp_set else gas
 
 
+def _split(notes: str | None) -> list[str]:
+    return [note for note in (notes or "").split("; ") if note]
+
+
 def _source(row: dict[str, str | int | None]) -> str:
     year = f" ({row['source_year']})" if row["source_year"] else ""
-    notes = f". {row['notes']}" if row["notes"] else ""
-    return f"{row['source'] or ''}{year}{notes}"
+    return f"{row['source'] or ''}{year}"
 
 
 def sources_section(book: Book, lang: Language) -> Section | None:
@@ -149,12 +178,18 @@ def evidence_section(
         Head(t("Value"), True),
         Head(t("90 % interval")),
         Head(t("Method")),
+        Head(t("Notes")),
         Head(t("Id")),
     )
-    rows = tuple(_evidence_row(book, entry, lang) for entry in book.by_id(ids))
+    notes: dict[str, int] = {}
+    rows = tuple(_evidence_row(book, entry, notes, lang) for entry in book.by_id(ids))
     text = t("To follow a figure to its rows and to the source of its factor, type this with its id:")
     command = Cell("wattstone trace WORKSPACE ID", code=True)
-    return Section("evidence", t("Evidence"), ((text, " ", command),), tables=(Table(heads, rows),))
+    said = tuple((Cell(str(place), numeric=True), Cell(opened(note))) for note, place in notes.items())
+    tables = [Table(heads, rows)]
+    if said:
+        tables.append(Table((Head(t("Note"), True), Head(t("Text"))), said, title=t("Notes")))
+    return Section("evidence", t("Evidence"), ((text, " ", command),), tables=tuple(tables))
 
 
 def _of_sections(sections: Sequence[Section]) -> Iterator[str]:
@@ -176,12 +211,14 @@ def _of_table(table: Table) -> Iterator[str]:
         yield from linked(row)
 
 
-def _evidence_row(book: Book, entry: Entry, lang: Language) -> tuple[Cell, ...]:
+def _evidence_row(book: Book, entry: Entry, notes: dict[str, int], lang: Language) -> tuple[Cell, ...]:
+    """A figure in full. Notes and reasons come many times and may be long, so they stand below by number."""
     t = translator(lang)
-    words = say_reason(entry.reason, lang) or t("not known")
-    value = words if entry.value is None else f"{every(entry.value)} {written(entry.unit)}"
     known = entry.value is not None
+    value = f"{every(entry.value)} {written(entry.unit)}" if entry.value is not None else t("not computed")
     band = interval(entry.value or 0.0, entry.lower, entry.upper, entry.unit, lang, digits="all") if known else ""
+    said = [say_reason(note, lang) for note in (entry.reason, *entry.notes) if note]
+    places = [str(notes.setdefault(note, len(notes) + 1)) for note in said]
     return (
         Cell(opened(figure_name(entry.name, lang))),
         Cell(book.subject(entry.subject, lang)),
@@ -189,5 +226,6 @@ def _evidence_row(book: Book, entry: Entry, lang: Language) -> tuple[Cell, ...]:
         Cell(value, numeric=True),
         Cell(band or t("not known")),
         Cell(entry.method or t("not known"), code=True),
+        Cell(", ".join(places)),
         Cell(entry.id, code=True),
     )

@@ -74,14 +74,14 @@ class Choice:
         return next(family for family in self.families if ord(sign) in self.holdings[family])
 
 
-def choose_fonts(texts: Iterable[str], font_paths: Sequence[Path] = ()) -> Choice:
+def choose_fonts(texts: Iterable[str], font_paths: Sequence[Path | str] = ()) -> Choice:
     """Choose families that hold every character.
 
     Parameters
     ----------
     texts : iterable of str
         All texts of the document.
-    font_paths : sequence of Path
+    font_paths : sequence of Path or str
         Folders with more fonts.
 
     Returns

@@ -52,7 +52,11 @@ def render_html(document: InventoryDocument, lang: Language) -> str:
     str
         HTML with a content-security policy that allows its own style sheet alone: nothing is loaded, no script runs.
     """
-    report = build_report(document, lang)
+    return render_page(build_report(document, lang))
+
+
+def render_page(report: Report) -> str:
+    """A report as a self-contained page."""
     style = _style()
     return _template().render(
         report=report,

@@ -5,6 +5,7 @@ library can read it. After a change: `pybabel compile -d src/wattstone/interface
 """
 
 import gettext
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -68,16 +69,68 @@ def translator(lang: Language) -> Translate:
     return say
 
 
+# Reasons, notes and places come with their values in them; these are the forms in which they come.
+_FORMS = (
+    mark("meter '{meter}'"),
+    mark("no readings in {period}"),
+    mark("the site has no floor area"),
+    mark("not computed yet"),
+    mark("the workspace has no hourly intensities of this grid"),
+    mark("hourly intensities of {region} are missing for {dark} of {rows} intervals with energy"),
+    mark("the tariff has no price for {count} intervals with energy"),
+    mark("{count} of {total} meters cannot be computed ({named}): {reason}"),
+    mark("{count} of {total} sites cannot be computed ({named}): {reason}"),
+    mark("{count} of {total} meters have no readings in the period"),
+    mark("{count} of {total} sites have no readings in the period"),
+    mark("{mass} kg of it count CO2 alone"),
+    mark("the weather of {station} is known for {known} of {wanted} days"),
+    mark("CO2 alone: the intensities of {region} count no other gas"),
+    mark("a published total in CO2e by {edition}, not by {other}"),
+    mark("energy taken as gross calorific value, as billed in {place} ({source})"),
+    mark("energy taken as net calorific value, as billed in {place} ({source})"),
+    mark("base {base} degC, station {station}"),
+    mark("{count} meters that cover nine tenths of {before} and of {year}"),
+    mark("no factor of {what} for {place} in {year}: {why}"),
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (form, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form)), re.DOTALL)) for form in _FORMS
+    )
+
+
+@cache
 def say_reason(reason: str | None, lang: Language) -> str:
-    """Why there is no value, in a language; a reason that the catalogue does not hold stays English."""
-    return translator(lang)(reason) if reason else ""
+    """Why there is no value, or what the reader must know of it, in a language; other texts stay English.
+
+    Parameters
+    ----------
+    reason : str or None
+        In English, with its values in it: `no readings in 2019`.
+    lang : {'en', 'zh'}
+
+    Examples
+    --------
+    >>> say_reason("no readings in 2019", "zh")
+    '2019 没有读数'
+    """
+    if not reason or lang == "en":
+        return reason or ""
+    for form, pattern in _patterns():
+        if (found := pattern.fullmatch(reason)) is not None:
+            fields = found.groupdict()
+            inner = {"reason": say_reason(fields["reason"], lang)} if "reason" in fields else {}
+            return translator(lang)(form, **{**fields, **inner}) if fields else translator(lang)(form)
+    return translator(lang)(reason)
 
 
 def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
     """The three sentences of a finding in a language; a template that is not in the catalogue stays English."""
     t = translator(lang)
     return {
-        "place": finding.place,
+        "place": say_reason(finding.place, lang),
         "found": finding.say(t(finding.found)),
         "expected": finding.say(t(finding.expected)),
         "remedy": finding.say(t(finding.remedy)),

@@ -64,6 +64,8 @@ _FLAGS = {
     "long": mark("long intervals"),
 }
 
+_CLOCKS = {"utc": mark("as labelled"), "local": mark("looks like local time"), "unclear": mark("unclear")}
+
 _APPROACHES = {
     "operational control": mark("operational control"),
     "financial control": mark("financial control"),
@@ -89,6 +91,12 @@ def flag_name(flag: str, lang: Language) -> str:
     return translator(lang)(_FLAGS[flag]) if flag in _FLAGS else flag
 
 
+def clock_name(verdict: str | None, lang: Language) -> str:
+    """What the clock changes say about a meter's stamps."""
+    t = translator(lang)
+    return t(_CLOCKS[verdict]) if verdict in _CLOCKS else t("unclear")
+
+
 def approach_name(approach: str, lang: Language) -> str:
     """What a consolidation approach is called."""
     return translator(lang)(_APPROACHES[approach]) if approach in _APPROACHES else approach
@@ -108,6 +116,8 @@ def figure_name(name: str, lang: Language) -> str:
     family, _, rest = name.partition(".")
     if family in {"energy", "volume"}:
         return kind_name(rest, lang)
+    if family == "emissions":
+        return t("emissions of {kind}", kind=kind_name(rest, lang))
     if family == "cost":
         return t("cost of {kind}", kind=kind_name(rest, lang))
     if family == "change" and rest.endswith(".per_degree_day"):

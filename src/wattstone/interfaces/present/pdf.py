@@ -19,10 +19,10 @@ from wattstone.interfaces.present.tokens import tokens
 from wattstone.inventory.document import InventoryDocument
 
 _WIDTH = 165.0  # mm, of a drawing
-_LONG = 14  # characters: a column with longer texts than this shares the width that the others leave
+_LONG = 20  # characters: a column with longer texts than this shares the width that the others leave
 
 
-def render_pdf(document: InventoryDocument, lang: Language, font_paths: Sequence[Path] = ()) -> bytes:
+def render_pdf(document: InventoryDocument, lang: Language, font_paths: Sequence[Path | str] = ()) -> bytes:
     """The report as a PDF.
 
     Parameters
@@ -30,7 +30,7 @@ def render_pdf(document: InventoryDocument, lang: Language, font_paths: Sequence
     document : InventoryDocument
         The inventory.
     lang : {'en', 'zh'}
-    font_paths : sequence of Path
+    font_paths : sequence of Path or str
         Folders with fonts beside those of the system.
 
     Returns
@@ -84,7 +84,7 @@ def _drawings(report: Report) -> Iterator[Drawing]:
 
 def _content(report: Report) -> dict[str, Any]:
     t = translator(report.lang)
-    anchors = [row[-1].text for table in report.sections[-1].tables for row in table.rows]
+    anchors = [row[-1].text for row in report.sections[-1].tables[0].rows]
     return {
         "lang": report.lang,
         "title": report.title,

@@ -1,9 +1,10 @@
 """The report's content from the document: what happened, how sure, what next; then the parts; then the evidence."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
+from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
 from wattstone.interfaces.present.charts import (
     Drawing,
@@ -14,21 +15,23 @@ from wattstone.interfaces.present.charts import (
     scopes_drawing,
     sites_drawing,
 )
-from wattstone.interfaces.present.content import Cell, Headline, Report, Section, Step, shown, weave
+from wattstone.interfaces.present.content import Cell, Head, Headline, Report, Section, Step, Table, shown, weave
 from wattstone.interfaces.present.evidence import (
+    absent_groups,
     absent_section,
     evidence_section,
     factors_section,
     quality_section,
     sources_section,
+    subjects,
 )
 from wattstone.interfaces.present.languages import Language, Translate, day, mark, say_finding, say_reason, translator
-from wattstone.interfaces.present.names import approach_name, figure_name, opened
+from wattstone.interfaces.present.names import approach_name, figure_name, opened, short_name
 from wattstone.interfaces.present.numbers import amount, change, interval
 from wattstone.inventory.document import InventoryDocument
 
 _FIRST = ("scope1", "scope2.location", "intensity.energy", "energy.electricity", "energy.natural_gas")
-_HEADLINES, _STEPS, _MENDED = 4, 5, 3
+_HEADLINES, _STEPS, _MENDED, _PLACES = 4, 5, 3, 3
 
 
 def build_report(document: InventoryDocument, lang: Language) -> Report:
@@ -66,11 +69,11 @@ def build_report(document: InventoryDocument, lang: Language) -> Report:
         steps=tuple(_steps(book, lang))[:_STEPS],
         sections=(*sections, evidence),
         facts=_facts(document, lang),
-        words=_words(t),
+        words=frame_words(t),
     )
 
 
-def _words(t: Translate) -> dict[str, str]:
+def frame_words(t: Translate) -> dict[str, str]:
     """Words of the frame around the content."""
     return {
         "next": t("What to do next"),
@@ -125,13 +128,12 @@ def _headline(book: Book, entry: Entry, lang: Language) -> Headline:
 
 def _steps(book: Book, lang: Language) -> Iterator[Step]:
     t = translator(lang)
-    for finding in book.document.mend[:_MENDED]:
-        said = say_finding(finding, lang)
-        yield Step(opened(said["remedy"]), t("{place}: {found}", place=said["place"], found=said["found"]))
-    for entry in _absent_for_a_reason(book)[:1]:
+    yield from list(mending_steps(book.document.mend, lang))[:_MENDED]
+    if groups := [group for group in absent_groups(book) if group[0].reason != "not computed yet"]:
+        entries = max(groups, key=len)
         yield Step(
-            t("Make it possible to compute: {figure}", figure=figure_name(entry.name, lang)),
-            t("{place}: {found}", place=book.subject(entry.subject, lang), found=say_reason(entry.reason, lang)),
+            t("Make it possible to compute: {figure}", figure=figure_name(entries[0].name, lang)),
+            t("{place}: {found}", place=subjects(book, entries, lang), found=say_reason(entries[0].reason, lang)),
         )
     if ranked := book.league():
         ident, entry = ranked[0]
@@ -142,12 +144,23 @@ def _steps(book: Book, lang: Language) -> Iterator[Step]:
         )
 
 
-def _absent_for_a_reason(book: Book) -> list[Entry]:
-    return [entry for entry in book.absent() if entry.reason not in {None, "not computed yet"}]
+def mending_steps(findings: Sequence[Finding], lang: Language) -> Iterator[Step]:
+    """What to mend, one step for all findings that have the same remedy, in the order in which they are given."""
+    t = translator(lang)
+    groups: dict[str, list[dict[str, str]]] = {}
+    for finding in findings:
+        said = say_finding(finding, lang)
+        groups.setdefault(said["remedy"], []).append(said)
+    for remedy, group in groups.items():
+        places = [t("{place}: {found}", place=said["place"], found=said["found"]) for said in group[:_PLACES]]
+        if more := len(group) - len(places):
+            places.append(t("and {count} more", count=more))
+        yield Step(opened(remedy), t("; ").join(places))
 
 
 def _sections(book: Book, lang: Language) -> Iterator[Section | None]:
     t = translator(lang)
+    yield _remarks(book, lang)
     yield _drawn(
         "by-month", t("By month"), [months_drawing(book, name, lang) for name in ("scope1", "scope2.location")]
     )
@@ -155,10 +168,27 @@ def _sections(book: Book, lang: Language) -> Iterator[Section | None]:
     yield _drawn("two-bases", t("Hourly against published factor"), [basis_drawing(book, lang)], _on_bases(t))
     yield _drawn("energy", t("Energy use per floor area"), [intensity_drawing(book, lang)], _weather(book, lang))
     yield _estimated(book, lang)
-    yield quality_section(book, lang)
+    yield quality_section(book.document.quality, book.site, lang)
     yield absent_section(book, lang)
     yield factors_section(book, lang)
     yield sources_section(book, lang)
+
+
+def _remarks(book: Book, lang: Language) -> Section | None:
+    """What the reader must know about the first figures; what holds for several of them is said once."""
+    t = translator(lang)
+    about: dict[str, list[Entry]] = {}
+    for name in (*_FIRST, "scope2.location.annual"):
+        if (entry := book.known(name)) is not None:
+            for note in entry.notes:
+                about.setdefault(note, []).append(entry)
+    rows = tuple(
+        (Cell(opened(say_reason(note, lang))), Cell(t("; ").join(short_name(entry.name, lang) for entry in entries)))
+        for note, entries in about.items()
+    )
+    if not rows:
+        return None
+    return Section("remarks", t("What to know"), tables=(Table((Head(t("Note")), Head(t("For"))), rows),))
 
 
 def _drawn(key: str, title: str, drawings: list[Drawing | None], *paragraphs: str) -> Section | None:

@@ -15,7 +15,7 @@ from rich.tree import Tree
 from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
 from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
-from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, type_name
+from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, short_name, type_name
 from wattstone.interfaces.present.numbers import amount, change, every, interval, percent, written
 from wattstone.interfaces.present.tokens import terminal_styles
 from wattstone.inventory.document import InventoryDocument
@@ -41,9 +41,20 @@ def inventory_table(document: InventoryDocument, lang: Language = "en") -> Rende
     for entry in entries:
         table.add_row(*_cells(book, entry, lang, pale=pale))
     parts: list[RenderableType] = [Text(title, style=terminal_styles()["heading"]), table]
+    parts += [Text(f"{name}: {'; '.join(notes)}", style="dim") for name, notes in _notes(entries, lang)]
     if document.simulated:
         parts.insert(0, Text(t("Simulated data"), style=f"bold {terminal_styles()['watch']}"))
     return Group(*parts)
+
+
+def _notes(entries: Sequence[Entry], lang: Language) -> Iterator[tuple[str, list[str]]]:
+    """What the reader must know about the figures; what is said of two of them is said once."""
+    told: set[str] = set()
+    for entry in entries:
+        new = [note for note in entry.notes if note not in told]
+        told.update(new)
+        if new:
+            yield short_name(entry.name, lang), [say_reason(note, lang) for note in new]
 
 
 def _own(book: Book) -> Iterator[Entry]:
