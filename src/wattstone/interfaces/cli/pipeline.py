@@ -1,5 +1,7 @@
 """What `run` and `demo` share: workspace, ingest, inventory, report, one after the other."""
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -43,8 +45,8 @@ def run_pipeline(
         output.show(inventory_table(document, lang))
         output.say(
             f"Report: {report}",
-            f"Check it:  wattstone verify {root}",
-            f"Trace it:  wattstone trace {root} scope2.location@organisation@{year}",
+            f"Check it:  {program()} verify {root}",
+            f"Trace it:  {program()} trace {root} scope2.location@organisation@{year}",
         )
         output.machine(inventory_json(document))
 
@@ -88,11 +90,19 @@ def run_demo(
     output.say(
         "",
         "What to try next:",
-        f"  wattstone quality {root} --year {year}          what to mend first",
-        f"  wattstone report {root} --year {year} --lang zh  the report in Chinese",
-        f"  wattstone inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
+        f"  {program()} quality {root} --year {year}",
+        f"  {program()} report {root} --year {year} --lang zh",
+        f"  {program()} inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
         f"  the planted faults and their truth are in {dataset / 'truth'}",
     )
+
+
+def program() -> str:
+    """How the program is called from here: by its name where that is on the path, else by where it is."""
+    if shutil.which("wattstone"):
+        return "wattstone"
+    here = Path(sys.argv[0]).absolute()
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
 def said(source: str, rows: int, meters: int, changed: int, *, already: bool) -> str:
