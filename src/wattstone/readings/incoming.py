@@ -17,17 +17,25 @@ CHUNK = 2_000_000  # rows
 class Extra:
     """A table that comes beside readings: weather, grid intensity, charging sessions.
 
-    `key` is the hash of its source; `frame` is in its schema of `readings.schema`.
+    `key` is the hash of its source; `read` gives the frame in its schema of `readings.schema`, and is not called for a
+    source that is in the lake already.
     """
 
     name: str
     key: str
-    frame: pl.DataFrame
+    read: Callable[[], pl.DataFrame]
+
+
+def _no_meters() -> frozenset[str]:
+    return frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """One source of readings, read but not yet in the lake.
+    """One source of readings, opened but not yet in the lake.
+
+    Opening is cheap: the file is read when one of the callables is called, which never happens for a source that is in
+    the lake already. Any of them may raise `InputRefused`.
 
     Parameters
     ----------
@@ -35,18 +43,20 @@ class Incoming:
         As messages call it.
     key : str
         Hash of the content and of how it is read; the same source twice has the same key.
-    sites : tuple of Site
-        What the source says of places.
     meters : callable
         Gives the meters; asked after the chunks, for some files name them row by row.
     chunks : callable
         Yields frames in schema `READINGS`: values in the canonical unit, gaps null, rows in the order of the file.
+    sites : callable
+        Gives what the source says of places.
     registers : callable or None
         Yields frames in schema `REGISTERS`, for cumulative counters.
     rows : int or None
         How many rows there are, where that is known beforehand.
-    fixed_intervals : frozenset of str
+    fixed_intervals : callable
         Meters whose interval length was declared; the others' is the usual step between their stamps.
+    unsure : callable
+        Meters with too few rows to show their usual step: what the workspace knows of their length comes first.
     findings : callable
         Gives what was noticed; asked after the chunks.
     extras : mapping of str to Extra
@@ -59,12 +69,13 @@ class Incoming:
 
     name: str
     key: str
-    sites: tuple[Site, ...]
     meters: Callable[[], tuple[Meter, ...]]
     chunks: Callable[[], Iterator[pl.DataFrame]]
+    sites: Callable[[], tuple[Site, ...]] = tuple
     registers: Callable[[], Iterator[pl.DataFrame]] | None = None
     rows: int | None = None
-    fixed_intervals: frozenset[str] = frozenset()
+    fixed_intervals: Callable[[], frozenset[str]] = _no_meters
+    unsure: Callable[[], frozenset[str]] = _no_meters
     findings: Callable[[], tuple[Finding, ...]] = tuple
     extras: Mapping[str, Extra] = field(default_factory=dict[str, Extra])
     tariffs: Mapping[str, str] = field(default_factory=dict[str, str])

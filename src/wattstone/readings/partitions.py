@@ -15,6 +15,8 @@ from wattstone.base import Period
 Span = Literal["year", "month", "day"]
 
 ENOUGH = 400_000  # rows; a partition of fewer is taken longer
+TOO_MANY = 12_000_000  # rows; more than this of one partition are not brought together in memory
+LENGTH: dict[Span, float] = {"year": 365.25, "month": 365.25 / 12, "day": 1.0}  # days
 _DIGITS: dict[int, Span] = {4: "year", 6: "month", 8: "day"}
 
 
@@ -37,6 +39,23 @@ def fitting_span(rows: int, first: datetime, last: datetime) -> Span:
     if rows / days >= ENOUGH:
         return "day"
     return "month" if rows / days * 30 >= ENOUGH else "year"
+
+
+def finer_span(span: Span, rows: int, first: datetime, last: datetime) -> Span | None:
+    """The length that fits where partitions of length `span` would hold too much; None where they do not.
+
+    Examples
+    --------
+    >>> finer_span("year", 57_600_000, datetime(2025, 6, 1), datetime(2025, 6, 30))
+    'day'
+    >>> finer_span("year", 12_850_056, datetime(2000, 1, 1), datetime(2023, 12, 31)) is None
+    True
+    """
+    days = max((last - first).total_seconds() / 86_400, 1.0)
+    if rows * min(LENGTH[span] / days, 1.0) <= TOO_MANY:
+        return None
+    fitting = fitting_span(rows, first, last)
+    return fitting if LENGTH[fitting] < LENGTH[span] else None
 
 
 def part_expression(start: pl.Expr, span: Span) -> pl.Expr:

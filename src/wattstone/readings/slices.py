@@ -2,7 +2,8 @@
 
 A figure names the slices it rests on. A slice's hash is SHA-256 over its rows in order of time, so that anyone can
 compute it again from the rows alone: for each row the interval's start (microseconds since 1970 in UTC, 8 bytes), its
-length (seconds, 4 bytes) and its value (IEEE 754 double, 8 bytes; a gap is the quiet NaN), all little-endian.
+length (seconds, 4 bytes) and its value (IEEE 754 double, 8 bytes; a gap is the quiet NaN), all little-endian. The first
+32 hexadecimal digits are kept. `docs/methods/lake.md` has an example.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ SLICES: dict[str, pl.DataType] = {
     "gaps": pl.Int32(),
     "first": pl.Datetime("us"),
     "last": pl.Datetime("us"),
+    "until": pl.Datetime("us"),  # end of the last interval
     "valued": pl.Datetime("us"),  # start of the last reading that is not a gap
     "last_value": pl.Float64(),
     "total": pl.Float64(),
@@ -54,6 +56,7 @@ def slices_of(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("value").null_count().cast(pl.Int32).alias("gaps"),
             pl.col("start").first().alias("first"),
             pl.col("start").last().alias("last"),
+            (pl.col("start") + pl.duration(seconds=pl.col("seconds"))).max().alias("until"),
             pl.col("start").filter(pl.col("value").is_not_null()).last().alias("valued"),
             pl.col("value").drop_nulls().last().alias("last_value"),
             pl.col("value").sum().alias("total"),
@@ -69,7 +72,7 @@ def _hashes(rows: pl.DataFrame, lengths: np.ndarray) -> pl.Series:
     packed["start"] = rows["start"].to_physical().to_numpy()
     packed["seconds"] = rows["seconds"].to_numpy()
     packed["value"] = rows["value"].fill_null(float("nan")).to_numpy()
-    data = memoryview(packed).cast("B")
+    data = memoryview(packed).cast("B")  # pyright: ignore[reportArgumentType]
     ends = np.cumsum(lengths.astype(np.int64)) * _ROW.itemsize
     begins = ends - lengths * _ROW.itemsize
     return pl.Series(

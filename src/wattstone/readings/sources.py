@@ -1,16 +1,22 @@
 """Any path that the product understands, opened as something that can be taken in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.portfolio import Meter
-from wattstone.readings.dataset import read_dataset
+from wattstone.portfolio import Meter, Site
+from wattstone.readings.dataset import is_dataset, read_dataset
 from wattstone.readings.formats import detect_format
 from wattstone.readings.incoming import Extra, Incoming, content_key
+from wattstone.readings.tables import sites_from, table_of
+
+if TYPE_CHECKING:
+    from wattstone.readings.tabular import Mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +35,8 @@ class How:
         Meter of readings that name none.
     confirm : callable or None
         Shown a detection that is in doubt; returns whether it is right. None: doubt refuses.
+    remembered : callable or None
+        Gives the mapping file that was kept for a file of that name, or None.
     """
 
     mapping: str | None = None
@@ -36,6 +44,7 @@ class How:
     site: str | None = None
     meter: str | None = None
     confirm: "Callable[[Path, object], bool] | None" = None
+    remembered: "Callable[[str], str | None] | None" = None
 
 
 def open_source(path: Path, how: How | None = None) -> Incoming:
@@ -78,78 +87,84 @@ def _nothing() -> tuple[Meter, ...]:
     return ()
 
 
-def _beside(path: Path, key: str, extras: dict[str, Extra], findings: tuple[Finding, ...] = ()) -> Incoming:
+def _beside(
+    path: Path, key: str, extras: dict[str, Extra], findings: Callable[[], tuple[Finding, ...]] = tuple
+) -> Incoming:
     """A source without readings."""
     return Incoming(
         name=path.name,
         key=f"{key}:no-readings",
-        sites=(),
         meters=_nothing,
         chunks=lambda: iter(()),
         extras=extras,
-        findings=lambda: findings,
+        findings=findings,
     )
 
 
 def _dataset(path: Path, how: How) -> Incoming:
-    sessions = path / "sessions.parquet"
-    if (path / "readings.parquet").is_file():
+    sessions, sites = path / "sessions.parquet", path / "sites.parquet"
+    if is_dataset(path):
         incoming = read_dataset(path)
     else:
-        from wattstone.readings.tables import sites_from, tables_of
-
-        found: list[Finding] = []
-        sites = sites_from(tables_of(path, found).get("sites"), path, found)
-        if found:
-            raise InputRefused(found)
-        bare = _beside(path, content_key(sessions), {})
-        incoming = Incoming(
-            name=bare.name, key=bare.key, sites=sites, meters=bare.meters, chunks=bare.chunks, findings=bare.findings
-        )
+        places = [sites] if sites.is_file() else []
+        bare = _beside(path, content_key(sessions, *places), {})
+        incoming = replace(bare, sites=cache(partial(_sites_alone, path)))
     if not sessions.is_file():
         return incoming
-    table = path / "sites.parquet"
-    extra, findings = _session_extra(sessions, how, table if table.is_file() else None)
-    return Incoming(
-        name=incoming.name,
-        key=incoming.key,
-        sites=incoming.sites,
-        meters=incoming.meters,
-        chunks=incoming.chunks,
-        registers=incoming.registers,
-        rows=incoming.rows,
-        fixed_intervals=incoming.fixed_intervals,
-        findings=lambda: (*incoming.findings(), *findings),
+    reader = _sessions_reader(sessions, how, sites if sites.is_file() else None)
+    extra = Extra(name=f"{path.name}/{sessions.name}", key=reader.key, read=lambda: reader.table[0])
+    return replace(
+        incoming,
+        findings=lambda: (*incoming.findings(), *reader.table[1]),
         extras={**incoming.extras, "sessions": extra},
-        tariffs=incoming.tariffs,
     )
 
 
-def _session_extra(path: Path, how: How, sites: Path | None) -> tuple[Extra, tuple[Finding, ...]]:
-    from wattstone.readings.sessions import read_sessions
+def _sites_alone(folder: Path) -> tuple[Site, ...]:
+    """Sites of a folder without readings."""
+    found: list[Finding] = []
+    sites = sites_from(table_of(folder, "sites", found), folder, found)
+    if any(finding.severity == "error" for finding in found):
+        raise InputRefused(found)
+    return sites
 
-    frame, findings = read_sessions(path, site=how.site, sites=sites, zone=how.zone)
-    return Extra(name=path.name, key=content_key(path, extra=f"{how.site}{how.zone}"), frame=frame), findings
+
+@dataclass(frozen=True)
+class _Read:
+    """A table beside the readings that is read once, when it is asked for."""
+
+    key: str
+    read: Callable[[], tuple[pl.DataFrame, tuple[Finding, ...]]]
+
+    @cached_property
+    def table(self) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+        """The frame, and what was noticed."""
+        return self.read()
+
+
+def _sessions_reader(path: Path, how: How, sites: Path | None) -> _Read:
+    def read() -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+        from wattstone.readings.sessions import read_sessions
+
+        return read_sessions(path, site=how.site, sites=sites, zone=how.zone)
+
+    return _Read(content_key(path, extra=f"{how.site}{how.zone}"), read)
 
 
 def _sessions(path: Path, how: How) -> Incoming:
-    extra, findings = _session_extra(path, how, None)
-    return _beside(path, extra.key, {"sessions": extra}, findings)
+    return _alone(path, "sessions", _sessions_reader(path, how, None))
+
+
+def _alone(path: Path, table: str, reader: _Read) -> Incoming:
+    """A source that is one table and no readings."""
+    extra = Extra(name=path.name, key=reader.key, read=lambda: reader.table[0])
+    return _beside(path, reader.key, {table: extra}, lambda: reader.table[1])
 
 
 def _table(path: Path, how: How) -> Incoming:
-    from wattstone.readings.tabular import CONFIDENT, Mapping, detect, read
+    from wattstone.readings.tabular import read
 
-    if how.mapping is not None:
-        mapping, doubts = Mapping.from_toml(how.mapping), ()
-    else:
-        detection = detect(path, zone=how.zone)
-        mapping, doubts = detection.mapping, detection.doubts
-        if how.confirm is not None:
-            if not how.confirm(path, detection):
-                raise InputRefused([_not_confirmed(path)])
-        elif detection.confidence < CONFIDENT:
-            raise InputRefused([*(_as_error(doubt) for doubt in doubts), _not_sure(path)])
+    mapping, doubts = _mapping(path, how)
     if how.site is not None:
         mapping = mapping.model_copy(update={"site": how.site})
     if how.meter is not None:
@@ -160,13 +175,42 @@ def _table(path: Path, how: How) -> Incoming:
     return Incoming(
         name=path.name,
         key=content_key(path, extra=f"{text}{how.zone}"),
-        sites=(),
         meters=lambda: table.meters,
         chunks=(lambda: iter(())) if register else (lambda: table.readings),
         registers=(lambda: table.registers) if register else None,
         findings=lambda: (*doubts, *(one for one in table.findings if one not in doubts)),
         mapping=text,
     )
+
+
+def _mapping(path: Path, how: How) -> "tuple[Mapping, tuple[Finding, ...]]":
+    """How a table is to be read: as a person says, as it was read before, or as it looks."""
+    from wattstone.readings.tabular import CONFIDENT, Mapping, detect
+
+    if how.mapping is not None:
+        return Mapping.from_toml(how.mapping), ()
+    kept = None if how.remembered is None else how.remembered(path.name)
+    if kept is not None and _suits(path, remembered := Mapping.from_toml(kept)):
+        return remembered, ()
+    detection = detect(path, zone=how.zone)
+    if how.confirm is not None:
+        if not how.confirm(path, detection):
+            raise InputRefused([_not_confirmed(path)])
+    elif detection.confidence < CONFIDENT:
+        raise InputRefused([*(_as_error(doubt) for doubt in detection.doubts), _not_sure(path)])
+    return detection.mapping, detection.doubts
+
+
+def _suits(path: Path, mapping: "Mapping") -> bool:
+    """Whether a file has the columns that a mapping names."""
+    from wattstone.readings.problems import Problems
+    from wattstone.readings.tabular.result import open_table
+
+    try:
+        names = open_table(path, mapping, Problems(path)).names
+    except InputRefused:
+        return False
+    return all(names.count(name) == 1 for name in mapping.columns.named())
 
 
 def _greenbutton(path: Path, how: How) -> Incoming:
@@ -176,7 +220,6 @@ def _greenbutton(path: Path, how: How) -> Incoming:
     return Incoming(
         name=path.name,
         key=content_key(path, extra=how.site or ""),
-        sites=(),
         meters=lambda: feed.meters,
         chunks=lambda: feed.readings,
         registers=lambda: feed.registers,
@@ -185,38 +228,31 @@ def _greenbutton(path: Path, how: How) -> Incoming:
 
 
 def _epw(path: Path, how: How) -> Incoming:
-    from wattstone.readings.weather import read_epw
+    def read() -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+        from wattstone.readings.weather import read_epw
 
-    frame, _ = read_epw(path)
-    key = content_key(path)
-    return _beside(path, key, {"weather": Extra(name=path.name, key=key, frame=frame)})
+        return read_epw(path)[0], ()
+
+    return _alone(path, "weather", _Read(content_key(path), read))
 
 
 def _weather(path: Path, how: How) -> Incoming:
-    from wattstone.readings.weather import read_weather_csv, read_weather_parquet
+    def read() -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+        from wattstone.readings.weather import read_weather_csv, read_weather_parquet
 
-    if path.suffix == ".parquet":
-        frame, findings = read_weather_parquet(path), ()
-    else:
+        if path.suffix == ".parquet":
+            return read_weather_parquet(path), ()
         made = read_weather_csv(path, zone=how.zone)
-        frame, findings = made if isinstance(made, tuple) else (made, ())
-    key = content_key(path, extra=how.zone or "")
-    return _beside(path, key, {"weather": Extra(name=path.name, key=key, frame=frame)}, findings)
+        return made if isinstance(made, tuple) else (made, ())
+
+    return _alone(path, "weather", _Read(content_key(path, extra=how.zone or ""), read))
 
 
 def _tariff(path: Path, how: How) -> Incoming:
     from wattstone.rates.tariffs import read_tariffs
 
-    read_tariffs([path])
-    bare = _beside(path, content_key(path), {})
-    return Incoming(
-        name=bare.name,
-        key=bare.key,
-        sites=(),
-        meters=bare.meters,
-        chunks=bare.chunks,
-        tariffs={path.stem: path.read_text(encoding="utf-8-sig")},
-    )
+    read_tariffs([path])  # refuses what cannot be used
+    return replace(_beside(path, content_key(path), {}), tariffs={path.stem: path.read_text(encoding="utf-8-sig")})
 
 
 def frame_of(incoming: Incoming) -> pl.DataFrame:
@@ -225,8 +261,6 @@ def frame_of(incoming: Incoming) -> pl.DataFrame:
 
 
 def _as_error(doubt: Finding) -> Finding:
-    from dataclasses import replace
-
     return replace(doubt, severity="error")
 
 

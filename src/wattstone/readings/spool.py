@@ -1,7 +1,7 @@
 """Rows on their way into the lake: gathered by partition in a scratch folder, so that memory stays bounded.
 
-A file may hold its rows in any order. They are kept in memory up to a limit; beyond it they are written to scratch files
-by stretch of time, and read back a stretch at a time.
+A file may hold its rows in any order. They are kept in memory up to a limit; beyond it they are written to scratch
+files by stretch of time, and read back a stretch at a time.
 """
 
 import shutil
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
-from wattstone.readings.partitions import Span, fitting_span, part_expression
+from wattstone.readings.partitions import LENGTH, TOO_MANY, Span, fitting_span, part_expression
 
 LIMIT = 6_000_000  # rows in memory at once
-_TOO_MANY = 12_000_000  # rows of one stretch; more are gathered again by day
+_DIGITS: dict[Span, int] = {"year": 4, "month": 6, "day": 8}
 
 
 class Spool:
@@ -33,7 +33,7 @@ class Spool:
         self._limit = limit
         self._held: list[pl.DataFrame] = []
         self._spilled: dict[int, list[tuple[Path, int]]] = {}
-        self._stretch: Span = "month"
+        self._stretch: Span = "year"
         self._files = 0
         self.rows = 0
         self.first: datetime | None = None
@@ -55,8 +55,10 @@ class Spool:
         held = pl.concat(self._held)
         self._held = []
         if not self._spilled:
-            days = held["start"].dt.date().n_unique()
-            self._stretch = "day" if held.height / days >= _TOO_MANY / 60 else "month"
+            # As long as the partitions are going to be, if what follows is like this; few files are quick to read back.
+            assert self.first is not None
+            assert self.last is not None
+            self._stretch = fitting_span(held.height, self.first, self.last)
         self._write(held, self._stretch)
 
     def _write(self, frame: pl.DataFrame, span: Span) -> None:
@@ -90,33 +92,36 @@ class Spool:
             return
         if self._held:
             self._spill()
-        if span == "day" and self._stretch == "month":
-            self._gather_by_day()
+        if LENGTH[span] < LENGTH[self._stretch]:
+            self._gather_again(span)
         for stretches in self._together(span):
             files = [path for part in stretches for path, _ in self._spilled[part]]
             frame = pl.concat([pl.read_ipc(path) for path in files])
             for part in stretches:
                 for path, _ in self._spilled.pop(part):
                     path.unlink()
-            yield from _split(frame, span)
+            if len(stretches) == 1 and len(str(stretches[0])) == _DIGITS[span]:
+                yield stretches[0], frame
+            else:
+                yield from _split(frame, span)
 
     def _together(self, span: Span) -> list[list[int]]:
         """Stretches that make up one partition, or hold several."""
-        digits = {"year": 4, "month": 6, "day": 8}[span]
+        digits = _DIGITS[span]
         groups: dict[int, list[int]] = {}
         for part in sorted(self._spilled):
             groups.setdefault(int(str(part)[:digits]), []).append(part)
         return [groups[key] for key in sorted(groups)]
 
-    def _gather_by_day(self) -> None:
-        """Write months that are too large to read at once anew, by day."""
-        months, self._spilled = self._spilled, {}
-        for month, files in months.items():
-            if sum(rows for _, rows in files) <= _TOO_MANY:
-                self._spilled[month] = files
+    def _gather_again(self, span: Span) -> None:
+        """Write stretches that are too large to be read at once anew, by the span that is wanted."""
+        stretches, self._spilled = self._spilled, {}
+        for stretch, files in stretches.items():
+            if sum(rows for _, rows in files) <= TOO_MANY:
+                self._spilled[stretch] = files
                 continue
             for path, _ in files:
-                self._write(pl.read_ipc(path), "day")
+                self._write(pl.read_ipc(path), span)
                 path.unlink()
 
     def close(self) -> None:

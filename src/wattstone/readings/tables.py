@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.base import Finding
+from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Share, Site
+from wattstone.readings.described import open_parquet, whole
 
 # What other datasets call the columns that this one needs.
 _SITE_COLUMNS = {
@@ -26,42 +27,40 @@ _SITE_COLUMNS = {
 }
 
 
-def read_table(path: Path, place: str, found: list[Finding]) -> pl.DataFrame | None:
-    """A whole small Parquet table; None, with a finding, where it cannot be read."""
-    try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        found.append(
-            Finding(
-                code="file.unreadable",
-                place=place,
-                found="this is not a whole Parquet file ({error})",
-                params={"error": " ".join(str(error).split())[:200]},
-                expected="a Parquet file with its footer",
-                remedy="copy or export the file again: it may have been cut off",
-            )
-        )
-        return None
+def table_of(folder: Path, name: str, found: list[Finding]) -> pl.DataFrame | None:
+    """A table that a dataset folder has beside its readings, in its schema of `readings.schema`.
 
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The dataset.
+    name : {'sites', 'meters', 'weather', 'intensity'}
+        Which.
+    found : list of Finding
+        Takes what is wrong.
 
-def tables_of(folder: Path, found: list[Finding]) -> dict[str, pl.DataFrame]:
-    """The tables that a dataset folder has beside its readings, by name, in the schemas of `readings.schema`."""
+    Returns
+    -------
+    polars.DataFrame or None
+        None where the folder has no such table, or it cannot be used.
+    """
     readers: dict[str, tuple[str, Callable[[pl.DataFrame, str, list[Finding]], pl.DataFrame | None]]] = {
         "sites": ("sites.parquet", _with_ids("site_id")),
         "meters": ("meters.parquet", _with_ids("meter_id")),
         "weather": ("weather.parquet", _weather),
         "intensity": ("grid_carbon_intensity.parquet", _intensity),
     }
-    tables: dict[str, pl.DataFrame] = {}
-    for name, (file, reader) in readers.items():
-        path = folder / file
-        if not path.is_file():
-            continue
-        place = f"{folder.name}/{file}"
-        table = read_table(path, place, found)
-        if table is not None and (shaped := reader(table, place, found)) is not None:
-            tables[name] = shaped
-    return tables
+    file, reader = readers[name]
+    place = f"{folder.name}/{file}"
+    if not (folder / file).is_file():
+        return None
+    try:
+        with whole(place):
+            table = pl.DataFrame(open_parquet(folder / file).read())
+    except InputRefused as refused:
+        found += refused.findings
+        return None
+    return reader(table, place, found)
 
 
 def _missing(table: pl.DataFrame, names: tuple[str, ...], place: str, found: list[Finding]) -> bool:
@@ -143,6 +142,37 @@ def _reasons(error: ValueError) -> str:
     return "; ".join(f"{'.'.join(map(str, one['loc']))} {one['input']!r}: {one['msg']}" for one in errors())
 
 
+def _timed(table: pl.DataFrame, values: list[str], place: str, found: list[Finding]) -> bool:
+    """Whether the column of times holds times, in every row, and the values are numbers."""
+    before = len(found)
+    for name in ("timestamp", *values):
+        fits = isinstance(table.schema[name], pl.Datetime) if name == "timestamp" else table.schema[name].is_numeric()
+        if not fits and table.schema[name] != pl.Null:
+            found.append(
+                Finding(
+                    code="dataset.column.type",
+                    place=f"{place}, column '{name}'",
+                    found="the column holds {type}",
+                    params={"type": str(table.schema[name])},
+                    expected="a timestamp in UTC" if name == "timestamp" else "a number",
+                    remedy="write the column with that type",
+                )
+            )
+    if gaps := table["timestamp"].null_count():
+        found.append(
+            Finding(
+                code="dataset.null",
+                place=f"{place}, column 'timestamp'",
+                found="{count} rows have no time",
+                count=gaps,
+                first=f"row {int(table['timestamp'].is_null().arg_max() or 0) + 1}",
+                expected="a time in every row",
+                remedy="fill the column in or take those rows out",
+            )
+        )
+    return len(found) == before
+
+
 def _stamp(table: pl.DataFrame) -> pl.Expr:
     """Column `timestamp` as naive UTC; one without a zone is taken as UTC, as the form of datasets says."""
     dtype = table.schema["timestamp"]
@@ -152,22 +182,46 @@ def _stamp(table: pl.DataFrame) -> pl.Expr:
     return stamp.cast(pl.Datetime("us")).alias("start")
 
 
+_WEATHER_COLUMNS = {
+    "air_temperature": "air_temperature_c",
+    "relative_humidity": "relative_humidity_pct",
+    "global_irradiance": "global_irradiance_w_m2",
+}
+
+
 def _weather(table: pl.DataFrame, place: str, found: list[Finding]) -> pl.DataFrame | None:
     if _missing(table, ("timestamp", "air_temperature_c"), place, found):
         return None
-
-    def column(name: str, source: str) -> pl.Expr:
-        present = pl.col(source) if source in table.columns else pl.lit(None)
-        return present.cast(pl.Float64).fill_nan(None).alias(name)
-
+    given = {ours: theirs for ours, theirs in _WEATHER_COLUMNS.items() if theirs in table.columns}
+    if not _timed(table, list(given.values()), place, found):
+        return None
+    columns = [
+        (pl.col(given[name]) if name in given else pl.lit(None)).cast(pl.Float64).fill_nan(None).alias(name)
+        for name in _WEATHER_COLUMNS
+    ]
     station = pl.col("station_id").cast(pl.String) if "station_id" in table.columns else pl.lit("station")
-    return table.select(
-        station.alias("station"),
-        _stamp(table),
-        column("air_temperature", "air_temperature_c"),
-        column("relative_humidity", "relative_humidity_pct"),
-        column("global_irradiance", "global_irradiance_w_m2"),
-    ).sort("station", "start")
+    shaped = table.select(station.alias("station"), _stamp(table), *columns).sort(
+        "station", "start", maintain_order=True
+    )
+    return _once(shaped, ["station", "start"], place, found)
+
+
+def _once(table: pl.DataFrame, identity: list[str], place: str, found: list[Finding]) -> pl.DataFrame:
+    """Of rows that say something of the same hour, the last one; said where they differ."""
+    once = table.unique(identity, keep="last", maintain_order=True)
+    if differing := table.unique(maintain_order=True).height - once.height:
+        found.append(
+            Finding(
+                code="dataset.repeated",
+                place=place,
+                found="{count} rows say something else of an hour that another row has said already",
+                count=differing,
+                expected="one row for each hour and place",
+                remedy="nothing has to be done where the last row is right: it is the one that counts",
+                severity="warning",
+            )
+        )
+    return once
 
 
 def _intensity(table: pl.DataFrame, place: str, found: list[Finding]) -> pl.DataFrame | None:
@@ -186,7 +240,7 @@ def _intensity(table: pl.DataFrame, place: str, found: list[Finding]) -> pl.Data
             )
         )
         return None
-    if _missing(table, ("timestamp",), place, found):
+    if _missing(table, ("timestamp",), place, found) or not _timed(table, given, place, found):
         return None
     region = next((name for name in ("region", "grid_region", "country") if name in table.columns), None)
     shaped = table.select(
@@ -219,3 +273,38 @@ def _intensity(table: pl.DataFrame, place: str, found: list[Finding]) -> pl.Data
             )
         )
     return shaped
+
+
+def placed_intensity(
+    intensity: pl.DataFrame, sites: tuple[Site, ...], folder: Path, found: list[Finding]
+) -> pl.DataFrame:
+    """Intensities without a region belong to the one country of the sites, which is said."""
+    if not intensity["region"].null_count():
+        return intensity
+    countries = sorted({site.country for site in sites if site.country})
+    place = f"{folder.name}/grid_carbon_intensity.parquet"
+    if len(countries) == 1:
+        found.append(
+            Finding(
+                code="intensity.region.assumed",
+                place=place,
+                found="the table names no grid region; the country of all sites, {country}, serves",
+                params={"country": countries[0]},
+                expected="a column region",
+                remedy="add the column if the intensities are of another grid",
+                severity="warning",
+            )
+        )
+        return intensity.with_columns(pl.col("region").fill_null(countries[0]))
+    found.append(
+        Finding(
+            code="intensity.region.missing",
+            place=place,
+            found="the table names no grid region, and the sites are in {count} countries ({countries})",
+            params={"countries": ", ".join(countries) or "none is given"},
+            count=len(countries),
+            expected="a column region, or sites in one country",
+            remedy="add a column region with the country or grid region of each row",
+        )
+    )
+    return intensity

@@ -1,6 +1,6 @@
 """Ports of the store: what the workflows need of the lake, whatever holds it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -99,8 +99,8 @@ class Lake(Protocol):
         """Remove the staged files of a source that is not going to be committed."""
         ...
 
-    def recover(self, table: str) -> int:
-        """Remove what killed runs left behind."""
+    def recover(self) -> int:
+        """Remove what killed runs left behind in any table."""
         ...
 
 
@@ -115,6 +115,29 @@ class Accepted(Protocol):
     @property
     def reason(self) -> str:
         """Why; the figures made from it show this."""
+        ...
+
+
+class Remembered(Protocol):
+    """A mapping file that was kept."""
+
+    @property
+    def toml(self) -> str:
+        """Its text."""
+        ...
+
+
+class Noted(Protocol):
+    """A line of the audit log."""
+
+    @property
+    def what(self) -> str:
+        """What was done."""
+        ...
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """JSON values."""
         ...
 
 
@@ -143,6 +166,10 @@ class Records(Protocol):
 
     def meter_keys(self) -> dict[str, int]:
         """The key by which the lake knows each meter."""
+        ...
+
+    def meter_key(self, meter_id: str) -> int | None:
+        """The key of one meter; None where nobody declared it."""
         ...
 
     def declare(
@@ -177,8 +204,16 @@ class Records(Protocol):
         """Keep a mapping file."""
         ...
 
+    def mapping(self, name: str) -> "Remembered | None":
+        """The mapping file that was kept for a file of that name."""
+        ...
+
     def note(self, what: str, *, who: str, details: Mapping[str, Any] | None = None) -> None:
         """Write a line of the audit log."""
+        ...
+
+    def audit(self, *, last: int | None = None) -> "Iterator[Noted]":
+        """The audit log, newest first."""
         ...
 
     def close(self) -> None:

@@ -314,42 +314,64 @@ class Lake:
         """Remove the staged files of a source that is not going to be committed."""
         self._clean(table, {key})
 
-    def recover(self, table: str) -> int:
-        """Remove what killed runs left behind; return how many files that were. Call it under the workspace's lock."""
-        return self._clean(table, None)
+    def recover(self) -> int:
+        """Remove what killed runs left behind in any table; return how many files that were.
+
+        Call it under the workspace's lock: the files of a run that is still at work look the same.
+        """
+        return sum(self._clean(table, None) for table in self._tables_there())
+
+    def _tables_there(self) -> list[str]:
+        from pyarrow import fs
+
+        folders = self._files.get_file_info(fs.FileSelector(self._store[1], allow_not_found=True))
+        return sorted(info.base_name for info in folders if info.type == fs.FileType.Directory)
 
     def _clean(self, table: str, keys: set[str] | None) -> int:
+        """Remove noted files that no version names; without keys, the notes of every source."""
         from pyarrow import fs
 
         notes = fs.FileSelector(self._path(table, PENDING), recursive=True, allow_not_found=True)
-        live = {path for paths in self.parts(table).values() for path in paths} if self.version(table) >= 0 else set()
+        found = self._files.get_file_info(notes)
+        if not found:
+            return 0
+        live = {path for paths in self.parts(table).values() for path in paths}
         removed = 0
-        seen: set[str] = set()
-        for info in self._files.get_file_info(notes):
-            if info.type != fs.FileType.File:
-                continue
+        for info in (one for one in found if one.type == fs.FileType.File):
             with self._files.open_input_stream(info.path) as source:
                 text = source.read().decode()
-            note = json.loads(text) if text.endswith("}") else None
-            if note is not None and keys is not None and note["key"] not in keys:
+            # A note that was cut off was written before its file: there is none.
+            note: dict[str, str] = json.loads(text) if text.endswith("}") else {}
+            if keys is not None and note.get("key") not in keys:
                 continue
-            if note is not None and note["path"] not in live:
+            if note and note["path"] not in live:
                 removed += self._delete(self._path(table, note["path"]))
             self._files.delete_file(info.path)
-            seen.add(info.path.rsplit("/", 1)[0])
-        for folder in seen:
-            self._files.delete_dir(folder)
+        self._prune(self._path(table, PENDING))
+        if self.version(table) < 0:
+            self._prune(self._path(table, ""))
         return removed
 
+    def _prune(self, folder: str) -> None:
+        """Remove the folders that hold nothing, and the folder itself if nothing is left in it."""
+        from pyarrow import fs
+
+        inside = self._files.get_file_info(fs.FileSelector(folder.rstrip("/"), recursive=True, allow_not_found=True))
+        kept = {info.path for info in inside if info.type == fs.FileType.File}
+        folders = [info.path for info in inside if info.type == fs.FileType.Directory]
+        for path in sorted([*folders, folder.rstrip("/")], key=len, reverse=True):
+            there = self._files.get_file_info(path).type == fs.FileType.Directory
+            if there and not any(file.startswith(f"{path}/") for file in kept):
+                self._files.delete_dir(path)
+
     def _delete(self, path: str) -> int:
+        """Remove a file, and the folder of its partition if that is empty then."""
         from pyarrow import fs
 
         if self._files.get_file_info(path).type != fs.FileType.File:
             return 0
         self._files.delete_file(path)
-        folder = path.rsplit("/", 1)[0]
-        if not self._files.get_file_info(fs.FileSelector(folder)):
-            self._files.delete_dir(folder)
+        self._prune(path.rsplit("/", 1)[0])
         return 1
 
 

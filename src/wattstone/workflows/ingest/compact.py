@@ -1,4 +1,4 @@
-"""Many small files into few: one file a partition, partitions of the length that fits, flags made with whole context."""
+"""Many small files into few: one file a partition, partitions of a length that fits, flags made with whole context."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +11,11 @@ from wattstone.readings.quality import flag_readings
 from wattstone.readings.schema import Flag
 from wattstone.readings.slices import slices_of
 from wattstone.workflows.ingest.context import quality_context
-from wattstone.workflows.ingest.derived import READINGS, bring_up_to_date, keep_slices
+from wattstone.workflows.ingest.derived import READINGS, keep_slices
+from wattstone.workflows.ingest.gather import next_batch
 from wattstone.workflows.ingest.part import GIVEN, ROW
+from wattstone.workflows.ingest.recovery import recover
+from wattstone.workflows.stores import StagedFile
 from wattstone.workflows.workspace import Workspace
 
 
@@ -34,8 +37,7 @@ def compact(workspace: Workspace) -> Compacted:
     """
     with workspace.lock():
         lake = workspace.lake
-        lake.recover(READINGS)
-        bring_up_to_date(lake)
+        recover(workspace)
         files = lake.parts(READINGS)
         before = sum(map(len, files.values()))
         span = span_of(files)
@@ -47,7 +49,8 @@ def compact(workspace: Workspace) -> Compacted:
             return Compacted(before, before, span)
         version = lake.version(READINGS)
         key = f"compact:{version}"
-        staged, slices = [], []
+        staged: list[StagedFile] = []
+        slices: list[pl.DataFrame] = []
         context = quality_context(workspace.records.meters(), workspace.records.meter_keys())
         for part, rows in _regrouped(workspace, todo, wanted):
             flagged = _flagged(rows, context)
@@ -59,7 +62,7 @@ def compact(workspace: Workspace) -> Compacted:
             staged,
             schema=pl.Schema(ROW),
             key=key,
-            batch=version + 2,
+            batch=next_batch(lake),
             replaced=replaced,
             about={"compacted": str(len(replaced))},
         )

@@ -2,12 +2,34 @@
 
 import polars as pl
 
-from wattstone.readings import Extra
+from wattstone.readings import Extra, Incoming
 from wattstone.readings.partitions import part_expression
 from wattstone.workflows.stores import Commit, Lake
+from wattstone.workflows.workspace import Workspace
 
 IDENTITY = {"weather": ["station", "start"], "intensity": ["region", "start"], "sessions": ["session_id", "site_id"]}
 _CLOCK = {"weather": "start", "intensity": "start", "sessions": "plug_in"}
+
+
+def keep_beside(workspace: Workspace, incoming: Incoming, *, who: str | None = None) -> None:
+    """Keep the tables and tariffs that come beside the readings.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    incoming : Incoming
+        The source.
+    who : str or None
+        For the audit log; None where the line of the ingest itself says it.
+    """
+    for table, extra in incoming.extras.items():
+        if keep_extra(workspace.lake, table, extra) and who is not None:
+            workspace.records.note("ingest", who=who, details={"source": extra.name, "table": table, "key": extra.key})
+    known = workspace.records.tariffs() if incoming.tariffs else {}
+    for name, toml in incoming.tariffs.items():
+        if known.get(name) != toml:
+            workspace.records.put_tariff(name, toml)
 
 
 def keep_extra(lake: Lake, table: str, extra: Extra) -> int:
@@ -18,17 +40,17 @@ def keep_extra(lake: Lake, table: str, extra: Extra) -> int:
     table : {'weather', 'intensity', 'sessions'}
         Which.
     extra : Extra
-        The frame and the key of its source.
+        The key of its source, and how to read it.
 
     Returns
     -------
     int
         Rows that were not there before, or were different.
     """
-    if extra.frame.is_empty() or lake.batch_of(table, extra.key) is not None:
+    if lake.batch_of(table, extra.key) is not None or (given := extra.read()).is_empty():
         return 0
     identity = IDENTITY[table]
-    frame = extra.frame.with_columns(part_expression(pl.col(_CLOCK[table]), "year").alias("part"))
+    frame = given.with_columns(part_expression(pl.col(_CLOCK[table]), "year").alias("part"))
     held = lake.scan(table, parts=frame["part"].unique().to_list())
     changed = frame
     if held is not None:

@@ -1,5 +1,6 @@
 """One partition of a source: checked against itself and against what the lake holds, flagged, ready to be written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ import polars as pl
 
 from wattstone.readings import Flag
 from wattstone.readings.quality import flag_readings
+from wattstone.workflows.ingest.clashes import clashes, shortened
 from wattstone.workflows.ingest.tally import Tally
 
 ROW = {
@@ -21,9 +23,12 @@ ROW = {
 KEY = ["meter", "start"]
 
 
+COUNTS = ("new", "changed", "same", "repeated")
+
+
 @dataclass(frozen=True)
 class Arrived:
-    """What one partition of a source brings.
+    """What one partition of the sources brings.
 
     Parameters
     ----------
@@ -31,49 +36,53 @@ class Arrived:
         What has to be written: schema `ROW`, sorted.
     rewrite : bool
         They take the place of the whole partition; otherwise they are added to it.
-    new, changed, same, repeated : int
-        Readings that were not there; that replace others; that were there already; that the source gave twice.
+    counts : dict of int to dict
+        By batch, readings that were not there (`new`), that replace others (`changed`), that were there already
+        (`same`), and that were given twice (`repeated`).
     """
 
     rows: pl.DataFrame
     rewrite: bool
-    new: int
-    changed: int
-    same: int
-    repeated: int
+    counts: Mapping[int, Mapping[str, int]]
+
+    def count(self, batch: int, name: str) -> int:
+        """Readings of one source that have one of the fates in `COUNTS`."""
+        return self.counts.get(batch, {}).get(name, 0)
 
 
-def tidy(rows: pl.DataFrame, tally: Tally) -> tuple[pl.DataFrame, int]:
+def tidy(rows: pl.DataFrame, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Sort rows, drop what is given twice, and tally what contradicts itself.
 
-    Of several values for one interval the last one given counts, and carries the flag `DUPLICATE`.
+    Of several values that one source gives for one interval the last one counts, and carries the flag `DUPLICATE`. Two
+    sources that give different values contradict each other.
 
     Parameters
     ----------
     rows : polars.DataFrame
-        Columns meter, start, seconds, value, given.
+        Columns meter, start, seconds, value, given, batch.
     tally : Tally
         Takes what is found.
 
     Returns
     -------
-    tuple of polars.DataFrame and int
-        The rows sorted by (meter, start), and how many were dropped.
+    tuple of polars.DataFrame
+        The rows sorted by (meter, start), and those that were dropped.
     """
     if not _sorted(rows):
         rows = rows.sort(KEY, maintain_order=True)
-    dropped = 0
     again = _same_as(rows, -1)
-    if again.any():
-        differs = again & rows["value"].ne_missing(rows["value"].shift(-1))
-        tally.add("readings.conflict", rows.filter(differs))
-        marked = rows["given"] | (differs.shift(1, fill_value=False).cast(pl.Int16) * int(Flag.DUPLICATE))
-        rows, dropped = rows.with_columns(marked.alias("given")).filter(~again), int(again.sum())
-    return _within(rows, tally), dropped
+    if not again.any():
+        return _within(rows, tally), rows.clear()
+    differs = again & rows["value"].ne_missing(rows["value"].shift(-1))
+    apart = again & rows["batch"].ne_missing(rows["batch"].shift(-1))
+    tally.add("readings.contradiction", rows.filter(differs & apart))
+    tally.add("readings.conflict", rows.filter(differs & ~apart))
+    marked = rows["given"] | (differs.shift(1, fill_value=False).cast(pl.Int16) * int(Flag.DUPLICATE))
+    return _within(rows.with_columns(marked.alias("given")).filter(~again), tally), rows.filter(again)
 
 
 def _within(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
-    """Intervals end where the next begins: a declared length that does not fit is a problem, a usual one is shortened."""
+    """Intervals end where the next begins: a declared length that does not fit is a problem, a usual one is cut."""
     step = pl.when(pl.col("meter").shift(-1) == pl.col("meter")).then(pl.col("start").shift(-1) - pl.col("start"))
     seconds = rows.select(step.dt.total_seconds().cast(pl.Int32)).to_series()
     reaching = (rows["seconds"] > seconds).fill_null(False)
@@ -105,105 +114,74 @@ def settle(
     rows: pl.DataFrame,
     held: pl.DataFrame | None,
     *,
-    batch: int,
     context: pl.DataFrame,
     now: datetime,
     tally: Tally,
-    repeated: int = 0,
+    repeated: pl.DataFrame | None = None,
     whole: frozenset[int] = frozenset(),
+    rewrite: bool = False,
 ) -> Arrived:
     """Decide what a partition's rows change in the lake.
 
     Parameters
     ----------
     rows : polars.DataFrame
-        Columns meter, start, seconds, value, given (flags that came with them), sorted.
+        Columns meter, start, seconds, value, given (flags that came with them), batch, sorted.
     held : polars.DataFrame or None
-        What the lake holds of this partition, where it may share intervals with the rows; None where it cannot.
-    batch : int
-        Number of this source.
+        What the lake holds of this partition, schema `ROW`, where it may share time with the rows; None where it
+        cannot.
     context, now : polars.DataFrame, datetime
         For the quality flags.
     tally : Tally
         Takes intervals that reach into those that are held.
-    repeated : int
-        Carried through.
+    repeated : polars.DataFrame or None
+        Rows that were dropped, to be counted.
     whole : frozenset of int
         Meters whose rows here are all there is (intervals of a register): what is held beside them goes.
+    rewrite : bool
+        Whether the partition is written anew whatever changes.
     """
+    dropped = rows.clear() if repeated is None else repeated
     if held is None:
-        return Arrived(_flagged(rows, batch, context, now), False, rows.height, 0, 0, repeated)
+        return Arrived(_flagged(rows, context, now), rewrite, _counts(new=rows, repeated=dropped))
     old = held.select(*KEY, pl.col("value").alias("was"), pl.col("seconds").alias("lasted"))
-    beside = rows.join(old, on=KEY, how="left", maintain_order="left", coalesce=True).with_columns(
-        pl.col("lasted").is_not_null().alias("known")
-    )
-    equal = pl.col("value").eq_missing(pl.col("was")) & (pl.col("seconds") == pl.col("lasted"))
-    counted = beside.select(
-        (~pl.col("known")).sum().alias("new"), (pl.col("known") & ~equal).sum().alias("changed")
-    ).row(0)
-    fresh = beside.filter(~(pl.col("known") & equal.fill_null(False))).select(rows.columns)
-    same = rows.height - fresh.height
-    gone = (
-        held.filter(pl.col("meter").is_in(list(whole))).join(rows.select(KEY), on=KEY, how="anti")
-        if whole
-        else held.clear()
-    )
+    beside = rows.join(old, on=KEY, how="left", maintain_order="left", coalesce=True)
+    known = beside["lasted"].is_not_null()
+    equal = known & beside["value"].eq_missing(beside["was"]) & (beside["seconds"] == beside["lasted"]).fill_null(False)
+    fresh = beside.filter(~equal).select(rows.columns)
+    gone = held.filter(pl.col("meter").is_in(list(whole))).join(rows.select(KEY), on=KEY, how="anti")
     if gone.height:
         held = held.join(gone.select(KEY), on=KEY, how="anti")
-    _reaching(fresh, held, tally)
-    if not counted[1] and not gone.height:
-        return Arrived(_flagged(fresh, batch, context, now), False, counted[0], 0, same, repeated)
-    written = _rewritten(fresh, held, batch, context, now)
-    return Arrived(written, True, counted[0], counted[1], same, repeated)
-
-
-def _reaching(fresh: pl.DataFrame, held: pl.DataFrame, tally: Tally) -> None:
-    """Find fresh intervals that share time with held ones without being the same: other lengths, mixed exports."""
-    columns = [*KEY, "seconds"]
-    kept = held.filter(pl.col("meter").is_in(fresh["meter"].unique().implode())).join(
-        fresh.select(KEY), on=KEY, how="anti"
+    clash = clashes(beside.filter(~equal), held, tally)
+    counts = _counts(
+        new=beside.filter(~known), changed=beside.filter(known & ~equal), same=beside.filter(equal), repeated=dropped
     )
-    mixed = pl.concat(
-        [kept.select(*columns, pl.lit(0).alias("new")), fresh.select(*columns, pl.lit(1).alias("new"))]
-    ).sort(KEY)
-    reaches = (
-        (pl.col("meter").shift(-1) == pl.col("meter"))
-        & (pl.col("new").shift(-1) != pl.col("new"))
-        & (pl.col("start") + pl.duration(seconds=pl.col("seconds")) > pl.col("start").shift(-1))
-    )
-    tally.add("readings.mixed", mixed.filter(reaches.fill_null(False)))
+    if not (rewrite or gone.height or clash.height or (known & ~equal).any()):
+        return Arrived(_flagged(fresh, context, now), False, counts)
+    return Arrived(_rewritten(shortened(fresh, clash), shortened(held, clash), context, now), True, counts)
 
 
-def _rewritten(
-    fresh: pl.DataFrame, held: pl.DataFrame, batch: int, context: pl.DataFrame, now: datetime
-) -> pl.DataFrame:
+def _counts(**frames: pl.DataFrame) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = {}
+    for name, frame in frames.items():
+        for batch, count in frame.group_by("batch").len().iter_rows():
+            counts.setdefault(int(batch), {})[name] = int(count)
+    return counts
+
+
+def _rewritten(fresh: pl.DataFrame, held: pl.DataFrame, context: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """The whole partition with the fresh rows in it; flags are made anew for the meters they touch."""
-    touched = fresh["meter"].unique()
-    own = pl.col("meter").is_in(touched.implode())
-    changed = fresh.with_columns(pl.lit(batch, pl.Int32).alias("batch"))
-    kept = (
-        held.filter(own)
-        .join(fresh.select(KEY), on=KEY, how="anti")
-        .with_columns((pl.col("flags") & GIVEN).alias("given"))
-    )
-    mixed = pl.concat([kept.select(changed.columns), changed]).sort(KEY)
-    flagged = flag_readings(mixed.drop("given"), context=context, now=now).with_columns(
-        pl.col("flags") | mixed["given"]
-    )
-    return pl.concat([held.filter(~own), flagged.select(list(ROW))]).sort(KEY)
+    own = pl.col("meter").is_in(fresh["meter"].unique().implode())
+    kept = held.filter(own).join(fresh.select(KEY), on=KEY, how="anti")
+    kept = kept.with_columns((pl.col("flags") & GIVEN).alias("given"))
+    mixed = pl.concat([kept.select(fresh.columns), fresh]).sort(KEY)
+    return pl.concat([held.filter(~own), _flagged(mixed, context, now)]).sort(KEY)
 
 
 # Flags that come with the rows (registers, filling) rather than from a look at them.
 GIVEN = int(Flag.RESET | Flag.DUPLICATE | Flag.ESTIMATED)
 
 
-def _flagged(rows: pl.DataFrame, batch: int, context: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _flagged(rows: pl.DataFrame, context: pl.DataFrame, now: datetime) -> pl.DataFrame:
     flagged = flag_readings(rows.drop("given"), context=context, now=now)
-    return flagged.select(
-        "meter",
-        "start",
-        "seconds",
-        "value",
-        (pl.col("flags") | rows["given"]).cast(pl.Int16).alias("flags"),
-        pl.lit(batch, pl.Int32).alias("batch"),
-    )
+    return flagged.with_columns((pl.col("flags") | rows["given"]).cast(pl.Int16)).select(list(ROW))

@@ -1,47 +1,103 @@
-"""Which recorded figures rest on readings that have changed."""
+"""Which recorded figures rest on readings that have changed, or lack readings that have arrived."""
 
 import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 
+from wattstone.portfolio import Meter
 from wattstone.workflows.stores import Lake
+from wattstone.workflows.workspace import Workspace
+
+_CLOCKS = timedelta(hours=14)  # no clock is further from UTC; a year of figures is one of local clocks
+_COUNTED = ("energy.", "scope", "cost")
 
 
-def stale_figures(lake: Lake) -> dict[int, int]:
-    """How many current figures of each year rest on slices that are no longer as they were.
+def stale_figures(workspace: Workspace) -> dict[int, int]:
+    """How many current figures of each year rest on readings that have changed since they were made.
+
+    Every reading that arrives or is corrected belongs to a batch later than the version of the readings that the
+    figures pin, so that the slices of later batches say which meters and years are touched. Compaction changes no
+    batch.
 
     Returns
     -------
     dict of int to int
         By year; years without any are left out.
     """
-    evidence, figures = lake.scan("evidence"), lake.scan("figures")
-    slices = lake.scan("slices")
-    if evidence is None or figures is None or slices is None:
+    lake = workspace.lake
+    years = sorted(lake.parts("figures"))
+    scan = lake.scan("slices")
+    if not years or scan is None:
         return {}
-    now = {(meter, batch, sha) for meter, batch, sha in slices.select("meter", "batch", "sha256").collect().iter_rows()}
-    content = evidence.filter(pl.col("kind") == "slice").unique("id", keep="last").select("id", "content").collect()
-    changed = [
-        key
-        for key, text in content.iter_rows()
-        if any((one["key"], batch, sha) not in now for one in [json.loads(text)] for _, batch, _, sha in one["slices"])
-    ]
-    if not changed:
+    version = {year: _version(lake, year) for year in years}
+    newer = scan.filter(pl.col("batch") > min(version.values())).select("meter", "batch", "first", "until").collect()
+    if newer.is_empty():
         return {}
-    rows = figures.select("id", "name", "subject", "period", "run", "inputs", "start").collect().sort("run")
+    named = {
+        key: meter for meter in workspace.records.meters() if (key := workspace.records.meter_keys().get(meter.id))
+    }
+    counts: dict[int, int] = {}
+    for year in years:
+        begin, end = datetime(year, 1, 1) - _CLOCKS, datetime(year + 1, 1, 1) + _CLOCKS
+        touched = newer.filter((pl.col("batch") > version[year]) & (pl.col("first") < end) & (pl.col("until") > begin))[
+            "meter"
+        ].unique()
+        meters = {key: named[key] for key in touched if key in named}
+        if meters and (count := _count(lake, year, meters)):
+            counts[year] = count
+    return counts
+
+
+def _evidence(lake: Lake, year: int) -> dict[str, dict[str, Any]]:
+    scan = lake.scan("evidence", parts=[year])
+    if scan is None:
+        return {}
+    rows = scan.filter(pl.col("kind").is_in(["slice", "expression", "run"])).collect()
+    return {key: json.loads(text) for key, text in rows.select("id", "content").iter_rows()}
+
+
+def _version(lake: Lake, year: int) -> int:
+    """The version of the readings that the year's current figures rest on."""
+    scan = lake.scan("evidence", parts=[year])
+    if scan is None:
+        return -1
+    runs = [json.loads(text) for text in scan.filter(pl.col("kind") == "run").collect()["content"]]
+    newest = max(runs, key=lambda one: int(one["run"]), default=None)
+    return -1 if newest is None or newest["readings_version"] is None else int(newest["readings_version"])
+
+
+def _count(lake: Lake, year: int, meters: Mapping[int, Meter]) -> int:
+    """Figures of a year that are reached from the slices of some meters."""
+    scan = lake.scan("figures", parts=[year])
+    if scan is None:
+        return 0
+    rows = scan.select("id", "name", "subject", "period", "method", "run", "inputs").collect().sort("run")
     rows = rows.unique(["name", "subject", "period"], keep="last", maintain_order=True)
-    return _count(rows, set(changed))
+    rows = rows.filter(pl.col("method") != "withdrawn")
+    evidence = _evidence(lake, year)
+    slices = {key for key, one in evidence.items() if one["kind"] == "slice" and one["key"] in meters}
+    changed = slices | {
+        key for key, one in evidence.items() if one["kind"] == "expression" and slices & set(one["terms"].values())
+    }
+    used = {meter for one in evidence.values() if one["kind"] == "slice" for meter in [one["key"]]}
+    touched = _reached(rows, changed)
+    fresh = [meter for key, meter in meters.items() if key not in used and meter.measures is not None]
+    subjects = {"organisation", *(f"site:{meter.site_id}" for meter in fresh)} if fresh else set[str]()
+    totals = pl.any_horizontal(pl.col("name").str.starts_with(name) for name in _COUNTED)
+    lacking = rows.filter(totals & pl.col("subject").is_in(list(subjects)))["id"]
+    return len({*touched, *lacking})
 
 
-def _count(rows: pl.DataFrame, stale: set[str]) -> dict[int, int]:
-    """Follow the inputs upwards until nothing more is touched."""
-    links = rows.select(pl.format("figure:{}", "id").alias("id"), "inputs").explode("inputs")
+def _reached(rows: pl.DataFrame, changed: set[str]) -> set[str]:
+    """Follow inputs upwards until nothing more is touched."""
+    links = rows.select("id", "inputs").explode("inputs").drop_nulls()
     touched: set[str] = set()
-    frontier = stale
+    frontier = changed
     while frontier:
-        reached = links.filter(pl.col("inputs").is_in(list(frontier)))["id"].unique()
-        frontier = set(reached) - touched
-        touched |= frontier
-    found = rows.filter(pl.format("figure:{}", "id").is_in(list(touched)))
-    counts = found.group_by(pl.col("period").str.slice(0, 4).cast(pl.Int32).alias("year")).len().sort("year")
-    return {int(year): int(count) for year, count in counts.iter_rows()}
+        reached = set(links.filter(pl.col("inputs").is_in(list(frontier)))["id"]) - touched
+        touched |= reached
+        frontier = {f"figure:{key}" for key in reached}
+    return touched

@@ -15,6 +15,11 @@ _TEXTS = {
         "one value for each meter and interval",
         "keep the right one; if it is the hour that comes twice in autumn, write times with their offset",
     ),
+    "readings.contradiction": (
+        "{count} intervals have one value in one of the files and another one in another",
+        "files that say the same wherever they overlap",
+        "take in first the file that is to be corrected, then, in a second run, the one that corrects it",
+    ),
     "readings.overlap": (
         "{count} intervals reach into the next one",
         "intervals that end before the next begins",
@@ -37,11 +42,11 @@ class Tally:
         Meter ids by key.
     source : str
         As messages call it.
-    declared : set of int
+    declared : frozenset of int
         Meters whose interval length was declared rather than seen.
     """
 
-    def __init__(self, names: dict[int, str], source: str, declared: set[int]) -> None:
+    def __init__(self, names: dict[int, str], source: str, declared: frozenset[int]) -> None:
         self.declared = declared
         self._names, self._source = names, source
         self._seen: dict[str, dict[int, tuple[int, datetime]]] = {}
