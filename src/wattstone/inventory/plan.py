@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -135,14 +135,25 @@ class Plan:
         intensity : mapping of str to polars.DataFrame
             By region: columns start, value.
         """
+        return self.clocks([period], intensity)[0]
+
+    def clocks(self, periods: Sequence[Period], intensity: Mapping[str, pl.DataFrame]) -> list[Clock]:
+        """The tables of several partitions; the intensities are laid out once for all of them."""
+        if not periods:
+            return []
+        begin, end = min(one.start for one in periods), max(one.end for one in periods)
+        hours = slots_of(begin, end)[::4]
+        rows = [_by_hour(intensity.get(region), hours) for region in self.regions]
+        table = np.array(rows).reshape(len(self.regions), len(hours))
+        return [self._clock(one, table[:, _hours(one.start - begin) : _hours(one.end - begin)]) for one in periods]
+
+    def _clock(self, period: Period, intensity: Floats) -> Clock:
         slots = slots_of(period.start, period.end)
         hours = slots[::4]
         return Clock(
             start=period.start,
             months=np.stack([months_of(slots, zone) for zone in self.zones]),
-            intensity=np.array([_by_hour(intensity.get(region), hours) for region in self.regions]).reshape(
-                len(self.regions), len(hours)
-            ),
+            intensity=intensity,
             prices=self._priced_slots(slots, 1.0),
             paid=-self._priced_slots(slots, -1.0) if any(one.export_rate is not None for one in self.tariffs) else None,
             shares=self._shares(hours, slots),
@@ -192,6 +203,10 @@ class Plan:
                 inside = (hours >= _midnight(part.start, site.tz)) & (hours < _midnight(part.end, site.tz, late=True))
                 shares[row, inside] = part.share if equity else float(part.share > 0)
         return shares
+
+
+def _hours(span: timedelta) -> int:
+    return int(span.total_seconds()) // _HOUR
 
 
 def _midnight(day: object, zone: ZoneInfo, *, late: bool = False) -> np.datetime64:

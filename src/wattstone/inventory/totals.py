@@ -1,11 +1,13 @@
 """Totals of one partition: energy, emissions by the hour and cost, per meter and local month, and per site and hour.
 
 This is the hot path. Every row gets three small whole numbers (its meter's position, its quarter of an hour, its local
-month) and is added into dense arrays; intensities and prices are looked up by position, so that nothing is joined.
+month) and is added into dense arrays; intensities and prices are looked up by position, so that nothing is joined. Where
+nothing changes within an hour, the rows of a meter's hour are added up first.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,8 @@ from wattstone.readings import Flag
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 SLOT = 900  # s; local months and prices begin on quarters of an hour everywhere
 _US = 1_000_000
@@ -150,33 +154,33 @@ def part_totals(rows: pl.DataFrame, positions: Positions, clock: Clock, *, hours
         rows, where = rows.filter(pl.Series(where >= 0)), where[where >= 0]
     if not len(where):
         return PartTotals(pl.DataFrame(schema=METER_MONTHS))
-    read = _Read.of(rows, where, clock)
+    every = _Read.of(rows, where, clock)
+    begins = _hours_begin(every, clock)
+    read = every if begins is None else every.joined(begins)
     labels, month = _months(read, positions, clock)
-    cells = _Cells(where if month is None else where * np.int32(len(labels)) + month, len(positions.keys) * len(labels))
+    index = read.where if month is None else read.where * np.int32(len(labels)) + month
+    cells = _Cells(index, len(positions.keys) * len(labels), len(where), begins)
     emitted, dark = _emitted(read, positions, clock)
     cost, unpriced = _cost(read, positions, clock)
-    share = clock.shares_at(positions.site[where], read.slot, read.hour)
+    share = clock.shares_at(positions.site[read.where], read.slot, read.hour)
     rows_in, energy_in = cells.rows(), cells.sum(read.energy)
     emitted_in = cells.sum(emitted)
     table = {
         "energy": energy_in,
         "owned": energy_in if share is None else cells.sum(read.energy * share),
-        "estimated": cells.sum(read.estimated),
+        "estimated": cells.sum_of(every.estimated),
         "rows": rows_in,
-        "gaps": cells.count(read.gap),
-        "flagged": cells.count(read.flagged),
-        "seconds": cells.seconds(read, rows_in),
+        "gaps": cells.count(every.gap),
+        "flagged": cells.count(every.flagged),
+        "seconds": cells.seconds(every, rows_in),
         "emitted": emitted_in,
         "emitted_owned": emitted_in if share is None or emitted is None else cells.sum(emitted * share),
-        "dark": cells.count(dark),
+        "dark": cells.count(cells.spread(dark, every.energy)),
         "cost": cells.sum(cost),
         "unpriced": cells.count(unpriced),
     }
     months = _meter_months(table, positions.keys, labels)
     return PartTotals(months, _site_hours(read, positions, clock)) if hours else PartTotals(months)
-
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,37 @@ class _Read:
             estimated=energy * guessed if guessed is not None and guessed.any() else None,
         )
 
+    def joined(self, begins: Places) -> "_Read":
+        """The rows of each meter and hour as one, by the rows at which they begin; what is doubtful stays behind."""
+        return _Read(
+            where=self.where[begins],
+            slot=self.slot[begins],
+            hour=self.hour[begins],
+            energy=np.add.reduceat(self.energy, begins),
+            seconds=self.seconds[begins],
+            gap=None,
+            flagged=None,
+            estimated=None,
+        )
+
+
+def _hours_begin(read: _Read, clock: Clock) -> Places | None:
+    """The rows at which another meter or hour begins; None where hours cannot stand for their rows, or save nothing.
+
+    They can where prices, shares and local months change with hours of UTC and no reading is longer than one.
+    """
+    by_slot = clock.shares is not None and clock.shares.shape[1] == clock.months.shape[1]
+    if clock.prices.size or by_slot or int(read.seconds.max()) > _HOUR:
+        return None
+    months = clock.months.reshape(len(clock.months), -1, _HOUR // SLOT)
+    if (months != months[:, :, :1]).any():
+        return None
+    other = read.hour[1:] != read.hour[:-1]
+    other |= read.where[1:] != read.where[:-1]
+    if np.count_nonzero(other) > 0.7 * len(other):
+        return None
+    return np.append(0, np.flatnonzero(other) + 1)
+
 
 def _months(read: _Read, positions: Positions, clock: Clock) -> tuple[Ints, Ints | None]:
     """The local months of a partition, and each row's among them; None where there is one."""
@@ -227,10 +262,12 @@ def _months(read: _Read, positions: Positions, clock: Clock) -> tuple[Ints, Ints
 
 @dataclass(frozen=True)
 class _Cells:
-    """Dense cells that rows are added into."""
+    """Dense cells that rows are added into, each by itself or with the other rows of its hour."""
 
     index: Ints
     size: int
+    length: int = 0  # rows; needed where hours stand for them
+    begins: Places | None = None
 
     def sum(self, weights: Floats | None) -> Floats:
         if weights is None:
@@ -238,21 +275,46 @@ class _Cells:
         return np.bincount(self.index, weights=weights, minlength=self.size)
 
     def rows(self) -> npt.NDArray[np.int64]:
-        return np.bincount(self.index, minlength=self.size)
+        if self.begins is None:
+            return np.bincount(self.index, minlength=self.size)
+        return np.bincount(self.index, weights=self._lengths, minlength=self.size).astype(np.int64)
+
+    @cached_property
+    def _lengths(self) -> Places:
+        assert self.begins is not None
+        return np.diff(self.begins, append=self.length)
+
+    def _cells_of(self, rows: Places) -> Ints:
+        if self.begins is None:
+            return self.index[rows]
+        return self.index[np.searchsorted(self.begins, rows, side="right") - 1]
 
     def count(self, where: Mask | None) -> npt.NDArray[np.int64]:
+        """Rows, by a mask of all of them."""
         if where is None:
             return np.zeros(self.size, dtype=np.int64)
-        return np.bincount(self.index[where], minlength=self.size)
+        return np.bincount(self._cells_of(np.flatnonzero(where)), minlength=self.size)
+
+    def sum_of(self, weights: Floats | None) -> Floats:
+        """Sum of what few rows have, by the weights of all of them."""
+        if weights is None:
+            return np.zeros(self.size)
+        rows = np.flatnonzero(weights)
+        return np.bincount(self._cells_of(rows), weights=weights[rows], minlength=self.size)
+
+    def spread(self, hours: Mask | None, energy: Floats) -> Mask | None:
+        """A mask of hours as one of the rows with energy in them."""
+        if hours is None or self.begins is None:
+            return hours
+        return np.repeat(hours, self._lengths) & (energy != 0.0) if hours.any() else None
 
     def seconds(self, read: _Read, rows: npt.NDArray[np.int64]) -> Floats:
         """Time covered by values; rows of one length need no sum."""
         length = int(read.seconds[0])
-        if read.gap is None and bool((read.seconds == length).all()):
-            return rows * float(length)
-        return self.sum(
-            np.where(read.gap, 0, read.seconds) if read.gap is not None else read.seconds.astype(np.float64)
-        )
+        if bool((read.seconds == length).all()):
+            return (rows - self.count(read.gap)) * float(length)
+        covered = read.seconds.astype(np.float64) if read.gap is None else np.where(read.gap, 0.0, read.seconds)
+        return self.sum(covered if self.begins is None else np.add.reduceat(covered, self.begins))
 
 
 def _position(keys: Ints, known: Ints) -> Ints:

@@ -126,15 +126,16 @@ def year_totals(
     """
     known = lake.parts("readings", version)
     wanted = parts_of(plan.span, known)
+    clocks = plan.clocks([part_period(part) for part in wanted], intensity)
     jobs = [
         Job(
             part=part,
             files=lake.files("readings", parts=[part], version=version),
             positions=plan.positions,
-            clock=plan.clock(part_period(part), intensity),
+            clock=clock,
             virtual=virtual,
         )
-        for part in wanted
+        for part, clock in zip(wanted, clocks, strict=True)
     ]
     kept = _kept(lake, jobs) if keep else {}
     todo = [job for job in jobs if job.part not in kept]
