@@ -9,6 +9,8 @@ from wattstone.portfolio import Meter
 from wattstone.portfolio.expressions import coefficients, evaluate
 from wattstone.portfolio.parser import parse
 
+HOUR = 3600  # s
+
 
 @dataclass(frozen=True)
 class VirtualMeter:
@@ -54,12 +56,15 @@ def virtual_rows(rows: pl.DataFrame, virtual: Sequence[VirtualMeter]) -> pl.Data
     Returns
     -------
     polars.DataFrame
-        The same columns; flags are those of all terms together. Intervals that not every term has are gaps.
+        The same columns; flags are those of all terms together. Intervals that not every term has are gaps; where terms
+        have intervals of several lengths, the longest counts, up to an hour.
     """
     made = rows.clear()
     for one in virtual:
         keys = [key for _, key in one.terms]
-        known = pl.concat([rows.filter(pl.col("meter").is_in(keys)), made.filter(pl.col("meter").is_in(keys))])
+        known = _of_one_length(
+            pl.concat([rows.filter(pl.col("meter").is_in(keys)), made.filter(pl.col("meter").is_in(keys))])
+        )
         wide = known.pivot(on="meter", index="start", values="value", aggregate_function="first", on_columns=keys)
         columns = {name: pl.col(str(key)) for name, key in one.terms}
         beside = known.group_by("start").agg(
@@ -71,3 +76,24 @@ def virtual_rows(rows: pl.DataFrame, virtual: Sequence[VirtualMeter]) -> pl.Data
         )
         made = pl.concat([made, own.select(rows.columns).sort("start")])
     return made
+
+
+def _of_one_length(rows: pl.DataFrame) -> pl.DataFrame:
+    """Shorter intervals added up to the longest that is usual among the meters; a gap in one makes the sum a gap.
+
+    Up to an hour: longer intervals begin at local midnights and reach across partitions.
+    """
+    usual = rows.group_by("meter").agg(pl.col("seconds").mode().max())["seconds"]
+    longest = int(usual.max() or 0)  # pyright: ignore[reportArgumentType]
+    if usual.n_unique() < 2 or longest > HOUR or any(longest % int(one) for one in usual):
+        return rows
+    whole = (pl.col("value").null_count() == 0) & (pl.col("seconds").sum() == longest)
+    return (
+        rows.group_by("meter", pl.col("start").dt.truncate(f"{longest}s"), maintain_order=True)
+        .agg(
+            pl.lit(longest, pl.Int32).alias("seconds"),
+            pl.when(whole).then(pl.col("value").sum()).alias("value"),
+            pl.col("flags").bitwise_or(),
+        )
+        .select(rows.columns)
+    )
