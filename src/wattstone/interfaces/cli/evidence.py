@@ -13,6 +13,7 @@ def trace(
         str, typer.Argument(metavar="FIGURE", help="Its id, or NAME@SUBJECT@PERIOD.", show_default=False)
     ],
     all_inputs: Annotated[bool, typer.Option("--all", help="Show every input, not the largest twelve.")] = False,
+    rows: Annotated[int, typer.Option("--rows", min=0, max=1000, help="Show so many readings of each source.")] = 0,
     json: options.Json = False,
 ) -> None:
     """Follow a figure down to its rows, source files and factors."""
@@ -24,7 +25,7 @@ def trace(
 
     output = Output(json=json)
     with opened(workspace) as held:
-        node = follow(held.lake, find_figure(held.lake, figure), limit=None if all_inputs else 12)
+        node = follow(held.lake, find_figure(held.lake, figure), limit=None if all_inputs else 12, rows=rows)
     content = node.as_dict()
     output.show(trace_tree(content))
     output.machine(content)

@@ -75,7 +75,7 @@ def find_figure(lake: Lake, wanted: str) -> dict[str, Any]:
     return rows.row(0, named=True)
 
 
-def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12) -> Node:
+def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12, rows: int = 0) -> Node:
     """Follow a figure down to rows and sources.
 
     Parameters
@@ -86,6 +86,8 @@ def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12) -> Node
         From `find_figure`.
     limit : int or None
         Inputs that are followed at each level, the largest first; None follows all.
+    rows : int
+        How many of the rows themselves are shown of each source, the first in time first.
 
     Returns
     -------
@@ -93,10 +95,10 @@ def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12) -> Node
     """
     held = lake.scan(FIGURES)
     assert held is not None
-    rows = held.collect().unique("id", keep="last")
-    known = {row["id"]: row for row in rows.iter_rows(named=True)}
+    every = held.collect().unique("id", keep="last")
+    known = {row["id"]: row for row in every.iter_rows(named=True)}
     years = sorted(lake.parts(EVIDENCE))
-    return _Tracer(lake, known, evidence_of(lake, years), limit).figure(figure)
+    return _Tracer(lake, known, evidence_of(lake, years), limit, rows).figure(figure)
 
 
 @dataclass
@@ -105,6 +107,7 @@ class _Tracer:
     figures: dict[str, dict[str, Any]]
     evidence: dict[str, dict[str, Any]]
     limit: int | None
+    rows: int = 0
 
     def __post_init__(self) -> None:
         self.sources = {
@@ -140,14 +143,15 @@ class _Tracer:
             return Node(key, kind, {"missing": True})
         shown = {name: value for name, value in content.items() if name not in ("kind", "slices", "terms", "key")}
         if content["kind"] == "slice":
-            return Node(key, "slice", shown, self._batches(content["slices"]))
+            return Node(key, "slice", shown, self._batches(content))
         if content["kind"] == "expression":
             return Node(key, "expression", shown, tuple(self.node(term) for term in content["terms"].values()))
         return Node(key, str(content["kind"]), shown)
 
-    def _batches(self, slices: list[list[Any]]) -> tuple[Node, ...]:
+    def _batches(self, slice_: dict[str, Any]) -> tuple[Node, ...]:
         """The source files of a slice, with how many of its rows each gave in each partition."""
         nodes: list[Node] = []
+        slices: list[list[Any]] = slice_["slices"]
         for batch in sorted({one[1] for one in slices}):
             source = self.sources.get(batch, {})
             rows = [{"partition": part, "rows": count, "sha256": sha} for part, b, count, sha in slices if b == batch]
@@ -156,9 +160,20 @@ class _Tracer:
                 "sha256": str(source.get("wattstone.key", "")).removeprefix("sha256:"),
                 "batch": batch,
                 "partitions": rows,
+                **({"readings": self._readings(slice_, batch)} if self.rows else {}),
             }
             nodes.append(Node(f"source:{batch}", "source", content))
         return tuple(nodes)
+
+    def _readings(self, slice_: dict[str, Any], batch: int) -> list[dict[str, Any]]:
+        """The first rows that a source gave, as the pinned version holds them."""
+        parts = [one[0] for one in slice_["slices"] if one[1] == batch]
+        scan = self.lake.scan("readings", parts=parts, version=slice_["version"])
+        if scan is None:
+            return []
+        own = (pl.col("meter") == slice_["key"]) & (pl.col("batch") == batch)
+        found = scan.filter(own).select("start", "seconds", "value", "flags").sort("start").head(self.rows).collect()
+        return [{**row, "start": f"{row['start'].isoformat()}Z"} for row in found.iter_rows(named=True)]
 
 
 def _unknown(wanted: str, count: int) -> Finding:
