@@ -232,3 +232,48 @@ def test_the_clock_of_london_changed_twice_in_2019() -> None:
         dt.datetime(2019, 10, 27, 1),
     ]
     assert len(clock("+08:00").breaks) == 0
+
+
+def test_months_of_one_digit_as_chinese_ledgers_write_them(tmp_path: Path) -> None:
+    lines = "".join(f"滨江花园,2024年{month}月,{1000 - 7 * month}.5\n" for month in range(1, 13))
+    found = detected(tmp_path, "2024年度能耗台账,,\n项目,月份,用电量(千瓦时)\n" + lines)
+    assert (found.mapping.stamp_format, found.mapping.interval, found.mapping.columns.site) == (
+        "%Y年%m月",
+        "month",
+        "项目",
+    )
+    rows = pl.concat(read(tmp_path / "export.csv", found.mapping, zone="UTC").readings)
+    assert rows["start"].dt.month().to_list() == list(range(1, 13))
+
+
+@pytest.mark.parametrize("header", ["止码", "Dial"])
+def test_a_year_of_monthly_counters_is_no_use(tmp_path: Path, header: str) -> None:
+    # 3 000 kWh a month on a counter at 10 500: taken for use, the year would be four times too large
+    lines = "".join(f"A,SUN-1,2024-{at:02}-01,{40500 + 3000 * at + at % 3},kWh\n" for at in range(1, 13))
+    found = detected(tmp_path, f"小区,表号,抄表日期,{header},单位\n" + lines)
+    assert found.mapping.reading == "register"
+    assert found.mapping.columns.site == "小区"
+
+
+def test_monthly_use_is_no_counter(tmp_path: Path) -> None:
+    lines = "".join(f"M1,2024-{at:02}-01,{40500 + 300 * at * (-1) ** at},kWh\n" for at in range(1, 13))
+    assert detected(tmp_path, "meter,month,use,unit\n" + lines).mapping.reading == "interval"
+
+
+def test_what_pv_feeds_in_is_export(tmp_path: Path) -> None:
+    header = "time,HQ PV export (kWh),HQ PV generation (kWh),正向有功电量(kWh),反向有功电量(kWh)\n"
+    lines = "".join(f"{at},1,2,{row % 5},4\n" for row, at in enumerate(times(48, 60, "%Y-%m-%d %H:%M")))
+    kinds = [one.kind for one in detected(tmp_path, header + lines).mapping.wide.values()]
+    assert kinds == ["electricity_export", "solar", "electricity", "electricity_export"]
+
+
+def test_columns_that_do_not_say_what_they_measure_are_named(tmp_path: Path) -> None:
+    lines = "".join(f"{at},1,{row % 5}\n" for row, at in enumerate(times(48, 60, "%Y-%m-%d %H:%M")))
+    doubts = detected(tmp_path, "time,HQ gas (kWh),HQ HVAC (kWh)\n" + lines).doubts
+    assert ["HQ HVAC" in one.text() for one in doubts if one.code == "readings.kind.assumed"] == [True]
+
+
+@pytest.mark.parametrize("name", ["export.csv", "Meter export 2025.csv", "electricity_export.csv"])
+def test_a_file_called_export_holds_what_was_used(tmp_path: Path, name: str) -> None:
+    lines = "".join(f"{at},A,{row % 5}\n" for row, at in enumerate(times(48, 60, "%Y-%m-%d %H:%M")))
+    assert detected(tmp_path, "time,meter,value (kWh)\n" + lines, name=name).mapping.kind == "electricity"

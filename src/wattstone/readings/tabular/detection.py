@@ -25,6 +25,7 @@ from wattstone.readings.tabular.zones import is_zone
 CONFIDENT = 0.75
 _US = 1_000_000
 _ZONE = re.compile(r"\b(UTC|GMT)(?:\s*([+-]\d{1,2}(?::?\d{2})?))?\b|\b([A-Z][a-z]+/[A-Z][A-Za-z_]+)\b")
+_EXPORTED = re.compile(r"(?i)exports?|exported|导出")
 _ISSUE_REMEDY = "write a mapping file (docs/reference/mapping.md)"
 
 
@@ -334,18 +335,22 @@ def _kind(path: Path, roles: Roles, units: _Units, doubts: Doubts) -> str | None
     if roles.layout == "wide" and len(units.wide) == len(roles.values) and all(one.kind for one in units.wide.values()):
         return None
     texts = [column.title for column in roles.values if roles.layout == "long"]
-    for text in (*texts, roles.columns.meter or "", path.name.split(".")[0]):
+    stem = _EXPORTED.sub(" ", path.name.split(".")[0])  # a file is called `export` for being one
+    for text in (*texts, roles.columns.meter or "", stem):
         measured = units.found[0] if units.found else None
         if text and (kind := _kind_of(text, measured)) is not None:
             return kind
     electric = units.found and all(one.quantity in ("energy", "power", "reactive energy") for one in units.found)
     kind = "electricity" if electric else "unknown"
+    unsaid = [column.name for column in roles.values if not units.wide.get(column.name, ColumnMeter()).kind]
+    whose = quoted(", ".join(unsaid), 200) if roles.layout == "wide" else "the meters"
     doubts.add(
         "readings.kind.assumed",
         0.85,
-        found="what the meters measure is not stated; {kind} is assumed",
+        found="what {whose} measure is not stated; {kind} is assumed",
         expected="a column, header or file name that says electricity, gas, water, heat",
         field="kind",
+        whose=whose,
         kind=quoted(kind),
     )
     return kind

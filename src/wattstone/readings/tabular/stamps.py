@@ -234,6 +234,8 @@ def _unusual(odd: pl.Series, one: str) -> pl.Series:
         early = odd.str.replace(r"(^|\D)24([:.]?00)", "${1}00${2}")
         following = _strptime(early, one).dt.offset_by("1d")
         times = pl.select(pl.when(midnight).then(following).otherwise(times)).to_series()
+    if is_monthly(one) and not one.endswith("%z"):  # a month of one digit is only understood before a day
+        times = pl.select(pl.coalesce(times, _strptime(odd + " 1", one + " %d"))).to_series()
     for shorter in _shorter(one):
         if times.null_count() == 0:
             break

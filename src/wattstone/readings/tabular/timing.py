@@ -14,6 +14,7 @@ from wattstone.readings.tabular.numbers import numbers
 from wattstone.readings.tabular.registry import Meters
 
 _US = 1_000_000
+_SMALL = 3  # a counter of few readings stands at more than this many of its largest step
 
 
 class Doubts:
@@ -84,7 +85,10 @@ def _midnight_lags(local: pl.Series, table: pl.DataFrame, draft: Mapping) -> boo
 
 
 def _rises(table: pl.DataFrame, draft: Mapping) -> bool:
-    """Whether the values of every meter of the sample rise and never fall, for long enough to mean a counter."""
+    """Whether the values of every meter of the sample rise and never fall, for long enough to mean a counter.
+
+    A year of monthly readings is enough where every step is small beside the values: use does not rise twelve times.
+    """
     if draft.layout != "long" or draft.columns.value is None:
         return False
     value, _ = numbers(table[draft.columns.value], decimal=draft.decimal, thousands=draft.thousands, nulls=draft.nulls)
@@ -99,9 +103,9 @@ def _rises(table: pl.DataFrame, draft: Mapping) -> bool:
             falls=(pl.col("value").diff() < 0).sum(),
             rises=(pl.col("value").diff() > 0).sum(),
             least=pl.col("value").min(),
-            most=pl.col("value").max(),
+            step=pl.col("value").diff().max(),
         )
-        .filter(pl.col("count") >= 48)
+        .filter((pl.col("count") >= 48) | (pl.col("count") >= 9) & (pl.col("least") > _SMALL * pl.col("step")))
     )
     if not steps.height:
         return False

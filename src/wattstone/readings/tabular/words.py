@@ -82,6 +82,10 @@ SITE = (
     "楼栋",
     "楼宇",
     "园区",
+    "小区",
+    "大厦",
+    "校区",
+    "厂区",
     "项目",
 )
 KIND = (
@@ -119,7 +123,7 @@ VALUE = (
 )
 REGISTER = (
     *("register", "cumulative", "counter", "meter reading", "index", "totaliser", "totalizer", "zählerstand", "stand"),
-    *("表底", "表码", "累计", "示数", "读数", "抄表"),
+    *("表底", "表码", "止码", "止度", "底数", "累计", "示数", "读数", "抄表"),
 )
 NOT_VALUES = (
     *(
@@ -154,6 +158,9 @@ _KINDS = (
 )
 
 
+_EXPORT = ("export", "exported", "feedin", "einspeisung", "上网", "反向", "馈网", "倒送")
+
+
 def folded(name: str) -> str:
     """A header as it is compared: lower case, `_`, `-` and `.` as blanks."""
     return " ".join(re.sub(r"[_\-.:#]+", " ", name.lower()).split())
@@ -176,7 +183,17 @@ def kind_in(text: str) -> str | None:
     --------
     >>> kind_in("Main gas meter"), kind_in("用电量"), kind_in("Block A")
     ('natural_gas', 'electricity', None)
+
+    What is made on the site and fed into the grid is export, whoever made it:
+
+    >>> kind_in("PV export"), kind_in("反向有功电量")
+    ('electricity_export', 'electricity_export')
     """
+    found = _kind_in(text)
+    return "electricity_export" if found in {"electricity", "solar"} and says(text, _EXPORT) else found
+
+
+def _kind_in(text: str) -> str | None:
     words = re.split(r"[^\w]+|_", text.lower())
     words = [word for word in words if word]
     for size in (3, 2, 1):
