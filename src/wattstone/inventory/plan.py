@@ -17,7 +17,6 @@ from wattstone.portfolio.kinds import REGISTER_SUFFIX, Role
 from wattstone.rates.costs import energy_cost
 from wattstone.rates.tariffs import Tariff, tariff_for
 
-
 _HOUR = 3600  # s
 
 

@@ -1,8 +1,8 @@
 """Totals of one partition: energy, emissions by the hour and cost, per meter and local month, and per site and hour.
 
 This is the hot path. Every row gets three small whole numbers (its meter's position, its quarter of an hour, its local
-month) and is added into dense arrays; intensities and prices are looked up by position, so that nothing is joined. Where
-nothing changes within an hour, the rows of a meter's hour are added up first.
+month) and is added into dense arrays; intensities and prices are looked up by position, so that nothing is joined.
+Where nothing changes within an hour, the rows of a meter's hour are added up first.
 """
 
 from dataclasses import dataclass, field

@@ -177,7 +177,7 @@ class Lake:
         relative = f"part={part}/{uuid.uuid4().hex}.parquet"
         self._note_pending(table, key, relative)
         arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        small = [name for name in frame.columns if name != "start"]
+        small = [name for name in frame.columns if name != "start" and _repeats(frame[name])]
         path = self._path(table, relative)
         self._files.create_dir(path.rsplit("/", 1)[0], recursive=True)
         with self._files.open_output_stream(path) as sink:
@@ -408,6 +408,14 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _repeats(column: pl.Series) -> bool:
+    """Whether a column has few enough different values for a dictionary to be worth while."""
+    if not column.dtype.is_float():
+        return True
+    sample = column.head(10_000)
+    return sample.n_unique() <= 0.8 * sample.len()
 
 
 def _statistics(frame: pl.DataFrame) -> str:

@@ -1,7 +1,8 @@
-"""The function that workers run over partitions, and the totals that are kept so that only what changed is made again."""
+"""The function that workers run over partitions, and the totals that are kept, so that only what changed is made anew."""
 
 import hashlib
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,11 +15,18 @@ from wattstone.inventory.virtual import VirtualMeter, virtual_rows
 from wattstone.readings.partitions import part_period, parts_of
 from wattstone.workflows.inventory.fill import Filling, filled_rows
 from wattstone.workflows.ports import Workers
-from wattstone.workflows.stores import Commit, Lake
+from wattstone.workflows.stores import Lake, StagedFile
 
 METHOD = "totals/2"
 TOTALS, HOURS = "totals", "hours"
 ROWS = ("meter", "start", "seconds", "value", "flags")
+_KEPT_HOURS: dict[str, pl.DataType] = {
+    "site_id": pl.String(),
+    "start": pl.Datetime("us"),
+    "energy": pl.Float64(),
+    "emitted": pl.Float64(),
+    "key": pl.String(),
+}
 
 
 @dataclass(frozen=True)
@@ -139,10 +147,12 @@ def year_totals(
     ]
     kept = _kept(lake, jobs) if keep else {}
     todo = [job for job in jobs if job.part not in kept]
-    made = dict(zip((job.part for job in todo), workers.map(run_job, todo), strict=True))
-    if keep and made:
-        _keep(lake, plan, {job.part: job for job in todo}, made)
-    frames = [kept[job.part] if job.part in kept else made[job.part].meter_months for job in jobs]
+    results = zip(todo, workers.map(run_job, todo), strict=True)
+    if keep and todo:
+        made = _keep(lake, plan, results)
+    else:
+        made = {job.part: totals.meter_months for job, totals in results}
+    frames = [kept[job.part] if job.part in kept else made[job.part] for job in jobs]
     months = pl.concat(frames) if frames else pl.DataFrame(schema=METER_MONTHS)
     # Partitions are added in their order, so that the sum is the same bit for bit whoever made them.
     summed = months.group_by("meter", "month", maintain_order=True).agg(pl.all().sum()).sort("meter", "month")
@@ -209,20 +219,40 @@ def _kept(lake: Lake, jobs: list[Job]) -> dict[int, pl.DataFrame]:
     return {job.part: by_key[(key,)].select(list(METER_MONTHS)) for job in jobs if ((key := job.key),) in by_key}
 
 
-def _keep(lake: Lake, plan: Plan, jobs: dict[int, Job], made: dict[int, PartTotals]) -> None:
-    """Keep totals, and the hours of the sites, for the next run and for charts."""
+def _keep(lake: Lake, plan: Plan, results: Iterable[tuple[Job, PartTotals]]) -> dict[int, pl.DataFrame]:
+    """Keep totals, and the hours of the sites, for the next run and for charts; return the meter-months by partition.
+
+    Each partition is written when it is made, so that the hours of one alone are in memory; they count once all are.
+    """
     ids = pl.Series([site.id for site in plan.sites], dtype=pl.String)
-    months, hours = [], []
-    for part, totals in made.items():
-        key, label = pl.lit(jobs[part].key).alias("key"), pl.lit(part, pl.Int32).alias("part")
-        months.append(totals.meter_months.with_columns(key, label))
-        frame = totals.site_hours.with_columns(ids.gather(totals.site_hours["site"]).alias("site_id"), key, label)
-        hours.append(frame.select("site_id", "start", "energy", "emitted", "key", "part"))
-    for table, frames in ((TOTALS, months), (HOURS, hours)):
-        rows = pl.concat(frames)
-        if rows.height:
-            commit = Commit(f"{table}:{'+'.join(job.key for job in jobs.values())}"[:120], lake.version(table) + 2)
-            lake.append(table, rows, commit, replace=True)
+    source = f"totals:{uuid.uuid4().hex}"
+    made: dict[int, pl.DataFrame] = {}
+    staged: dict[str, list[StagedFile]] = {TOTALS: [], HOURS: []}
+    try:
+        for job, totals in results:
+            key = pl.lit(job.key).alias("key")
+            made[job.part] = totals.meter_months
+            hours = totals.site_hours.with_columns(ids.gather(totals.site_hours["site"]).alias("site_id"), key)
+            frames = {TOTALS: totals.meter_months.with_columns(key), HOURS: hours.select(list(_KEPT_HOURS))}
+            for table, frame in frames.items():
+                if frame.height:
+                    staged[table].append(lake.stage(table, job.part, frame, key=source))
+    except BaseException:
+        for table in staged:
+            lake.discard(table, source)
+        raise
+    for table, schema in ((TOTALS, {**METER_MONTHS, "key": pl.String()}), (HOURS, _KEPT_HOURS)):
+        _name(lake, table, staged[table], pl.Schema(schema), source)
+    return made
+
+
+def _name(lake: Lake, table: str, staged: list[StagedFile], schema: pl.Schema, source: str) -> None:
+    """Name staged files in place of what their partitions held."""
+    if not staged:
+        return
+    known = lake.parts(table)
+    replaced = {path for file in staged for path in known.get(file.part, ())}
+    lake.commit(table, staged, schema=schema, key=source, batch=lake.version(table) + 2, replaced=replaced)
 
 
 __all__ = ["HOURS", "TOTALS", "Job", "Totals", "filled_totals", "run_job", "year_totals"]
