@@ -1,6 +1,6 @@
 """The meters of a dataset folder: what its meters table declares, and what its readings show."""
 
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -82,7 +82,7 @@ def _meter(
     power = measure is not None and measure.quantity == "power"
     said_reading = "register" if kind.endswith(REGISTER_SUFFIX) else row.get("reading")
     reading = "power" if power and said_reading != "register" else said_reading
-    basis = row.get("basis") or row.get("calorific_basis") or (measure.basis if measure else None)
+    basis = row.get("basis") or row.get("calorific_basis") or (measure.basis if measure else None) or _basis(row)
     said: dict[str, Any] = {
         "id": seen["meter_id"],
         "site_id": seen["site_id"],
@@ -102,7 +102,7 @@ def _meter(
         return None
 
 
-def _measure(name: str, kind: Kind | None, place: str, found: list[Finding]) -> "Unit | bool | None":
+def _measure(name: str, kind: Kind | None, place: str, found: list[Finding]) -> "Unit | Literal[False] | None":
     """The unit; None for an unknown one of an unknown kind; False, with a finding, where it does not fit the kind."""
     try:
         measure = unit(name)
@@ -141,6 +141,14 @@ def _fits(kind: Kind, measure: Unit) -> bool:
     if kind.role == "fuel":
         allowed |= {"energy", "power", "volume", "mass"}
     return measure.quantity in allowed
+
+
+def _basis(row: dict[str, Any]) -> str | None:
+    """The calorific value that the table's spelling of the unit names."""
+    try:
+        return unit(str(row.get("unit"))).basis
+    except UnknownUnit:
+        return None
 
 
 def _invalid(place: str, error: ValueError) -> Finding:

@@ -14,7 +14,8 @@ def ingest(
         list[Path], typer.Argument(metavar="PATH...", help="Dataset folders or files.", show_default=False)
     ],
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", metavar="FILE", help="How a table is to be read (TOML).")
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", exists=True, dir_okay=False, help="How a table is to be read (TOML)."),
     ] = None,
     zone: options.Zone = None,
     site: Annotated[str | None, typer.Option("--site", metavar="ID", help="Site of readings that name none.")] = None,
@@ -35,7 +36,7 @@ def ingest(
     output = Output(json=json)
     with opened(workspace) as held, output.progress() as tell:
         how = How(
-            mapping=None if mapping is None else mapping.read_text(encoding="utf-8"),
+            mapping=None if mapping is None else mapping.read_text(encoding="utf-8-sig", errors="replace"),
             zone=zone or clock_of(held),
             site=site,
             meter=meter,

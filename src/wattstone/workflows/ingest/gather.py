@@ -8,6 +8,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter
 from wattstone.portfolio.virtual import check
 from wattstone.readings import Incoming
+from wattstone.readings.dataset_meters import factor_of
 from wattstone.readings.schema import REGISTERS
 from wattstone.readings.spool import Spool
 from wattstone.workflows.ingest.counters import intervals_of
@@ -87,7 +88,7 @@ class Gathering:
         if any(finding.severity == "error" for finding in self.found):
             raise InputRefused(self.found)
         if self.counters.height:
-            rollover = {name: meter.rollover for name, meter in self.meters.items() if meter.rollover}
+            rollover = {one.id: one.rollover * factor_of(one) for one in self.meters.values() if one.rollover}
             names = {name: self.keys[name] for name in self.counters["meter_id"].unique()}
             intervals, clashes = intervals_of(self.counters, self._lake, names, rollover)
             self.whole = frozenset(names.values())
