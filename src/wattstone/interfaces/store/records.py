@@ -142,6 +142,14 @@ class Records:
         with self._database.reading() as connection:
             return {row.meter_id: row.key for row in connection.execute(query)}
 
+    def meter_key(self, meter_id: str) -> int | None:
+        """The key by which the lake knows a meter; None where nobody declared it."""
+        from wattstone.interfaces.store.tables import meters
+
+        query = _query(meters.c.key).where(meters.c.meter_id == meter_id)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
     def declare(
         self,
         sites: Sequence[Site],
