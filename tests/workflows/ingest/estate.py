@@ -184,7 +184,6 @@ def orphans(root: Path) -> list[str]:
         newest = DeltaTable(str(folder))
         for version in range(newest.version() + 1):
             named |= set(DeltaTable(str(folder), version=version).file_uris())
-        for path in folder.rglob("*"):
-            if path.is_file() and "_delta_log" not in path.parts and str(path) not in named:
-                found.append(str(path.relative_to(root)))
+        files = [path for path in folder.rglob("*") if path.is_file() and "_delta_log" not in path.parts]
+        found += [str(path.relative_to(root)) for path in files if str(path) not in named]
     return found

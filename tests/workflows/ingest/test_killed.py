@@ -132,7 +132,7 @@ def test_the_command_is_killed_after_a_while(tmp_path: Path, delay: float) -> No
     hours = [float(hour % 24) for hour in range(200_000)]
     source = dataset(tmp_path / "long", *(readings(f"m{number}", datetime(2000, 1, 1), hours) for number in range(3)))
     root = workspace(tmp_path / "workspace")
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [
             sys.executable,
             "-c",
