@@ -1,7 +1,7 @@
 """Inventories of real measurements against an independent computation.
 
 The computation here is written separately, in plain Polars, from the Parquet files and the collected table of factors
-alone: it shares no code with the product. Where there is no number of 2019 in a table, it expects none from the product.
+alone: it shares no code with the product.
 """
 
 from pathlib import Path

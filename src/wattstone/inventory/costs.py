@@ -1,4 +1,4 @@
-"""Costs beside carbon: energy by the price of its quarter of an hour, blocks by the month, standing charges by the day."""
+"""Costs beside carbon: energy at the price of its quarter-hour, blocks by the month, standing charges by the day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ Each level is the sum of the one below, and names it as its input. What cannot b
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -34,7 +35,7 @@ class Evidence:
     gases : mapping
         By region: `CO2` or `CO2e`, what the intensities count.
     variances : mapping
-        By meter id: variance of the year's filled energy, where readings were filled.
+        By meter id: variance of the year's filled energy, where readings were filled; NaN where it is not known.
     filled : str or None
         How gaps were filled, in words; None where nothing was.
     """
@@ -315,7 +316,7 @@ def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
         **{name: reason for name, reason in lacking.items() if name not in there},
         **dict.fromkeys(("scope2.market", "scope3"), NOT_YET),
     }
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": name,
             "subject": ORGANISATION,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 from pydantic import ValidationError
 
 from wattstone.base import Finding, InputRefused
@@ -10,6 +11,8 @@ from wattstone.portfolio import Meter, Organisation, Share, Site, Space, canonic
 from wattstone.portfolio.virtual import check
 from wattstone.rates import catalogue, load_factors
 from wattstone.workflows.workspace import Workspace
+
+_READ_BY = ("unit", "multiplier", "sign", "reading")
 
 
 def change_organisation(workspace: Workspace, said: Mapping[str, Any], *, who: str = "user") -> Organisation:
@@ -159,7 +162,7 @@ def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
         meter = Meter.model_validate({**before, **given, "declared": "user"})
     except ValidationError as error:
         raise InputRefused(_invalid(f"meter '{name}'", error)) from error
-    found = check(tuple({**known, name: meter}.values()))
+    found = [*check(tuple({**known, name: meter}.values())), *_too_late(workspace, known.get(name), meter)]
     if any(finding.severity == "error" for finding in found):
         raise InputRefused(found)
     with workspace.lock():
@@ -168,6 +171,28 @@ def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
             "meter", who=who, details={"meter": name, **{key: str(value) for key, value in said.items()}}
         )
     return found
+
+
+def _too_late(workspace: Workspace, before: Meter | None, after: Meter) -> list[Finding]:
+    """Readings are stored as kWh, m3 or kg: what they were read by cannot be changed under them."""
+    changed = [name for name in _READ_BY if before is not None and getattr(before, name) != getattr(after, name)]
+    latest = workspace.lake.scan("latest") if changed else None
+    if (
+        latest is None
+        or latest.filter(pl.col("meter") == workspace.records.meter_keys()[after.id]).collect().is_empty()
+    ):
+        return []
+    return [
+        Finding(
+            code="meter.too_late",
+            place=f"meter '{after.id}'",
+            found="it has readings, which were read with another {changed}",
+            params={"changed": " and ".join(changed), "meter": after.id},
+            expected="readings that mean the same from the first to the last",
+            remedy="take its readings in again into a new workspace in which the meter is declared first, or declare a "
+            "virtual meter that scales it, as 10 * `{meter}`",
+        )
+    ]
 
 
 def accept_factor(workspace: Workspace, factor: str, *, reason: str, who: str = "user") -> None:

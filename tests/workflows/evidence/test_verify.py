@@ -213,3 +213,22 @@ def test_a_filled_inventory_is_verified_as_it_was_filled(estate):
         (pl.col("name") == "energy.natural_gas") & (pl.col("subject") == "organisation")
     )
     assert "no longer filled" in newest.filter(pl.col("period") == "2019")["why"].item()
+
+
+def test_a_filling_whose_error_is_not_known_has_no_interval(tmp_path):
+    """All but two weeks of a meter are there once only: no other stretch as long shows how far off its filling is."""
+    from tests.workflows.estate import workspace, year
+
+    values: list[float | None] = [*year(1.0, 400), *[None] * 380, *year(1.0, 20)]
+    frames = [readings("m", values), readings("n", [1.0] * 790 + [None] * 4 + [1.0] * 6)]
+    sites = [{"site_id": "A", "country": "GB", "timezone": "UTC"}]
+    folder = workspace(tmp_path / "ws", dataset(tmp_path / "estate", *frames, sites=sites))
+
+    figures = inventory(folder, 2019, "--fill", "linear", "--max-gap", "400")
+
+    row = figures.row("energy.electricity", "meter:m")
+    assert row["value"] == 800
+    assert row["estimated"] == pytest.approx(380 / 800)
+    assert (row["lower"], row["upper"]) == (None, None)
+    assert figures.row("energy.electricity")["lower"] is None
+    assert figures.row("scope2.location")["upper"] is None

@@ -1,4 +1,4 @@
-"""Which factor makes a figure, on the real command line: countries, gases, GWP sets, exceptions, own factors, refusals."""
+"""Which factor makes a figure: countries, gases, GWP sets, exceptions, own factors, refusals."""
 
 import csv
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Costs against calculations by hand: time of use, standing charges, blocks, export, tariffs that change or are missing."""
+"""Costs against hand calculation: time of use, standing charges, blocks, export, tariffs that change or are missing."""
 
 import pytest
 

@@ -58,7 +58,7 @@ def filling(method: str | None, *, hours: int = 168, treat: Sequence[str] = ()) 
 
 
 def filled_rows(rows: pl.DataFrame, how: Filling, zone: str) -> tuple[pl.DataFrame, dict[int, float]]:
-    """Rows with their gaps filled, and the variance of each meter's filled sum.
+    """Rows with their gaps filled, and the variance of each meter's filled sum, NaN where it is not known.
 
     Parameters
     ----------
@@ -73,10 +73,9 @@ def filled_rows(rows: pl.DataFrame, how: Filling, zone: str) -> tuple[pl.DataFra
     gap, treat = timedelta(hours=how.hours), Flag(how.treat)
     made = fill(ordered, how.method, max_gap=gap, zone=zone, treat=treat).readings
     errors = fill_error(ordered, how.method, max_gap=gap, zone=zone, treat=treat)
-    known = errors.filter(pl.col("error").is_not_null())
-    return made.select(rows.columns), {
-        int(meter): float(error) ** 2 for meter, error in known.select("meter", "error").iter_rows()
-    }
+    # An error that is not known is NaN: no sum that holds it has an interval then.
+    told = errors.select("meter", pl.col("error").fill_null(float("nan")))
+    return made.select(rows.columns), {int(meter): float(error) ** 2 for meter, error in told.iter_rows()}
 
 
 def _unknown(method: str | None, wrong: list[str], flags: list[str]) -> Finding:

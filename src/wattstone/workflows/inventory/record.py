@@ -132,7 +132,7 @@ def _why(lake: Lake, year: int, computed: Computed) -> str:
         if int(one["version"]) > since and "wattstone.source" in one
     ]
     reasons = [f"readings arrived or were corrected: {', '.join(dict.fromkeys(sources))}"] if sources else []
-    before = {key for key in last["factors"]}
+    before = set(last["factors"])
     now = {key for key in computed.evidence if key.startswith("factor:")}
     if before != now:
         reasons.append(f"factors changed: {', '.join(sorted(now - before)) or 'some are no longer used'}")
