@@ -15,18 +15,18 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from wattstone.interfaces.store.delta import delta_type, statistics
 from wattstone.workflows.stores import Commit, StagedFile
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-    from deltalake.schema import ArrayType, PrimitiveType
     from pyarrow.fs import FileSystem
 
 ROW_GROUP = 131_072  # rows; a meter-day of a sorted file is then found by statistics in one or two groups
@@ -36,7 +36,6 @@ _KEEP = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-# Sorted, repetitive columns: a dictionary serves the small ones, delta packing the clock.
 
 
 @dataclass(frozen=True)
@@ -177,6 +176,7 @@ class Lake:
         relative = f"part={part}/{uuid.uuid4().hex}.parquet"
         self._note_pending(table, key, relative)
         arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        # Sorted, repetitive columns: a dictionary serves the small ones, delta packing the clock.
         small = [name for name in frame.columns if name != "start" and _repeats(frame[name])]
         path = self._path(table, relative)
         self._files.create_dir(path.rsplit("/", 1)[0], recursive=True)
@@ -191,7 +191,7 @@ class Lake:
                 coerce_timestamps="us",
             )
         size = self._files.get_file_info(path).size
-        return StagedFile(relative, int(size or 0), part, _statistics(frame))
+        return StagedFile(relative, int(size or 0), part, statistics(frame))
 
     def commit(
         self,
@@ -282,7 +282,7 @@ class Lake:
         from deltalake import DeltaTable
         from deltalake.schema import Field, PrimitiveType, Schema
 
-        columns = [Field(name, _delta_type(dtype)) for name, dtype in schema.items()]
+        columns = [Field(name, delta_type(dtype)) for name, dtype in schema.items()]
         DeltaTable.create(
             self._uri(table),
             Schema([*columns, Field("part", PrimitiveType("integer"))]),
@@ -379,57 +379,3 @@ def scan_files(paths: Sequence[str], storage: Mapping[str, str] | None = None) -
     """Rows of Parquet files, lazily."""
     options = dict(storage) if storage else None
     return pl.scan_parquet(list(paths), storage_options=options, hive_partitioning=False, glob=False, cache=False)
-
-
-_DELTA: dict[Any, str] = {
-    pl.Int64: "long",
-    pl.Int32: "integer",
-    pl.Int16: "short",
-    pl.Float64: "double",
-    pl.Boolean: "boolean",
-    pl.String: "string",
-    pl.Date: "date",
-    pl.Datetime: "timestamp_ntz",
-}
-
-
-def _delta_type(dtype: pl.DataType) -> "ArrayType | PrimitiveType":
-    from deltalake.schema import ArrayType, PrimitiveType
-
-    if isinstance(dtype, pl.List):  # only lists of texts are kept
-        return ArrayType(PrimitiveType("string"), contains_null=True)
-    return PrimitiveType(_DELTA[dtype.base_type()])
-
-
-def _plain(value: object) -> object:
-    """A statistic as Delta's JSON wants it."""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _repeats(column: pl.Series) -> bool:
-    """Whether a column has few enough different values for a dictionary to be worth while."""
-    if not column.dtype.is_float():
-        return True
-    sample = column.head(10_000)
-    return sample.n_unique() <= 0.8 * sample.len()
-
-
-def _statistics(frame: pl.DataFrame) -> str:
-    """Row count, bounds and nulls of a file, for Delta's log. Bounds only of what queries prune by."""
-    pruned = [name for name in ("meter", "start") if name in frame.columns and frame.height]
-    bounds = frame.select(
-        *(pl.col(name).min().alias(f"min {name}") for name in pruned),
-        *(pl.col(name).max().alias(f"max {name}") for name in pruned),
-    )
-    return json.dumps(
-        {
-            "numRecords": frame.height,
-            "minValues": {name: _plain(bounds[f"min {name}"][0]) for name in pruned},
-            "maxValues": {name: _plain(bounds[f"max {name}"][0]) for name in pruned},
-            "nullCount": dict.fromkeys(pruned, 0),
-        }
-    )

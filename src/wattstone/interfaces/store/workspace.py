@@ -6,14 +6,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wattstone.base import Finding, InputRefused
+from wattstone.base import Finding, InputRefused, WattstoneError
 from wattstone.interfaces.store.config import FILE, Config, read_config
 from wattstone.interfaces.store.lake import Lake
 from wattstone.interfaces.store.records import Records
 from wattstone.workflows.ports import Workers
 from wattstone.workflows.workspace import Workspace
 
-_PATIENCE = 60.0  # s to wait for another process that writes
+_PATIENCE = 600.0  # s to wait for another process that writes
 _LOCK = ".lock"
 _SCRATCH = ".scratch"
 
@@ -109,18 +109,11 @@ def _locked(root: Path) -> Generator[None]:
                 break
             except OSError:
                 if time.monotonic() > deadline:
-                    raise InputRefused([_busy(root)]) from None
+                    raise WattstoneError(
+                        f"{root}: another process has been writing to the workspace for {_PATIENCE / 60:.0f} minutes. "
+                        "Wait until it is done, or stop it; nothing was changed."
+                    ) from None
                 time.sleep(0.1)
         yield
     finally:
         os.close(handle)
-
-
-def _busy(root: Path) -> Finding:
-    return Finding(
-        code="workspace.busy",
-        place=str(root),
-        found="another process has been writing to the workspace for a minute",
-        expected="one writer at a time",
-        remedy="wait until it is done, or stop it",
-    )
