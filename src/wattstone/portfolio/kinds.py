@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -50,6 +50,7 @@ def _aliases() -> dict[str, str]:
     return {alias: name for name, entry in table.items() for alias in (name, *entry["aliases"])}
 
 
+@lru_cache(maxsize=4096)  # asked for every meter, and there are few spellings
 def canonical_kind(spelling: str) -> str:
     """The canonical name of a kind; an unknown kind keeps its own name.
 

@@ -200,6 +200,8 @@ def _counted_twice(
     What the totals hold of a meter is the sum of the coefficients with which it and the meters above it are counted:
     `main - pump` and `pump` hold `pump` once, `main` and `pump` twice if `main` is the parent of `pump`.
     """
+    if not virtual:
+        return
     tops, registers = Tops(known, virtual), registers_of(meters, known)
     counted, leaves = counted_meters(meters), leaf_terms(virtual)
     held: dict[str, list[tuple[str, float]]] = {}

@@ -144,7 +144,8 @@ def settle(
     dropped = rows.clear() if repeated is None else repeated
     if held is None:
         return Arrived(_flagged(rows, context, now), rewrite, _counts(new=rows, repeated=dropped))
-    old = held.select(*KEY, pl.col("value").alias("was"), pl.col("seconds").alias("lasted"))
+    own = held.filter(pl.col("meter").is_in(rows["meter"].unique().implode()))
+    old = own.select(*KEY, pl.col("value").alias("was"), pl.col("seconds").alias("lasted"))
     beside = rows.join(old, on=KEY, how="left", maintain_order="left", coalesce=True)
     known = beside["lasted"].is_not_null()
     equal = known & beside["value"].eq_missing(beside["was"]) & (beside["seconds"] == beside["lasted"]).fill_null(False)
@@ -175,7 +176,16 @@ def _rewritten(fresh: pl.DataFrame, held: pl.DataFrame, context: pl.DataFrame, n
     kept = held.filter(own).join(fresh.select(KEY), on=KEY, how="anti")
     kept = kept.with_columns((pl.col("flags") & GIVEN).alias("given"))
     mixed = pl.concat([kept.select(fresh.columns), fresh]).sort(KEY)
-    return pl.concat([held.filter(~own), _flagged(mixed, context, now)]).sort(KEY)
+    return _merged(held.filter(~own), _flagged(mixed, context, now))
+
+
+def _merged(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Two sorted frames of different meters as one."""
+    if one.is_empty() or other.is_empty():
+        return other if one.is_empty() else one
+    both = pl.concat([one, other])
+    # The stable sort finds the two that are sorted already, and merges them.
+    return both[np.argsort(both["meter"].to_numpy(), kind="stable")]
 
 
 # Flags that come with the rows (registers, filling) rather than from a look at them.
