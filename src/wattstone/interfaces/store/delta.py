@@ -39,7 +39,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _repeats(column: pl.Series) -> bool:
+def repeats(column: pl.Series) -> bool:
     """Whether a column has few enough different values for a dictionary to be worth while."""
     if not column.dtype.is_float():
         return True

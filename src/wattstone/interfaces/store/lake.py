@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from wattstone.interfaces.store.delta import delta_type, statistics
+from wattstone.interfaces.store.delta import delta_type, repeats, statistics
 from wattstone.workflows.stores import Commit, StagedFile
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Lake:
         self._note_pending(table, key, relative)
         arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         # Sorted, repetitive columns: a dictionary serves the small ones, delta packing the clock.
-        small = [name for name in frame.columns if name != "start" and _repeats(frame[name])]
+        small = [name for name in frame.columns if name != "start" and repeats(frame[name])]
         path = self._path(table, relative)
         self._files.create_dir(path.rsplit("/", 1)[0], recursive=True)
         with self._files.open_output_stream(path) as sink:
