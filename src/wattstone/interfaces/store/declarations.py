@@ -6,6 +6,7 @@ nothing; a lower voice only fills in what nobody has said.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -43,8 +44,12 @@ def to_row(record: BaseModel) -> Row:
 
 def from_row(row: Mapping[str, Any], model: type[BaseModel]) -> Row:
     """The fields of a model from a row of its table."""
-    names = {"id": ID_COLUMN[model]}
-    return {name: row[names.get(name, name)] for name in model.model_fields}
+    return {name: row[column] for name, column in _columns(model)}
+
+
+@cache  # looking up the fields of a model costs as much as filling them
+def _columns(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, ID_COLUMN[model] if name == "id" else name) for name in model.model_fields)
 
 
 def lay_over(

@@ -288,7 +288,9 @@ class Records:
         table = _table(name)
         query = table.select() if order is None else table.select().order_by(table.c[order])
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            result = connection.execute(query)
+            names = tuple(result.keys())
+            return [dict(zip(names, row, strict=True)) for row in result.all()]
 
     def _put(self, name: str, row: Mapping[str, Any], *, key: str) -> None:
         table = _table(name)
