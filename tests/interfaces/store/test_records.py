@@ -14,6 +14,9 @@ from wattstone.interfaces.store.records import Accepted, MappingFile, Records
 from wattstone.portfolio import Meter, Organisation, Share, Site, Space
 
 
+pytestmark = pytest.mark.xdist_group("postgresql")  # one server for all of them
+
+
 def meter(meter_id: str = "main", **fields: Any) -> Meter:
     return Meter(**({"id": meter_id, "site_id": "HQ", "kind": "electricity", "unit": "kWh"} | fields))
 

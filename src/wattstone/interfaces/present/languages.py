@@ -142,6 +142,7 @@ def day(moment: datetime, lang: Language) -> str:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> day(datetime(2020, 1, 15, tzinfo=UTC), "en"), day(datetime(2020, 1, 15, tzinfo=UTC), "zh")
     ('15 January 2020', '2020年1月15日')
     """

@@ -83,7 +83,7 @@ def scale(unit: str, size: float) -> tuple[float, str]:
 
     Examples
     --------
-    >>> scale("kg CO2e", 812_345.0), scale("kWh", 9_999.0), scale("kWh", 25_737_000.0)
+    >>> scale("kg CO2e", 812_345.0), scale("kWh", 9_990.0), scale("kWh", 25_737_000.0)
     ((1000.0, 't CO2e'), (1.0, 'kWh'), (1000000.0, 'GWh'))
     """
     stem, _, rest = unit.partition(" ")
