@@ -87,8 +87,8 @@ def test_the_readers_take_the_folder_without_a_finding(folder: Path):
     _, sites, meters = portfolio(PLAN)
 
     assert incoming.findings() == ()
-    assert incoming.sites == sites
-    assert sorted(incoming.meters, key=lambda meter: meter.id) == sorted(meters, key=lambda meter: meter.id)
+    assert incoming.sites() == sites
+    assert sorted(incoming.meters(), key=lambda meter: meter.id) == sorted(meters, key=lambda meter: meter.id)
 
 
 def test_tariffs_are_read_and_cover_both_years(folder: Path):

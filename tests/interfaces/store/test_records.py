@@ -13,7 +13,6 @@ from wattstone.base import InputRefused, WattstoneError
 from wattstone.interfaces.store.records import Accepted, MappingFile, Records
 from wattstone.portfolio import Meter, Organisation, Share, Site, Space
 
-
 pytestmark = pytest.mark.xdist_group("postgresql")  # one server for all of them
 
 
