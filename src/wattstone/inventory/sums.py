@@ -7,6 +7,8 @@ from wattstone.inventory.frames import FIGURE, interval, texts, with_ids
 ORGANISATION = "organisation"
 MEMBER = ["site_id", "kind", "counted", "absent", "owned", "variance"]
 _NAMED = 3  # subjects that a reason names before it counts the others
+_UNKNOWN = "cannot be computed"
+_OTHERS = r"; other reasons: \d+"
 _REPORTED = ["scope1", "scope2.location"]
 
 
@@ -52,8 +54,8 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
         blocked.sum().alias("blocked"),
         missing.sum().alias("missing"),
         pl.len().alias("members"),
-        pl.col("reason").filter(blocked).unique(maintain_order=True).alias("reasons"),
-        pl.col("subject").filter(blocked).head(_NAMED).str.join(", ").alias("named"),
+        _root(pl.col("reason").filter(blocked)).unique(maintain_order=True).alias("reasons"),
+        pl.col("subject").filter(blocked).head(_NAMED).str.replace("^[a-z]+:", "").str.join(", ").alias("named"),
         pl.col("reason").filter(missing).first().alias("silence"),
         pl.col("basis").drop_nulls().unique(maintain_order=True).alias("bases"),
         ((pl.col("estimated") * of).sum() / of.sum()).alias("estimated"),
@@ -71,20 +73,33 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
     return _told(grouped, by, note)
 
 
+def _root(reason: pl.Expr) -> pl.Expr:
+    """The reason of a member without the count of what is missing below it: that is told where it is looked at."""
+    return reason.str.replace(rf"(?s)^\d+ of \d+ meters {_UNKNOWN} \(.*?\): ", "").str.replace(rf"(?s){_OTHERS}$", "")
+
+
+def _because(what: str) -> pl.Expr:
+    """Why a sum has no value: how many members lack one, which, and the first reason at its root."""
+    more, others = pl.col("blocked") - _NAMED, pl.col("reasons").list.len() - 1
+    nothing = pl.lit("")
+    return pl.format(
+        f"{{}} of {{}} {what} {_UNKNOWN} ({{}}{{}}): {{}}{{}}",
+        "blocked",
+        "members",
+        "named",
+        pl.when(pl.col("blocked") > _NAMED).then(pl.format(" and {} more", more)).otherwise(nothing),
+        pl.col("reasons").list.first(),
+        pl.when(others > 0).then(pl.format("; other reasons: {}", others)).otherwise(nothing),
+    )
+
+
 def _told(sums: pl.DataFrame, by: str | None, note: str | None) -> pl.DataFrame:
     """Turn grouped columns into figures."""
     blocked, silent = pl.col("blocked") > 0, pl.col("missing") == pl.col("members")
     apart = pl.col("apart").is_not_null()
     without = blocked | silent | apart
     what = "meters" if by else "sites"
-    because = pl.format(
-        "{} of {} {} cannot be computed ({}): {}",
-        "blocked",
-        "members",
-        pl.lit(what),
-        "named",
-        pl.col("reasons").list.first(),
-    )
+    because = _because(what)
     quiet = pl.format("{} of {} {} have no readings in the period", "missing", "members", pl.lit(what))
     partly = pl.format("{} kg of it count CO2 alone", pl.col("lesser").round(1))
     notes = pl.concat_list(

@@ -136,3 +136,22 @@ def test_the_package_loads_nothing_heavy() -> None:
 
     assert names | froms == {"typing"}
     assert all(callable(getattr(present, name)) for name in present.__all__)
+
+
+def test_a_reason_is_said_in_chinese_down_to_its_root() -> None:
+    reason = (
+        "4 of 5 sites cannot be computed (A, B, C and 1 more): no factor of grid electricity for CN in 2024: the sets "
+        "declared for CN hold it for 2021, 2022, 2023 only. To mend it: put the factor, with its source, in a CSV file "
+        "in the workspace's factors/ folder; other reasons: 2"
+    )
+
+    said = say_reason(reason, "zh")
+    assert said.startswith("5 个场所中有 4 个无法核算（A, B, C 等，另有 1 个）：2024 年 CN 没有电网电力的排放因子")
+    assert "另有 2 个原因" in said
+    assert re.findall(r"[a-z]{3,}", said) == ["factors"]  # the folder
+
+
+def test_counts_of_one_form_do_not_reach_into_another() -> None:
+    inner = "3 of 3 sites cannot be computed (A): 2 of 2 meters cannot be computed (m): no readings in 2019"
+
+    assert say_reason(inner, "zh") == "3 个场所中有 3 个无法核算（A）：2 个计量点中有 2 个无法核算（m）：2019 没有读数"

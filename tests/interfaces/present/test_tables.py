@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from rich.console import Console, RenderableType
 
@@ -120,3 +121,48 @@ def test_a_trace_goes_down_to_rows_and_source() -> None:
     assert lines[4] == "│       └── rows: 8760"
     assert "source: DESNZ 2019" in text
     assert lines[-1] == "└── figure:x"
+
+
+def test_why_a_figure_is_not_known_stands_below_the_table(make: Make) -> None:
+    estate = make()
+    missing = (pl.col("subject") == "organisation") & (pl.col("name") == "scope2.location.hourly")
+    why = "the workspace has no hourly intensities of this grid"
+    figures = estate.figures.with_columns(
+        pl.when(missing).then(None).otherwise("value").alias("value"),
+        pl.when(missing).then(pl.lit(why)).otherwise("reason").alias("reason"),
+    )
+
+    text = printed(inventory_table(replace(estate, figures=figures)))
+    assert text.count(why) == 1
+    assert f"- Scope 2, location-based, by the hour: {why}" in text
+
+
+def test_a_change_is_called_like_for_like(estate: InventoryDocument) -> None:
+    assert "12 % less than 2018, like for like" in printed(inventory_table(estate))
+    assert "比 2018 年少 12%（可比口径）" in printed(inventory_table(estate, "zh"))
+
+
+def test_without_a_ranking_it_says_so(make: Make) -> None:
+    estate = make()
+    bare = replace(estate, figures=estate.figures.filter(pl.col("name") != "intensity.energy"))
+
+    assert printed(league_table(bare)).startswith("No site has a floor area")
+
+
+def test_rows_of_a_factor_are_lines() -> None:
+    row = {"id": "r1", "name": "Natural gas", "value": 0.18, "unit": "kgCO2e/kWh", "source": "DESNZ", "licence": "OGL"}
+    slices = [{"partition": 2019, "rows": 8760, "sha256": "abc"}]
+    figure = {"id": "f", "kind": "figure", "name": "scope1", "value": 1.0, "unit": "kg", "notes": ["said once"]}
+    inputs = [
+        {"id": "factor:desnz/1", "kind": "factor", "notes": ["said once"], "rows": [row]},
+        {"id": "source:1", "kind": "source", "partitions": slices},
+    ]
+    text = printed(trace_tree({**figure, "inputs": inputs, "more": 47}))
+
+    assert "{" not in text
+    assert "row r1  0.18 kgCO2e/kWh" in text
+    assert "licence: OGL" in text
+    assert "partition 2019, rows 8760, sha256 abc" in text
+    assert text.count("said once") == 1
+    assert "factor desnz/1" in text
+    assert "and 47 more" in text

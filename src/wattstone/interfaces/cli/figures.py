@@ -36,6 +36,7 @@ def inventory(
         done = take_inventory(held, year, fill=filling(fill, hours=max_gap, treat=treat or ()))
         document = inventory_document(held, done, quality=xlsx is not None)
     output.show(inventory_table(document, lang))
+    output.show("")
     output.show(league_table(document, lang, rows=10))
     recorded = done.recorded
     if recorded.restated:

@@ -78,8 +78,34 @@ _FORMS = (
     mark("the workspace has no hourly intensities of this grid"),
     mark("hourly intensities of {region} are missing for {dark} of {rows} intervals with energy"),
     mark("the tariff has no price for {count} intervals with energy"),
+    mark("{reason}; other reasons: {others}"),
+    mark("{count} of {total} meters cannot be computed ({named} and {more} more): {reason}"),
+    mark("{count} of {total} sites cannot be computed ({named} and {more} more): {reason}"),
     mark("{count} of {total} meters cannot be computed ({named}): {reason}"),
     mark("{count} of {total} sites cannot be computed ({named}): {reason}"),
+    mark("{reason}. To mend it: {remedy}"),
+    mark("{count} of {total} sites: those with a floor area and readings"),
+    mark("the site has neither a grid region nor a country"),
+    mark("give the site one of them"),
+    mark("no factor of {what}: the site has no country"),
+    mark("give the site its country"),
+    mark("the sets declared for {place} hold it for {years} only"),
+    mark("no factor set is declared for {what} in {place}"),
+    mark("put the factor, with its source, in a CSV file in the workspace's factors/ folder"),
+    mark(
+        "no factor of {what} per kWh in {place}: the meter does not say whether its energy is on the gross or net "
+        "calorific value, and no convention of billing is declared for {nation}"
+    ),
+    mark("give the meter a basis"),
+    mark("grid electricity"),
+    mark("purchased heat"),
+    mark("purchased cooling"),
+    mark("{set}: they carry no year, and serve {year} as any other"),
+    mark("{set}, which serves any year"),
+    mark("by a net calorific value of {value} MJ/kg"),
+    mark("by a density of {value}"),
+    mark("a national default, the same in all of {nation}"),
+    mark("CO2 alone: the source has no CH4 and no N2O"),
     mark("{count} of {total} meters have no readings in the period"),
     mark("{count} of {total} sites have no readings in the period"),
     mark("{mass} kg of it count CO2 alone"),
@@ -94,11 +120,23 @@ _FORMS = (
 )
 
 
+_SAID = {"reason", "remedy", "why", "what"}  # fields that are texts of their own, to be said in the language too
+
+
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (form, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form)), re.DOTALL)) for form in _FORMS
+        (form, re.compile(re.sub(r"\\{(\w+)\\}", _field, re.escape(form)), re.DOTALL)) for form in _FORMS
     )
+
+
+_COUNTS = {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before"}
+
+
+def _field(match: re.Match[str]) -> str:
+    """A field of a form: a number, so that one form does not reach into the next, or any text."""
+    name = match[1]
+    return rf"(?P<{name}>[\d.,\u202f]+)" if name in _COUNTS else rf"(?P<{name}>.+?)"
 
 
 @cache
@@ -121,7 +159,10 @@ def say_reason(reason: str | None, lang: Language) -> str:
     for form, pattern in _patterns():
         if (found := pattern.fullmatch(reason)) is not None:
             fields = found.groupdict()
-            inner = {"reason": say_reason(fields["reason"], lang)} if "reason" in fields else {}
+            inner = {
+                name: say_reason(fields[name].replace("_", " ") if name == "what" else fields[name], lang)
+                for name in _SAID & fields.keys()
+            }
             return translator(lang)(form, **{**fields, **inner}) if fields else translator(lang)(form)
     return translator(lang)(reason)
 

@@ -225,3 +225,15 @@ def change(value: float | None, year: int, lang: Language) -> str:
     if value < 0:
         return t("{share} % less than {year}", share=text, year=year)
     return t("{share} % more than {year}", share=text, year=year)
+
+
+def like_for_like(value: float | None, year: int, lang: Language) -> str:
+    """A change against a year of what was metered throughout both, which the words say beside it.
+
+    Examples
+    --------
+    >>> like_for_like(-4.5, 2018, "en"), like_for_like(None, 2018, "en")
+    ('4.5 % less than 2018, like for like', 'no comparison with 2018')
+    """
+    t, said = translator(lang), change(value, year, lang)
+    return said if value is None else t("{change}, like for like", change=said)

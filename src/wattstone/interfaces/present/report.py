@@ -27,7 +27,7 @@ from wattstone.interfaces.present.evidence import (
 )
 from wattstone.interfaces.present.languages import Language, Translate, day, mark, say_finding, say_reason, translator
 from wattstone.interfaces.present.names import approach_name, figure_name, opened, short_name
-from wattstone.interfaces.present.numbers import amount, change, interval
+from wattstone.interfaces.present.numbers import amount, interval, like_for_like
 from wattstone.inventory.document import InventoryDocument
 
 _FIRST = ("scope1", "scope2.location", "intensity.energy", "energy.electricity", "energy.natural_gas")
@@ -121,7 +121,7 @@ def _headline(book: Book, entry: Entry, lang: Language) -> Headline:
         label=opened(figure_name(entry.name, lang)),
         value=shown(entry, lang, ""),
         interval=band or t("interval not known"),
-        change=change(moved.value if moved is not None else None, book.document.year - 1, lang),
+        change=like_for_like(moved.value if moved is not None else None, book.document.year - 1, lang),
         note=basis,
     )
 
@@ -180,8 +180,10 @@ def _remarks(book: Book, lang: Language) -> Section | None:
     about: dict[str, list[Entry]] = {}
     for name in (*_FIRST, "scope2.location.annual"):
         if (entry := book.known(name)) is not None:
-            for note in entry.notes:
-                about.setdefault(note, []).append(entry)
+            moved = book.known(f"change.{name}")
+            for one in (entry, moved) if moved is not None else (entry,):
+                for note in one.notes:
+                    about.setdefault(note, []).append(one)
     rows = tuple(
         (Cell(opened(say_reason(note, lang))), Cell(t("; ").join(short_name(entry.name, lang) for entry in entries)))
         for note, entries in about.items()
@@ -223,7 +225,7 @@ def _weather(book: Book, lang: Language) -> str:
     for name in ("energy.natural_gas", "energy.electricity"):
         moved = book.known(f"change.{name}.per_degree_day")
         if moved is not None:
-            how = change(moved.value, book.document.year - 1, lang)
+            how = like_for_like(moved.value, book.document.year - 1, lang)
             said.append(t("{figure} per degree day: {change}.", figure=opened(figure_name(name, lang)), change=how))
     return (" " if lang == "en" else "").join(said)
 

@@ -14,11 +14,13 @@ from rich.tree import Tree
 
 from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
-from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
+from wattstone.interfaces.present.languages import Language, Translate, mark, say_finding, say_reason, translator
 from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, short_name, type_name
-from wattstone.interfaces.present.numbers import amount, change, every, interval, percent, written
+from wattstone.interfaces.present.numbers import amount, every, interval, like_for_like, percent, written
 from wattstone.interfaces.present.tokens import terminal_styles
 from wattstone.inventory.document import InventoryDocument
+
+NOT_YET = "not computed yet"
 
 
 def inventory_table(document: InventoryDocument, lang: Language = "en") -> RenderableType:
@@ -33,28 +35,53 @@ def inventory_table(document: InventoryDocument, lang: Language = "en") -> Rende
     t = translator(lang)
     book = Book(document)
     title = t("{organisation}: greenhouse gas inventory {year}", organisation=document.organisation, year=document.year)
-    table = _table([(t("Figure"), False), (t("Value"), True), (t("90 % interval"), False), (t("Change"), False)])
     entries = list(_own(book))
-    pale = any(entry.share > 0 for entry in entries)
-    if pale:
-        table.add_column(t("Estimated"), justify="right")
-    for entry in entries:
-        table.add_row(*_cells(book, entry, lang, pale=pale))
+    columns = {head: texts for head, texts in _columns(book, entries, lang).items() if any(texts)}
+    right = {t("Value"), t("Estimated")}
+    table = _table([(head, head in right) for head in columns])
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*(Text(text, style="dim" if text in _unknown(lang) else "") for text in row))
     parts: list[RenderableType] = [Text(title, style=terminal_styles()["heading"]), table]
-    parts += [Text(f"{name}: {'; '.join(notes)}", style="dim") for name, notes in _notes(entries, lang)]
+    parts += _remarks(t("Not computed"), _absent(entries, lang), lang)
+    notes = _notes(book, entries, lang)
+    if not any(one.lower is not None for one in entries):
+        notes |= {mark("the 90 % interval is not known"): [t("All figures")]}
+    parts += _remarks(t("What to know"), notes, lang)
     if document.simulated:
         parts.insert(0, Text(t("Simulated data"), style=f"bold {terminal_styles()['watch']}"))
     return Group(*parts)
 
 
-def _notes(entries: Sequence[Entry], lang: Language) -> Iterator[tuple[str, list[str]]]:
-    """What the reader must know about the figures; what is said of two of them is said once."""
-    told: set[str] = set()
+def _absent(entries: Sequence[Entry], lang: Language) -> dict[str, list[str]]:
+    """Why figures have no value, where that takes more than two words: names of figures by their reason."""
+    reasons: dict[str, list[str]] = {}
     for entry in entries:
-        new = [note for note in entry.notes if note not in told]
-        told.update(new)
-        if new:
-            yield short_name(entry.name, lang), [say_reason(note, lang) for note in new]
+        if entry.value is None and entry.reason and entry.reason != NOT_YET:
+            reasons.setdefault(entry.reason, []).append(opened(figure_name(entry.name, lang)))
+    return reasons
+
+
+def _notes(book: Book, entries: Sequence[Entry], lang: Language) -> dict[str, list[str]]:
+    """What the reader must know about the figures and their change: names of figures by the note."""
+    notes: dict[str, list[str]] = {}
+    for entry in entries:
+        moved = book.known(f"change.{entry.name}")
+        for one in (entry, moved) if moved is not None and entry.value is not None else (entry,):
+            for note in one.notes:
+                notes.setdefault(note, []).append(short_name(one.name, lang))
+    return notes
+
+
+def _remarks(head: str, said: Mapping[str, Sequence[str]], lang: Language) -> list[RenderableType]:
+    """A list under a head: the figures, and what is said of them; nothing where nothing is said."""
+    t = translator(lang)
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for text, names in said.items():
+        line = t("{place}: {found}", place=t("; ").join(names), found=say_reason(text, lang))
+        grid.add_row(Text("-"), Text(line))
+    return [Text(), Text(head, style=terminal_styles()["heading"]), grid] if said else []
 
 
 def _own(book: Book) -> Iterator[Entry]:
@@ -68,20 +95,37 @@ def _names(book: Book) -> list[str]:
     return own["name"].unique().to_list()
 
 
-def _cells(book: Book, entry: Entry, lang: Language, *, pale: bool) -> list[Text]:
+def _columns(book: Book, entries: Sequence[Entry], lang: Language) -> dict[str, list[str]]:
+    """Texts by column; one that has nothing to say of any figure is empty throughout, and is left out."""
     t = translator(lang)
-    name = opened(figure_name(entry.name, lang))
-    if entry.value is None:
-        words = say_reason(entry.reason, lang) or t("not known")
-        return [Text(name), Text(words, style="dim"), Text(""), Text(""), *([Text("")] if pale else [])]
-    moved = book.known(f"change.{entry.name}")
-    cells = [
-        Text(name),
-        Text(amount(entry.value, entry.unit, lang)),
-        Text(interval(entry.value, entry.lower, entry.upper, entry.unit, lang) or t("not known")),
-        Text(change(moved.value, book.document.year - 1, lang) if moved is not None else t("not known")),
-    ]
-    return [*cells, Text(percent(entry.share, lang))] if pale else cells
+    year = book.document.year - 1
+    bands = [interval(one.value or 0.0, one.lower, one.upper, one.unit, lang) for one in entries]
+    moves = [book.known(f"change.{one.name}") for one in entries]
+    said = [like_for_like(one.value, year, lang) if one is not None else "" for one in moves]
+    shares = [percent(one.share, lang) if one.value is not None else "" for one in entries]
+
+    def or_unknown(texts: list[str]) -> list[str]:
+        pairs = zip(texts, entries, strict=True)
+        return [text or (t("not known") if one.value is not None and any(texts) else "") for text, one in pairs]
+
+    return {
+        t("Figure"): [opened(figure_name(one.name, lang)) for one in entries],
+        t("Value"): [_value(one, lang) for one in entries],
+        t("90 % interval"): or_unknown(bands),
+        t("Change"): or_unknown(said),
+        t("Estimated"): shares if any(one.share > 0 for one in entries) else [""] * len(entries),
+    }
+
+
+def _value(entry: Entry, lang: Language) -> str:
+    if entry.value is not None:
+        return amount(entry.value, entry.unit, lang)
+    return say_reason(NOT_YET, lang) if entry.reason == NOT_YET else _unknown(lang)[1]
+
+
+def _unknown(lang: Language) -> tuple[str, str]:
+    t = translator(lang)
+    return say_reason(NOT_YET, lang), t("not known")
 
 
 def findings_table(findings: Sequence[Finding], lang: Language = "en") -> RenderableType:
@@ -99,7 +143,7 @@ def findings_table(findings: Sequence[Finding], lang: Language = "en") -> Render
     styles = terminal_styles()
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for finding in findings:
         word, style = (t("error"), styles["act"]) if finding.severity == "error" else (t("warning"), styles["watch"])
         table.add_row(Text(word, style=f"bold {style}"), _sentences(finding, lang, t))
@@ -160,7 +204,9 @@ def league_table(document: InventoryDocument, lang: Language = "en", *, rows: in
     book = Book(document)
     sites = {row["site_id"]: row for row in document.sites.iter_rows(named=True)}
     ranked = book.league()
-    unit = written(ranked[0][1].unit) if ranked else ""
+    if not ranked:
+        return Text(t("No site has a floor area and energy in {year}: there is no ranking.", year=document.year), "dim")
+    unit = written(ranked[0][1].unit)
     table = _table([(t("Rank"), True), (t("Site"), False), (t("Type"), False), (f"{t('Energy use')} [{unit}]", True)])
     for rank, (ident, entry) in enumerate(ranked[:rows], start=1):
         kind = sites[ident]["type"] if ident in sites else None
@@ -168,7 +214,8 @@ def league_table(document: InventoryDocument, lang: Language = "en", *, rows: in
             Text(str(rank)), Text(book.site(ident)), Text(type_name(kind, lang)), Text(every(entry.value or 0.0))
         )
     more = len(ranked) - rows
-    return Group(table, Text(t("{count} more sites use less.", count=more), style="dim")) if more > 0 else table
+    rest = [Text(t("{count} more sites use less.", count=more), style="dim")] if more > 0 else []
+    return Group(table, *rest)
 
 
 def trace_tree(trace: Mapping[str, Any], lang: Language = "en") -> Tree:
@@ -186,13 +233,16 @@ def trace_tree(trace: Mapping[str, Any], lang: Language = "en") -> Tree:
     return tree
 
 
-_IN_LINE = {"name", "subject", "period", "value", "unit", "id", "inputs"}
+_IN_LINE = {"kind", "name", "subject", "period", "value", "unit", "id", "inputs", "more"}
+_SHARES = {"estimated", "coverage"}
 
 
 def _line(node: Mapping[str, Any], lang: Language) -> Text:
     styles = terminal_styles()
-    name = str(node.get("name", node.get("id", "")))
-    text = Text(opened(figure_name(name, lang)), style="bold")
+    ident = str(node.get("id", ""))
+    name = str(node.get("name") or " ".join(ident.split(":", 1)))
+    said = figure_name(name, lang)
+    text = Text(said if said == name else opened(said), style="bold")
     where = " · ".join(str(node[key]) for key in ("subject", "period") if node.get(key))
     if where:
         text.append(f"  {where}", style="not bold dim")
@@ -200,38 +250,70 @@ def _line(node: Mapping[str, Any], lang: Language) -> Text:
         text.append(
             f"  {every(float(node['value']))} {written(str(node.get('unit', '')))}", style=f"bold {styles['jade']}"
         )
-    if node.get("id") and node.get("id") != name:
-        text.append(f"  {node['id']}", style="not bold dim")
+    if node.get("name") and ident and ident != name:
+        text.append(f"  {ident}", style="not bold dim")
     return text
 
 
-def _grow(tree: Tree, node: Mapping[str, Any], lang: Language) -> None:
+def _grow(tree: Tree, node: Mapping[str, Any], lang: Language, told: frozenset[str] = frozenset()) -> None:
+    """The leaves and branches of a node; notes that a node above has told are not told again."""
+    t = translator(lang)
     for key, value in node.items():
         if key in _IN_LINE or value is None or value == "" or value == []:
             continue
         if isinstance(value, Mapping):
-            inner = cast("Mapping[str, Any]", value)
-            _grow(tree.add(Text(key)), inner, lang)
+            _grow(tree.add(Text(key)), cast("Mapping[str, Any]", value), lang, told)
+        elif isinstance(value, list | tuple):
+            items = cast("Sequence[Any]", value)
+            _items(tree, key, [one for one in items if key != "notes" or one not in told], lang)
         else:
-            leaf = Text(f"{key}: ", style="dim")
-            leaf.append(_plain(value), style="not dim")
-            tree.add(leaf)
+            share = key in _SHARES and isinstance(value, int | float)
+            _leaf(tree, key, percent(float(value), lang) if share else _plain(value))
+    told |= frozenset(map(str, node.get("notes") or ()))
     for child in cast("Sequence[Any]", node.get("inputs") or ()):
         if isinstance(child, Mapping):
             inner = cast("Mapping[str, Any]", child)
-            _grow(tree.add(_line(inner, lang)), inner, lang)
+            _grow(tree.add(_line(inner, lang)), inner, lang, told)
         else:
             tree.add(Text(str(child)))
+    if node.get("more"):
+        tree.add(Text(t("and {count} more: --all shows them", count=node["more"]), style="dim"))
+
+
+def _items(tree: Tree, key: str, items: Sequence[Any], lang: Language) -> None:
+    """Things of one kind: rows with an id as branches of their own, others on one line each, plain ones on one line."""
+    if key == "notes":
+        for one in items:
+            _leaf(tree, "note", str(one))
+    elif not any(isinstance(one, Mapping) for one in items):
+        _leaf(tree, key, ", ".join(map(str, items)))
+    elif all("id" in one for one in items):
+        for one in items:
+            branch = tree.add(_line({**one, "name": None, "id": f"row:{one['id']}"}, lang))
+            _grow(branch, {"called": one.get("name"), **one}, lang)
+    else:
+        branch = tree.add(Text(f"{key}:", style="dim"))
+        for one in items:
+            parts = cast("Mapping[str, Any]", one).items()
+            branch.add(Text(", ".join(f"{name} {_plain(value)}" for name, value in parts)))
+
+
+def _leaf(tree: Tree, key: str, text: str) -> None:
+    leaf = Text(f"{key}: ", style="dim")
+    leaf.append(text, style="not dim")
+    tree.add(leaf)
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in cast("Sequence[Any]", value))
+        return " ".join(_plain(item) for item in cast("Sequence[Any]", value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     return every(value) if isinstance(value, float) else str(value)
 
 
 def _table(heads: Sequence[tuple[str, bool]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=terminal_styles()["heading"])
     for head, right in heads:
-        table.add_column(Text(head), justify="right" if right else "left")
+        table.add_column(Text(head), justify="right" if right else "left", overflow="fold")
     return table

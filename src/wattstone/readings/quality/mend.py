@@ -133,6 +133,11 @@ def _usual(scores: pl.DataFrame) -> pl.DataFrame:
     ).drop("number")
 
 
+def _grouped(value: float) -> str:
+    """A whole number with narrow no-break spaces between the thousands, as every other number is shown."""
+    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def mend_findings(ranked: pl.DataFrame, *, names: Mapping[int, str], units: Mapping[int, str]) -> tuple[Finding, ...]:
     """Say each row of `mend_first` as a finding.
 
@@ -160,9 +165,9 @@ def mend_findings(ranked: pl.DataFrame, *, names: Mapping[int, str], units: Mapp
             count=row["count"],
             first=f"{row['first']:%Y-%m}",
             params={
-                "hours": round(row["hours"]),
+                "hours": _grouped(row["hours"]),
                 "months": row["months"],
-                "stake": f"{row['stake']:,.0f}",
+                "stake": _grouped(row["stake"]),
                 "unit": units[row["meter"]],
                 "last": f"{row['last']:%Y-%m}",
             },

@@ -7,7 +7,7 @@ from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, s
 from wattstone.interfaces.present.content import Cell, Head, Table, number
 from wattstone.interfaces.present.languages import Language, month, translator
 from wattstone.interfaces.present.names import figure_name, opened
-from wattstone.interfaces.present.numbers import amount, change, scale
+from wattstone.interfaces.present.numbers import amount, like_for_like, scale
 from wattstone.interfaces.present.tokens import tokens
 
 _COLOURS = {"scope1": "scope-1", "scope2.location": "scope-2"}
@@ -54,7 +54,7 @@ def _title(book: Book, name: str, known: list[Entry], lang: Language) -> str:
     subject = t("Bought energy") if name.startswith("scope2") else t("Fuel burnt on site")
     moved = book.known(f"change.{name}")
     if moved is not None:
-        how = change(moved.value, book.document.year - 1, lang)
+        how = like_for_like(moved.value, book.document.year - 1, lang)
         return t("{subject} emitted {change}", subject=subject, change=how)
     high = _month(max(known, key=lambda entry: entry.value or 0.0), lang)
     return t("{subject} emitted most in {month}", subject=subject, month=high)
