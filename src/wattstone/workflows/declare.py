@@ -1,16 +1,18 @@
 """What a person says of the organisation, sites, meters and factors; checked as a whole before it is kept."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter, Organisation, Share, Site, Space, canonical_kind
 from wattstone.portfolio.virtual import check
 from wattstone.rates import catalogue, load_factors
 from wattstone.workflows.workspace import Workspace
+
+Record = TypeVar("Record", bound=BaseModel)
 
 _READ_BY = ("unit", "multiplier", "sign", "reading")
 
@@ -33,10 +35,7 @@ def change_organisation(workspace: Workspace, said: Mapping[str, Any], *, who: s
         If a value cannot be used; nothing is changed.
     """
     before = workspace.records.organisation()
-    try:
-        after = Organisation.model_validate({**before.model_dump(), **said})
-    except ValidationError as error:
-        raise InputRefused(_invalid("organisation", error)) from error
+    after = _valid(Organisation, "organisation", {**before.model_dump(), **said})
     if after != before:
         with workspace.lock():
             workspace.records.set_organisation(after)
@@ -70,16 +69,8 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
     """
     known = {site.id: site for site in workspace.records.sites()}
     before = known[name].model_dump() if name in known else {"id": name, "zone": workspace.records.organisation().zone}
-    try:
-        given = {**said, **({"ownership": _shares(said["ownership"])} if "ownership" in said else {})}
-        site = Site.model_validate({**before, **given})
-    except ValidationError as error:
-        raise InputRefused(_invalid(f"site '{name}'", error)) from error
-    with workspace.lock():
-        workspace.records.declare([site], [], sites_by="user")
-        workspace.records.note(
-            "site", who=who, details={"site": name, **{key: str(value) for key, value in said.items()}}
-        )
+    given = {**said, **({"ownership": _shares(said["ownership"])} if "ownership" in said else {})}
+    _keep(workspace, "site", name, said, who, sites=[_valid(Site, f"site '{name}'", {**before, **given})])
     return []
 
 
@@ -108,10 +99,8 @@ def declare_space(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
         If a value cannot be used, or the space it is part of does not exist; nothing is changed.
     """
     known = {space.id: space for space in workspace.records.spaces()}
-    try:
-        space = Space.model_validate({**(known[name].model_dump() if name in known else {"id": name}), **said})
-    except ValidationError as error:
-        raise InputRefused(_invalid(f"space '{name}'", error)) from error
+    before = known[name].model_dump() if name in known else {"id": name}
+    space = _valid(Space, f"space '{name}'", {**before, **said})
     if space.parent_id is not None and (space.parent_id not in known or space.parent_id == name):
         finding = Finding(
             code="space.parent",
@@ -122,10 +111,7 @@ def declare_space(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
             remedy="declare that space first",
         )
         raise InputRefused([finding])
-    with workspace.lock():
-        workspace.records.declare([], [], [space], sites_by="user")
-        details = {"space": name, **{key: str(value) for key, value in said.items()}}
-        workspace.records.note("space", who=who, details=details)
+    _keep(workspace, "space", name, said, who, spaces=[space])
     return []
 
 
@@ -158,18 +144,11 @@ def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
     given = {**said, **({"kind": canonical_kind(str(said["kind"]))} if "kind" in said else {})}
     if "expression" in said and name not in known:
         given = {"unit": "kWh", "kind": "electricity", **given}
-    try:
-        meter = Meter.model_validate({**before, **given, "declared": "user"})
-    except ValidationError as error:
-        raise InputRefused(_invalid(f"meter '{name}'", error)) from error
+    meter = _valid(Meter, f"meter '{name}'", {**before, **given, "declared": "user"})
     found = [*check(tuple({**known, name: meter}.values())), *_too_late(workspace, known.get(name), meter)]
     if any(finding.severity == "error" for finding in found):
         raise InputRefused(found)
-    with workspace.lock():
-        workspace.records.declare([], [meter])
-        workspace.records.note(
-            "meter", who=who, details={"meter": name, **{key: str(value) for key, value in said.items()}}
-        )
+    _keep(workspace, "meter", name, said, who, meters=[meter])
     return found
 
 
@@ -231,6 +210,32 @@ def accept_factor(workspace: Workspace, factor: str, *, reason: str, who: str = 
     with workspace.lock():
         workspace.records.accept_exception(factor, reason=reason.strip(), who=who)
         workspace.records.note("accept", who=who, details={"factor": factor, "reason": reason.strip()})
+
+
+def _valid(model: type[Record], place: str, fields: Mapping[str, Any]) -> Record:
+    """A record of some fields, or every reason why they make none."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise InputRefused(_invalid(place, error)) from error
+
+
+def _keep(
+    workspace: Workspace,
+    what: str,
+    name: str,
+    said: Mapping[str, Any],
+    who: str,
+    *,
+    sites: Sequence[Site] = (),
+    meters: Sequence[Meter] = (),
+    spaces: Sequence[Space] = (),
+) -> None:
+    """Keep what a person says, and note who said it."""
+    details = {what: name, **{key: str(value) for key, value in said.items()}}
+    with workspace.lock():
+        workspace.records.declare(sites, meters, spaces, sites_by="user")
+        workspace.records.note(what, who=who, details=details)
 
 
 def _shares(texts: Sequence[Any]) -> tuple[Share, ...]:
