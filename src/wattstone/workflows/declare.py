@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import BaseModel, ValidationError
 
 from wattstone.base import Finding, InputRefused
-from wattstone.portfolio import Meter, Organisation, Share, Site, Space, canonical_kind
+from wattstone.portfolio import Meter, Organisation, Site, Space, canonical_kind
 from wattstone.portfolio.virtual import check
 from wattstone.rates import catalogue, load_factors
 from wattstone.workflows.workspace import Workspace
@@ -238,12 +238,10 @@ def _keep(
         workspace.records.note(what, who=who, details=details)
 
 
-def _shares(texts: Sequence[Any]) -> tuple[Share, ...]:
-    shares: list[Share] = []
-    for text in texts:
-        share, start, end = (*str(text).split(","), "", "")[:3]
-        shares.append(Share.model_validate({"share": share, "start": start or None, "end": end or None}))
-    return tuple(shares)
+def _shares(texts: Sequence[Any]) -> list[dict[str, str | None]]:
+    """Shares as `0.5,2020-01-01,2022-01-01` says them; the site's own rules judge them."""
+    parts = [(*str(text).split(","), "", "")[:3] for text in texts]
+    return [{"share": share, "start": start or None, "end": end or None} for share, start, end in parts]
 
 
 def _invalid(place: str, error: ValidationError) -> list[Finding]:
