@@ -187,7 +187,7 @@ def _factors(attribution: Attribution) -> pl.DataFrame:
     rows = [
         (name, one.value, one.unit, f"factor:{one.id}", None, list(one.notes))
         if isinstance(one, EmissionFactor)
-        else (name, None, "kg CO2e", None, str(one), [])
+        else (name, None, "kg CO2e", None, str(one), list[str]())
         for name, one in attribution.factors.items()
     ]
     schema = {"meter_id": pl.String, "factor": pl.Float64, "per": pl.String, "factor_id": pl.String, "why": pl.String}

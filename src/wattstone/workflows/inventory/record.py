@@ -19,6 +19,7 @@ HELD: dict[str, pl.DataType] = {
     "replaces": pl.String(),
     "why": pl.String(),
 }
+_KNOWN: dict[str, pl.DataType] = {**{name: HELD[name] for name in (*_WHAT, "id", "method")}, "run": pl.Int32()}
 _EVIDENCE: dict[str, pl.DataType] = {"id": pl.String(), "kind": pl.String(), "content": pl.String(), "run": pl.Int32()}
 
 
@@ -51,9 +52,19 @@ def current_figures(lake: Lake, year: int) -> pl.DataFrame:
     held = lake.scan(FIGURES, parts=[year])
     if held is None:
         return pl.DataFrame(schema=HELD)
-    rows = held.collect().with_row_index("row").sort("run", "row")
-    newest = rows.unique(_WHAT, keep="last", maintain_order=True)
-    return newest.filter(pl.col("method") != "withdrawn").select(list(HELD))
+    newest = _newest(held)
+    if newest["run"].n_unique() == held.select(pl.col("run").n_unique()).collect().item() == 1:
+        return held.select(list(HELD)).filter(pl.col("method") != "withdrawn").collect()
+    wanted = held.join(newest.lazy().select("id", "run"), on=["id", "run"], how="semi", maintain_order="left")
+    return wanted.filter(pl.col("method") != "withdrawn").sort("run", maintain_order=True).select(list(HELD)).collect()
+
+
+def _newest(held: pl.LazyFrame) -> pl.DataFrame:
+    """Of each name, subject and period the newest row: what it is called, its id, method and run."""
+    rows = held.select(*_WHAT, "id", "method", "run").collect()
+    if rows["run"].n_unique() < 2:
+        return rows
+    return rows.sort("run", maintain_order=True).unique(_WHAT, keep="last", maintain_order=True)
 
 
 def evidence_of(lake: Lake, years: list[int] | None = None) -> dict[str, dict[str, Any]]:
@@ -86,21 +97,23 @@ def record(lake: Lake, computed: Computed) -> Recorded:
     Recorded
     """
     year = computed.plan.year
-    before = current_figures(lake, year)
-    old = before.select(*_WHAT, pl.col("id").alias("replaces"), pl.col("inputs").alias("old_inputs"), "method", "unit")
-    beside = computed.figures.join(old.drop("method", "unit"), on=_WHAT, how="left", maintain_order="left")
-    changed = beside.filter(pl.col("id").ne_missing(pl.col("replaces")))
-    gone = before.join(computed.figures, on=_WHAT, how="anti")
+    held = lake.scan(FIGURES, parts=[year])
+    before = pl.DataFrame(schema=_KNOWN) if held is None else _newest(held).filter(pl.col("method") != "withdrawn")
+    # An id is the hash of the content: what has the id of a current figure is that figure.
+    changed = computed.figures.join(before.select("id"), on="id", how="anti", maintain_order="left")
+    gone = before.join(computed.figures.select(_WHAT), on=_WHAT, how="anti")
     if not changed.height and not gone.height:
         known = last_run(lake, year)
         return Recorded(int(known["run"]) if known else 0, 0, 0, 0)
+    old = before.select(*_WHAT, pl.col("id").alias("replaces"))
+    changed = changed.join(old, on=_WHAT, how="left", maintain_order="left")
     run = lake.version(FIGURES) + 2
     why = _why(lake, year, computed)
     restated = changed.with_columns(
         pl.lit(run, pl.Int32).alias("run"),
         pl.when(pl.col("replaces").is_not_null()).then(pl.lit(why)).alias("why"),
     )
-    withdrawn = gone.with_columns(
+    withdrawn = _whole(held, gone).with_columns(
         null_value(),
         pl.lit(run, pl.Int32).alias("run"),
         pl.lit("withdrawn").alias("method"),
@@ -113,6 +126,14 @@ def record(lake: Lake, computed: Computed) -> Recorded:
     lake.append(FIGURES, rows.with_columns(pl.lit(year, pl.Int32).alias("part")), Commit(f"run:{run}", run, about))
     counts = changed["replaces"].is_null()
     return Recorded(run, int(counts.sum()), int((~counts).sum()), gone.height)
+
+
+def _whole(held: pl.LazyFrame | None, gone: pl.DataFrame) -> pl.DataFrame:
+    """The rows of figures that are no longer computed."""
+    if held is None or gone.is_empty():
+        return pl.DataFrame(schema=HELD)
+    keys = gone.lazy().select("id", "run")
+    return held.select(list(HELD)).join(keys, on=["id", "run"], how="semi", maintain_order="left").collect()
 
 
 def null_value() -> pl.Expr:
