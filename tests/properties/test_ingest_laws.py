@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ value = st.none() | st.floats(0, 1e6, allow_nan=False)
 )
 def test_parts_in_any_order_are_the_whole(series: list[float | None], cuts: list[int], random: object) -> None:
     borders = sorted({0, len(series), *(cut for cut in cuts if cut < len(series))})
-    pieces = [(a, series[a:b]) for a, b in zip(borders, borders[1:], strict=False)]
+    pieces = [(a, series[a:b]) for a, b in pairwise(borders)]
     random.shuffle(pieces)  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -9,7 +9,6 @@ from typing import Any
 from wattstone.interfaces.store.lake import Lake
 from wattstone.interfaces.store.records import Records
 from wattstone.readings.spool import Spool
-from wattstone.workflows.ingest import extras
 
 MOMENTS = (
     (Lake, ("stage", "commit", "_create", "_note_pending", "_forget_pending", "recover")),
@@ -50,6 +49,5 @@ def run(root: str, paths: list[str], fatal: int, told: str) -> None:
     for owner, names in MOMENTS:
         for name in names:
             setattr(owner, name, clock.around(getattr(owner, name)))
-    assert extras
     take(Path(root), *map(Path, paths))
     Path(told).write_text(str(clock.now), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""CSV and XLSX through `wattstone ingest`, without a terminal: what is sure is applied and kept, what is not refused."""
+"""CSV and XLSX through `wattstone ingest` without a terminal: what is sure is applied and kept, the rest is refused."""
 
 import json
 from datetime import datetime, timedelta
@@ -96,7 +96,8 @@ def test_what_is_not_sure_is_refused_and_a_mapping_settles_it(
     mapping = tmp_path / "odd.toml"
     mapping.write_text(
         'delimiter = ";"\nlayout = "long"\nstamp_format = "%d/%m/%Y"\nzone = "UTC"\ninterval = 86400\n'
-        'unit = "kWh"\nkind = "electricity"\nsite = "HQ"\nmeter = "odd"\n[columns]\ntimestamp = "when"\nvalue = "value"\n',
+        'unit = "kWh"\nkind = "electricity"\nsite = "HQ"\nmeter = "odd"\n'
+        '[columns]\ntimestamp = "when"\nvalue = "value"\n',
         encoding="utf-8",
     )
     assert ingested(capfd, str(root), str(path), "--mapping", str(mapping))["new"] == 7
