@@ -171,7 +171,7 @@ def _energy(plan: Plan, months: pl.DataFrame, evidence: Evidence) -> pl.DataFram
 
 
 def _scopes(plan: Plan, energy: pl.DataFrame, attribution: Attribution, evidence: Evidence) -> pl.DataFrame:
-    """Scope 1 of fuels; scope 2 of grid electricity, heat and cooling: by the hour, by published factor, as reported."""
+    """Scope 1 of fuels; scope 2 of electricity, heat and cooling: by the hour, by factor, as reported."""
     factors = _factors(attribution)
     fuel = _by_factor(energy.filter(pl.col("role") == "fuel"), factors, "scope1")
     bought = energy.filter(pl.col("role").is_in(["grid", "network"]))

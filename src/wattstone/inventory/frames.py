@@ -133,6 +133,6 @@ def texts(*values: str) -> pl.Expr:
 
 
 def interval(value: str = "value", variance: str = "variance") -> tuple[pl.Expr, pl.Expr]:
-    """Bounds of the 90 % interval from a variance; null where there is none or it is NaN, for then they are not known."""
+    """Bounds of the 90 % interval from a variance; null where there is none or it is NaN: then not known."""
     half = pl.when((pl.col(variance) > 0) & pl.col(variance).is_finite()).then(pl.col(variance).sqrt() * Z90)
     return (pl.col(value) - half).alias("lower"), (pl.col(value) + half).alias("upper")

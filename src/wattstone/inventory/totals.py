@@ -5,9 +5,11 @@ month) and is added into dense arrays; intensities and prices are looked up by p
 Where nothing changes within an hour, the rows of a meter's hour are added up first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -204,7 +206,7 @@ class _Read:
         gap = rows["value"].is_null().to_numpy() if gaps else None
         energy = rows["value"].fill_null(0.0).to_numpy() if gaps else rows["value"].to_numpy()
         flags = rows["flags"]
-        doubtful = bool((flags.max() or 0) > 0)
+        doubtful = bool((flags != 0).any())
         guessed = (flags.to_numpy() & int(Flag.ESTIMATED)) > 0 if doubtful else None
         return cls(
             where=where,
@@ -272,7 +274,7 @@ class _Cells:
     def sum(self, weights: Floats | None) -> Floats:
         if weights is None:
             return np.zeros(self.size)
-        return np.bincount(self.index, weights=weights, minlength=self.size)
+        return np.bincount(self.index, weights=weights, minlength=self.size).astype(np.float64, copy=False)
 
     def rows(self) -> npt.NDArray[np.int64]:
         if self.begins is None:
@@ -300,7 +302,9 @@ class _Cells:
         if weights is None:
             return np.zeros(self.size)
         rows = np.flatnonzero(weights)
-        return np.bincount(self._cells_of(rows), weights=weights[rows], minlength=self.size)
+        return np.bincount(self._cells_of(rows), weights=weights[rows], minlength=self.size).astype(
+            np.float64, copy=False
+        )
 
     def spread(self, hours: Mask | None, energy: Floats) -> Mask | None:
         """A mask of hours as one of the rows with energy in them."""
@@ -312,7 +316,7 @@ class _Cells:
         """Time covered by values; rows of one length need no sum."""
         length = int(read.seconds[0])
         if bool((read.seconds == length).all()):
-            return (rows - self.count(read.gap)) * float(length)
+            return (rows - self.count(read.gap)).astype(np.float64) * length
         covered = read.seconds.astype(np.float64) if read.gap is None else np.where(read.gap, 0.0, read.seconds)
         return self.sum(covered if self.begins is None else np.add.reduceat(covered, self.begins))
 
@@ -363,7 +367,7 @@ def _looked_up(
     return energy * rate, None
 
 
-def _meter_months(table: dict[str, npt.NDArray[np.generic]], keys: Ints, labels: Ints) -> pl.DataFrame:
+def _meter_months(table: Mapping[str, npt.NDArray[Any]], keys: Ints, labels: Ints) -> pl.DataFrame:
     cells = np.flatnonzero(table["rows"])
     meter, month = np.divmod(cells, len(labels))
     columns = {name: values[cells] for name, values in table.items()}

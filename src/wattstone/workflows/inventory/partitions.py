@@ -1,4 +1,4 @@
-"""The function that workers run over partitions, and the totals that are kept, so that only what changed is made anew."""
+"""The function that workers run over partitions, and the totals that are kept: only what changed is made anew."""
 
 import hashlib
 import uuid
@@ -49,8 +49,7 @@ class Job:
         ]
         clock = (self.clock.months, self.clock.intensity, self.clock.prices, self.clock.shares, self.clock.paid)
         known = (getattr(self.positions, name) for name in ("keys", "site", "zone", "region", "tariff", "hourly"))
-        for array in (*known, *clock):
-            parts.append(b"-" if array is None else np.ascontiguousarray(array).tobytes())
+        parts += [b"-" if array is None else np.ascontiguousarray(array).tobytes() for array in (*known, *clock)]
         return hashlib.sha256(b"\x00".join(parts)).hexdigest()[:32]
 
 
