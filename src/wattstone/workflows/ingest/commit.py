@@ -64,18 +64,23 @@ def commit(
 def _declare(workspace: Workspace, gathered: Gathering, source: Incoming, batch: int) -> None:
     """Sites, meters, mapping and tables beside the readings."""
     arriving = gathered.arriving[batch]
-    workspace.records.declare(_places(workspace, source, arriving), arriving, keys=gathered.keys)
+    workspace.records.declare(_places(workspace, gathered, source, arriving), arriving, keys=gathered.keys)
     if source.mapping is not None:
         workspace.records.put_mapping(source.name, source.mapping, source=source.key)
     keep_beside(workspace, source)
 
 
-def _places(workspace: Workspace, source: Incoming, arriving: tuple[Meter, ...]) -> tuple[Site, ...]:
+def _places(
+    workspace: Workspace, gathered: Gathering, source: Incoming, arriving: tuple[Meter, ...]
+) -> tuple[Site, ...]:
     """The sites that the source declares, and bare ones for those that its meters name and nobody knows."""
     sites = source.sites()
-    known = {site.id for site in (*sites, *workspace.records.sites())}
+    known = {site.id for site in sites} | {meter.site_id for meter in gathered.stored.values()}
+    bare = {meter.site_id for meter in arriving} - known
+    if bare:  # all sites are read only where it has to be
+        bare -= {site.id for site in workspace.records.sites()}
     zone = workspace.records.organisation().zone
-    return (*sites, *(Site(id=name, zone=zone) for name in sorted({meter.site_id for meter in arriving} - known)))
+    return (*sites, *(Site(id=name, zone=zone) for name in sorted(bare)))
 
 
 def _about(one: Ingested, source: Incoming, who: str) -> dict[str, str]:

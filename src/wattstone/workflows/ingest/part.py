@@ -39,11 +39,14 @@ class Arrived:
     counts : dict of int to dict
         By batch, readings that were not there (`new`), that replace others (`changed`), that were there already
         (`same`), and that were given twice (`repeated`).
+    touched : polars.Series or None
+        Keys of the meters of which any row differs from what the partition held; None where that is not known.
     """
 
     rows: pl.DataFrame
     rewrite: bool
     counts: Mapping[int, Mapping[str, int]]
+    touched: pl.Series | None = None
 
     def count(self, batch: int, name: str) -> int:
         """Readings of one source that have one of the fates in `COUNTS`."""
@@ -159,7 +162,9 @@ def settle(
     )
     if not (rewrite or gone.height or clash.height or (known & ~equal).any()):
         return Arrived(_flagged(fresh, context, now), False, counts)
-    return Arrived(_rewritten(shortened(fresh, clash), shortened(held, clash), context, now), True, counts)
+    written = _rewritten(shortened(fresh, clash), shortened(held, clash), context, now)
+    touched = pl.concat([frame["meter"] for frame in (fresh, gone, clash)]).unique()
+    return Arrived(written, True, counts, None if rewrite else touched)
 
 
 def _counts(**frames: pl.DataFrame) -> dict[int, dict[str, int]]:

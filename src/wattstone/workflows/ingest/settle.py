@@ -8,7 +8,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.readings.partitions import Span, finer_span, part_period, span_of
-from wattstone.readings.slices import slices_of
+from wattstone.readings.slices import SLICES, slices_of
 from wattstone.readings.spool import Spool
 from wattstone.workflows.ingest.context import quality_context
 from wattstone.workflows.ingest.derived import READINGS, SLICES_TABLE
@@ -180,7 +180,17 @@ def _stage(workspace: Workspace, settled: Settled, gathered: Gathering, part: in
         settled.staged.setdefault(batch, []).append(workspace.lake.stage(READINGS, part, rows, key=key))
     if one.rewrite:
         settled.rewritten.add(part)
-    settled.slices.append(slices_of(one.rows).with_columns(pl.lit(part, pl.Int32).alias("part")))
+    settled.slices.append(_slices(workspace, part, one).with_columns(pl.lit(part, pl.Int32).alias("part")))
+
+
+def _slices(workspace: Workspace, part: int, one: Arrived) -> pl.DataFrame:
+    """Slices of a partition's new file; those of meters whose rows are as they were need not be hashed again."""
+    known = None if one.touched is None else workspace.lake.scan(SLICES_TABLE, parts=[part])
+    if one.touched is None or known is None:
+        return slices_of(one.rows)
+    own = pl.col("meter").is_in(one.touched.implode())
+    kept = known.filter(~own).select(list(SLICES)).collect()
+    return pl.concat([kept, slices_of(one.rows.filter(own))]).sort("meter", "batch")
 
 
 def _by_commit(one: Arrived, first: int) -> Iterator[tuple[int, pl.DataFrame]]:
