@@ -1,24 +1,47 @@
-"""Run every benchmark, or those that are named, one after the other: `python -m benchmarks [NAME...]`."""
+"""Run the benchmarks, all or those that are named, one after the other: `python -m benchmarks [NAME...] [--small]`."""
 
-import subprocess
+import argparse
+import importlib
 import sys
+import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from benchmarks.measuring import ROOT
+from benchmarks.tables import Row, Setting, machine, markdown
+
+NAMES = ("startup", "cambridge", "ingest_parquet", "ingest_csv", "hourly", "year", "correction", "lookups")
 
 
-def main() -> int:
-    """Run them, each in a process of its own, so that no peak of memory hides another; the worst exit code is ours."""
-    known = {path.stem: path for path in sorted(HERE.glob("[!_]*.py"))}
-    unknown = [name for name in sys.argv[1:] if name not in known]
-    if unknown:
-        print(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
-        return 2
-    codes = [0]
-    for name in sys.argv[1:] or known:
-        print(f"== {name}", flush=True)
-        codes.append(subprocess.run([sys.executable, str(known[name])], cwd=HERE.parent, check=False).returncode)
-    return max(map(abs, codes))
+def run(names: tuple[str, ...], setting: Setting) -> list[Row]:
+    """The rows of some benchmarks."""
+    rows: list[Row] = []
+    for name in names:
+        setting.say(name)
+        made = importlib.import_module(f"benchmarks.{name}").run(setting)
+        for row in made:
+            rows.append(row)
+            setting.say("    " + " | ".join(cell for cell in row.cells if cell))
+    return rows
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run them and print the table; 1 if a limit is missed, which a small run does not judge."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all if left out")
+    parser.add_argument("--small", action="store_true", help="tiny data: shows that everything runs, judges nothing")
+    parser.add_argument("--scratch", type=Path, help="where data are made and kept; a folder that is removed if left out")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the real data sets")
+    given = parser.parse_args(arguments)
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    data = given.data.resolve() if given.data.is_dir() else None
+    about = machine()
+    with tempfile.TemporaryDirectory(prefix="wattstone-bench-") as folder:
+        scratch = (given.scratch or Path(folder)).resolve()
+        scratch.mkdir(parents=True, exist_ok=True)
+        rows = run(tuple(given.names) or NAMES, Setting(scratch=scratch, data=data, small=given.small))
+    print(f"{about}\n\n{markdown(rows)}")
+    return int(any(row.kept is False for row in rows) and not given.small)
 
 
 if __name__ == "__main__":
