@@ -1,6 +1,6 @@
 """Dataset folders: readings, and where present sites, meters, weather and grid carbon intensity, as Parquet.
 
-The form is that of `docs/reference/datasets.md`. Without a meters table, meters are declared from the readings and
+The form is that of `docs/datasets.md`. Without a meters table, meters are declared from the readings and
 marked so. Opening a folder costs its hash; it is read when something in it is asked for.
 """
 

@@ -190,14 +190,15 @@ def _mapping(path: Path, how: How) -> "tuple[Mapping, tuple[Finding, ...]]":
     if how.mapping is not None:
         return Mapping.from_toml(how.mapping), ()
     kept = None if how.remembered is None else how.remembered(path.name)
-    if kept is not None and _suits(path, remembered := Mapping.from_toml(kept)):
+    own = f"mappings/{path.name}.toml"
+    if kept is not None and _suits(path, remembered := Mapping.from_toml(kept, name=own)):
         return remembered, ()
     detection = detect(path, zone=how.zone)
     if how.confirm is not None:
         if not how.confirm(path, detection):
-            raise InputRefused([_not_confirmed(path)])
+            raise InputRefused([_not_confirmed(path, detection.mapping)])
     elif detection.confidence < CONFIDENT:
-        raise InputRefused([*(_as_error(doubt) for doubt in detection.doubts), _not_sure(path)])
+        raise InputRefused([*(_as_error(doubt) for doubt in detection.doubts), _not_sure(path, detection.mapping)])
     return detection.mapping, detection.doubts
 
 
@@ -264,32 +265,39 @@ def _as_error(doubt: Finding) -> Finding:
     return replace(doubt, severity="error")
 
 
-def _not_sure(path: Path) -> Finding:
+def _not_sure(path: Path, mapping: "Mapping") -> Finding:
     return Finding(
         code="mapping.unsure",
         place=path.name,
         found="how the file is to be read cannot be told for sure, and nobody is there to confirm it",
         expected="a file that leaves no doubt, or a mapping",
-        remedy="run `wattstone ingest` in a terminal to confirm what is detected, or give --mapping FILE",
+        remedy="save what was detected as a file, correct it and give it with --mapping FILE, or run "
+        "`wattstone ingest` in a terminal to confirm it",
+        params={"mapping": mapping.to_toml()},
     )
 
 
-def _not_confirmed(path: Path) -> Finding:
+def _not_confirmed(path: Path, mapping: "Mapping") -> Finding:
     return Finding(
         code="mapping.not_confirmed",
         place=path.name,
         found="the way of reading that was shown was not confirmed",
         expected="a yes",
-        remedy="write a mapping file (docs/reference/mapping.md) and give it with --mapping",
+        remedy="save what was detected as a file, correct it (docs/reference/mapping.md) and give it with "
+        "--mapping FILE",
+        params={"mapping": mapping.to_toml()},
     )
 
 
 def _unknown(path: Path, form: str) -> Finding:
+    folder = path.is_dir()
     return Finding(
         code="file.unknown",
-        place=str(path.name),
-        found="nothing here can read it (it looks like: {form})",
+        place=path.name or str(path),
+        found="the folder holds no readings.parquet" if folder else "nothing here can read it (it looks like: {form})",
         params={"form": form},
         expected="a dataset folder, CSV, XLSX, Green Button XML, EPW, weather, sessions or a tariff",
-        remedy="export the readings as CSV with a column of times and one of values",
+        remedy="name the files in it one by one, as FOLDER/*.csv"
+        if folder
+        else "export the readings as CSV with a column of times and one of values",
     )

@@ -245,14 +245,15 @@ def _shares(texts: Sequence[Any]) -> list[dict[str, str | None]]:
 
 
 def _invalid(place: str, error: ValidationError) -> list[Finding]:
+    page = {"organisation": "init"}.get(word := place.split()[0], word)
     return [
         Finding(
             code="declare.invalid",
             place=f"{place}, {'.'.join(map(str, one['loc'])) or 'value'}",
-            found="the value {value} cannot be used: {why}",
-            params={"value": repr(one.get("input")), "why": one["msg"]},
-            expected="a value as docs/reference/datasets.md lists it",
-            remedy="correct it",
+            found="nothing is said of it" if one["type"] == "missing" else "the value {value} cannot be used: {why}",
+            params={"value": repr(one.get("input")), "why": one["msg"].removeprefix("Value error, ")},
+            expected=f"a value as docs/how-to/{page}.md lists it",
+            remedy="add it" if one["type"] == "missing" else "correct it",
         )
         for one in error.errors()
     ]

@@ -160,3 +160,94 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_how_a_table_was_read_is_a_file_to_edit(wattstone: Run, workspace: Path, export: Path) -> None:
+    mapping = workspace / "mappings" / "export.csv.toml"
+    assert 'kind = "natural_gas"' in mapping.read_text(encoding="utf-8")
+
+    # The gas meter counts heat: corrected in the file, with a remark, it serves another workspace too.
+    edited = mapping.read_text(encoding="utf-8").replace('"natural_gas"', '"heat"') + "\n# the boiler is next door's\n"
+    mapping.write_text(edited, encoding="utf-8")
+    assert wattstone("init", workspace.parent / "other").code == 0
+    result = wattstone("ingest", workspace.parent / "other", export, "--mapping", mapping, "--zone", "UTC")
+    assert result.code == 0
+    listed = wattstone("meter", workspace.parent / "other", "--json").json["meters"]
+    assert sorted(one["kind"] for one in listed) == ["electricity", "heat"]
+    assert mapping.read_text(encoding="utf-8") == edited
+
+
+def test_an_edited_mapping_is_followed_and_left_as_it_was_written(
+    wattstone: Run, workspace: Path, export: Path
+) -> None:
+    mapping = workspace / "mappings" / "export.csv.toml"
+    edited = mapping.read_text(encoding="utf-8") + '# as the janitor said\nnulls = ["9.0"]\n'
+    edited = edited.replace("\n[columns]", '\nnulls = ["9.0"]\n[columns]', 1).replace(
+        'said\nnulls = ["9.0"]\n', "said\n"
+    )
+    mapping.write_text(edited, encoding="utf-8")
+    export.write_text(export.read_text(encoding="utf-8").replace("T23:00Z,2.0", "T23:00Z,9.0"), encoding="utf-8")
+    assert wattstone("ingest", workspace, export, "--json").json["sources"][0]["changed"] == 2
+    assert mapping.read_text(encoding="utf-8") == edited
+
+
+def test_the_mapping_of_another_table_of_that_name_is_not_lost(wattstone: Run, workspace: Path, export: Path) -> None:
+    before = (workspace / "mappings" / "export.csv.toml").read_text(encoding="utf-8")
+    export.write_text("when;lift power [kW]\n" + "".join(f"2025-04-01T{h:02}:00Z;{h}.5\n" for h in range(24)))
+    assert wattstone("ingest", workspace, export, "--site", "HQ").code == 0
+    assert (workspace / "mappings" / "export.csv.previous.toml").read_text(encoding="utf-8") == before
+    assert 'reading = "power"' in (workspace / "mappings" / "export.csv.toml").read_text(encoding="utf-8")
+
+
+def test_a_refusal_shows_what_was_detected_and_keeps_nothing(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("time,meter,reading\n" + "".join(f"2025-03-{day:02},A,{day}.5\n" for day in range(1, 9)))
+    refused = wattstone("ingest", workspace, path)
+    assert refused.code == 2
+    assert 'value = "reading"' in refused.err
+    assert not (workspace / "mappings" / "odd.csv.toml").exists()
+
+    (tmp_path / "odd.toml").write_text(
+        'unit = "kWh"\nkind = "heat"\n'
+        + refused.err.split("uses it.\n")[1].split("\nRefused")[0].replace('kind = "unknown"\n', "")
+    )
+    assert wattstone("ingest", workspace, path, "--site", "HQ", "--mapping", tmp_path / "odd.toml").code == 0
+
+
+def test_what_cannot_be_written_is_refused(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    beneath = tmp_path / "file" / "beneath"
+    for arguments in (
+        ("inventory", workspace, "--year", 2025, "--csv", beneath),
+        ("inventory", workspace, "--year", 2025, "--xlsx", beneath),
+        ("report", workspace, "--year", 2025, "--output", beneath),
+        ("quality", workspace, "--csv", beneath),
+        ("quality", workspace, "--html", beneath),
+        ("export", workspace, beneath.with_suffix(".csv")),
+    ):
+        result = wattstone(*arguments)
+        assert (result.code, "cannot be written" in result.err) == (2, True), (arguments, result.err)
+
+
+def test_verify_without_figures_says_so(wattstone: Run, workspace: Path) -> None:
+    assert "No figures have been recorded yet" in wattstone("verify", workspace).out
+
+
+def test_lists_of_meters_fit_and_keep_their_ids(wattstone: Run, workspace: Path) -> None:
+    wattstone(
+        "meter", workspace, "rest", "--site", "HQ", "--expression", "`main electricity` - 0.5 * `main electricity`"
+    )
+    listed = wattstone("meter", workspace).out
+    assert "main electricity" in listed
+    assert "…" not in listed
+    assert "= `main electricity`" in " ".join(listed.split())
+    assert "There is no meter 'none'" in wattstone("meter", workspace, "none").out
+
+
+def test_a_tariff_is_no_reading(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    (tmp_path / "flat.toml").write_text(
+        'id = "flat"\nkind = "electricity"\ncurrency = "EUR"\nzone = "UTC"\nvalid_from = 2025-01-01\n'
+        'source = "contract"\n[[bands]]\nname = "all"\nrate = 0.2\n'
+    )
+    said = wattstone("ingest", workspace, tmp_path / "flat.toml").out
+    assert said == "flat.toml: tariff flat taken in; it holds no readings.\n"

@@ -68,7 +68,7 @@ def test_every_drawing_is_a_picture_of_its_width(drawn: dict[str, Drawing], widt
 
 def test_titles_say_the_finding(drawn: dict[str, Drawing]) -> None:
     assert drawn["scopes"].title == "Bought energy emits most"
-    assert drawn["months-scope1"].title == "Fuel burnt on site emitted 12 % less than 2018, like for like"  # 1 / 1.14 - 1
+    assert drawn["months-scope1"].title == "Fuel burnt on site emitted 12 % less than 2018, like for like"  # 1 / 1.14
     assert drawn["sites"].title == "Harbour House emits most"
     assert drawn["estimated"].title.endswith("in Apr: 35 %")
     assert drawn["intensity"].title.endswith("uses most energy per floor area")

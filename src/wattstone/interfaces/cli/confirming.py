@@ -9,15 +9,18 @@ def confirm(path: Path, detection: Any) -> bool:
     import typer
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from wattstone.interfaces.present import findings_table
 
     console = Console(stderr=True, highlight=False)
-    console.print(f"[bold]{path.name}[/bold] would be read like this ({detection.confidence:.0%} sure):")
+    console.print(
+        Text(path.name, "bold").append(f" would be read like this ({detection.confidence:.0%} sure):", "none")
+    )
     console.print(detection.mapping.to_toml(), markup=False)
-    table = Table(*detection.preview.columns)
+    table = Table(*detection.preview.columns, box=None, pad_edge=False)
     for row in detection.preview.head(5).iter_rows():
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)
     if detection.doubts:
         console.print(findings_table(detection.doubts))

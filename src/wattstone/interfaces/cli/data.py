@@ -15,7 +15,9 @@ def ingest(
     ],
     mapping: Annotated[
         Path | None,
-        typer.Option("--mapping", metavar="FILE", exists=True, dir_okay=False, help="How a table is to be read (TOML)."),
+        typer.Option(
+            "--mapping", metavar="FILE", exists=True, dir_okay=False, help="How a table is to be read (TOML)."
+        ),
     ] = None,
     zone: options.Zone = None,
     site: Annotated[str | None, typer.Option("--site", metavar="ID", help="Site of readings that name none.")] = None,
@@ -32,6 +34,7 @@ def ingest(
     from wattstone.interfaces.cli.pipeline import said
     from wattstone.readings.sources import How
     from wattstone.workflows.ingest import ingest_all
+    from wattstone.workflows.ingest.mappings import mapping_file
 
     output = Output(json=json)
     with opened(workspace) as held, output.progress() as tell:
@@ -45,7 +48,9 @@ def ingest(
         results = ingest_all(held, paths, how, who=account(), progress=tell)
     for one in results:
         output.warn(one.findings)
-        output.say(said(one.source, one.rows, one.meters, one.changed, already=one.already))
+        output.say(said(one))
+        if (file := mapping_file(held, one.source)).is_file() and not one.already:
+            output.say(f"  How it was read: {file}")
         if one.stale:
             output.say(
                 f"  {one.stale} recorded figures rest on what changed: run `wattstone inventory` for their year again."
@@ -64,7 +69,7 @@ def quality(
     json: options.Json = False,
 ) -> None:
     """Score the readings of a year, and say what to mend first."""
-    from wattstone.interfaces.cli.opening import opened, year_of
+    from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present import findings_table, quality_table
     from wattstone.workflows.quality import assess_quality
@@ -81,12 +86,14 @@ def quality(
         output.say("", "To mend first, by the energy at stake:")
         output.show(findings_table(found.mend))
     if csv is not None:
-        found.months.drop("meter").write_csv(csv)
+        with writing(csv):
+            found.months.drop("meter").write_csv(csv)
         output.say(f"Scores by meter and month: {csv}")
     if html is not None:
         from wattstone.interfaces.present.quality_page import render_quality
 
-        html.write_text(render_quality(found.meters, found.mend, year=wanted), encoding="utf-8")
+        with writing(html):
+            html.write_text(render_quality(found.meters, found.mend, year=wanted), encoding="utf-8")
         output.say(f"Page: {html}")
     output.machine({"year": wanted, "meters": found.meters.to_dicts(), "mend": [one.as_dict() for one in found.mend]})
     if check and found.mend:

@@ -52,10 +52,14 @@ def verify(
         output.show(differences_table(done.differences))
     for one in done.tampered:
         output.say(f"The rows of {one} are not those that were recorded: their hash differs.")
-    if done.holds:
-        output.say(f"{done.figures} figures of {', '.join(map(str, done.years)) or 'no year'} hold.")
-    else:
+    if not done.years:
+        output.say("No figures have been recorded yet: `wattstone inventory` records those of a year.")
+    elif done.holds:
+        output.say(f"{done.figures} figures of {', '.join(map(str, done.years))} hold.")
+    elif done.differences:
         output.say(f"{len(done.differences)} of {done.figures} figures do not hold.")
+    else:
+        output.say(f"The values of all {done.figures} figures hold, but not the rows that they rest on.")
     output.machine(
         {
             "holds": done.holds,

@@ -25,7 +25,7 @@ def inventory(
     json: options.Json = False,
 ) -> None:
     """Take the inventory of a year: energy, scope 1, scope 2 on both bases, cost, change."""
-    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.opening import opened, writing
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.cli.reporting import inventory_document
     from wattstone.interfaces.present import inventory_json, inventory_table, league_table, write_csv, write_xlsx
@@ -42,10 +42,12 @@ def inventory(
     if recorded.restated:
         output.say(f"{recorded.restated} figures were restated; `wattstone trace` says what they replace and why.")
     if csv is not None:
-        write_csv(document, csv)
+        with writing(csv):
+            write_csv(document, csv)
         output.say(f"Figures: {csv}")
     if xlsx is not None:
-        write_xlsx(document, xlsx, lang)
+        with writing(xlsx):
+            write_xlsx(document, xlsx, lang)
         output.say(f"Workbook: {xlsx}")
     output.machine(inventory_json(document))
 
@@ -90,15 +92,16 @@ def export(
     json: options.Json = False,
 ) -> None:
     """Write readings of a year to a file; personal meters by the day unless asked otherwise."""
-    from wattstone.interfaces.cli.opening import opened, year_of
-    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.cli.opening import opened, writing, year_of
+    from wattstone.interfaces.cli.output import Output, grouped
     from wattstone.workflows.export import export_readings
 
     output = Output(json=json)
     with opened(workspace) as held:
         wanted = year_of(held, year)
-        rows = export_readings(held, wanted, to, meters=meter, personal=personal)
-    output.say(f"{rows} rows: {to}")
+        with writing(to):
+            rows = export_readings(held, wanted, to, meters=meter, personal=personal)
+    output.say(f"{grouped(rows)} rows: {to}")
     output.machine({"file": str(to), "rows": rows, "year": wanted})
 
 

@@ -22,6 +22,26 @@ def opened(root: Path, *, workers: str | None = None) -> "Generator[Workspace]":
         workspace.close()
 
 
+@contextmanager
+def writing(path: Path) -> "Generator[Path]":
+    """A file that a command is about to write; its folder is made, and what cannot be written is refused."""
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        yield path
+    except OSError as error:
+        from wattstone.base import Finding, InputRefused
+
+        finding = Finding(
+            code="output.unwritable",
+            place=str(path),
+            found="it cannot be written ({why})",
+            params={"why": error.strerror or type(error).__name__},
+            expected="the name of a file in a folder that can be written to",
+            remedy="name another file, or give yourself the right to write there",
+        )
+        raise InputRefused([finding]) from error
+
+
 def year_of(workspace: "Workspace", year: int | None) -> int:
     """The year that is asked for, or the newest one that has readings through its middle."""
     from wattstone.base import Finding, InputRefused

@@ -87,6 +87,9 @@ class Output:
             self.machine({"findings": [one.as_dict() for one in error.findings]})
         else:
             self.warn(error.findings)
+            for one in error.findings:
+                if detected := one.params.get("mapping"):
+                    sys.stderr.write(f"\nWhat was detected of {one.place}:\n\n{detected}\n")
             count = len(errors)
             sys.stderr.write(f"Refused: {count} {'thing has' if count == 1 else 'things have'} to be mended first. ")
             sys.stderr.write("Nothing was changed.\n")
@@ -122,13 +125,18 @@ class Output:
                 tasks[what] = bar.add_task(words.get(what, what), total=of or total, rate="")
             rate = done / max(time.monotonic() - began, 0.01)
             bar.update(
-                tasks[what], completed=done, total=of or total, rate=f"{done:,} at {rate:,.0f}/s".replace(",", " ")
+                tasks[what], completed=done, total=of or total, rate=f"{grouped(done)} at {grouped(round(rate))}/s"
             )
 
         try:
             yield tell
         finally:
             bar.stop()
+
+
+def grouped(count: int) -> str:
+    """A whole number with narrow no-break spaces between the thousands."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _unseen(what: str, done: int, total: int | None) -> None:

@@ -3,15 +3,18 @@
 import shutil
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from wattstone.interfaces.cli.opening import account, opened
-from wattstone.interfaces.cli.output import Output
+from wattstone.interfaces.cli.output import Output, grouped
 from wattstone.interfaces.store.workspace import create_workspace
 from wattstone.readings.sources import How, open_source
 from wattstone.workflows.declare import change_organisation
 from wattstone.workflows.ingest import ingest
 from wattstone.workflows.inventory import take_inventory
+
+if TYPE_CHECKING:
+    from wattstone.workflows.ingest import Ingested
 
 
 def run_pipeline(
@@ -38,7 +41,7 @@ def run_pipeline(
         with output.progress(incoming.rows) as tell:
             done = ingest(workspace, incoming, who=account(), progress=tell)
         output.warn(done.findings)
-        output.say(said(done.source, done.rows, done.meters, done.changed, already=done.already))
+        output.say(said(done))
         inventory = take_inventory(workspace, year)
         document = inventory_document(workspace, inventory)
         report = write_report(workspace, inventory, document, lang=lang, form="html", to=None)
@@ -105,10 +108,15 @@ def program() -> str:
     return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
-def said(source: str, rows: int, meters: int, changed: int, *, already: bool) -> str:
+def said(done: "Ingested") -> str:
     """One sentence on what an ingest did."""
-    if already:
-        return f"{source}: taken in before, nothing changed."
-    number = f"{rows:,}".replace(",", "\u2009")
-    corrected = f", {changed} of them corrections" if changed else ""
-    return f"{source}: {number} readings of {meters} meters{corrected}."
+    if done.already:
+        return f"{done.source}: taken in before, no reading changed."
+    if not done.rows and done.beside:
+        return f"{done.source}: {' and '.join(done.beside)} taken in; it holds no readings."
+    corrected = f", {grouped(done.changed)} of them corrections" if done.changed else ""
+    return f"{done.source}: {_counted(done.rows, 'reading')} of {_counted(done.meters, 'meter')}{corrected}."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{grouped(count)} {what}{'' if count == 1 else 's'}"

@@ -1,6 +1,6 @@
 """Commands on sites, spaces and meters: list them, declare them, correct what is said of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
@@ -103,8 +103,6 @@ def meter(
 def _list_or_declare(
     root: Any, what: str, name: str | None, given: dict[str, Any], declare: Any, *, json: bool
 ) -> None:
-    from rich.table import Table
-
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
 
@@ -116,12 +114,65 @@ def _list_or_declare(
         rows = [one.model_dump(mode="json", exclude_none=True) for one in getattr(held.records, what)()]
     if name is not None:
         rows = [row for row in rows if row["id"] == name]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    table = Table(*columns)
-    for row in rows[:500]:
-        table.add_row(*(str(row.get(key, "")) for key in columns))
-    output.show(table if rows else f"No {what} yet.")
+    output.show(_listed(what, rows, one=name is not None) if rows else _none(what, name))
     output.machine({what: rows})
+
+
+_SHOWN = {
+    "sites": ("id", "name", "type", "country", "grid_region", "zone", "floor_area"),
+    "spaces": ("id", "site_id", "name", "parent_id", "floor_area"),
+    "meters": ("id", "site_id", "kind", "unit", "reading", "parent_id"),
+}
+_PLAIN = {"direction": "import", "multiplier": 1.0, "sign": 1, "declared": "readings"}  # not worth a word in a list
+_HEADS = {"site_id": "site", "parent_id": "part of", "grid_region": "grid", "floor_area": "m²"}
+_WORDS = {"interval_seconds": "every {} s", "expression": "= {}", "declared": "by {}", "multiplier": "times {}"}
+_ROWS = 500
+
+
+def _listed(what: str, rows: list[dict[str, Any]], *, one: bool) -> Any:
+    """Places or meters as a table that fits, what is out of the ordinary in its last column; one alone in full."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    if one:
+        full = Table.grid(padding=(0, 2))
+        for key, value in rows[0].items():
+            full.add_row(Text(key, "dim"), Text(_said(value)))
+        return full
+    columns = [key for key in _SHOWN[what] if any(row.get(key) is not None for row in rows)]
+    table = Table(*(_HEADS.get(key, key) for key in columns), "", box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
+    for row in rows[:_ROWS]:
+        also = [_also(key, value) for key, value in row.items() if key not in columns and _worth(key, value)]
+        table.add_row(*(Text(_said(row.get(key))) for key in columns), Text("; ".join(also)))
+    more = len(rows) - _ROWS
+    return Group(table, Text(f"and {more} more: --json lists them all", "dim")) if more > 0 else table
+
+
+def _worth(key: str, value: Any) -> bool:
+    return value not in (False, [], {}, None) and _PLAIN.get(key) != value
+
+
+def _also(key: str, value: Any) -> str:
+    return key if value is True else _WORDS.get(key, f"{key} {{}}").format(_said(value))
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_said(one)}" for key, one in cast("dict[str, Any]", value).items())
+    if isinstance(value, list):
+        return ", ".join(map(_said, cast("list[Any]", value)))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _none(what: str, name: str | None) -> str:
+    return f"No {what} yet." if name is None else f"There is no {what.removesuffix('s')} {name!r}."
 
 
 COMMANDS = (site, space, meter)

@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from wattstone.interfaces.cli.opening import writing
+
 if TYPE_CHECKING:
     from wattstone.inventory.document import InventoryDocument
     from wattstone.workflows.inventory import Inventory
@@ -39,7 +41,6 @@ def write_report(
     beside = path.parent / f".{path.name}.mark"
     if path.is_file() and beside.is_file() and beside.read_text() == mark + _hash(path):
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
     if form == "html":
         from wattstone.interfaces.present import render_html
 
@@ -48,8 +49,9 @@ def write_report(
         from wattstone.interfaces.present import render_pdf
 
         content = render_pdf(document, lang, font_paths=font_paths)
-    path.write_bytes(content)
-    beside.write_text(mark + _hash(path))
+    with writing(path):
+        path.write_bytes(content)
+        beside.write_text(mark + _hash(path))
     return path
 
 

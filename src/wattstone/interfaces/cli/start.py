@@ -1,11 +1,14 @@
 """Commands to begin with: init, demo, run."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from wattstone.interfaces.cli import options
+
+if TYPE_CHECKING:
+    from wattstone.base import Finding
 
 Approach = Literal["operational control", "financial control", "equity share"]
 
@@ -25,6 +28,7 @@ def init(
     json: options.Json = False,
 ) -> None:
     """Make a workspace, or change what is said of its organisation."""
+    from wattstone.base import InputRefused
     from wattstone.interfaces.cli.opening import opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.store.config import Config
@@ -41,6 +45,8 @@ def init(
     }
     output = Output(json=json)
     new = create_workspace(workspace, Config(lake=lake or "lake", records=records or "records.db"))
+    if not new and (lake or records):
+        raise InputRefused([_settled(workspace)])
     with opened(workspace) as held:
         organisation = change_organisation(held, {key: value for key, value in given.items() if value is not None})
     output.say(
@@ -49,6 +55,18 @@ def init(
         *([f"Next: wattstone ingest {workspace} FILE_OR_FOLDER"] if new else []),
     )
     output.machine({"workspace": str(workspace), "new": new, "organisation": organisation.model_dump(mode="json")})
+
+
+def _settled(workspace: Path) -> "Finding":
+    from wattstone.base import Finding
+
+    return Finding(
+        code="workspace.settled",
+        place=str(workspace),
+        found="the workspace is there already, and --records and --lake say where a new one is kept",
+        expected="these options with the first `wattstone init` alone",
+        remedy="leave them out; to move a workspace, edit its wattstone.toml after its data were moved",
+    )
 
 
 def run(

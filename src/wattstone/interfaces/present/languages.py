@@ -125,9 +125,7 @@ _SAID = {"reason", "remedy", "why", "what"}  # fields that are texts of their ow
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (form, re.compile(re.sub(r"\\{(\w+)\\}", _field, re.escape(form)), re.DOTALL)) for form in _FORMS
-    )
+    return tuple((form, re.compile(re.sub(r"\\{(\w+)\\}", _field, re.escape(form)), re.DOTALL)) for form in _FORMS)
 
 
 _COUNTS = {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before"}

@@ -146,6 +146,7 @@ NOT_VALUES = (
     *("序号", "编号", "状态", "费用", "单价", "温度", "金额", "年", "月", "日", "时"),
 )
 _KINDS = (
+    *(("mpan", "electricity"), ("mprn", "natural_gas")),
     *(("光伏", "solar"), ("天然气", "natural_gas"), ("燃气", "natural_gas"), ("用气", "natural_gas"), ("蒸汽", "heat")),
     *(("热", "heat"), ("冷", "cooling"), ("水", "water"), ("电", "electricity")),
     *(

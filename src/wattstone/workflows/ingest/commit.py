@@ -11,6 +11,7 @@ from wattstone.workflows.ingest.counters import keep_counters
 from wattstone.workflows.ingest.derived import READINGS, keep_slices
 from wattstone.workflows.ingest.extras import keep_beside
 from wattstone.workflows.ingest.gather import Gathering
+from wattstone.workflows.ingest.mappings import keep_mapping
 from wattstone.workflows.ingest.part import ROW
 from wattstone.workflows.ingest.recovery import NOTED, note_ingest
 from wattstone.workflows.ingest.result import Ingested
@@ -66,7 +67,7 @@ def _declare(workspace: Workspace, gathered: Gathering, source: Incoming, batch:
     arriving = gathered.arriving[batch]
     workspace.records.declare(_places(workspace, gathered, source, arriving), arriving, keys=gathered.keys)
     if source.mapping is not None:
-        workspace.records.put_mapping(source.name, source.mapping, source=source.key)
+        keep_mapping(workspace, source.name, source.mapping, source=source.key)
     keep_beside(workspace, source)
 
 

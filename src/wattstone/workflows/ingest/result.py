@@ -20,6 +20,8 @@ class Ingested:
         Readings in the source; not there before; replacing others; there already; given twice.
     meters : int
         Meters that it describes.
+    beside : tuple of str
+        Tables that came with it or instead of readings: `weather`, `intensity`, `sessions`, `tariff NAME`.
     periods : tuple of int
         Partitions that changed.
     findings : tuple of Finding
@@ -38,6 +40,7 @@ class Ingested:
     same: int = 0
     repeated: int = 0
     meters: int = 0
+    beside: tuple[str, ...] = ()
     periods: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
     stale: int = 0
@@ -47,6 +50,7 @@ class Ingested:
         names = ("source", "key", "batch", "already", "rows", "new", "changed", "same", "repeated", "meters", "stale")
         return {
             **{name: getattr(self, name) for name in names},
+            "beside": list(self.beside),
             "periods": list(self.periods),
             "findings": [one.as_dict() for one in self.findings],
         }

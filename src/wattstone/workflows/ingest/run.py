@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from wattstone.base import Finding, InputRefused
@@ -12,6 +13,7 @@ from wattstone.workflows.ingest.commit import commit
 from wattstone.workflows.ingest.derived import READINGS
 from wattstone.workflows.ingest.extras import keep_beside
 from wattstone.workflows.ingest.gather import Gathering, Progress
+from wattstone.workflows.ingest.mappings import kept_mapping
 from wattstone.workflows.ingest.recovery import SPOOL, recover
 from wattstone.workflows.ingest.result import Ingested
 from wattstone.workflows.ingest.settle import Settled, settle_all
@@ -75,11 +77,7 @@ def ingest_all(
     InputRefused
         With the findings of every path; the workspace is as it was.
     """
-
-    def remembered(name: str) -> str | None:
-        kept = workspace.records.mapping(name)
-        return None if kept is None else kept.toml
-
+    remembered = partial(kept_mapping, workspace)
     opened: list[Incoming] = []
     found: list[Finding] = []
     for path in paths:
@@ -166,6 +164,7 @@ def _results(sources: dict[int, Incoming], settled: Settled, found: list[Finding
                 same=count["same"],
                 repeated=count["repeated"],
                 meters=len(source.meters()),
+                beside=(*sorted(source.extras), *(f"tariff {name}" for name in sorted(source.tariffs))),
                 periods=settled.periods(batch),
                 findings=() if results else tuple(found),
             )
