@@ -141,6 +141,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
                 for number in range(meters)
             ]
         ).write_parquet(folder / "readings.parquet", row_group_size=50_000)
+        command = [sys.executable, "-c", MEASURE, str(tmp_path / f"{name}-workspace"), str(folder)]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
         assert made.returncode == 0, made.stderr
         peaks.append(int(made.stdout))
