@@ -5,6 +5,7 @@ nothing converts one into the other without an interval.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, overload
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ _BASES: dict[str, Literal["gross", "net"]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # asked for every meter, and there are few spellings
 def unit(name: str) -> Unit:
     """Look a unit up by any usual spelling.
 

@@ -74,6 +74,7 @@ def canonical_kind(spelling: str) -> str:
     return _aliases().get(folded, folded)
 
 
+@lru_cache(maxsize=4096)
 def kind_of(name: str) -> Kind | None:
     """The kind of a canonical name; a register's kind is that of what it counts; None if it is not known."""
     return vocabulary().get(name.removesuffix(REGISTER_SUFFIX))

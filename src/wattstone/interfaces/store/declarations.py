@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from wattstone.base import Finding
 from wattstone.portfolio import Meter, Site, Space
 
-__all__ = ["Declared", "Merged", "from_row", "lay_over", "to_row", "unknown_sites"]
+__all__ = ["Declared", "Merged", "columns_of", "lay_over", "to_row", "unknown_sites"]
 
 Declared = Literal["table", "readings", "user"]
 Row = dict[str, Any]
@@ -42,13 +42,9 @@ def to_row(record: BaseModel) -> Row:
     return row
 
 
-def from_row(row: Mapping[str, Any], model: type[BaseModel]) -> Row:
-    """The fields of a model from a row of its table."""
-    return {name: row[column] for name, column in _columns(model)}
-
-
-@cache  # looking up the fields of a model costs as much as filling them
-def _columns(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+@cache
+def columns_of(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model, each with its column in the model's table."""
     return tuple((name, ID_COLUMN[model] if name == "id" else name) for name in model.model_fields)
 
 

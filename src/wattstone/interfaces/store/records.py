@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.store.database import Database, open_database
-from wattstone.interfaces.store.declarations import Declared, Merged, from_row, lay_over, to_row, unknown_sites
+from wattstone.interfaces.store.declarations import (
+    Declared,
+    Merged,
+    columns_of,
+    lay_over,
+    to_row,
+    unknown_sites,
+)
 from wattstone.portfolio import Meter, Organisation, Site, Space
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
+
+Model = TypeVar("Model", Site, Space, Meter)
 
 __all__ = ["Accepted", "AuditEntry", "MappingFile", "Records"]
 
@@ -124,15 +133,15 @@ class Records:
 
     def sites(self) -> tuple[Site, ...]:
         """All sites, by id."""
-        return tuple(Site.model_validate(from_row(row, Site)) for row in self._select("sites", order="id"))
+        return self._models(Site, "sites", order="id")
 
     def spaces(self) -> tuple[Space, ...]:
         """All spaces, by id."""
-        return tuple(Space.model_validate(from_row(row, Space)) for row in self._select("spaces", order="id"))
+        return self._models(Space, "spaces", order="id")
 
     def meters(self) -> tuple[Meter, ...]:
         """All meters, in the order in which they were declared."""
-        return tuple(Meter.model_validate(from_row(row, Meter)) for row in self._select("meters", order="key"))
+        return self._models(Meter, "meters", order="key")
 
     def meter_keys(self) -> dict[str, int]:
         """The key by which the lake knows each meter, by meter id, in the order of the keys."""
@@ -140,7 +149,7 @@ class Records:
 
         query = _query(meters.c.meter_id, meters.c.key).order_by(meters.c.key)
         with self._database.reading() as connection:
-            return {row.meter_id: row.key for row in connection.execute(query)}
+            return dict(tuple(row) for row in connection.execute(query).all())
 
     def meter_key(self, meter_id: str) -> int | None:
         """The key by which the lake knows a meter; None where nobody declared it."""
@@ -291,6 +300,15 @@ class Records:
             result = connection.execute(query)
             names = tuple(result.keys())
             return [dict(zip(names, row, strict=True)) for row in result.all()]
+
+    def _models(self, model: type[Model], name: str, *, order: str) -> tuple[Model, ...]:
+        """All rows of a table as models; a large estate has tens of thousands of them."""
+        table, columns = _table(name), columns_of(model)
+        query = _query(*(table.c[column] for _, column in columns)).order_by(table.c[order])
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        fields = [field for field, _ in columns]
+        return tuple(model.model_validate(dict(zip(fields, row, strict=True))) for row in rows)
 
     def _put(self, name: str, row: Mapping[str, Any], *, key: str) -> None:
         table = _table(name)
