@@ -1,6 +1,6 @@
 """Dataset folders: readings, and where present sites, meters, weather and grid carbon intensity, as Parquet.
 
-The form is that of `docs/datasets.md`. Without a meters table, meters are declared from the readings and
+The form is that of `docs/reference/datasets.md`. Without a meters table, meters are declared from the readings and
 marked so. Opening a folder costs its hash; it is read when something in it is asked for.
 """
 
@@ -56,6 +56,7 @@ def read_dataset(folder: Path) -> Incoming:
         findings=lambda: dataset.content.findings,
         extras={name: dataset.beside(name, file) for name, file in _EXTRAS if (folder / file).is_file()},
         tariffs=_tariffs(folder),
+        files=(folder / "readings.parquet",),
     )
 
 

@@ -157,7 +157,7 @@ def _invalid(place: str, error: ValueError) -> Finding:
         place=place,
         found="its description cannot be used: {error}",
         params={"error": " ".join(str(error).split())[:300]},
-        expected="values as docs/datasets.md lists them",
+        expected="values as docs/reference/datasets.md lists them",
         remedy="correct the row in the meters table, or the id in the readings",
     )
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -65,6 +66,8 @@ class Incoming:
         Tariff files (TOML) by id.
     mapping : str or None
         The mapping file (TOML) by which a table was read.
+    files : tuple of pathlib.Path
+        The files that the readings are from.
     """
 
     name: str
@@ -80,6 +83,19 @@ class Incoming:
     extras: Mapping[str, Extra] = field(default_factory=dict[str, Extra])
     tariffs: Mapping[str, str] = field(default_factory=dict[str, str])
     mapping: str | None = None
+    files: tuple[Path, ...] = ()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, 64 hexadecimal digits; a file is read once for it until it changes."""
+    known = path.stat()
+    return _file_hash(path.resolve(), known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _file_hash(path: Path, size: int, changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def content_key(*paths: Path, extra: str = "") -> str:
@@ -92,7 +108,6 @@ def content_key(*paths: Path, extra: str = "") -> str:
     """
     total = hashlib.sha256()
     for path in paths:
-        with path.open("rb") as file:
-            total.update(hashlib.file_digest(file, "sha256").digest())
+        total.update(bytes.fromhex(file_hash(path)))
     total.update(extra.encode())
     return f"sha256:{total.hexdigest()}"

@@ -180,6 +180,7 @@ def _table(path: Path, how: How) -> Incoming:
         registers=(lambda: table.registers) if register else None,
         findings=lambda: (*doubts, *(one for one in table.findings if one not in doubts)),
         mapping=text,
+        files=(path,),
     )
 
 
@@ -225,6 +226,7 @@ def _greenbutton(path: Path, how: How) -> Incoming:
         chunks=lambda: feed.readings,
         registers=lambda: feed.registers,
         findings=lambda: feed.findings,
+        files=(path,),
     )
 
 

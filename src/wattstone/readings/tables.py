@@ -127,7 +127,7 @@ def sites_from(table: pl.DataFrame | None, folder: Path, found: list[Finding]) -
                     place=f"{folder.name}/sites.parquet, row {number}, site '{row['site_id']}'",
                     found="its description cannot be used: {error}",
                     params={"error": _reasons(error)},
-                    expected="values as docs/datasets.md lists them",
+                    expected="values as docs/reference/datasets.md lists them",
                     remedy="correct the row in the sites table",
                 )
             )

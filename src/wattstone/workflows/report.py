@@ -1,5 +1,6 @@
 """The inventory as a document: figures, factors, sources and quality of one year, ready for any form of output."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,7 +94,7 @@ def _sources(workspace: Workspace, inventory: Inventory) -> pl.DataFrame:
         batch = int(commit.get("wattstone.batch", 0))
         if batch in used:
             parts = [part for part, _ in used[batch]]
-            key = str(commit["wattstone.key"]).removeprefix("sha256:")
+            key = ", ".join(json.loads(commit.get("wattstone.files", "{}")).values())
             count = sum(count for _, count in used[batch])
             rows.append((commit["wattstone.source"], key, count, str(min(parts)), str(max(parts)), str(batch)))
     return pl.DataFrame(rows, schema=SOURCES, orient="row").sort("batch")

@@ -251,3 +251,27 @@ def test_a_tariff_is_no_reading(wattstone: Run, workspace: Path, tmp_path: Path)
     )
     said = wattstone("ingest", workspace, tmp_path / "flat.toml").out
     assert said == "flat.toml: tariff flat taken in; it holds no readings.\n"
+
+
+def test_a_source_is_named_with_the_hash_that_other_tools_compute(
+    wattstone: Run, workspace: Path, export: Path
+) -> None:
+    wattstone("inventory", workspace, "--year", 2025)
+    told = wattstone("trace", workspace, "energy.natural_gas@organisation@2025", "--all").out
+    assert f"sha256: {hashlib.sha256(export.read_bytes()).hexdigest()}" in told
+
+
+def test_a_changed_factor_is_named_by_what_it_moves(wattstone: Run, workspace: Path) -> None:
+    wattstone("inventory", workspace, "--year", 2025)
+    told = wattstone("trace", workspace, "scope1@organisation@2025", "--all").out
+    gas = "desnz2025_1_100_1004_6_1"
+    assert f"row {gas}  0.18296" in told
+    head = "id,name,scope,category,region,year,value,unit,gas,gwp_set,source,source_year,licence,confidence,remark"
+    row = f"{gas},natural_gas,1,fuels,GB,2025,0.19,kgCO2e/kWh_gross,CO2e,AR5,a letter,2025,own,B,"
+    (workspace / "factors" / "own.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    found = wattstone("verify", workspace)
+    assert found.code == 1
+    assert "scope1@organisation@2025" in found.out
+    assert "newer readings" not in found.out
+    assert "energy.natural_gas@" not in found.out
+    assert "scope2" not in found.out

@@ -41,7 +41,7 @@ def verify(
     from dataclasses import asdict
 
     from wattstone.interfaces.cli.opening import opened
-    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.cli.output import Output, grouped
     from wattstone.interfaces.cli.verifying import differences_table
     from wattstone.workflows.evidence import verify as recompute
 
@@ -55,11 +55,11 @@ def verify(
     if not done.years:
         output.say("No figures have been recorded yet: `wattstone inventory` records those of a year.")
     elif done.holds:
-        output.say(f"{done.figures} figures of {', '.join(map(str, done.years))} hold.")
+        output.say(f"{grouped(done.figures)} figures of {', '.join(map(str, done.years))} hold.")
     elif done.differences:
-        output.say(f"{len(done.differences)} of {done.figures} figures do not hold.")
+        output.say(f"{grouped(len(done.differences))} of {grouped(done.figures)} figures do not hold.")
     else:
-        output.say(f"The values of all {done.figures} figures hold, but not the rows that they rest on.")
+        output.say(f"The values of all {grouped(done.figures)} figures hold, but not the rows that they rest on.")
     output.machine(
         {
             "holds": done.holds,

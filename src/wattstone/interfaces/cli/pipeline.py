@@ -114,7 +114,7 @@ def said(done: "Ingested") -> str:
         return f"{done.source}: taken in before, no reading changed."
     if not done.rows and done.beside:
         return f"{done.source}: {' and '.join(done.beside)} taken in; it holds no readings."
-    corrected = f", {grouped(done.changed)} of them corrections" if done.changed else ""
+    corrected = f"; corrections of earlier ones: {grouped(done.changed)}" if done.changed else ""
     return f"{done.source}: {_counted(done.rows, 'reading')} of {_counted(done.meters, 'meter')}{corrected}."
 
 

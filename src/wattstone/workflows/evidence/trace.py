@@ -1,5 +1,6 @@
 """The chain from a figure to the rows, the source files and the factors that it rests on."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,7 +158,8 @@ class _Tracer:
             rows = [{"partition": part, "rows": count, "sha256": sha} for part, b, count, sha in slices if b == batch]
             content = {
                 "file": source.get("wattstone.source", "unknown"),
-                "sha256": str(source.get("wattstone.key", "")).removeprefix("sha256:"),
+                "sha256": ", ".join(json.loads(source.get("wattstone.files", "{}")).values()),
+                "key": source.get("wattstone.key", ""),
                 "batch": batch,
                 "partitions": rows,
                 **({"readings": self._readings(slice_, batch)} if self.rows else {}),

@@ -7,6 +7,7 @@ import polars as pl
 
 from wattstone.portfolio import Meter, Site
 from wattstone.readings import Incoming
+from wattstone.readings.incoming import file_hash
 from wattstone.workflows.ingest.counters import keep_counters
 from wattstone.workflows.ingest.derived import READINGS, keep_slices
 from wattstone.workflows.ingest.extras import keep_beside
@@ -87,4 +88,5 @@ def _places(
 def _about(one: Ingested, source: Incoming, who: str) -> dict[str, str]:
     numbers = {name: str(getattr(one, name)) for name in ("batch", "rows", "new", "changed")}
     beside = {"beside": json.dumps(sorted(source.extras))} if source.extras else {}
-    return {"source": one.source, "key": one.key, "who": who, **numbers, **beside}
+    files = {"files": json.dumps({path.name: file_hash(path) for path in source.files})} if source.files else {}
+    return {"source": one.source, "key": one.key, "who": who, **numbers, **beside, **files}

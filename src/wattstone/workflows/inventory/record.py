@@ -161,7 +161,7 @@ def _why(lake: Lake, year: int, computed: Computed) -> str:
         reasons.append(f"gaps are filled: {computed.fill}" if computed.fill else "gaps are no longer filled")
     if last["intensity_version"] != computed.pins.intensity:
         reasons.append("hourly intensities changed")
-    return "; ".join(reasons) or "sites, meters or settings changed"
+    return "; ".join(reasons) or "sites, meters, settings or the program changed"
 
 
 def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
