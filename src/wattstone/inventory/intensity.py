@@ -36,6 +36,7 @@ def intensities(plan: Plan, figures: pl.DataFrame) -> pl.DataFrame:
         & pl.col("name").is_in(list(bought))
         & pl.col("subject").str.starts_with("site:")
     ).join(areas, on="subject", maintain_order="left")
+    used = used.join(_otherwise(plan), on="subject", how="left", maintain_order="left")
     if used.is_empty():
         return pl.DataFrame(schema=FIGURE)
     known = used.filter(pl.col("area").is_not_null() & pl.col("value").is_not_null())
@@ -49,6 +50,19 @@ def intensities(plan: Plan, figures: pl.DataFrame) -> pl.DataFrame:
             _of(known.with_columns(pl.lit(ORGANISATION).alias("whole")), "whole", of_sites),
         ]
     )
+
+
+def _otherwise(plan: Plan) -> pl.DataFrame:
+    """Fuels of each site that are counted by volume or mass: their energy is not known, and not in its intensity."""
+    rows = sorted(
+        {
+            (f"site:{one.site.id}", one.kind.replace("_", " "), one.unit)
+            for one in plan.streams
+            if one.counted.counted and one.role in ("grid", "network", "fuel") and one.unit != "kWh"
+        }
+    )
+    fuels = pl.DataFrame(rows, schema=dict.fromkeys(("subject", "kind", "in"), pl.String()), orient="row")
+    return fuels.group_by("subject").agg(pl.format("without {}, metered in {}", "kind", "in").alias("apart"))
 
 
 def _of(used: pl.DataFrame, by: str, said: pl.Expr) -> pl.DataFrame:
@@ -69,7 +83,8 @@ def _of(used: pl.DataFrame, by: str, said: pl.Expr) -> pl.DataFrame:
         ((pl.col("estimated") * pl.col("value")).sum() / energy).fill_nan(0.0).alias("estimated"),
         pl.col("coverage").min(),
         pl.col("notes").explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
-        said.alias("said"),
+        pl.concat_list(said.alias("said"), pl.lit(None, pl.String)).list.drop_nulls().alias("said"),
+        pl.col("apart").explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("apart"),
         pl.format("figure:{}", "id").alias("inputs"),
         pl.col("reason").drop_nulls().first(),
     )
@@ -86,10 +101,7 @@ def _of(used: pl.DataFrame, by: str, said: pl.Expr) -> pl.DataFrame:
         .otherwise(pl.when(~pl.col("some")).then("reason"))
         .alias("reason"),
         null().alias("basis"),
-        pl.when(known & pl.col("said").is_not_null())
-        .then(pl.concat_list("notes", "said"))
-        .otherwise("notes")
-        .alias("notes"),
+        pl.when(known).then(pl.concat_list("notes", "said", "apart")).otherwise("notes").alias("notes"),
         pl.lit("intensity.energy/2").alias("method"),
     )
     return with_ids(rows).select(list(FIGURE))

@@ -275,3 +275,12 @@ def test_a_changed_factor_is_named_by_what_it_moves(wattstone: Run, workspace: P
     assert "newer readings" not in found.out
     assert "energy.natural_gas@" not in found.out
     assert "scope2" not in found.out
+
+
+def test_energy_per_area_says_which_fuel_it_leaves_out(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    (tmp_path / "gas.csv").write_text("time,kitchen gas [m3]\n2025-03-03T00:00Z,1.5\n2025-03-03T01:00Z,2.0\n")
+    assert wattstone("ingest", workspace, tmp_path / "gas.csv", "--site", "HQ").code == 0
+    figures = wattstone("inventory", workspace, "--year", 2025, "--json").json["figures"]
+    intensity = next(one for one in figures if (one["name"], one["subject"]) == ("intensity.energy", "organisation"))
+    assert intensity["value"] == pytest.approx((96 + 144) / 100)  # kWh of electricity and of the boiler over 100 m2
+    assert "without natural gas, metered in m3" in intensity["notes"]

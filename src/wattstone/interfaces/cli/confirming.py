@@ -14,11 +14,11 @@ def confirm(path: Path, detection: Any) -> bool:
     from wattstone.interfaces.present import findings_table
 
     console = Console(stderr=True, highlight=False)
-    console.print(
-        Text(path.name, "bold").append(f" would be read like this ({detection.confidence:.0%} sure):", "none")
-    )
+    sure = f"{detection.confidence:.0%}"
+    console.print(Text.assemble((path.name, "bold"), f" would be read like this ({sure} sure):"))
     console.print(detection.mapping.to_toml(), markup=False)
-    table = Table(*detection.preview.columns, box=None, pad_edge=False)
+    heads = ["start [UTC]" if name == "start" else name for name in detection.preview.columns]
+    table = Table(*heads, box=None, pad_edge=False)
     for row in detection.preview.head(5).iter_rows():
         table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)

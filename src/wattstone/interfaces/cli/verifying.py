@@ -40,7 +40,8 @@ def differences_table(differences: Sequence[Difference], *, rows: int = 50) -> R
 
 def _first(one: Difference) -> tuple[int, int, str, str, str]:
     level = one.subject.split(":", maxsplit=1)[0]
-    return len(one.period), _LEVELS.index(level) if level in _LEVELS else len(_LEVELS), one.subject, one.name, one.period
+    depth = _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
+    return len(one.period), depth, one.subject, one.name, one.period
 
 
 def _table(differences: Sequence[Difference]) -> Table:

@@ -97,6 +97,8 @@ _FORMS = (
         "calorific value, and no convention of billing is declared for {nation}"
     ),
     mark("give the meter a basis"),
+    mark("without {what}, metered in {unit}"),
+    mark("without {what}, of which there are no readings"),
     mark("grid electricity"),
     mark("purchased heat"),
     mark("purchased cooling"),
