@@ -29,8 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all if left out")
     parser.add_argument("--small", action="store_true", help="tiny data: shows that everything runs, judges nothing")
-    parser.add_argument("--scratch", type=Path, help="where data are made and kept; a folder that is removed if left out")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the real data sets")
+    parser.add_argument(
+        "--scratch", type=Path, help="where data are made and kept; a folder that is removed if left out"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the real data sets"
+    )
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")

@@ -46,9 +46,6 @@ def corrected(folder: str, root: str, sites: int, meters: int, intervals: int) -
             pl.col("timestamp").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
             "value",
         ).write_parquet(target / "readings.parquet")
-        pl.DataFrame({"meter_id": names, "interval_minutes": [15] * len(names)}).write_parquet(
-            target / "meters.parquet"
-        )
         rows.select(
             pl.col("meter_id").replace_strict(keys, return_dtype=pl.Int32).alias("meter"),
             pl.col("timestamp").cast(pl.Datetime("us")).alias("start"),

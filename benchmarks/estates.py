@@ -119,9 +119,7 @@ def _readings(estate: Estate, path: Path) -> None:
         value = (base * shape * random.uniform(0.8, 1.2, (count * METERS, len(stamps)))).round(3)
         columns = {
             "site_id": _repeated(np.repeat(np.arange(begin, begin + count), width), sites),
-            "meter_id": _repeated(
-                np.repeat(np.arange(begin * METERS, (begin + count) * METERS), len(stamps)), meters
-            ),
+            "meter_id": _repeated(np.repeat(np.arange(begin * METERS, (begin + count) * METERS), len(stamps)), meters),
             "kind": _repeated(np.zeros(count * width, dtype=np.int32), ["electricity"]),
             "unit": _repeated(np.zeros(count * width, dtype=np.int32), ["kWh"]),
             "timestamp": pa.array(np.tile(stamps, count * METERS), pa.timestamp("us", tz="UTC")),

@@ -1,7 +1,7 @@
 """CSV into the lake, detection, checks, quality flags and hashes included, against `polars.scan_csv` to Delta.
 
-The file is long: meter, site, kind, unit, time with its offset, value. The bare side parses times and numbers and appends
-with the same partitions. Ours at two sizes shows whether memory is bounded by a constant.
+The file is long: meter, site, kind, unit, time with its offset, value. The bare side parses times and numbers and
+appends with the same partitions. Ours at two sizes shows whether memory is bounded by a constant.
 """
 
 import shutil
@@ -55,7 +55,9 @@ def bare(path: str, table: str, way: str) -> Callable[[], int]:
 
 def run(setting: Setting) -> Iterator[Row]:
     """The speed at five million rows; the memory at ten and twenty, both far beyond what is held in memory at once."""
-    sizes = [estates.Estate(4, 2)] if setting.small else [estates.Estate(SITES, DAYS * part // 5) for part in (5, 10, 20)]
+    sizes = (
+        [estates.Estate(4, 2)] if setting.small else [estates.Estate(SITES, DAYS * part // 5) for part in (5, 10, 20)]
+    )
     files = [_file(setting, estate) for estate in sizes]
     mine = [_ours(setting, path) for path in files]
     others: list[Measured] = []

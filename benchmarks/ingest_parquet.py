@@ -50,11 +50,15 @@ def bare(dataset: str, table: str, digits: int, columns: Literal["delivered", "f
     from deltalake import write_deltalake
 
     stamp = pl.col("timestamp").dt.replace_time_zone(None).cast(pl.Datetime("us"))
-    part = {
-        4: stamp.dt.year(),
-        6: stamp.dt.year() * 100 + stamp.dt.month(),
-        8: (stamp.dt.year() * 100 + stamp.dt.month()) * 100 + stamp.dt.day(),
-    }[digits].cast(pl.Int32).alias("part")
+    part = (
+        {
+            4: stamp.dt.year(),
+            6: stamp.dt.year() * 100 + stamp.dt.month(),
+            8: (stamp.dt.year() * 100 + stamp.dt.month()) * 100 + stamp.dt.day(),
+        }[digits]
+        .cast(pl.Int32)
+        .alias("part")
+    )
     chosen: list[Any] = (
         [pl.col("site_id", "meter_id", "kind", "unit").cast(pl.String), "timestamp", "value", part]
         if columns == "delivered"
@@ -86,7 +90,12 @@ def compare(what: str, dataset: Path, setting: Setting, *, digits: int, repeat: 
             others.append(side("benchmarks.ingest_parquet:bare", dataset, table, digits, columns))
             for path in (table, Path(f"{table}.warm")):
                 shutil.rmtree(path)
-        yield row(f"{what}, bare append of {'all' if columns == 'delivered' else 'the fewest'} columns", mine, min(others, key=lambda one: one.cpu), limit)
+        yield row(
+            f"{what}, bare append of {'all' if columns == 'delivered' else 'the fewest'} columns",
+            mine,
+            min(others, key=lambda one: one.cpu),
+            limit,
+        )
 
 
 def row(what: str, mine: Measured, other: Measured, limit: float | None) -> Row:
@@ -113,4 +122,10 @@ def run(setting: Setting) -> Iterator[Row]:
         yield from compare("ingest cambridge-dev, 12.85 M rows", setting.cambridge, setting, digits=4, repeat=2)
     folder = estates.made(setting)
     estate = estates.large(setting)
-    yield from compare(f"ingest {estate.rows / 1e6:.1f} M rows, {estate.sites} sites x 4 x 15 min x {estate.days} d", folder, setting, digits=8, repeat=1)
+    yield from compare(
+        f"ingest {estate.rows / 1e6:.1f} M rows, {estate.sites} sites x 4 x 15 min x {estate.days} d",
+        folder,
+        setting,
+        digits=8,
+        repeat=1,
+    )

@@ -48,7 +48,9 @@ def days(root: str, count: int) -> Callable[[], dict[str, float]]:
     workspace = open_workspace(Path(root))
     slices = workspace.lake.scan("slices")
     assert slices is not None
-    chosen = slices.select("meter", "first", "last").collect().sample(count + 3, seed=estates.SEED, with_replacement=True)
+    chosen = (
+        slices.select("meter", "first", "last").collect().sample(count + 3, seed=estates.SEED, with_replacement=True)
+    )
     names = {key: name for name, key in workspace.records.meter_keys().items()}
     draw = random.Random(estates.SEED)
 
@@ -60,7 +62,9 @@ def days(root: str, count: int) -> Callable[[], dict[str, float]]:
 
     def all_of_them() -> dict[str, float]:
         took = pl.Series([one(*row) for row in chosen.tail(count).iter_rows()])
-        return {name: float(took.quantile(level) or 0.0) for name, level in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))}
+        return {
+            name: float(took.quantile(level) or 0.0) for name, level in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+        }
 
     for row in chosen.head(3).iter_rows():
         one(*row)
@@ -83,7 +87,10 @@ def run(setting: Setting) -> Iterator[Row]:
             f"≤ {LATEST_LIMIT} s",
             mine.wall <= LATEST_LIMIT,
         )
-        tries = [side("benchmarks.lookups:days", root, 20 if setting.small else DAYS) for _ in range(1 if setting.small else 3)]
+        tries = [
+            side("benchmarks.lookups:days", root, 20 if setting.small else DAYS)
+            for _ in range(1 if setting.small else 3)
+        ]
         best: dict[str, Any] = min((one.result for one in tries), key=lambda one: one["p99"])
         yield Row(
             f"one day of one meter, {title}",

@@ -10,6 +10,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,12 +89,14 @@ def _once(target: str, arguments: tuple[Any, ...]) -> Measured:
 def command(*words: str) -> Measured:
     """Run a command, all of it measured: start, imports and work. Standard output is dropped."""
     began = time.perf_counter()
-    child = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = b"" if child.stderr is None else child.stderr.read()
-    _, status, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - began
-    if status:
-        raise RuntimeError(f"{' '.join(words)} ended with {status >> 8}: {said.decode(errors='replace')[-2000:]}")
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - began
+        if status:
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(words)} failed: {said.read().decode(errors='replace')[-2000:]}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Measured(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * unit / 1e9)
 

@@ -75,7 +75,9 @@ def machine() -> str:
 
     cpu, memory = platform.processor() or platform.machine(), ""
     if (info := Path("/proc/cpuinfo")).is_file():
-        names = (line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name"))
+        names = (
+            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        )
         cpu = next(names, cpu)
         memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
     system = platform.platform()

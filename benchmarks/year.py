@@ -1,7 +1,7 @@
 """A full year of a large estate by partitions: 701 M rows, and memory that does not grow with them.
 
-The rows of a month, laid end to end until they fill the year, are put into the lake day by day; then totals and hours of
-the year are made as an inventory makes them.
+The rows of a month, laid end to end until they fill the year, are put into the lake day by day; then totals and hours
+of the year are made as an inventory makes them.
 """
 
 import shutil
@@ -23,6 +23,7 @@ def filled(root: str, days: int) -> Callable[[], int]:
     import polars as pl
 
     from wattstone.interfaces.store.workspace import open_workspace
+    from wattstone.readings.partitions import part_period
 
     workspace = open_workspace(Path(root))
     lake = workspace.lake
@@ -43,7 +44,7 @@ def filled(root: str, days: int) -> Callable[[], int]:
             source = known[number % len(known)]
             scan = lake.scan("readings", parts=[source])
             assert scan is not None
-            shift = day - datetime.strptime(str(source), "%Y%m%d")
+            shift = day - part_period(source).start
             frame = scan.with_columns(pl.col("start") + shift).collect()
             schema, rows = frame.schema, rows + frame.height
             staged.append(lake.stage("readings", part, frame, key="a year"))
