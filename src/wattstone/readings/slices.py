@@ -9,6 +9,7 @@ length (seconds, 4 bytes) and its value (IEEE 754 double, 8 bytes; a gap is the 
 import hashlib
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 SLICES: dict[str, pl.DataType] = {
@@ -28,6 +29,8 @@ SLICES: dict[str, pl.DataType] = {
 
 _ROW = np.dtype([("start", "<i8"), ("seconds", "<i4"), ("value", "<f8")])
 HASH_LENGTH = 32
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 def slices_of(rows: pl.DataFrame) -> pl.DataFrame:
@@ -51,23 +54,43 @@ def slices_of(rows: pl.DataFrame) -> pl.DataFrame:
         order = rows.select(pl.col("meter").cast(pl.Int64) * 2**31 + pl.col("batch")).to_series().to_numpy()
         if (order[1:] < order[:-1]).any():
             rows = rows[np.argsort(order, kind="stable")]
-    summary = (
-        rows.lazy()
-        .group_by("meter", "batch", maintain_order=True)
-        .agg(
-            pl.len().cast(pl.Int32).alias("rows"),
-            pl.col("value").null_count().cast(pl.Int32).alias("gaps"),
-            pl.col("start").first().alias("first"),
-            pl.col("start").last().alias("last"),
-            (pl.col("start") + pl.duration(seconds=pl.col("seconds"))).max().alias("until"),
-            pl.col("start").filter(pl.col("value").is_not_null()).last().alias("valued"),
-            pl.col("value").drop_nulls().last().alias("last_value"),
-            pl.col("value").sum().alias("total"),
-            (pl.col("flags") != 0).sum().cast(pl.Int32).alias("flagged"),
-        )
-        .collect()
+    begins = _begins(rows)
+    return _summary(rows, begins).with_columns(_hashes(rows, np.diff(begins, append=rows.height))).select(list(SLICES))
+
+
+def _begins(rows: pl.DataFrame) -> Places:
+    """Where each slice begins."""
+    meter, batch = rows["meter"].to_numpy(), rows["batch"].to_numpy()
+    other = (meter[1:] != meter[:-1]) | (batch[1:] != batch[:-1])
+    return np.append(0, np.flatnonzero(other) + 1)
+
+
+def _summary(rows: pl.DataFrame, begins: Places) -> pl.DataFrame:
+    """What is said of slices that stand one after the other, in passes over whole columns."""
+    start = rows["start"].to_physical().to_numpy()
+    value = rows["value"].fill_null(float("nan")).to_numpy()
+    missing = rows["value"].is_null().to_numpy()
+    ends = np.append(begins[1:], rows.height) - 1
+    # The last row with a value; none has the number -1.
+    valued = np.maximum.reduceat(np.where(missing, -1, np.arange(rows.height)), begins)
+    none = valued < begins
+    until = np.maximum.reduceat(start + rows["seconds"].to_numpy() * np.int64(1_000_000), begins)
+    named = rows[begins].select("meter", "batch")
+    return named.with_columns(
+        pl.Series("rows", np.diff(begins, append=rows.height), dtype=pl.Int32),
+        pl.Series("gaps", np.add.reduceat(missing, begins, dtype=np.int64), dtype=pl.Int32),
+        pl.Series("first", start[begins]).cast(SLICES["first"]),
+        pl.Series("last", start[ends]).cast(SLICES["last"]),
+        pl.Series("until", until).cast(SLICES["until"]),
+        _unless(none, pl.Series("valued", start[valued]).cast(SLICES["valued"])),
+        _unless(none, pl.Series("last_value", value[valued])),
+        pl.Series("total", np.add.reduceat(np.where(missing, 0.0, value), begins)),
+        pl.Series("flagged", np.add.reduceat(rows["flags"].to_numpy() != 0, begins, dtype=np.int64), dtype=pl.Int32),
     )
-    return summary.with_columns(_hashes(rows, summary["rows"].to_numpy())).select(list(SLICES))
+
+
+def _unless(none: Mask, values: pl.Series) -> pl.Series:
+    return values.to_frame().select(pl.when(~pl.Series(none)).then(pl.col(values.name))).to_series()
 
 
 def _hashes(rows: pl.DataFrame, lengths: np.ndarray) -> pl.Series:
