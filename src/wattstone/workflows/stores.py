@@ -73,6 +73,10 @@ class Lake(Protocol):
         """Addresses of files that a worker can read; they never change once they are named."""
         ...
 
+    def addresses(self, table: str, version: int | None = None) -> dict[int, tuple[str, ...]]:
+        """The same by partition."""
+        ...
+
     def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str) -> StagedFile:
         """Write a partition's rows to a file that no version names yet."""
         ...

@@ -135,9 +135,14 @@ class Lake:
 
     def files(self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None) -> tuple[str, ...]:
         """Addresses of a table's files, in order of their partitions; they never change once they are named."""
-        known = self.parts(table, version)
-        wanted = known if parts is None else sorted(set(parts) & set(known))
-        return tuple(f"{self._uri(table)}/{path}" for part in sorted(wanted) for path in known[part])
+        known = self.addresses(table, version)
+        wanted = known if parts is None else set(parts) & set(known)
+        return tuple(path for part in sorted(wanted) for path in known[part])
+
+    def addresses(self, table: str, version: int | None = None) -> dict[int, tuple[str, ...]]:
+        """Addresses of a table's files by partition."""
+        where = self._uri(table)
+        return {part: tuple(f"{where}/{path}" for path in paths) for part, paths in self.parts(table, version).items()}
 
     @cached_property
     def _store(self) -> "tuple[FileSystem, str]":

@@ -131,13 +131,13 @@ def year_totals(
     keep : bool
         Whether totals that are kept may serve, and new ones are kept; not so when checking.
     """
-    known = lake.parts("readings", version)
+    known = lake.addresses("readings", version)
     wanted = parts_of(plan.span, known)
     clocks = plan.clocks([part_period(part) for part in wanted], intensity)
     jobs = [
         Job(
             part=part,
-            files=lake.files("readings", parts=[part], version=version),
+            files=known[part],
             positions=plan.positions,
             clock=clock,
             virtual=virtual,
