@@ -97,19 +97,22 @@ class Lake:
 
     def parts(self, table: str, version: int | None = None) -> dict[int, tuple[str, ...]]:
         """Files of a table by partition, paths relative to the table."""
-        opened = self._open(table, version) if self.version(table) >= 0 else None
-        if opened is None:
+        newest = self._open(table)
+        if newest is None:
             return {}
-        actions = pl.DataFrame(opened.get_add_actions(flatten=True))
-        if actions.is_empty():
-            return {}
-        return {
-            int(part): tuple(sorted(files))
-            for part, files in actions.select("partition.part", "path")
-            .group_by("partition.part")
-            .agg("path")
-            .iter_rows()
-        }
+        opened = newest if version in (None, newest.version()) else self._open(table, version)
+        assert opened is not None
+        known, listed = self._listings.get(table, (-1, {}))
+        if known != opened.version():
+            listed = _files_in(opened)
+        if opened is newest:
+            self._listings[table] = (opened.version(), listed)
+        return dict(listed)
+
+    @cached_property
+    def _listings(self) -> dict[str, tuple[int, dict[int, tuple[str, ...]]]]:
+        """The files of each table at the version that was newest when they were last asked for."""
+        return {}
 
     def scan(
         self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None
@@ -378,6 +381,14 @@ class Lake:
         self._files.delete_file(path)
         self._prune(path.rsplit("/", 1)[0])
         return 1
+
+
+def _files_in(opened: "DeltaTable") -> dict[int, tuple[str, ...]]:
+    actions = pl.DataFrame(opened.get_add_actions(flatten=True))
+    if actions.is_empty():
+        return {}
+    by_part = actions.group_by(pl.col("partition.part").alias("part")).agg("path")
+    return {int(part): tuple(sorted(files)) for part, files in by_part.select("part", "path").iter_rows()}
 
 
 def scan_files(paths: Sequence[str], storage: Mapping[str, str] | None = None) -> pl.LazyFrame:
