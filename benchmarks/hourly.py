@@ -34,7 +34,8 @@ def ours(root: str, planned: bool) -> Callable[[], float]:
     from wattstone.workflows.inventory.plans import plan_of
 
     # Imported here, not in what is timed.
-    assert pyarrow.parquet and deltalake.transaction
+    assert pyarrow.parquet
+    assert deltalake.transaction
     assert deltalake.schema
     _forget(Path(root))
     workspace = open_workspace(Path(root))
