@@ -51,6 +51,14 @@ def test_chinese_keeps_every_field_and_adds_none() -> None:
     assert [entry.id for entry in entries if fields(str(entry.id)) != fields(str(entry.string))] == []
 
 
+def test_the_compiler_of_catalogues_finds_nothing_wrong() -> None:
+    """A per cent sign before a letter reads as a placeholder: it comes in a field, with its number."""
+    with PO.open("rb") as source:
+        catalogue = read_po(source, locale="zh")
+
+    assert [(entry.id, str(error)) for entry in catalogue for error in entry.check(catalogue)] == []
+
+
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:
     with PO.open("rb") as source:
         out = io.BytesIO()

@@ -9,7 +9,7 @@ from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table, linked
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.names import clock_name, figure_name, flag_name, kind_name, opened
-from wattstone.interfaces.present.numbers import every, group, interval, percent, written
+from wattstone.interfaces.present.numbers import LEVEL, every, group, interval, percent, written
 
 _WORST = 30  # meters in the list of what to mend; the rest is in the workbook
 _NAMED = 3  # subjects that are named before the others are counted
@@ -176,7 +176,7 @@ def evidence_section(
         Head(t("For")),
         Head(t("Period")),
         Head(t("Value"), True),
-        Head(t("90 % interval")),
+        Head(t("{level} interval", level=percent(LEVEL, lang))),
         Head(t("Method")),
         Head(t("Notes")),
         Head(t("Id")),

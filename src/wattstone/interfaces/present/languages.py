@@ -55,7 +55,7 @@ def translator(lang: Language) -> Translate:
 
     Examples
     --------
-    >>> translator("zh")("scope 1"), translator("en")("{share} % less than {year}", share=4, year=2018)
+    >>> translator("zh")("scope 1"), translator("en")("{share} less than {year}", share="4 %", year=2018)
     ('范围一', '4 % less than 2018')
     """
     if lang not in LANGUAGES:
@@ -75,6 +75,7 @@ _FORMS = (
     mark("no readings in {period}"),
     mark("the site has no floor area"),
     mark("not computed yet"),
+    mark("the {level} interval is not known"),
     mark("the workspace has no hourly intensities of this grid"),
     mark("hourly intensities of {region} are missing for {dark} of {rows} intervals with energy"),
     mark("the tariff has no price for {count} intervals with energy"),

@@ -10,6 +10,7 @@ from wattstone.interfaces.present.languages import Language, translator
 
 THIN = "\N{NARROW NO-BREAK SPACE}"  # a thin space at which no line breaks
 MINUS = "\N{MINUS SIGN}"
+LEVEL = 0.9  # of every interval that is shown
 
 # Steps by which a unit grows; the first of each is the one that figures are kept in.
 _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
@@ -222,9 +223,10 @@ def change(value: float | None, year: int, lang: Language) -> str:
     if near < 0.05:
         return t("the same as {year}", year=year)
     text = group(f"{near:.{decimals}f}" if near >= 0.1 else f"{near:.1f}")
+    moved = t("{share} %", share=text)
     if value < 0:
-        return t("{share} % less than {year}", share=text, year=year)
-    return t("{share} % more than {year}", share=text, year=year)
+        return t("{share} less than {year}", share=moved, year=year)
+    return t("{share} more than {year}", share=moved, year=year)
 
 
 def like_for_like(value: float | None, year: int, lang: Language) -> str:

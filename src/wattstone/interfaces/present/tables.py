@@ -14,9 +14,9 @@ from rich.tree import Tree
 
 from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
-from wattstone.interfaces.present.languages import Language, Translate, mark, say_finding, say_reason, translator
+from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
 from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, short_name, type_name
-from wattstone.interfaces.present.numbers import amount, every, interval, like_for_like, percent, written
+from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, like_for_like, percent, written
 from wattstone.interfaces.present.tokens import terminal_styles
 from wattstone.inventory.document import InventoryDocument
 
@@ -45,7 +45,7 @@ def inventory_table(document: InventoryDocument, lang: Language = "en") -> Rende
     parts += _remarks(t("Not computed"), _absent(entries, lang), lang)
     notes = _notes(book, entries, lang)
     if not any(one.lower is not None for one in entries):
-        notes |= {mark("the 90 % interval is not known"): [t("All figures")]}
+        notes |= {"the 90 % interval is not known": [t("All figures")]}
     parts += _remarks(t("What to know"), notes, lang)
     if document.simulated:
         parts.insert(0, Text(t("Simulated data"), style=f"bold {terminal_styles()['watch']}"))
@@ -111,7 +111,7 @@ def _columns(book: Book, entries: Sequence[Entry], lang: Language) -> dict[str, 
     return {
         t("Figure"): [opened(figure_name(one.name, lang)) for one in entries],
         t("Value"): [_value(one, lang) for one in entries],
-        t("90 % interval"): or_unknown(bands),
+        t("{level} interval", level=percent(LEVEL, lang)): or_unknown(bands),
         t("Change"): or_unknown(said),
         t("Estimated"): shares if any(one.share > 0 for one in entries) else [""] * len(entries),
     }

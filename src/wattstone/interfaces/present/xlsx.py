@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from wattstone.interfaces.present.book import ORGANISATION, Book
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, type_name
-from wattstone.interfaces.present.numbers import written
+from wattstone.interfaces.present.numbers import LEVEL, percent, written
 from wattstone.interfaces.present.safe import harmless
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.inventory.document import InventoryDocument
@@ -145,8 +145,8 @@ def _inventory(book: Book, lang: Language) -> _Sheet:
         t("Figure"),
         str(book.document.year),
         t("Unit"),
-        t("90 % interval, lower"),
-        t("90 % interval, upper"),
+        t("{level} interval, lower", level=percent(LEVEL, lang)),
+        t("{level} interval, upper", level=percent(LEVEL, lang)),
         t("Estimated share [0 to 1]"),
         t("Reason"),
         t("Basis"),
@@ -203,8 +203,8 @@ def _evidence(book: Book, lang: Language) -> _Sheet:
         t("Period"),
         t("Value"),
         t("Unit"),
-        t("90 % interval, lower"),
-        t("90 % interval, upper"),
+        t("{level} interval, lower", level=percent(LEVEL, lang)),
+        t("{level} interval, upper", level=percent(LEVEL, lang)),
         t("Estimated share [0 to 1]"),
         t("Basis"),
         t("Reason"),

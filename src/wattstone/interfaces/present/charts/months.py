@@ -7,7 +7,7 @@ from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, s
 from wattstone.interfaces.present.content import Cell, Head, Table, number
 from wattstone.interfaces.present.languages import Language, month, translator
 from wattstone.interfaces.present.names import figure_name, opened
-from wattstone.interfaces.present.numbers import amount, like_for_like, scale
+from wattstone.interfaces.present.numbers import LEVEL, amount, like_for_like, percent, scale
 from wattstone.interfaces.present.tokens import tokens
 
 _COLOURS = {"scope1": "scope-1", "scope2.location": "scope-2"}
@@ -36,7 +36,7 @@ def months_drawing(book: Book, name: str, lang: Language) -> Drawing | None:
     if any(row["last"] is not None for row in rows):
         subtitle += t("; short marks: {year}", year=book.before)
     if any(row["lower"] is not None for row in rows):
-        subtitle += t("; lines: 90 % interval")
+        subtitle += t("; lines: {level} interval", level=percent(LEVEL, lang))
     if any(row["share"] > 0 for row in rows):
         subtitle += t("; pale: estimated")
     return Drawing(

@@ -7,7 +7,7 @@ from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, n
 from wattstone.interfaces.present.content import Cell, Head, Table, shown
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.names import figure_name, opened, short_name
-from wattstone.interfaces.present.numbers import amount, interval, scale, three, unit_at
+from wattstone.interfaces.present.numbers import LEVEL, amount, interval, percent, scale, three, unit_at
 from wattstone.interfaces.present.tokens import tokens
 
 _BARS = (("scope1", "scope-1"), ("scope2.location", "scope-2"), ("scope2.market", "scope-2"), ("scope3", "scope-3"))
@@ -35,7 +35,7 @@ def scopes_drawing(book: Book, lang: Language) -> Drawing | None:
     if any(row["last"] is not None for row in rows):
         subtitle += t("; short marks: {year}", year=book.before)
     if any(row["lower"] is not None for row in rows):
-        subtitle += t("; lines: 90 % interval")
+        subtitle += t("; lines: {level} interval", level=percent(LEVEL, lang))
     return Drawing(
         key="scopes",
         title=_title(known, t),
@@ -119,5 +119,10 @@ def _table(book: Book, entries: list[Entry], lang: Language) -> Table:
         )
         for entry in entries
     )
-    heads = (Head(t("Scope")), Head(book.year, True), Head(t("90 % interval")), Head(book.before, True))
+    heads = (
+        Head(t("Scope")),
+        Head(book.year, True),
+        Head(t("{level} interval", level=percent(LEVEL, lang))),
+        Head(book.before, True),
+    )
     return Table(heads, rows)
