@@ -22,7 +22,7 @@ from wattstone.interfaces.present.charts import (
     scopes_drawing,
     sites_drawing,
 )
-from wattstone.interfaces.present.charts.base import breadth, distinct, name_label, repacked, wrap
+from wattstone.interfaces.present.charts.base import breadth, distinct, hatched, name_label, repacked, wrap
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.inventory.document import InventoryDocument
 
@@ -93,10 +93,30 @@ def test_scopes_keep_their_colours(drawn: dict[str, Drawing]) -> None:
     assert f'fill="{tokens().colour("scope-2")}"' in drawn["months-scope2-location"].svg()
 
 
-def test_estimated_parts_are_pale(drawn: dict[str, Drawing]) -> None:
-    assert 'fill-opacity="0.35"' in drawn["months-scope2-location"].svg()
-    assert 'fill-opacity="0.35"' not in drawn["months-scope1"].svg()
-    assert "pale: estimated" in drawn["months-scope2-location"].subtitle
+def test_estimated_parts_are_hatched(drawn: dict[str, Drawing]) -> None:
+    svg = drawn["months-scope2-location"].svg()
+    colour = tokens().colour("scope-2").removeprefix("#")
+
+    assert svg.count(f'<pattern id="hatch-{colour}"') == 1
+    assert svg.count(f'fill="url(#hatch-{colour})"') == 3  # March to May
+    assert "fill-opacity" not in svg
+    assert "hatch" not in drawn["months-scope1"].svg()
+    assert "hatched: estimated" in drawn["months-scope2-location"].subtitle
+
+
+def test_hatches_of_two_drawings_on_a_page_keep_apart(drawn: dict[str, Drawing]) -> None:
+    pages = [drawn[key].svg(width, inline=True) for key in ("months-scope2-location", "sites") for width in (680, 320)]
+    made = [re.findall(r'<pattern id="([^"]*)"', page) for page in pages]
+    used = [sorted(set(re.findall(r'fill="url\(#([^)]*hatch[^)]*)\)"', page))) for page in pages]
+
+    assert made == used
+    assert len({name for names in made for name in names}) == 4
+
+
+def test_a_shape_that_is_not_estimated_keeps_its_fill() -> None:
+    svg = '<svg width="9"><path fill="#A14A12"/><path fill="none" fill-opacity="0.35"/></svg>'
+
+    assert hatched(svg) == svg
 
 
 def test_the_two_bases_differ_without_colour(drawn: dict[str, Drawing]) -> None:

@@ -38,7 +38,7 @@ def months_drawing(book: Book, name: str, lang: Language) -> Drawing | None:
     if any(row["lower"] is not None for row in rows):
         subtitle += t("; lines: {level} interval", level=percent(LEVEL, lang))
     if any(row["share"] > 0 for row in rows):
-        subtitle += t("; pale: estimated")
+        subtitle += t("; hatched: estimated")
     return Drawing(
         key=f"months-{name.replace('.', '-')}",
         title=_title(book, name, known, lang),

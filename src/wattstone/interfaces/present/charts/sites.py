@@ -58,7 +58,7 @@ def sites_drawing(book: Book, lang: Language) -> Drawing | None:
     if len(sites.scopes) > 1:
         subtitle += t("; above: scope 1, below: scope 2") if sites.mixed else t("; left: scope 1, right: scope 2")
     if any(row["pale"] for row in rows):
-        subtitle += t("; pale: estimated")
+        subtitle += t("; hatched: estimated")
     return Drawing(
         key="sites",
         title=t("{site} emits most", site=most),
