@@ -63,7 +63,7 @@ def peak_now() -> float:
     return max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, children) * unit / 1e9
 
 
-def side(target: str, *arguments: Any, repeat: int = 1) -> Measured:
+def side(target: str, *arguments: Any, repeat: int = 1, python: str = sys.executable) -> Measured:
     """Run a side in a process of its own; of several times, the one that took least CPU.
 
     Parameters
@@ -74,16 +74,18 @@ def side(target: str, *arguments: Any, repeat: int = 1) -> Measured:
         As JSON can carry them; paths become texts.
     repeat : int
         How often, each in a new process.
+    python : str
+        Of the environment that the side runs in.
 
     Returns
     -------
     Measured
     """
-    return min((_once(target, arguments) for _ in range(repeat)), key=lambda one: one.cpu)
+    return min((_once(python, target, arguments) for _ in range(repeat)), key=lambda one: one.cpu)
 
 
-def _once(target: str, arguments: tuple[Any, ...]) -> Measured:
-    command = [sys.executable, "-m", "benchmarks.measuring", target, json.dumps(arguments, default=str)]
+def _once(python: str, target: str, arguments: tuple[Any, ...]) -> Measured:
+    command = [python, "-m", "benchmarks.measuring", target, json.dumps(arguments, default=str)]
     done = subprocess.run(command, cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE)
     line = next((one for one in done.stdout.splitlines() if one.startswith(_MARK)), None)
     if line is None:
