@@ -1,11 +1,14 @@
 """Commands on figures: inventory, report, export."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from wattstone.interfaces.cli import options
+
+if TYPE_CHECKING:
+    from wattstone.base import Finding
 
 Method = Literal["linear", "same_hour_last_week", "typical_week", "zero"]
 
@@ -86,23 +89,45 @@ def export(
     meter: Annotated[
         list[str] | None, typer.Option("--meter", metavar="ID", help="Only this meter; repeatable.")
     ] = None,
+    hours: Annotated[
+        bool, typer.Option("--hours", help="Not readings, but electricity and emissions of each site by the hour.")
+    ] = False,
     personal: Annotated[
         bool, typer.Option("--personal", help="Also sub-daily readings of dwellings and drivers.")
     ] = False,
     json: options.Json = False,
 ) -> None:
-    """Write readings of a year to a file; personal meters by the day unless asked otherwise."""
+    """Write readings of a year to a file, or the hours of sites; personal ones by the day unless asked otherwise."""
     from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output, grouped
-    from wattstone.workflows.export import export_readings
+    from wattstone.workflows.export import export_hours, export_readings
 
+    if hours and meter:
+        from wattstone.base import InputRefused
+
+        raise InputRefused([_both()])
     output = Output(json=json)
     with opened(workspace) as held:
         wanted = year_of(held, year)
         with writing(to):
-            rows = export_readings(held, wanted, to, meters=meter, personal=personal)
+            if hours:
+                rows = export_hours(held, wanted, to, personal=personal)
+            else:
+                rows = export_readings(held, wanted, to, meters=meter, personal=personal)
     output.say(f"{grouped(rows)} rows: {to}")
     output.machine({"file": str(to), "rows": rows, "year": wanted})
+
+
+def _both() -> "Finding":
+    from wattstone.base import Finding
+
+    return Finding(
+        code="export.hours.meter",
+        place="wattstone export",
+        found="--hours and --meter are given together, and an hour of a site has no meter",
+        expected="one of them",
+        remedy="leave --meter out for the hours of the sites, or --hours out for the readings of a meter",
+    )
 
 
 COMMANDS = (inventory, report, export)

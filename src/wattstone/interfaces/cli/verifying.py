@@ -13,6 +13,7 @@ from wattstone.workflows.evidence import Difference
 _WHY = {
     "differs": "the rows that they pin, with the factors, sites and meters as they are now, give another value",
     "stale": "they are true to their rows, but newer readings give another value",
+    "hours": "the hours of the site add up to another value",
 }
 _LEVELS = ("organisation", "site", "meter")
 

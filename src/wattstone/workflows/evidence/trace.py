@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 import polars as pl
 
-from wattstone.base import Finding, InputRefused
+from wattstone.base import Finding, InputRefused, Period
+from wattstone.readings.partitions import parts_of
+from wattstone.workflows.evidence.hours import HOUR, HourAddress, hour_figure
 from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
 from wattstone.workflows.stores import Lake
 
@@ -47,14 +50,15 @@ class Node:
 
 
 def find_figure(lake: Lake, wanted: str) -> dict[str, Any]:
-    """A figure by its id, or by `NAME@SUBJECT@PERIOD`.
+    """A figure by its id, or by `NAME@SUBJECT@PERIOD`; of sites also by the hour.
 
     Parameters
     ----------
     lake : Lake
         Where figures are.
     wanted : str
-        The id, its first characters, or for example `scope1@organisation@2019`.
+        The id, its first characters, or for example `scope1@organisation@2019`, or
+        `energy.electricity@site:A@2019-03-05T14`.
 
     Raises
     ------
@@ -64,6 +68,10 @@ def find_figure(lake: Lake, wanted: str) -> dict[str, Any]:
     held = lake.scan(FIGURES)
     if held is None:
         raise InputRefused([_unknown(wanted, 0)])
+    if (address := HourAddress.parse(wanted)) is not None:
+        if (hour := hour_figure(lake, address)) is None:
+            raise InputRefused([_unknown(wanted, 0)])
+        return hour
     if "@" in wanted:
         name, subject, period = (*wanted.split("@"), "", "")[:3]
         found = held.filter((pl.col("name") == name) & (pl.col("subject") == subject) & (pl.col("period") == period))
@@ -99,7 +107,7 @@ def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12, rows: i
     every = held.collect().unique("id", keep="last")
     known = {row["id"]: row for row in every.iter_rows(named=True)}
     years = sorted(lake.parts(EVIDENCE))
-    return _Tracer(lake, known, evidence_of(lake, years), limit, rows).figure(figure)
+    return _Tracer(lake, known, evidence_of(lake, years), limit, rows, figure.get("hour")).figure(figure)
 
 
 @dataclass
@@ -109,6 +117,7 @@ class _Tracer:
     evidence: dict[str, dict[str, Any]]
     limit: int | None
     rows: int = 0
+    hour: datetime | None = None
 
     def __post_init__(self) -> None:
         self.sources = {
@@ -147,12 +156,28 @@ class _Tracer:
             return Node(key, "slice", shown, self._batches(content))
         if content["kind"] == "expression":
             return Node(key, "expression", shown, tuple(self.node(term) for term in content["terms"].values()))
+        if content["kind"] == "intensity" and self.hour is not None:
+            shown["value"] = self._intensity(content, self.hour)
         return Node(key, str(content["kind"]), shown)
+
+    def _intensity(self, content: dict[str, Any], hour: datetime) -> float | None:
+        """The intensity of the hour in the pinned version: the mean of a finer series, else the last before."""
+        years = [hour.year - 1, hour.year]
+        scan = self.lake.scan("intensity", parts=years, version=content["version"])
+        if scan is None:
+            return None
+        mine = scan.filter((pl.col("region") == content["region"]) & (pl.col("start") < hour + HOUR)).collect()
+        inside = mine.filter(pl.col("start") >= hour)["value"]
+        last = inside if len(inside) else mine.sort("start")["value"].tail(1)
+        return cast("float | None", last.mean())
 
     def _batches(self, slice_: dict[str, Any]) -> tuple[Node, ...]:
         """The source files of a slice, with how many of its rows each gave in each partition."""
         nodes: list[Node] = []
         slices: list[list[Any]] = slice_["slices"]
+        if self.hour is not None:
+            inside = parts_of(Period(self.hour, self.hour + HOUR), {one[0] for one in slices})
+            slices = [one for one in slices if one[0] in inside and self._readings(slice_, one[1])]
         for batch in sorted({one[1] for one in slices}):
             source = self.sources.get(batch, {})
             rows = [{"partition": part, "rows": count, "sha256": sha} for part, b, count, sha in slices if b == batch]
@@ -162,19 +187,22 @@ class _Tracer:
                 "key": source.get("wattstone.key", ""),
                 "batch": batch,
                 "partitions": rows,
-                **({"readings": self._readings(slice_, batch)} if self.rows else {}),
+                **({"readings": self._readings(slice_, batch)} if self.rows or self.hour else {}),
             }
             nodes.append(Node(f"source:{batch}", "source", content))
         return tuple(nodes)
 
     def _readings(self, slice_: dict[str, Any], batch: int) -> list[dict[str, Any]]:
-        """The first rows that a source gave, as the pinned version holds them."""
+        """The first rows that a source gave, or those of the hour, as the pinned version holds them."""
         parts = [one[0] for one in slice_["slices"] if one[1] == batch]
         scan = self.lake.scan("readings", parts=parts, version=slice_["version"])
         if scan is None:
             return []
         own = (pl.col("meter") == slice_["key"]) & (pl.col("batch") == batch)
-        found = scan.filter(own).select("start", "seconds", "value", "flags").sort("start").head(self.rows).collect()
+        if self.hour is not None:
+            own &= (pl.col("start") >= self.hour) & (pl.col("start") < self.hour + HOUR)
+        found = scan.filter(own).select("start", "seconds", "value", "flags").sort("start")
+        found = (found.head(self.rows) if self.hour is None else found).collect()
         return [{**row, "start": f"{row['start'].isoformat()}Z"} for row in found.iter_rows(named=True)]
 
 
@@ -184,6 +212,7 @@ def _unknown(wanted: str, count: int) -> Finding:
         place=f"figure '{wanted}'",
         found="there is no such figure" if not count else "{count} figures begin so",
         count=max(count, 1),
-        expected="the id of a figure, or NAME@SUBJECT@PERIOD such as scope1@organisation@2019",
+        expected="the id of a figure, or NAME@SUBJECT@PERIOD such as scope1@organisation@2019; an hour of a site is "
+        "scope2.location.hourly@site:ID@2019-03-05T14, in UTC",
         remedy="list the figures of a year with `wattstone inventory WORKSPACE --year YEAR --json`",
     )

@@ -1,12 +1,13 @@
 """Whether figures hold: recomputed from the versions that they pin, and from the data as they stand now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import polars as pl
 
 from wattstone.readings.slices import slices_of
+from wattstone.workflows.evidence.hours import apart
 from wattstone.workflows.inventory.compute import Pins
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.record import FIGURES, current_figures, evidence_of, last_run
@@ -29,8 +30,9 @@ class Difference:
         What it says, and what comes out now.
     unit : str
         Of both.
-    kind : {'differs', 'stale'}
-        It differs from what its own pinned rows and the factors give; or newer readings give another value.
+    kind : {'differs', 'stale', 'hours'}
+        It differs from what its own pinned rows and the factors give; newer readings give another value; or the hours
+        of its site add up to another value.
     """
 
     id: str
@@ -40,7 +42,7 @@ class Difference:
     recorded: float | None
     recomputed: float | None
     unit: str
-    kind: Literal["differs", "stale"]
+    kind: Literal["differs", "stale", "hours"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ def verify(
         if (lake.version("readings"), lake.version("intensity")) != (pins.readings, pins.intensity):
             now = with_comparison(workspace, year, keep=False, fill=fill).figures
             found += [one for one in _compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
+        found += _hours(workspace, recorded, run)
         for one in found:
             differences.setdefault(one.id, one)  # a figure of the year before is recorded with both years
         tampered += _tampered(workspace, recorded, year, pins.readings)
@@ -153,6 +156,19 @@ def _compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs
             kind=kind,
         )
         for row in rows.iter_rows(named=True)
+    ]
+
+
+def _hours(workspace: Workspace, recorded: pl.DataFrame, run: Mapping[str, Any]) -> list[Difference]:
+    """Figures of sites and months to which the hours that the run wrote do not add up."""
+    return [
+        Difference(
+            **{key: one.figure[key] for key in ("id", "name", "subject", "period", "unit")},
+            recorded=one.figure["value"],
+            recomputed=one.instead,
+            kind="hours",
+        )
+        for one in apart(workspace.lake, recorded, run)
     ]
 
 

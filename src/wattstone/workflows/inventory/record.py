@@ -9,6 +9,7 @@ import polars as pl
 
 from wattstone.inventory.frames import FIGURE
 from wattstone.workflows.inventory.compute import Computed
+from wattstone.workflows.inventory.partitions import HOURS
 from wattstone.workflows.stores import Commit, Lake
 
 FIGURES, EVIDENCE = "figures", "evidence"
@@ -174,6 +175,7 @@ def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
         "year": year,
         "readings_version": computed.pins.readings,
         "intensity_version": computed.pins.intensity,
+        "hours_version": lake.version(HOURS),
         "gwp_set": computed.plan.organisation.gwp_set,
         "fill": None if computed.fill is None else asdict(computed.fill),
         "factors": sorted(key for key in computed.evidence if key.startswith("factor:")),
