@@ -227,6 +227,7 @@ def _keep(lake: Lake, plan: Plan, results: Iterable[tuple[Job, PartTotals]]) -> 
     source = f"totals:{uuid.uuid4().hex}"
     made: dict[int, pl.DataFrame] = {}
     staged: dict[str, list[StagedFile]] = {TOTALS: [], HOURS: []}
+    held = {table: lake.parts(table) for table in staged}
     try:
         for job, totals in results:
             key = pl.lit(job.key).alias("key")
@@ -234,13 +235,14 @@ def _keep(lake: Lake, plan: Plan, results: Iterable[tuple[Job, PartTotals]]) -> 
             hours = totals.site_hours.with_columns(ids.gather(totals.site_hours["site"]).alias("site_id"), key)
             frames = {TOTALS: totals.meter_months.with_columns(key), HOURS: hours.select(list(_KEPT_HOURS))}
             for table, frame in frames.items():
-                if frame.height:
+                if frame.height or job.part in held[table]:
                     staged[table].append(lake.stage(table, job.part, frame, key=source))
     except BaseException:
         for table in staged:
             lake.discard(table, source)
         raise
-    for table, schema in ((TOTALS, {**METER_MONTHS, "key": pl.String()}), (HOURS, _KEPT_HOURS)):
+    # Hours first: totals that are kept are never made again, and so must not stand without their hours.
+    for table, schema in ((HOURS, _KEPT_HOURS), (TOTALS, {**METER_MONTHS, "key": pl.String()})):
         _name(lake, table, staged[table], pl.Schema(schema), source)
     return made
 
