@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from wattstone.base import Period, UnknownUnit, local_year, unit
-from wattstone.inventory.totals import Clock, Floats, Positions, months_of, slots_of
+from wattstone.inventory.entries import SLOTS, Floats, Ints
+from wattstone.inventory.totals import Clock, Positions, months_of, slots_of
 from wattstone.portfolio import Meter, Organisation, Site, canonical_kind, kind_of
 from wattstone.portfolio.boundary import Counted, counted_meters
 from wattstone.portfolio.kinds import REGISTER_SUFFIX, Role
@@ -96,13 +97,15 @@ class Plan:
         """The meters as arrays, for the totals."""
         site_at = {site.id: position for position, site in enumerate(self.sites)}
         zone_at = {zone: position for position, zone in enumerate(self.zones)}
-        grids = [self.region_of(one.site) if one.role == "grid" else None for one in self.streams]
+        region_at = {site.id: self.regions.index(grid) if (grid := self.region_of(site)) else -1 for site in self.sites}
         tariffs = [self._tariff_of(one) for one in self.streams]
         return Positions(
             keys=np.array([one.key for one in self.streams], dtype=np.int32),
             site=np.array([site_at[one.site.id] for one in self.streams], dtype=np.int32),
             zone=np.array([zone_at[one.site.zone] for one in self.streams], dtype=np.int32),
-            region=np.array([self.regions.index(grid) if grid else -1 for grid in grids], dtype=np.int32),
+            region=np.array(
+                [region_at[one.site.id] if one.role == "grid" else -1 for one in self.streams], dtype=np.int32
+            ),
             tariff=np.array(tariffs, dtype=np.int32),
             hourly=np.array([one.role == "grid" and one.counted.counted for one in self.streams], dtype=bool),
         )
@@ -141,17 +144,23 @@ class Plan:
         if not periods:
             return []
         begin, end = min(one.start for one in periods), max(one.end for one in periods)
-        hours = slots_of(begin, end)[::4]
+        slots = slots_of(begin, end)
+        hours = slots[::SLOTS]
         rows = [_by_hour(intensity.get(region), hours) for region in self.regions]
         table = np.array(rows).reshape(len(self.regions), len(hours))
-        return [self._clock(one, table[:, _hours(one.start - begin) : _hours(one.end - begin)]) for one in periods]
+        months = np.stack([months_of(slots, zone) for zone in self.zones])
+        spans = [(one, _hours(one.start - begin), _hours(one.end - begin)) for one in periods]
+        return [
+            self._clock(one, months[:, SLOTS * first : SLOTS * last], table[:, first:last])
+            for one, first, last in spans
+        ]
 
-    def _clock(self, period: Period, intensity: Floats) -> Clock:
+    def _clock(self, period: Period, months: Ints, intensity: Floats) -> Clock:
         slots = slots_of(period.start, period.end)
-        hours = slots[::4]
+        hours = slots[::SLOTS]
         return Clock(
             start=period.start,
-            months=np.stack([months_of(slots, zone) for zone in self.zones]),
+            months=months,
             intensity=intensity,
             prices=self._priced_slots(slots, 1.0),
             paid=-self._priced_slots(slots, -1.0) if any(one.export_rate is not None for one in self.tariffs) else None,
@@ -221,6 +230,8 @@ def _by_hour(series: pl.DataFrame | None, hours: np.ndarray) -> Floats:
     """Intensity of each hour: the mean of a finer series where it is whole, the value of a coarser one; else NaN."""
     if series is None or series.is_empty():
         return np.full(len(hours), np.nan)
+    if _is_hourly(series):
+        return _placed(series, hours)
     known = series.filter(pl.col("value").is_not_nan() & pl.col("value").is_not_null()).sort("start")
     step = _step(series["start"])
     wanted = pl.DataFrame({"start": pl.Series(hours).cast(pl.Datetime("us"))})
@@ -231,6 +242,23 @@ def _by_hour(series: pl.DataFrame | None, hours: np.ndarray) -> Floats:
         whole = of_hour.agg(pl.col("value").mean(), pl.len()).filter(pl.col("len") * step >= _HOUR)
         held = wanted.join(whole, on="start", how="left", maintain_order="left")
     return held["value"].fill_null(float("nan")).to_numpy()
+
+
+def _is_hourly(series: pl.DataFrame) -> bool:
+    """Whether values stand at full hours that follow one another, some perhaps left out, each told once."""
+    stamps = series["start"].to_physical().to_numpy()
+    steps = np.diff(stamps)
+    hour = _HOUR * 1_000_000
+    return bool((stamps % hour == 0).all() and (steps > 0).all() and np.count_nonzero(steps == hour) > 0.5 * len(steps))
+
+
+def _placed(series: pl.DataFrame, hours: np.ndarray) -> Floats:
+    """An hourly series among the hours that are wanted."""
+    at = (series["start"].to_numpy() - hours[0]) // np.timedelta64(1, "h")
+    inside = (at >= 0) & (at < len(hours))
+    placed = np.full(len(hours), np.nan)
+    placed[at[inside]] = series["value"].fill_null(float("nan")).to_numpy()[inside]
+    return placed
 
 
 def _step(starts: pl.Series) -> int:

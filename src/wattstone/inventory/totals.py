@@ -1,30 +1,20 @@
 """Totals of one partition: energy, emissions by the hour and cost, per meter and local month, and per site and hour.
 
-This is the hot path. Every row gets three small whole numbers (its meter's position, its quarter of an hour, its local
-month) and is added into dense arrays; intensities and prices are looked up by position, so that nothing is joined.
-Where nothing changes within an hour, the rows of a meter's hour are added up first.
+This is the hot path. Every entry (a row, or a meter's hour) has small whole numbers (its meter's position, its quarter
+of an hour, its local month) and is added into dense arrays; intensities and prices are looked up by position, so that
+nothing is joined.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from wattstone.readings import Flag
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Places = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
-SLOT = 900  # s; local months and prices begin on quarters of an hour everywhere
-_US = 1_000_000
-_HOUR = 3600
+from wattstone.inventory.entries import SLOT, SLOTS, Entries, Floats, Ints, Longs, Mask, entries_of
 
 METER_MONTHS: dict[str, pl.DataType] = {
     "meter": pl.Int32(),
@@ -79,11 +69,22 @@ class Clock:
     shares: Floats | None = None
     paid: Floats | None = None
 
-    def shares_at(self, site: Ints, slot: Ints, hour: Ints) -> Floats | None:
-        """The organisation's share of the site of each row, when the row begins."""
+    @property
+    def shares_by_slot(self) -> bool:
+        """Whether the share of a site changes within an hour of UTC."""
+        return self.shares is not None and self.shares.shape[1] == self.months.shape[1]
+
+    @property
+    def by_hour(self) -> bool:
+        """Whether prices, shares and local months change with hours of UTC, so that hours can stand for their rows."""
+        months = self.months.reshape(len(self.months), -1, SLOTS)
+        return not self.prices.size and not self.shares_by_slot and bool((months == months[:, :, :1]).all())
+
+    def shares_at(self, site: Ints, read: Entries) -> Floats | None:
+        """The organisation's share of the site of each entry, when the entry begins."""
         if self.shares is None:
             return None
-        return self.shares[site, slot if self.shares.shape[1] == self.months.shape[1] else hour]
+        return self.shares[site, read.slot if self.shares_by_slot else read.hour]
 
 
 @dataclass(frozen=True)
@@ -151,33 +152,28 @@ def part_totals(rows: pl.DataFrame, positions: Positions, clock: Clock, *, hours
     ----------
     .. [1] M. Sotos, "GHG Protocol Scope 2 Guidance," World Resources Institute, 2015, ch. 6.
     """
-    where = _position(rows["meter"].to_numpy(), positions.keys)
-    if (where < 0).any():
-        rows, where = rows.filter(pl.Series(where >= 0)), where[where >= 0]
-    if not len(where):
+    read = entries_of(rows, positions.keys, clock.start, by_hour=clock.by_hour)
+    if read is None:
         return PartTotals(pl.DataFrame(schema=METER_MONTHS))
-    every = _Read.of(rows, where, clock)
-    begins = _hours_begin(every, clock)
-    read = every if begins is None else every.joined(begins)
     labels, month = _months(read, positions, clock)
-    index = read.where if month is None else read.where * np.int32(len(labels)) + month
-    cells = _Cells(index, len(positions.keys) * len(labels), len(where), begins)
+    index = read.where if month is None else read.where * len(labels) + month
+    cells = _Cells(read, index, len(positions.keys) * len(labels))
     emitted, dark = _emitted(read, positions, clock)
     cost, unpriced = _cost(read, positions, clock)
-    share = clock.shares_at(positions.site[read.where], read.slot, read.hour)
+    share = clock.shares_at(positions.site[read.where], read)
     rows_in, energy_in = cells.rows(), cells.sum(read.energy)
     emitted_in = cells.sum(emitted)
     table = {
         "energy": energy_in,
         "owned": energy_in if share is None else cells.sum(read.energy * share),
-        "estimated": cells.sum_of(every.estimated),
+        "estimated": cells.sum_of(read.rows.estimated),
         "rows": rows_in,
-        "gaps": cells.count(every.gap),
-        "flagged": cells.count(every.flagged),
-        "seconds": cells.seconds(every, rows_in),
+        "gaps": cells.count(read.rows.gap),
+        "flagged": cells.count(read.rows.flagged),
+        "seconds": cells.seconds(rows_in),
         "emitted": emitted_in,
         "emitted_owned": emitted_in if share is None or emitted is None else cells.sum(emitted * share),
-        "dark": cells.count(cells.spread(dark, every.energy)),
+        "dark": cells.count(cells.spread(dark)),
         "cost": cells.sum(cost),
         "unpriced": cells.count(unpriced),
     }
@@ -185,80 +181,12 @@ def part_totals(rows: pl.DataFrame, positions: Positions, clock: Clock, *, hours
     return PartTotals(months, _site_hours(read, positions, clock)) if hours else PartTotals(months)
 
 
-@dataclass(frozen=True)
-class _Read:
-    """The rows of a partition as arrays; what no row has is None, so that nothing is spent on it."""
-
-    where: Ints
-    slot: Ints
-    hour: Ints
-    energy: Floats
-    seconds: Ints
-    gap: Mask | None
-    flagged: Mask | None
-    estimated: Floats | None
-
-    @classmethod
-    def of(cls, rows: pl.DataFrame, where: Ints, clock: Clock) -> "_Read":
-        begin = int(np.datetime64(clock.start, "us").astype(np.int64))
-        # Half a microsecond more, so that no quotient is rounded below a whole number; a third of the time of //.
-        since = rows["start"].to_physical().to_numpy() - (begin - 0.5)
-        slot = (since * (1 / (SLOT * _US))).astype(np.int32)
-        gaps = rows["value"].null_count()
-        gap = rows["value"].is_null().to_numpy() if gaps else None
-        energy = rows["value"].fill_null(0.0).to_numpy() if gaps else rows["value"].to_numpy()
-        flags = rows["flags"]
-        doubtful = bool((flags != 0).any())
-        guessed = (flags.to_numpy() & int(Flag.ESTIMATED)) > 0 if doubtful else None
-        return cls(
-            where=where,
-            slot=slot,
-            hour=slot // np.int32(3600 // SLOT),
-            energy=energy,
-            seconds=rows["seconds"].to_numpy(),
-            gap=gap,
-            flagged=flags.to_numpy() != 0 if doubtful else None,
-            estimated=energy * guessed if guessed is not None and guessed.any() else None,
-        )
-
-    def joined(self, begins: Places) -> "_Read":
-        """The rows of each meter and hour as one, by the rows at which they begin; what is doubtful stays behind."""
-        return _Read(
-            where=self.where[begins],
-            slot=self.slot[begins],
-            hour=self.hour[begins],
-            energy=np.add.reduceat(self.energy, begins),
-            seconds=self.seconds[begins],
-            gap=None,
-            flagged=None,
-            estimated=None,
-        )
-
-
-def _hours_begin(read: _Read, clock: Clock) -> Places | None:
-    """The rows at which another meter or hour begins; None where hours cannot stand for their rows, or save nothing.
-
-    They can where prices, shares and local months change with hours of UTC and no reading is longer than one.
-    """
-    by_slot = clock.shares is not None and clock.shares.shape[1] == clock.months.shape[1]
-    if clock.prices.size or by_slot or int(read.seconds.max()) > _HOUR:
-        return None
-    months = clock.months.reshape(len(clock.months), -1, _HOUR // SLOT)
-    if (months != months[:, :, :1]).any():
-        return None
-    other = read.hour[1:] != read.hour[:-1]
-    other |= read.where[1:] != read.where[:-1]
-    if np.count_nonzero(other) > 0.7 * len(other):
-        return None
-    return np.append(0, np.flatnonzero(other) + 1)
-
-
-def _months(read: _Read, positions: Positions, clock: Clock) -> tuple[Ints, Ints | None]:
+def _months(read: Entries, positions: Positions, clock: Clock) -> tuple[Ints, Longs | None]:
     """The local months of a partition, and each row's among them; None where there is one."""
     labels, month_of = np.unique(clock.months, return_inverse=True)
     if len(labels) == 1:
         return labels, None
-    table = month_of.reshape(clock.months.shape).astype(np.int32)
+    table = month_of.reshape(clock.months.shape)
     if len(table) == 1:
         return labels, table[0][read.slot]
     return labels, table[positions.zone[read.where], read.slot]
@@ -266,81 +194,62 @@ def _months(read: _Read, positions: Positions, clock: Clock) -> tuple[Ints, Ints
 
 @dataclass(frozen=True)
 class _Cells:
-    """Dense cells that rows are added into, each by itself or with the other rows of its hour."""
+    """Dense cells that entries are added into; what is known by row alone goes to the entry of its row."""
 
-    index: Ints
+    read: Entries
+    index: Longs
     size: int
-    length: int = 0  # rows; needed where hours stand for them
-    begins: Places | None = None
 
     def sum(self, weights: Floats | None) -> Floats:
         if weights is None:
             return np.zeros(self.size)
         return np.bincount(self.index, weights=weights, minlength=self.size).astype(np.float64, copy=False)
 
-    def rows(self) -> npt.NDArray[np.int64]:
-        if self.begins is None:
-            return np.bincount(self.index, minlength=self.size)
-        return np.bincount(self.index, weights=self._lengths, minlength=self.size).astype(np.int64)
+    def rows(self) -> Longs:
+        lengths = self.read.lengths
+        if isinstance(lengths, int):
+            return np.bincount(self.index, minlength=self.size) * lengths
+        return np.bincount(self.index, weights=lengths, minlength=self.size).astype(np.int64)
 
-    @cached_property
-    def _lengths(self) -> Places:
-        assert self.begins is not None
-        return np.diff(self.begins, append=self.length)
-
-    def _cells_of(self, rows: Places) -> Ints:
-        if self.begins is None:
-            return self.index[rows]
-        return self.index[np.searchsorted(self.begins, rows, side="right") - 1]
-
-    def count(self, where: Mask | None) -> npt.NDArray[np.int64]:
+    def count(self, where: Mask | None) -> Longs:
         """Rows, by a mask of all of them."""
         if where is None:
             return np.zeros(self.size, dtype=np.int64)
-        return np.bincount(self._cells_of(np.flatnonzero(where)), minlength=self.size)
+        return np.bincount(self.index[self.read.of_rows(np.flatnonzero(where))], minlength=self.size)
 
     def sum_of(self, weights: Floats | None) -> Floats:
         """Sum of what few rows have, by the weights of all of them."""
         if weights is None:
             return np.zeros(self.size)
         rows = np.flatnonzero(weights)
-        return np.bincount(self._cells_of(rows), weights=weights[rows], minlength=self.size).astype(
-            np.float64, copy=False
-        )
+        index = self.index[self.read.of_rows(rows)]
+        return np.bincount(index, weights=weights[rows], minlength=self.size).astype(np.float64, copy=False)
 
-    def spread(self, hours: Mask | None, energy: Floats) -> Mask | None:
-        """A mask of hours as one of the rows with energy in them."""
-        if hours is None or self.begins is None:
-            return hours
-        return np.repeat(hours, self._lengths) & (energy != 0.0) if hours.any() else None
+    def spread(self, entries: Mask | None) -> Mask | None:
+        """A mask of entries as one of the rows with energy in them."""
+        if entries is None or self.read.begins is None:
+            return entries
+        return np.repeat(entries, self.read.lengths) & (self.read.rows.energy != 0.0) if entries.any() else None
 
-    def seconds(self, read: _Read, rows: npt.NDArray[np.int64]) -> Floats:
+    def seconds(self, counted: Longs) -> Floats:
         """Time covered by values; rows of one length need no sum."""
-        length = int(read.seconds[0])
-        if bool((read.seconds == length).all()):
-            return (rows - self.count(read.gap)).astype(np.float64) * length
-        covered = read.seconds.astype(np.float64) if read.gap is None else np.where(read.gap, 0.0, read.seconds)
-        return self.sum(covered if self.begins is None else np.add.reduceat(covered, self.begins))
+        rows = self.read.rows
+        if isinstance(rows.seconds, int):
+            return (counted - self.count(rows.gap)).astype(np.float64) * rows.seconds
+        covered = rows.seconds.astype(np.float64) if rows.gap is None else np.where(rows.gap, 0.0, rows.seconds)
+        return self.sum(covered if self.read.begins is None else np.add.reduceat(covered, self.read.begins))
 
 
-def _position(keys: Ints, known: Ints) -> Ints:
-    """Position of each key among the known ones, -1 where it is not among them."""
-    top = int(max(keys.max(initial=0), known.max(initial=0))) + 1
-    table = np.full(top, -1, dtype=np.int32)
-    table[known] = np.arange(len(known), dtype=np.int32)
-    return table[keys]
-
-
-def _emitted(read: _Read, positions: Positions, clock: Clock) -> tuple[Floats | None, Mask | None]:
+def _emitted(read: Entries, positions: Positions, clock: Clock) -> tuple[Floats | None, Mask | None]:
     """Energy times the intensity of its hour; a reading that is longer than an hour has no one intensity."""
     emitted, dark = _looked_up(read.energy, positions.region, read, clock.intensity, read.hour)
-    if emitted is None or not (coarse := read.seconds > _HOUR).any():
+    if emitted is None or read.coarse is None:
         return emitted, dark
-    coarse &= (read.energy != 0.0) & (positions.region[read.where] >= 0)
+    coarse = read.coarse & (read.energy != 0.0) & (positions.region[read.where] >= 0)
     return np.where(coarse, 0.0, emitted), coarse if dark is None else dark | coarse
 
 
-def _cost(read: _Read, positions: Positions, clock: Clock) -> tuple[Floats | None, Mask | None]:
+def _cost(read: Entries, positions: Positions, clock: Clock) -> tuple[Floats | None, Mask | None]:
     """Energy times its price; what is fed in is paid for, where the tariff pays for it."""
     if not clock.prices.size or not (read.energy < 0.0).any():
         return _looked_up(read.energy, positions.tariff, read, clock.prices, read.slot)
@@ -354,14 +263,14 @@ def _cost(read: _Read, positions: Positions, clock: Clock) -> tuple[Floats | Non
 
 
 def _looked_up(
-    energy: Floats, series: Ints, read: _Read, table: Floats, column: Ints
+    energy: Floats, series: Ints, read: Entries, table: Floats, column: Longs
 ) -> tuple[Floats | None, Mask | None]:
     """Energy times a rate that changes with time, and where energy meets a time without a rate."""
     if not table.size or not (series >= 0).any():
         return None, None
     width = table.shape[1]
     padded = np.concatenate([table.ravel(), np.zeros(width)])  # meters without a series look up zeros
-    begins = np.where(series >= 0, series, len(table)).astype(np.int32) * np.int32(width)
+    begins = np.where(series >= 0, series, len(table)).astype(np.int64) * width
     rate = padded[begins[read.where] + column]
     if np.isnan(table).any():
         unknown = np.isnan(rate)
@@ -376,24 +285,23 @@ def _meter_months(table: Mapping[str, npt.NDArray[Any]], keys: Ints, labels: Int
     return pl.DataFrame({"meter": keys[meter], "month": labels[month], **columns}).cast(METER_MONTHS)  # pyright: ignore[reportArgumentType]
 
 
-def _site_hours(read: _Read, positions: Positions, clock: Clock) -> pl.DataFrame:
+def _site_hours(read: Entries, positions: Positions, clock: Clock) -> pl.DataFrame:
     """Energy and emissions of counted grid electricity by site and hour, of readings that are not longer than one.
 
     The sites of counted meters have one grid each, so that the sum over meters meets the intensity, not every row.
     """
     where, hour, energy = read.where, read.hour, read.energy
-    fine = read.seconds <= _HOUR
-    if not positions.hourly.all() or not fine.all():
-        wanted = positions.hourly[where] & fine
+    if not positions.hourly.all() or read.coarse is not None:
+        wanted = positions.hourly[where] if read.coarse is None else positions.hourly[where] & ~read.coarse
         where, hour, energy = where[wanted], hour[wanted], energy[wanted]
     if not len(where):
         return pl.DataFrame(schema=SITE_HOURS)
     first, span = int(hour.min()), int(hour.max() - hour.min()) + 1
-    begins = positions.site * np.int32(span) - np.int32(first)
-    cells = _Cells(begins[where] + hour, positions.sites * span)
-    used = np.flatnonzero(cells.rows())
+    begins = positions.site.astype(np.int64) * span - first
+    cell, size = begins[where] + hour, positions.sites * span
+    used = np.flatnonzero(np.bincount(cell, minlength=size))
     site, offset = np.divmod(used, span)
-    total = cells.sum(energy)[used]
+    total = np.bincount(cell, weights=energy, minlength=size)[used]
     starts = np.datetime64(clock.start, "us") + (offset + first).astype("timedelta64[h]")
     return pl.DataFrame(
         {
@@ -409,7 +317,7 @@ def _rates(positions: Positions, clock: Clock) -> Floats:
     """Intensity by site and hour; NaN where there is none."""
     region = np.full(positions.sites, -1, dtype=np.int32)
     region[positions.site[positions.hourly]] = positions.region[positions.hourly]
-    hours = clock.months.shape[1] // (3600 // SLOT)
+    hours = clock.months.shape[1] // SLOTS
     if not clock.intensity.size:
         return np.full((positions.sites, hours), np.nan)
     return np.where(region[:, None] >= 0, clock.intensity[region], np.nan)

@@ -8,6 +8,9 @@ import polars as pl
 
 from wattstone.portfolio import Meter, Organisation, Site, Space
 
+Codec = Literal["zstd", "snappy"]
+"""How pages of a file are packed."""
+
 
 @dataclass(frozen=True)
 class StagedFile:
@@ -77,7 +80,7 @@ class Lake(Protocol):
         """The same by partition."""
         ...
 
-    def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str) -> StagedFile:
+    def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str, codec: Codec = "zstd") -> StagedFile:
         """Write a partition's rows to a file that no version names yet."""
         ...
 
@@ -166,6 +169,10 @@ class Records(Protocol):
 
     def meters(self) -> tuple[Meter, ...]:
         """All meters, in the order of their keys."""
+        ...
+
+    def meter_table(self) -> pl.DataFrame:
+        """All meters as a table: `key` and a column for each field of `Meter`, in the order of the keys."""
         ...
 
     def meter_keys(self) -> dict[str, int]:

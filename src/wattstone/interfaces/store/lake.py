@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from wattstone.interfaces.store.delta import delta_type, repeats, statistics
-from wattstone.workflows.stores import Commit, StagedFile
+from wattstone.workflows.stores import Codec, Commit, StagedFile
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -163,7 +163,7 @@ class Lake:
     def _path(self, table: str, relative: str) -> str:
         return f"{self._store[1]}/{table}/{relative}"
 
-    def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str) -> StagedFile:
+    def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str, codec: Codec = "zstd") -> StagedFile:
         """Write the rows of one partition to a file that no version names yet.
 
         Parameters
@@ -174,6 +174,8 @@ class Lake:
             Without the partition column, sorted as the table is.
         key : str
             The source; the file is noted under it so that a killed run's leavings are found.
+        codec : str
+            How pages are packed: `zstd` for what is kept for good, `snappy` for what is made anew often.
 
         Returns
         -------
@@ -192,11 +194,12 @@ class Lake:
             pq.write_table(
                 arrow,
                 sink,
-                compression="zstd",
+                compression=codec,
                 row_group_size=ROW_GROUP,
                 use_dictionary=small,  # pyright: ignore[reportArgumentType]
                 column_encoding={"start": "DELTA_BINARY_PACKED"} if "start" in frame.columns else None,
                 coerce_timestamps="us",
+                store_schema=False,  # strings are strings to a reader, also where they were written from an enum
             )
         size = self._files.get_file_info(path).size
         return StagedFile(relative, int(size or 0), part, statistics(frame))

@@ -17,7 +17,7 @@ from wattstone.workflows.inventory.fill import Filling, filled_rows
 from wattstone.workflows.ports import Workers
 from wattstone.workflows.stores import Lake, StagedFile
 
-METHOD = "totals/2"
+METHOD = "totals/3"
 TOTALS, HOURS = "totals", "hours"
 ROWS = ("meter", "start", "seconds", "value", "flags")
 _KEPT_HOURS: dict[str, pl.DataType] = {
@@ -223,20 +223,21 @@ def _keep(lake: Lake, plan: Plan, results: Iterable[tuple[Job, PartTotals]]) -> 
 
     Each partition is written when it is made, so that the hours of one alone are in memory; they count once all are.
     """
-    ids = pl.Series([site.id for site in plan.sites], dtype=pl.String)
+    names = [site.id for site in plan.sites]
+    ids = pl.Series(names, dtype=pl.Enum(names))
     source = f"totals:{uuid.uuid4().hex}"
     made: dict[int, pl.DataFrame] = {}
     staged: dict[str, list[StagedFile]] = {TOTALS: [], HOURS: []}
     held = {table: lake.parts(table) for table in staged}
     try:
         for job, totals in results:
-            key = pl.lit(job.key).alias("key")
+            key = pl.lit(job.key, pl.Enum([job.key])).alias("key")
             made[job.part] = totals.meter_months
             hours = totals.site_hours.with_columns(ids.gather(totals.site_hours["site"]).alias("site_id"), key)
             frames = {TOTALS: totals.meter_months.with_columns(key), HOURS: hours.select(list(_KEPT_HOURS))}
             for table, frame in frames.items():
                 if frame.height or job.part in held[table]:
-                    staged[table].append(lake.stage(table, job.part, frame, key=source))
+                    staged[table].append(lake.stage(table, job.part, frame, key=source, codec="snappy"))
     except BaseException:
         for table in staged:
             lake.discard(table, source)
