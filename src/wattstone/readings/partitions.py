@@ -4,7 +4,7 @@ A partition is a year, a month or a day of UTC, written as a whole number: 2019,
 estate decides: files of one to ten million rows are quick to read, to prune and to rewrite.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -84,6 +84,21 @@ def part_period(part: int) -> Period:
     if len(text) == 6:
         return Period(start, datetime(year + month // 12, month % 12 + 1, 1))
     return Period(start, datetime(year + 1, 1, 1))
+
+
+def parts_between(first: datetime, last: datetime, span: Span) -> Iterator[int]:
+    """The partitions from one time to another, both included.
+
+    Examples
+    --------
+    >>> list(parts_between(datetime(2019, 11, 30), datetime(2020, 1, 1), "month"))
+    [201911, 201912, 202001]
+    """
+    form = {"year": "%Y", "month": "%Y%m", "day": "%Y%m%d"}[span]
+    while first <= last:
+        part = int(first.strftime(form))
+        yield part
+        first = part_period(part).end
 
 
 def parts_of(period: Period, parts: Iterable[int]) -> list[int]:

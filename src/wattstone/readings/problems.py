@@ -43,11 +43,7 @@ class Problems:
         """Note a problem; `row` is 1-based as in the file, `found`, `expected` and `remedy` are templates."""
         place = self.file if column is None else f"{self.file}, column {quoted(column)}"
         first = None if row is None else f"row {row}"
-        key = (code, place)
-        if (known := self._findings.get(key)) is not None:
-            self._findings[key] = replace(known, count=known.count + count)
-            return
-        self._findings[key] = Finding(
+        finding = Finding(
             code=code,
             place=place,
             found=found,
@@ -58,6 +54,17 @@ class Problems:
             first=first,
             severity=severity,
         )
+        self._take(finding)
+
+    def join(self, later: "Problems") -> None:
+        """Note what was gathered in a later piece of the same file."""
+        for finding in later.findings:
+            self._take(finding)
+
+    def _take(self, finding: Finding) -> None:
+        key = (finding.code, finding.place)
+        known = self._findings.get(key)
+        self._findings[key] = finding if known is None else replace(known, count=known.count + finding.count)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -7,13 +7,23 @@ files by stretch of time, and read back a stretch at a time.
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
-from wattstone.readings.partitions import LENGTH, TOO_MANY, Span, fitting_span, part_expression
+from wattstone.readings.partitions import (
+    LENGTH,
+    TOO_MANY,
+    Span,
+    fitting_span,
+    part_expression,
+    part_period,
+    parts_between,
+)
 
 LIMIT = 6_000_000  # rows in memory at once
+_FEW = 40  # partitions that are cut out one by one, each by a pass over all rows
 _DIGITS: dict[Span, int] = {"year": 4, "month": 6, "day": 8}
 
 
@@ -63,12 +73,11 @@ class Spool:
 
     def _write(self, frame: pl.DataFrame, span: Span) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        grouped = frame.with_columns(part_expression(pl.col("start"), span).alias("part"))
-        for (part,), rows in grouped.partition_by("part", as_dict=True, include_key=False).items():
+        for part, rows in _split(frame, span):
             path = self._folder / f"{self._files:08d}.arrow"
             rows.write_ipc(path, compression="lz4")
             self._files += 1
-            self._spilled.setdefault(int(part), []).append((path, rows.height))
+            self._spilled.setdefault(part, []).append((path, rows.height))
 
     def parts(self, span: Span | None = None) -> Iterator[tuple[int, pl.DataFrame]]:
         """Everything that was taken in, partition by partition in order of time.
@@ -132,7 +141,17 @@ class Spool:
 
 
 def _split(frame: pl.DataFrame, span: Span) -> Iterator[tuple[int, pl.DataFrame]]:
-    grouped = frame.with_columns(part_expression(pl.col("start"), span).alias("part"))
-    pieces = grouped.partition_by("part", as_dict=True, include_key=False)
-    for key in sorted(pieces):
-        yield int(key[0]), pieces[key]
+    """A frame by partition, in order of time; the order of rows stays."""
+    start = pl.col("start")
+    first, last = frame.select(start.min().alias("first"), start.max().alias("last")).row(0)
+    parts = list(islice(parts_between(first, last, span), _FEW + 1))
+    if len(parts) > _FEW:
+        grouped = frame.with_columns(part_expression(start, span).alias("part"))
+        pieces = grouped.partition_by("part", as_dict=True, include_key=False)
+        yield from ((int(key[0]), pieces[key]) for key in sorted(pieces))
+        return
+    for part in parts:
+        period = part_period(part)
+        rows = frame.filter(start.is_between(period.start, period.end, closed="left"))
+        if rows.height:
+            yield part, rows

@@ -1,10 +1,10 @@
 """Choosing workers by their address."""
 
-import os
 import re
 from collections.abc import Mapping
 
 from wattstone.base import Finding, InputRefused
+from wattstone.base.threads import processors
 from wattstone.interfaces.workers.cluster import DaskCluster
 from wattstone.interfaces.workers.in_process import InProcess
 from wattstone.interfaces.workers.processes import LocalProcesses
@@ -40,7 +40,7 @@ def workers_from(address: str | None) -> Workers:
     if not address:
         return InProcess()
     if address == "local":
-        return LocalProcesses(_processors())
+        return LocalProcesses(processors())
     if re.fullmatch(r"processes:[0-9]{1,4}", address) and 1 <= (count := int(address.partition(":")[2])) <= MOST:
         return LocalProcesses(count)
     if "://" in address:
@@ -58,10 +58,3 @@ def workers_from(address: str | None) -> Workers:
             )
         ]
     )
-
-
-def _processors() -> int:
-    """Processors that this process may use, which may be fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -9,11 +9,14 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from wattstone.base.threads import in_order
 from wattstone.readings.problems import Problems, quoted, refuse
 from wattstone.readings.source import MIB, ByteSource, open_bytes
 from wattstone.readings.tabular.mapping import Mapping
@@ -99,7 +102,7 @@ def _unix_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _cut(data: bytes, quote: bytes) -> int:
     """Where the last whole row of a block ends: after a line feed that is not between quotes."""
     cut = data.rfind(b"\n")
-    if not quote or cut < 0 or data.count(quote, 0, cut) % 2 == 0:
+    if not quote or cut < 0 or quote not in data or occurrences(data, quote.decode(), 0, cut) % 2 == 0:
         return cut + 1
     end = cut
     while (before := data.rfind(b"\n", 0, end)) >= 0:
@@ -209,23 +212,29 @@ class CsvTable:
         DataFrame
         """
         places = sorted({self.names.index(name) for name in used})
-        yield self._parse(self._first, places)
-        for block in self._blocks:
-            yield self._parse(block, places)
+        with in_order(partial(self._parse, places), chain([self._first], self._blocks)) as parsed:
+            for frame, problems in parsed:
+                self.problems.join(problems)
+                yield frame
 
-    def _parse(self, block: Block, places: list[int]) -> pl.DataFrame:
+    def _parse(self, places: list[int], block: Block) -> tuple[pl.DataFrame, Problems]:
+        """A block as text, and what is wrong in it; several blocks are parsed side by side."""
+        problems = Problems(self.path)
+        return self._text(places, block, problems), problems
+
+    def _text(self, places: list[int], block: Block, problems: Problems) -> pl.DataFrame:
         names = {place: self.names[place] for place in places}
         if (block.data[:1000].isspace() and block.data.isspace()) or not block.data:
             return pl.DataFrame(schema=dict.fromkeys(names.values(), pl.String()) | {ROW: pl.Int64()})
         lines = occurrences(block.data, "\n") + (not block.data.endswith(b"\n"))
         frame = self._fast(block, names)
         if frame is None or frame.height != lines:
-            return self._slow(block, names)
+            return self._slow(block, names, problems)
         frame = frame.with_columns(pl.int_range(block.line, block.line + lines, dtype=pl.Int64).alias(ROW))
         delimiters = occurrences(block.data, self.mapping.delimiter)
         quotes = self.mapping.quote != "" and self.mapping.quote.encode() in block.data
         if quotes or delimiters != (len(self.names) - 1) * lines:
-            return self._ragged(block, frame, max(places) + 1)
+            return self._ragged(block, frame, max(places) + 1, problems)
         return frame
 
     def _fast(self, block: Block, names: dict[int, str]) -> pl.DataFrame | None:
@@ -247,17 +256,17 @@ class CsvTable:
             return None
         return frame.rename({f"c{place}": name for place, name in names.items()})
 
-    def _slow(self, block: Block, names: dict[int, str]) -> pl.DataFrame:
+    def _slow(self, block: Block, names: dict[int, str], problems: Problems) -> pl.DataFrame:
         """The block by the standard library's reader, for quotes and line feeds inside fields."""
         columns: dict[str, list[str | None]] = {name: [] for name in names.values()}
         numbers: list[int] = []
         needed, before = max(names) + 1, 0
-        for cells, line in csv_rows(io.StringIO(block.data.decode("utf-8"), newline=""), self.mapping, self.problems):
+        for cells, line in csv_rows(io.StringIO(block.data.decode("utf-8"), newline=""), self.mapping, problems):
             row, before = block.line + before, line
             if not any(cells):
                 continue
             if len(cells) < needed or any(cells[len(self.names) :]):
-                self._note_width(row, len(cells), cut_off=block.last and not block.data.endswith(b"\n"))
+                self._note_width(problems, row, len(cells), cut_off=block.last and not block.data.endswith(b"\n"))
                 continue
             numbers.append(row)
             for place, name in names.items():
@@ -266,7 +275,7 @@ class CsvTable:
             pl.Series(ROW, numbers, dtype=pl.Int64)
         )
 
-    def _ragged(self, block: Block, frame: pl.DataFrame, needed: int) -> pl.DataFrame:
+    def _ragged(self, block: Block, frame: pl.DataFrame, needed: int, problems: Problems) -> pl.DataFrame:
         """Note rows with too few or too many fields, and leave them and blank ones out."""
         rows = pl.Series("line", block.data.decode("utf-8").removesuffix("\n").split("\n"))
         plain = pl.col("line").str.strip_chars_end("\r")
@@ -286,14 +295,14 @@ class CsvTable:
         last = frame[ROW][-1]
         for fields, row in wrong.select("fields", ROW).head(100).iter_rows():
             cut_off = block.last and row == last and not block.data.endswith(b"\n")
-            self._note_width(row, fields, cut_off=cut_off)
+            self._note_width(problems, row, fields, cut_off=cut_off)
         if wrong.height > 100:
-            self._note_width(wrong[ROW][100], wrong["fields"][100], cut_off=False, count=wrong.height - 100)
+            self._note_width(problems, wrong[ROW][100], wrong["fields"][100], cut_off=False, count=wrong.height - 100)
         return frame.filter(~counted["blank"] & ~frame[ROW].is_in(wrong[ROW].implode()))
 
-    def _note_width(self, row: int, fields: int, *, cut_off: bool, count: int = 1) -> None:
+    def _note_width(self, problems: Problems, row: int, fields: int, *, cut_off: bool, count: int = 1) -> None:
         if cut_off and fields < len(self.names):
-            self.problems.add(
+            problems.add(
                 "readings.csv.truncated",
                 row=row,
                 found="the last row ends in the middle, after {fields} of {width} fields: this is part of a file",
@@ -302,7 +311,7 @@ class CsvTable:
                 params={"fields": fields, "width": len(self.names)},
             )
             return
-        self.problems.add(
+        problems.add(
             "readings.csv.fields",
             row=row,
             count=count,

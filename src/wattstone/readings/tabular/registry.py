@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from wattstone.base import Unit, UnknownUnit, unit
@@ -15,6 +16,7 @@ from wattstone.readings.tabular.mapping import ColumnMeter, Mapping
 
 _BRACKETED = re.compile(r"\s*[\[(（【]([^\])）】]*)[\])）】]\s*$")
 _FORBIDDEN = re.compile(r"[/:\x00-\x1f\x7f]+")
+_SHORT = 0.5  # runs a row, from which on it does not pay to look runs up instead of rows
 _UNIT_REMEDY = "correct the unit, or set unit in the mapping; docs/reference/mapping.md lists the units"
 
 
@@ -109,6 +111,15 @@ class Meters:
             )
             return one.select(pl.all().first().repeat_by(frame.height).explode()) if frame.height else one.clear()
         keys = list(dict.fromkeys(given))
+        begins = _begins(frame.select(keys))
+        if len(begins) > frame.height * _SHORT:
+            return self._looked_up(frame, keys, column)
+        runs = self._looked_up(frame[begins], keys, column)
+        return runs[np.repeat(np.arange(len(begins)), np.diff(begins, append=frame.height))]
+
+    def _looked_up(self, frame: pl.DataFrame, keys: list[str], column: str | None) -> pl.DataFrame:
+        """The same for a frame in which columns say what the meter is."""
+        columns = self.mapping.columns
         groups = frame.group_by(keys, maintain_order=True).agg(pl.col(ROW).first())
         declared = [
             self._declare(
@@ -125,10 +136,6 @@ class Meters:
         table = groups.select(keys).with_columns(
             pl.Series("meter_id_", names, dtype=pl.String), pl.Series("factor_", factors, dtype=pl.Float64)
         )
-        if table.height == 1:
-            return pl.DataFrame(
-                {"meter_id": names, "factor": factors}, schema={"meter_id": pl.String, "factor": pl.Float64}
-            ).select(pl.all().first().repeat_by(frame.height).explode())
         joined = frame.select(keys).join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
         return joined.select(meter_id="meter_id_", factor="factor_")
 
@@ -247,6 +254,13 @@ class Meters:
             )
             for name, seen in self.seen.items()
         )
+
+
+def _begins(keys: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Rows at which another combination begins than that of the row before."""
+    other = keys.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift()))).to_series().to_numpy().copy()
+    other[:1] = True
+    return np.flatnonzero(other)
 
 
 def _describe(seen: Seen) -> str:

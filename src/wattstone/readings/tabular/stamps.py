@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import polars as pl
@@ -55,6 +56,8 @@ _TIMES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _BETWEEN = re.compile(r"T|, | - | +|_|-|")
 _ZONED = re.compile(r" ?(?:Z|[+-]\d{2}:?\d{2})$")
+_ENDING = re.compile(r"(?:Z|(?P<sign>[+-])(?P<hour>[01]\d):?(?P<minute>[0-5]\d))$")
+_ENDINGS = 2  # offsets of one column that are looked for: those of summer and winter
 _MIDNIGHT = re.compile(r"(?<!\d)24([:.]?00)((?:[:.]?00(?:\.0+)?)?)")
 
 
@@ -221,9 +224,27 @@ def parse(cells: pl.Series, stamp_format: str) -> pl.Series:
 def _strptime(cells: pl.Series, one: str) -> pl.Series:
     if not one.endswith("%z"):
         return cells.str.to_datetime(one, time_unit="us", strict=False, cache=False)
-    plain = cells.str.replace(" ?Z$", "+0000" if not one.endswith(" %z") else " +0000")
-    zoned = plain.str.to_datetime(one, time_unit="us", time_zone="UTC", strict=False, cache=False)
-    return zoned.dt.replace_time_zone(None)
+    return _zoned(cells, one)
+
+
+def _zoned(cells: pl.Series, one: str, endings: int = _ENDINGS) -> pl.Series:
+    """Stamps with an offset: the first of them taken for plain text, which is ten times as fast; then the rest."""
+    ending = _ENDING.search(next(iter(cells.drop_nulls().head(1)), "")) if endings else None
+    if ending is None:
+        plain = cells.str.replace(" ?Z$", "+0000" if not one.endswith(" %z") else " +0000")
+        zoned = plain.str.to_datetime(one, time_unit="us", time_zone="UTC", strict=False, cache=False)
+        return zoned.dt.replace_time_zone(None)
+    here = cells.str.ends_with(ending[0])
+    own = cells if here.all() else pl.select(pl.when(here).then(cells)).to_series()
+    times = own.str.to_datetime(one.removesuffix("%z") + ending[0], time_unit="us", strict=False, cache=False)
+    times = times - _offset(ending)
+    left = times.is_null() & cells.is_not_null()
+    return times.scatter(left.arg_true(), _zoned(cells.filter(left), one, endings - 1)) if left.any() else times
+
+
+def _offset(ending: re.Match[str]) -> timedelta:
+    size = timedelta(hours=int(ending["hour"] or 0), minutes=int(ending["minute"] or 0))
+    return -size if ending["sign"] == "-" else size
 
 
 def _unusual(odd: pl.Series, one: str) -> pl.Series:

@@ -153,7 +153,7 @@ class Gathering:
 
     def _keyed(self, chunk: pl.DataFrame, lengths: pl.DataFrame | None, batch: int) -> pl.DataFrame:
         """A chunk with the meters' keys in place of their ids."""
-        named = chunk["meter_id"].unique().cast(pl.String)
+        named = chunk["meter_id"].unique(maintain_order=True).cast(pl.String)
         own = pl.DataFrame({"meter_id": named, "meter": pl.Series([self._key(name) for name in named], dtype=pl.Int32)})
         seconds, value = pl.col("seconds"), pl.col("value").fill_nan(None)
         if lengths is not None:
@@ -203,7 +203,7 @@ class Gathering:
         return chunk.filter(~turned)
 
     def _count(self, frame: pl.DataFrame, batch: int) -> None:
-        for name in frame["meter_id"].unique():
+        for name in frame["meter_id"].unique(maintain_order=True):
             self._key(str(name))
         rows = frame.select(pl.col(name).cast(dtype) for name, dtype in REGISTERS.items())
         self.counters = pl.concat(

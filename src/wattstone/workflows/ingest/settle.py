@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import polars as pl
 
 from wattstone.base import Finding
+from wattstone.base.threads import in_order
+from wattstone.readings import Incoming
 from wattstone.readings.partitions import Span, finer_span, part_period, span_of
 from wattstone.readings.slices import SLICES, slices_of
 from wattstone.readings.spool import Spool
@@ -15,8 +18,10 @@ from wattstone.workflows.ingest.derived import READINGS, SLICES_TABLE
 from wattstone.workflows.ingest.gather import Gathering, Progress
 from wattstone.workflows.ingest.part import COUNTS, ROW, Arrived, settle, tidy
 from wattstone.workflows.ingest.tally import Tally
-from wattstone.workflows.stores import StagedFile
+from wattstone.workflows.stores import Lake, StagedFile
 from wattstone.workflows.workspace import Workspace
+
+_AT_ONCE = 2  # partitions: one is written and hashed while the next one is checked and flagged
 
 
 @dataclass
@@ -74,6 +79,16 @@ class Settled:
         return found
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A partition to be written; `kept` are slices of its new file that need not be hashed again, None for none."""
+
+    part: int
+    one: Arrived
+    first: int
+    kept: pl.DataFrame | None
+
+
 def settle_all(workspace: Workspace, gathered: Gathering, spool: Spool, progress: Progress) -> Settled:
     """Settle every partition that the sources touch.
 
@@ -97,8 +112,21 @@ def settle_all(workspace: Workspace, gathered: Gathering, spool: Spool, progress
     settled = Settled(first, tally, datetime.now(UTC).replace(tzinfo=None))
     if gathered.clashes is not None:
         tally.add("readings.contradiction", gathered.clashes)
+    pieces = _pieces(workspace, gathered, spool, settled, progress)
+    with in_order(partial(_written, workspace.lake, gathered.sources), pieces, most=_AT_ONCE) as written:
+        for files, slices in written:
+            for batch, file in files:
+                settled.staged.setdefault(batch, []).append(file)
+            settled.slices.append(slices)
+    return settled
+
+
+def _pieces(
+    workspace: Workspace, gathered: Gathering, spool: Spool, settled: Settled, progress: Progress
+) -> Iterator[_Piece]:
+    """What has to be written, partition by partition; nothing any more once the sources are refused."""
     context = quality_context(gathered.meters.values(), gathered.keys, others=gathered.stored.values())
-    rows = spool.rows
+    first, tally, rows = settled.first, settled.tally, spool.rows
     span, recut = _span(workspace, spool)
     if recut:
         settled.rewritten |= set(workspace.lake.parts(READINGS))
@@ -122,12 +150,13 @@ def settle_all(workspace: Workspace, gathered: Gathering, spool: Spool, progress
             whole=gathered.whole,
             rewrite=recut,
         )
-        if one.rows.height and not tally.refuses():
-            _stage(workspace, settled, gathered, part, one)
         settled.arrived[part] = replace(one, rows=one.rows.clear())
+        if one.rows.height and not tally.refuses():
+            if one.rewrite:
+                settled.rewritten.add(part)
+            yield _Piece(part, one, first, _kept(workspace, part, one))
         done += mine.height
         progress("write", done, rows)
-    return settled
 
 
 def _span(workspace: Workspace, spool: Spool) -> tuple[Span | None, bool]:
@@ -173,24 +202,32 @@ def _held(workspace: Workspace, part: int, rows: pl.DataFrame, whole: frozenset[
     return None if held is None else held.select(list(ROW)).collect()
 
 
-def _stage(workspace: Workspace, settled: Settled, gathered: Gathering, part: int, one: Arrived) -> None:
-    """Write a partition's rows: with the first source where they replace a file, else each with its own."""
-    for batch, rows in _by_commit(one, settled.first):
-        key = gathered.sources[batch].key
-        settled.staged.setdefault(batch, []).append(workspace.lake.stage(READINGS, part, rows, key=key))
-    if one.rewrite:
-        settled.rewritten.add(part)
-    settled.slices.append(_slices(workspace, part, one).with_columns(pl.lit(part, pl.Int32).alias("part")))
-
-
-def _slices(workspace: Workspace, part: int, one: Arrived) -> pl.DataFrame:
-    """Slices of a partition's new file; those of meters whose rows are as they were need not be hashed again."""
+def _kept(workspace: Workspace, part: int, one: Arrived) -> pl.DataFrame | None:
+    """Slices of a partition's new file that stay: those of meters whose rows are as they were."""
     known = None if one.touched is None else workspace.lake.scan(SLICES_TABLE, parts=[part])
     if one.touched is None or known is None:
-        return slices_of(one.rows)
-    own = pl.col("meter").is_in(one.touched.implode())
-    kept = known.filter(~own).select(list(SLICES)).collect()
-    return pl.concat([kept, slices_of(one.rows.filter(own))]).sort("meter", "batch")
+        return None
+    return known.filter(~pl.col("meter").is_in(one.touched.implode())).select(list(SLICES)).collect()
+
+
+def _written(
+    lake: Lake, sources: Mapping[int, Incoming], piece: _Piece
+) -> tuple[list[tuple[int, StagedFile]], pl.DataFrame]:
+    """Write a partition's rows: with the first source where they replace a file, else each with its own.
+
+    Returns the files, each with its batch, and the slices, hashed where they are not kept, with column `part`.
+    """
+    one = piece.one
+    files = [
+        (batch, lake.stage(READINGS, piece.part, rows, key=sources[batch].key))
+        for batch, rows in _by_commit(one, piece.first)
+    ]
+    if piece.kept is None or one.touched is None:
+        slices = slices_of(one.rows)
+    else:
+        made = slices_of(one.rows.filter(pl.col("meter").is_in(one.touched.implode())))
+        slices = pl.concat([piece.kept, made]).sort("meter", "batch")
+    return files, slices.with_columns(pl.lit(piece.part, pl.Int32).alias("part"))
 
 
 def _by_commit(one: Arrived, first: int) -> Iterator[tuple[int, pl.DataFrame]]:
