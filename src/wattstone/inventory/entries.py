@@ -173,7 +173,8 @@ def entries_of(frame: pl.DataFrame, keys: Ints, begin: datetime, *, by_hour: boo
     if not rows.count:
         return None
     block = int(lengths[alike].sum())
-    by_hour &= rows.longest <= HOUR and rows.seconds != HOUR
+    hourly = isinstance(rows.seconds, int) and rows.seconds == HOUR  # then there is nothing to be saved
+    by_hour = by_hour and not hourly and rows.longest <= HOUR
     zero = int(np.datetime64(begin, "us").astype(np.int64))
     laid_out = [_block(rows, block // int(alike.sum()), block, table, zero, by_hour)] if block else []
     if block < rows.count:
