@@ -12,10 +12,11 @@ from pathlib import Path
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.portfolio import Meter, Site
-from wattstone.readings.dataset_meters import factor_of, meters_of
+from wattstone.portfolio import Site
+from wattstone.readings.dataset_meters import meters_of
 from wattstone.readings.described import FEW, batches, describe, open_parquet, row_count, whole
 from wattstone.readings.incoming import Extra, Incoming, content_key
+from wattstone.readings.meter_table import factors_of, models_of
 from wattstone.readings.tables import placed_intensity, sites_from, table_of
 
 _TABLES = ("readings", "meters", "sites")
@@ -47,7 +48,8 @@ def read_dataset(folder: Path) -> Incoming:
         name=f"{folder.name}/readings.parquet",
         key=content_key(*(file for file in files if file.is_file())),
         sites=lambda: dataset.content.sites,
-        meters=lambda: dataset.content.meters,
+        meters=lambda: models_of(dataset.content.meters),
+        meter_table=lambda: dataset.content.meters,
         chunks=lambda: dataset.chunks(register=False),
         registers=lambda: dataset.chunks(register=True),
         rows=row_count(folder / "readings.parquet"),
@@ -70,7 +72,7 @@ class _Content:
     """What a folder says beside its rows."""
 
     sites: tuple[Site, ...]
-    meters: tuple[Meter, ...]
+    meters: pl.DataFrame
     fixed: frozenset[str]
     unsure: frozenset[str]
     findings: tuple[Finding, ...]
@@ -96,7 +98,7 @@ class _Dataset:
             raise InputRefused(found)
         table = tables["meters"]
         meters = meters_of(described, table, sites, folder.name, found)
-        unknown = sorted({meter.site_id for meter in meters} - {site.id for site in sites})
+        unknown = sorted(set(meters["site_id"].unique().to_list()) - {site.id for site in sites})
         if unknown and tables["sites"] is not None:
             found.append(_undeclared_sites(folder, unknown))
         extras = {name: frame for name, _ in _EXTRAS if (frame := tables[name]) is not None}
@@ -107,7 +109,7 @@ class _Dataset:
         found += _lengthless(few.filter(pl.col("seconds").is_null()), fixed, meters, self._place)
         if any(finding.severity == "error" for finding in found):
             raise InputRefused(found)
-        return _Content(sites, meters, fixed, frozenset(few["meter_id"]) - fixed, tuple(found), extras)
+        return _Content(sites, meters, fixed, frozenset(few["meter_id"].to_list()) - fixed, tuple(found), extras)
 
     def beside(self, name: str, file: str) -> Extra:
         """A table beside the readings."""
@@ -121,23 +123,21 @@ class _Dataset:
     def chunks(self, *, register: bool) -> Iterator[pl.DataFrame]:
         """Rows in canonical units; a NaN is a gap."""
         meters = self.content.meters
-        wanted = [meter for meter in meters if (meter.reading == "register") == register]
-        if not wanted:
+        wanted = meters.filter((pl.col("reading") == "register").fill_null(False) == register)
+        if wanted.is_empty():
             return
-        table = pl.DataFrame(
-            {
-                "meter_id": [meter.id for meter in wanted],
-                "factor": [factor_of(meter) for meter in wanted],
-                "seconds": pl.Series([meter.interval_seconds or 3600 for meter in wanted], dtype=pl.Int32),
-            }
-        ).with_columns(pl.col("meter_id").cast(pl.Categorical))
+        table = wanted.select(
+            pl.col("id").cast(pl.Categorical).alias("meter_id"),
+            factors_of(wanted),
+            pl.col("interval_seconds").fill_null(3600).alias("seconds"),
+        )
         value = (pl.col("value").cast(pl.Float64).fill_nan(None) * pl.col("factor")).alias("value")
         stamp = pl.col("timestamp").alias("at" if register else "start")
         length = () if register else (pl.col("seconds"),)
         with whole(self._place):
             for batch in batches(open_parquet(self._readings), ("meter_id", "timestamp", "value")):
                 rows = batch.lazy().join(table.lazy(), on="meter_id", how="left", maintain_order="left")
-                if len(wanted) < len(meters):
+                if wanted.height < meters.height:
                     rows = rows.filter(pl.col("factor").is_not_null())
                 yield rows.select("meter_id", stamp, *length, value).collect()
 
@@ -146,13 +146,14 @@ def _fixed(table: pl.DataFrame | None) -> frozenset[str]:
     """Meters whose interval length the meters table declares."""
     if table is None or "interval_minutes" not in table.columns:
         return frozenset()
-    return frozenset(table.filter(pl.col("interval_minutes").is_not_null())["meter_id"])
+    return frozenset(table.filter(pl.col("interval_minutes").is_not_null())["meter_id"].to_list())
 
 
-def _lengthless(few: pl.DataFrame, fixed: frozenset[str], meters: tuple[Meter, ...], place: str) -> list[Finding]:
+def _lengthless(few: pl.DataFrame, fixed: frozenset[str], meters: pl.DataFrame, place: str) -> list[Finding]:
     """Meters with one reading each do not show how long it lasts."""
-    counters = {meter.id for meter in meters if meter.reading == "register"}
-    names = [name for name in few["meter_id"].sort() if name not in fixed and name not in counters]
+    counters = meters.filter(pl.col("reading") == "register")["id"]
+    names = few.filter(~pl.col("meter_id").is_in(counters.implode()))["meter_id"].sort().to_list()
+    names = [name for name in names if name not in fixed]
     if not names:
         return []
     return [

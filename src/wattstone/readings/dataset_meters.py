@@ -8,16 +8,29 @@ from wattstone.base import Finding, Unit, UnknownUnit, unit
 from wattstone.portfolio import Meter, Site, canonical_kind, kind_of
 from wattstone.portfolio.kinds import REGISTER_SUFFIX, Kind
 from wattstone.readings.described import FEW, Described
+from wattstone.readings.meter_table import METERS, table_of_meters
 
 _DWELLINGS = {"household", "dwelling", "home", "apartment", "flat"}
 _NAMED = 20  # meters that get a finding of their own; the others share one
 # Columns of the meters table that are taken as they stand.
 _PLAIN = ("direction", "multiplier", "sign", "parent_id", "space_id", "rollover", "derived_from", "simulated")
+_LINKS = ("parent_id", "space_id", "derived_from")
+_JUDGED = ("site_id", "kind", "unit", "interval_minutes", "reading", "basis", "calorific_basis", "personal")
+_USED = frozenset(("meter_id", *_JUDGED, *_PLAIN))
+_SAID = "said "  # before the name of a column of the meters table
+# What each meter has of its own, however alike its description is to others'.
+_OWN = {"order", "meter_id", "site_id", "row", "seconds", "steps", "apart"} | {
+    _SAID + column for column in ("meter_id", "site_id", *_LINKS)
+}
+_NO_ROWS: dict[str, pl.DataType] = {"row": pl.Int64(), "seconds": pl.Int64(), "steps": pl.UInt32()}
+# Ids as `portfolio.model.Id` has them; whatever does not match is left to the model to judge.
+_ID = r"^[^\s/:\x00-\x1f](?:[^/:\x00-\x1f]*[^\s/:\x00-\x1f])?$"
+_LONGEST = 200
 
 
 def meters_of(
     described: Described, table: pl.DataFrame | None, sites: tuple[Site, ...], name: str, found: list[Finding]
-) -> tuple[Meter, ...]:
+) -> pl.DataFrame:
     """Meters as the table declares them, else as the readings show them.
 
     Parameters
@@ -35,38 +48,120 @@ def meters_of(
 
     Returns
     -------
-    tuple of Meter
-        Those with readings by id, then those that the table alone names. What nobody says of a meter is not set.
+    polars.DataFrame
+        Schema `METERS`: those with readings by id, then those that the table alone names. What nobody says of a meter
+        is null.
     """
-    dwelling = {site.id for site in sites if (site.type or "").lower() in _DWELLINGS}
-    declared = {row["meter_id"]: row for row in table.iter_rows(named=True)} if table is not None else {}
-    meters: list[Meter | None] = []
-    undeclared: list[tuple[str, int]] = []
-    for seen in (
-        described.meters.drop_nulls(["meter_id", "site_id", "kind", "unit"]).sort("meter_id").iter_rows(named=True)
-    ):
-        row = declared.get(seen["meter_id"])
-        if table is not None and row is None:
-            undeclared.append((seen["meter_id"], seen["row"]))
-            continue
-        found += _disagreements(name, seen, row or {})
-        meters.append(_meter(name, seen, row or {}, found, personal=seen["site_id"] in dwelling))
-    found += _undeclared(name, undeclared)
-    for silent in sorted(set(declared) - set(described.meters["meter_id"])):
-        row = declared[silent]
-        if row.get("site_id") and row.get("kind") and row.get("unit"):
-            meters.append(_meter(name, row, row, found, personal=row["site_id"] in dwelling))
-    return tuple(meter for meter in meters if meter is not None)
+    dwelling = [site.id for site in sites if (site.type or "").lower() in _DWELLINGS]
+    seen = described.meters.drop_nulls(["meter_id", "site_id", "kind", "unit"]).sort("meter_id")
+    if table is None:
+        return _read(seen, dwelling, name, found)
+    own = table.select(pl.col(column).alias(_SAID + column) for column in table.columns if column in _USED)
+    known = seen["meter_id"].is_in(table["meter_id"].implode())
+    beside = seen.filter(known).join(
+        own, left_on="meter_id", right_on=_SAID + "meter_id", how="left", maintain_order="left", coalesce=False
+    )
+    of_readings = _read(beside, dwelling, name, found)
+    found += _undeclared(name, seen.filter(~known).select("meter_id", "row").rows())
+    return pl.concat([of_readings, _read(_silent(own, described), dwelling, name, found)])
 
 
-def factor_of(meter: Meter) -> float:
-    """What a delivered value is multiplied by, to stand in the canonical unit of an interval."""
-    try:
-        measure = unit(meter.unit)
-    except UnknownUnit:
-        return 1.0  # an unknown kind in an unknown unit is kept as delivered
-    hours = (meter.interval_seconds or 3600) / 3600 if meter.reading == "power" else 1.0
-    return measure.factor * hours
+def _silent(table: pl.DataFrame, described: Described) -> pl.DataFrame:
+    """Meters that the table describes and that have no readings, in the form of those that have."""
+    who = ("site_id", "kind", "unit")
+    silent = table.filter(~pl.col(_SAID + "meter_id").is_in(described.meters["meter_id"].implode()))
+    if any(_SAID + column not in table.columns for column in who):
+        return silent.clear().with_columns(
+            pl.lit(None, dtype).alias(column)
+            for column, dtype in {"meter_id": pl.String(), **dict.fromkeys(who, pl.String()), **_NO_ROWS}.items()
+        )
+    given = [pl.col(_SAID + column).is_not_null() & (pl.col(_SAID + column).cast(pl.String) != "") for column in who]
+    return (
+        silent.filter(given)
+        .sort(_SAID + "meter_id")
+        .with_columns(pl.col(_SAID + column).alias(column) for column in ("meter_id", *who))
+        .with_columns(pl.lit(None, dtype).alias(column) for column, dtype in _NO_ROWS.items())
+    )
+
+
+def _read(rows: pl.DataFrame, dwelling: list[str], name: str, found: list[Finding]) -> pl.DataFrame:
+    """The meters of some rows; those that are described alike, and without a doubt, are looked at once.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        Columns meter_id, site_id, kind, unit, row, seconds, steps, and what the table says, each name after `_SAID`.
+    dwelling : list of str
+        Sites where readings are personal.
+    name : str
+        The dataset's.
+    found : list of Finding
+        Takes what is wrong, in the order of the rows.
+    """
+    personal = pl.col("site_id").is_in(dwelling) if dwelling else pl.lit(False)
+    rows = rows.with_columns(personal.alias("home"), _doubtful(rows).alias("apart")).with_row_index("order")
+    alike = [column for column in rows.columns if column not in _OWN]
+    sorts = rows.filter(~pl.col("apart")).select(alike).unique(maintain_order=True).with_row_index("sort")
+    rows = rows.join(sorts, on=alike, how="left", nulls_equal=True, maintain_order="left")
+    usable: dict[int, Meter] = {}
+    for first in rows.filter(~pl.col("apart")).unique("sort", keep="first").iter_rows(named=True):
+        wrong: list[Finding] = []
+        if (meter := _one(name, first, wrong)) is not None and not wrong:
+            usable[first["sort"]] = meter
+    clear = (~pl.col("apart") & pl.col("sort").is_in(list(usable))).fill_null(False)
+    single: dict[int, Meter] = {}
+    for row in rows.filter(~clear).iter_rows(named=True):
+        if (meter := _one(name, row, found)) is not None:
+            single[row["order"]] = meter
+    samples = table_of_meters(usable.values()).with_columns(pl.Series("sort", list(usable), dtype=pl.UInt32))
+    apart = table_of_meters(single.values()).with_columns(pl.Series("order", list(single), dtype=pl.UInt32))
+    alike_ones = _as_sample(rows.filter(clear), samples).select(apart.columns)
+    return pl.concat([alike_ones, apart]).sort("order").select(list(METERS))
+
+
+def _as_sample(rows: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """Meters as the sample of their sort has it, with what is each one's own."""
+    said = [column for column in rows.columns if column.startswith(_SAID)]
+    length, minutes = pl.col("interval_seconds"), _SAID + "interval_minutes"
+    usual = pl.col("seconds").cast(pl.Int32)
+    if minutes in said:
+        usual = pl.when(pl.col(minutes).is_null() | (pl.col(minutes) == 0)).then(usual).otherwise(length)
+    return (
+        rows.select("order", "meter_id", "seconds", "sort", pl.col("site_id").alias("stands"), *said)
+        .join(samples, on="sort", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("meter_id").alias("id"),
+            pl.col("stands").alias("site_id"),
+            usual.alias("interval_seconds"),
+            *(pl.col(_SAID + link).cast(pl.String).alias(link) for link in _LINKS if _SAID + link in said),
+        )
+    )
+
+
+def _doubtful(rows: pl.DataFrame) -> pl.Expr:
+    """Rows that have to be looked at one by one: ids that may be none, a table that disagrees with the readings."""
+    ids = ["meter_id", "site_id", *(_SAID + column for column in _LINKS if _SAID + column in rows.columns)]
+    odd = [
+        ~(pl.col(column).str.contains(_ID) & (pl.col(column).str.len_chars() <= _LONGEST)).fill_null(True)
+        if rows.schema[column] == pl.String
+        else pl.col(column).is_not_null()
+        for column in ids
+    ]
+    if _SAID + "site_id" in rows.columns:
+        site = pl.col(_SAID + "site_id")
+        odd.append((site.cast(pl.String) != pl.col("site_id").cast(pl.String)).fill_null(False))
+    if _SAID + "interval_minutes" in rows.columns:
+        minutes = pl.col(_SAID + "interval_minutes").cast(pl.Float64, strict=False)
+        apart = (minutes * 60 - pl.col("seconds")).abs() >= 0.5
+        odd.append((apart & (pl.col("steps") >= FEW)).fill_null(False))
+    return pl.any_horizontal(odd)
+
+
+def _one(name: str, row: dict[str, Any], found: list[Finding]) -> Meter | None:
+    """One meter of a row."""
+    said = {column.removeprefix(_SAID): value for column, value in row.items() if column.startswith(_SAID)}
+    found += _disagreements(name, row, said)
+    return _meter(name, row, said, found, personal=bool(row["home"]))
 
 
 def _meter(

@@ -46,6 +46,8 @@ class Incoming:
         Hash of the content and of how it is read; the same source twice has the same key.
     meters : callable
         Gives the meters; asked after the chunks, for some files name them row by row.
+    meter_table : callable or None
+        The same as a table (`meter_table.METERS`, null where nothing is said), for sources of very many meters.
     chunks : callable
         Yields frames in schema `READINGS`: values in the canonical unit, gaps null, rows in the order of the file.
     sites : callable
@@ -74,6 +76,7 @@ class Incoming:
     key: str
     meters: Callable[[], tuple[Meter, ...]]
     chunks: Callable[[], Iterator[pl.DataFrame]]
+    meter_table: Callable[[], pl.DataFrame] | None = None
     sites: Callable[[], tuple[Site, ...]] = tuple
     registers: Callable[[], Iterator[pl.DataFrame]] | None = None
     rows: int | None = None

@@ -29,6 +29,7 @@ SLICES: dict[str, pl.DataType] = {
 
 _ROW = np.dtype([("start", "<i8"), ("seconds", "<i4"), ("value", "<f8")])
 HASH_LENGTH = 32
+_FEW = 8  # batches
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
@@ -48,12 +49,18 @@ def slices_of(rows: pl.DataFrame) -> pl.DataFrame:
     """
     if rows.is_empty():
         return pl.DataFrame(schema=SLICES)
-    batches = rows["batch"]
-    if batches.min() != batches.max():
-        # Nearly in order already, for most meters have one batch: a stable sort of one number costs next to nothing.
-        order = rows.select(pl.col("meter").cast(pl.Int64) * 2**31 + pl.col("batch")).to_series().to_numpy()
-        if (order[1:] < order[:-1]).any():
-            rows = rows[np.argsort(order, kind="stable")]
+    batches = rows["batch"].unique().sort()
+    if len(batches) == 1:
+        return _slices(rows)
+    if len(batches) <= _FEW:
+        # Taken apart by batch each part is in order, and nothing has to be sorted.
+        return pl.concat([_slices(rows.filter(pl.col("batch") == batch)) for batch in batches]).sort("meter", "batch")
+    order = rows.select(pl.col("meter").cast(pl.Int64) * 2**31 + pl.col("batch")).to_series().to_numpy()
+    return _slices(rows[np.argsort(order, kind="stable")])
+
+
+def _slices(rows: pl.DataFrame) -> pl.DataFrame:
+    """Slices of rows that stand one slice after the other."""
     begins = _begins(rows)
     return _summary(rows, begins).with_columns(_hashes(rows, np.diff(begins, append=rows.height))).select(list(SLICES))
 
@@ -104,7 +111,7 @@ def _hashes(rows: pl.DataFrame, lengths: np.ndarray) -> pl.Series:
     return pl.Series(
         "sha256",
         [
-            hashlib.sha256(data[begin:end]).hexdigest()[:HASH_LENGTH]
+            hashlib.sha256(data[begin:end]).digest()[: HASH_LENGTH // 2].hex()
             for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
         ],
         dtype=pl.String,

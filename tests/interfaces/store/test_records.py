@@ -12,6 +12,7 @@ import pytest
 from wattstone.base import InputRefused, WattstoneError
 from wattstone.interfaces.store.records import Accepted, MappingFile, Records
 from wattstone.portfolio import Meter, Organisation, Share, Site, Space
+from wattstone.readings.meter_table import METERS, models_of
 
 pytestmark = pytest.mark.xdist_group("postgresql")  # one server for all of them
 
@@ -52,6 +53,19 @@ def test_everything_said_comes_back(records: Records) -> None:
     assert records.meters() == (full, meter("plain"))
     assert all(field in full.model_fields_set for field in Meter.model_fields), "a field that the test forgot"
     assert all(field in site.model_fields_set for field in Site.model_fields), "a field that the test forgot"
+
+
+def test_the_table_of_meters_says_what_the_models_say(records: Records) -> None:
+    assert records.meter_table().is_empty()
+    rare = {"parent_id": "a", "basis": "net", "multiplier": 2.0, "counted": True, "personal": True, "sign": -1}
+    meters = [meter("b"), *(meter(f"with {name}", **{name: value}) for name, value in rare.items()), meter("a")]
+    records.declare([Site(id="HQ")], meters)
+
+    table = records.meter_table()
+
+    assert table["key"].to_list() == list(records.meter_keys().values())
+    assert table.columns == ["key", *METERS]
+    assert models_of(table) == records.meters() == tuple(meters)
 
 
 def test_an_organisation_nobody_described_has_the_defaults(records: Records) -> None:

@@ -20,6 +20,7 @@ from wattstone.interfaces.store.declarations import (
 from wattstone.portfolio import Meter, Organisation, Site, Space
 
 if TYPE_CHECKING:
+    import polars as pl
     from sqlalchemy import Connection, Table
 
 Model = TypeVar("Model", Site, Space, Meter)
@@ -142,6 +143,13 @@ class Records:
     def meters(self) -> tuple[Meter, ...]:
         """All meters, in the order in which they were declared."""
         return self._models(Meter, "meters", order="key")
+
+    def meter_table(self) -> "pl.DataFrame":
+        """All meters as a table: `key` and a column for each field of `Meter`, in the order of the keys."""
+        from wattstone.interfaces.store.meter_rows import meter_rows
+
+        with self._database.reading() as connection:
+            return meter_rows(connection)
 
     def meter_keys(self) -> dict[str, int]:
         """The key by which the lake knows each meter, by meter id, in the order of the keys."""

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from wattstone.portfolio import Meter, Site
+from wattstone.portfolio import Site
 from wattstone.readings import Incoming
 from wattstone.readings.incoming import file_hash
+from wattstone.readings.meter_table import models_of
 from wattstone.workflows.ingest.counters import keep_counters
 from wattstone.workflows.ingest.derived import READINGS, keep_slices
 from wattstone.workflows.ingest.extras import keep_beside
@@ -64,23 +65,25 @@ def commit(
 
 
 def _declare(workspace: Workspace, gathered: Gathering, source: Incoming, batch: int) -> None:
-    """Sites, meters, mapping and tables beside the readings."""
-    arriving = gathered.arriving[batch]
-    workspace.records.declare(_places(workspace, gathered, source, arriving), arriving, keys=gathered.keys)
+    """Sites, what is new of meters, mapping and tables beside the readings."""
+    fresh = gathered.fresh[batch]
+    sites = _places(workspace, gathered, source, batch)
+    if sites or fresh.height:
+        workspace.records.declare(sites, models_of(fresh), keys=gathered.keys)
     if source.mapping is not None:
         keep_mapping(workspace, source.name, source.mapping, source=source.key)
     keep_beside(workspace, source)
 
 
-def _places(
-    workspace: Workspace, gathered: Gathering, source: Incoming, arriving: tuple[Meter, ...]
-) -> tuple[Site, ...]:
+def _places(workspace: Workspace, gathered: Gathering, source: Incoming, batch: int) -> tuple[Site, ...]:
     """The sites that the source declares, and bare ones for those that its meters name and nobody knows."""
     sites = source.sites()
-    known = {site.id for site in sites} | {meter.site_id for meter in gathered.stored.values()}
-    bare = {meter.site_id for meter in arriving} - known
+    named = set(gathered.fresh[batch]["site_id"].unique().to_list())
+    bare = named - {site.id for site in sites} - gathered.roster.sites
     if bare:  # all sites are read only where it has to be
         bare -= {site.id for site in workspace.records.sites()}
+    if not bare:
+        return sites
     zone = workspace.records.organisation().zone
     return (*sites, *(Site(id=name, zone=zone) for name in sorted(bare)))
 

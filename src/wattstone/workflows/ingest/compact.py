@@ -51,7 +51,7 @@ def compact(workspace: Workspace) -> Compacted:
         key = f"compact:{version}"
         staged: list[StagedFile] = []
         slices: list[pl.DataFrame] = []
-        context = quality_context(workspace.records.meters(), workspace.records.meter_keys())
+        context = quality_context(workspace.records.meter_table())
         for part, rows in _regrouped(workspace, todo, wanted):
             flagged = _flagged(rows, context)
             staged.append(lake.stage(READINGS, part, flagged, key=key))

@@ -1,13 +1,11 @@
 """What the quality rules need to know of meters."""
 
-from collections.abc import Iterable, Mapping
-
 import polars as pl
 
-from wattstone.portfolio import Meter
+from wattstone.portfolio import canonical_kind, kind_of
 
 
-def quality_context(meters: Iterable[Meter], keys: Mapping[str, int], *, others: Iterable[Meter] = ()) -> pl.DataFrame:
+def quality_context(meters: pl.DataFrame, *, others: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row a meter, as `readings.quality.flag_readings` wants it.
 
     The main meter of grid electricity is live: its long runs of zeros mean that nothing was recorded. A sub-meter may
@@ -16,34 +14,27 @@ def quality_context(meters: Iterable[Meter], keys: Mapping[str, int], *, others:
 
     Parameters
     ----------
-    meters : iterable of Meter
-        Those whose readings are flagged.
-    keys : mapping of str to int
-        Their keys in the lake.
-    others : iterable of Meter
-        More meters of the same sites, which tell whether a site makes electricity.
+    meters : polars.DataFrame
+        Those whose readings are flagged, as `Records.meter_table` has them.
+    others : polars.DataFrame or None
+        More meters of the same sites, which tell whether a site makes electricity; the meters themselves where None.
     """
-    known = list(meters)
-    roles = [kind.role if (kind := meter.measures) is not None else None for meter in known]
-    making = {
-        meter.site_id
-        for meter in (*known, *others)
-        if (kind := meter.measures) is not None
-        and (kind.role in ("generation", "export") or meter.direction == "export")
+    everyone = meters if others is None else others
+    roles = {
+        kind: None if (known := kind_of(canonical_kind(kind))) is None else known.role
+        for kind in {*everyone["kind"].unique(), *meters["kind"].unique()}
     }
-    own = [role == "grid" and meter.site_id in making for meter, role in zip(known, roles, strict=True)]
-    return pl.DataFrame(
-        {
-            "meter": pl.Series([keys[meter.id] for meter in known], dtype=pl.Int32),
-            "allow_negative": pl.Series([role is None for role in roles], dtype=pl.Boolean),
-            "live": pl.Series(
-                [role == "grid" and meter.parent_id is None for meter, role in zip(known, roles, strict=True)],
-                dtype=pl.Boolean,
-            ),
-            "idles": pl.Series(
-                [sunny or role in ("network", "export") for sunny, role in zip(own, roles, strict=True)],
-                dtype=pl.Boolean,
-            ),
-            "cap": pl.Series([None] * len(known), dtype=pl.Float64),
-        }
+    giving = [kind for kind, role in roles.items() if role in ("generation", "export")]
+    sold = (pl.col("direction") == "export") & pl.col("kind").is_in([kind for kind, role in roles.items() if role])
+    making = everyone.filter(pl.col("kind").is_in(giving) | sold)["site_id"].unique()
+    role = pl.col("kind").replace_strict(roles, return_dtype=pl.String) if roles else pl.lit(None, pl.String)
+    grid = (role == "grid").fill_null(False)
+    return meters.select(
+        pl.col("key").cast(pl.Int32).alias("meter"),
+        role.is_null().alias("allow_negative"),
+        (grid & pl.col("parent_id").is_null()).alias("live"),
+        ((grid & pl.col("site_id").is_in(making.implode())) | role.is_in(["network", "export"]).fill_null(False)).alias(
+            "idles"
+        ),
+        pl.lit(None, pl.Float64).alias("cap"),
     )

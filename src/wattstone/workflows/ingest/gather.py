@@ -1,25 +1,23 @@
 """Sources read into a spool: keys in place of ids, counters turned into intervals, meters known and checked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.portfolio import Meter
-from wattstone.portfolio.virtual import check
 from wattstone.readings import Incoming
-from wattstone.readings.dataset_meters import factor_of
+from wattstone.readings.meter_table import factors_of, table_of_meters
 from wattstone.readings.schema import REGISTERS
 from wattstone.readings.spool import Spool
 from wattstone.workflows.ingest.counters import intervals_of
 from wattstone.workflows.ingest.derived import READINGS
+from wattstone.workflows.ingest.roster import Roster
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many rows of it are done, and of how many."""
 
-_RANK = {"readings": 0, "table": 1, "user": 2}
 _HOUR = 3600
 
 
@@ -43,12 +41,12 @@ class Gathering:
         By batch.
     found : list of Finding
         What was noticed.
-    meters : dict of str to Meter
-        All that the sources name, as they stand once the sources are in.
-    keys : dict of str to int
-        Their keys in the lake.
-    arriving : dict of int to tuple of Meter
-        What each source says of meters.
+    roster : Roster
+        All meters as they stand once the sources are in.
+    said : dict of int to polars.DataFrame
+        What each source says of meters (`meter_table.METERS`).
+    fresh : dict of int to polars.DataFrame
+        The part of it in which there is something new.
     counters : polars.DataFrame
         Readings of registers: meter, at, value, batch.
     whole : frozenset of int
@@ -59,15 +57,13 @@ class Gathering:
         self._lake, self._spool, self._progress = workspace.lake, spool, progress
         first = next_batch(workspace.lake)
         self.sources = dict(enumerate(sources, start=first))
-        self.stored = {meter.id: meter for meter in workspace.records.meters()}
-        self._known = workspace.records.meter_keys()
-        self._following = max(self._known.values(), default=0) + 1
+        self.roster = Roster(workspace.records.meter_table())
         # What a user calls a register is one, whatever a file looks like.
-        self._turned = [one.id for one in self.stored.values() if one.declared == "user" and one.reading == "register"]
+        turned = (pl.col("declared") == "user") & (pl.col("reading") == "register")
+        self._turned = self.roster.stored.filter(turned)["id"].to_list()
         self.found: list[Finding] = []
-        self.keys: dict[str, int] = {}
-        self.meters: dict[str, Meter] = {}
-        self.arriving: dict[int, tuple[Meter, ...]] = {}
+        self.said: dict[int, pl.DataFrame] = {}
+        self.fresh: dict[int, pl.DataFrame] = {}
         self.counters = pl.DataFrame(schema={"meter_id": pl.String, **REGISTERS, "batch": pl.Int32})
         self.whole: frozenset[int] = frozenset()
 
@@ -84,12 +80,13 @@ class Gathering:
                 self._read(source, batch)
             except InputRefused as refused:
                 self.found += refused.findings
-        self._check()
+        self.found += self.roster.problems()
         if any(finding.severity == "error" for finding in self.found):
             raise InputRefused(self.found)
         if self.counters.height:
-            rollover = {one.id: one.rollover * factor_of(one) for one in self.meters.values() if one.rollover}
-            names = {name: self.keys[name] for name in self.counters["meter_id"].unique()}
+            own = self.roster.named.filter(pl.col("rollover").is_not_null())
+            rollover = dict(zip(own["id"], own["rollover"] * factors_of(own), strict=True))
+            names = self.roster.keys(self.counters["meter_id"].unique())
             intervals, clashes = intervals_of(self.counters, self._lake, names, rollover)
             self.whole = frozenset(names.values())
             self.clashes = clashes
@@ -105,16 +102,22 @@ class Gathering:
         return {key: name for name, key in self.keys.items()}
 
     @property
+    def keys(self) -> dict[str, int]:
+        """Keys in the lake of all meters that the sources name."""
+        return self.roster.asked()
+
+    @property
     def times(self) -> dict[int, float]:
         """Multiplier and sign of each meter that has them, by key."""
-        factors = {self.keys[name]: meter.multiplier * meter.sign for name, meter in self.meters.items()}
-        return {key: factor for key, factor in factors.items() if factor != 1.0}
+        factors = self.roster.named.select("key", (pl.col("multiplier") * pl.col("sign")).alias("factor"))
+        return dict(factors.filter(pl.col("factor") != 1.0).iter_rows())
 
     @property
     def fixed(self) -> frozenset[int]:
         """Meters whose interval length was declared, by key."""
-        named = {name for source in self.sources.values() for name in source.fixed_intervals()}
-        return frozenset(self.keys[name] for name in named & set(self.meters))
+        declared = [name for source in self.sources.values() for name in source.fixed_intervals()]
+        own = self.roster.named.filter(pl.col("id").is_in(declared)) if declared else self.roster.named.clear()
+        return frozenset(own["key"].to_list())
 
     @property
     def called(self) -> str:
@@ -130,31 +133,20 @@ class Gathering:
         if source.registers is not None:
             for frame in source.registers():
                 self._count(frame, batch)
-        known = {} if lengths is None else dict(lengths.select("meter_id", "length").iter_rows())
-        arriving = tuple(
-            meter.model_copy(update={"interval_seconds": known[meter.id]}) if meter.id in known else meter
-            for meter in source.meters()
-        )
+        said = _said(source)
+        if lengths is not None:
+            own = lengths.select(pl.col("meter_id").alias("id"), "length")
+            length = pl.coalesce("length", "interval_seconds").alias("interval_seconds")
+            said = said.join(own, on="id", how="left", maintain_order="left").with_columns(length).drop("length")
         self.found += source.findings()
-        self.arriving[batch] = arriving
-        for meter in arriving:
-            self._key(meter.id)
-            self.meters[meter.id] = told(self.meters.get(meter.id) or self.stored.get(meter.id), meter)
-
-    def _key(self, name: str) -> int:
-        """The key of a meter; a new one gets the next free number, which is declared with the commit."""
-        if name not in self.keys:
-            if name in self._known:
-                self.keys[name] = self._known[name]
-            else:
-                self.keys[name] = self._following
-                self._following += 1
-        return self.keys[name]
+        self.said[batch] = said
+        self.fresh[batch], moved = self.roster.hear(said)
+        self.found += moved
 
     def _keyed(self, chunk: pl.DataFrame, lengths: pl.DataFrame | None, batch: int) -> pl.DataFrame:
         """A chunk with the meters' keys in place of their ids."""
-        named = chunk["meter_id"].unique(maintain_order=True).cast(pl.String)
-        own = pl.DataFrame({"meter_id": named, "meter": pl.Series([self._key(name) for name in named], dtype=pl.Int32)})
+        named = chunk["meter_id"].unique(maintain_order=True).cast(pl.String)  # so that keys follow the file
+        own = pl.DataFrame({"meter_id": named, "meter": self.roster.keys_of(named)})
         seconds, value = pl.col("seconds"), pl.col("value").fill_nan(None)
         if lengths is not None:
             own = own.join(lengths, on="meter_id", how="left")
@@ -182,14 +174,13 @@ class Gathering:
         unsure = source.unsure()
         if not unsure:
             return None
-        rows: list[tuple[str, int, float]] = []
-        for meter in (one for one in source.meters() if one.id in unsure):
-            stored = self.stored.get(meter.id)
-            known, seen = (None if stored is None else stored.interval_seconds), meter.interval_seconds
-            if known is not None and (seen is None or seen % known == 0):
-                rows.append((meter.id, known, known / (seen or _HOUR) if meter.reading == "power" else 1.0))
-        return pl.DataFrame(
-            rows, schema={"meter_id": pl.String, "length": pl.Int32, "factor": pl.Float64}, orient="row"
+        known = self.roster.stored.select("id", pl.col("interval_seconds").alias("length"))
+        names = pl.DataFrame({"id": list(unsure)}, schema={"id": pl.String})
+        said = _said(source).join(names, on="id", how="semi").join(known, on="id").drop_nulls("length")
+        seen, length = pl.col("interval_seconds"), pl.col("length")
+        power = pl.when(pl.col("reading") == "power").then(length / seen.fill_null(_HOUR)).otherwise(1.0)
+        return said.filter(seen.is_null() | (seen % length == 0)).select(
+            pl.col("id").alias("meter_id"), "length", power.alias("factor")
         )
 
     def _aside(self, chunk: pl.DataFrame, batch: int) -> pl.DataFrame:
@@ -203,23 +194,11 @@ class Gathering:
         return chunk.filter(~turned)
 
     def _count(self, frame: pl.DataFrame, batch: int) -> None:
-        for name in frame["meter_id"].unique(maintain_order=True):
-            self._key(str(name))
+        self.roster.keys_of(frame["meter_id"].unique(maintain_order=True))
         rows = frame.select(pl.col(name).cast(dtype) for name, dtype in REGISTERS.items())
         self.counters = pl.concat(
             [self.counters, rows.with_columns(pl.lit(batch, pl.Int32).alias("batch"))], rechunk=False
         )
-
-    def _check(self) -> None:
-        """What meters say of one another must fit together before anything is written."""
-        for meters in self.arriving.values():
-            self.found += [
-                _moved(meter, stored)
-                for meter in meters
-                if (stored := self.stored.get(meter.id)) is not None and stored.site_id != meter.site_id
-            ]
-        everyone = {**self.stored, **self.meters}
-        self.found += check(tuple(everyone.values()))
 
 
 def next_batch(lake: Lake) -> int:
@@ -227,28 +206,6 @@ def next_batch(lake: Lake) -> int:
     return max(lake.version(READINGS), 0) + 1
 
 
-def told(stored: Meter | None, arriving: Meter) -> Meter:
-    """A meter as it stands once a source has spoken: a user says more than a table, a table more than readings.
-
-    What is not said changes nothing; a lower voice only fills in what nobody has said.
-    """
-    if stored is None:
-        return arriving
-    louder = _RANK[arriving.declared] >= _RANK[stored.declared]
-    said: Mapping[str, object] = {
-        name: getattr(arriving, name)
-        for name in arriving.model_fields_set - {"id", "declared"}
-        if getattr(arriving, name) is not None and (louder or getattr(stored, name) is None)
-    }
-    return stored.model_copy(update={**said, **({"declared": arriving.declared} if louder else {})})
-
-
-def _moved(meter: Meter, stored: Meter) -> Finding:
-    return Finding(
-        code="records.meter_at_two_sites",
-        place=f"meter '{meter.id}'",
-        found="it is declared at site '{new}' and already stands at site '{old}'",
-        expected="a meter id that is used once in the workspace",
-        remedy="give the two meters different ids, as '{new}-{meter}'; if the meter was moved, say so yourself",
-        params={"new": meter.site_id, "old": stored.site_id, "meter": meter.id},
-    )
+def _said(source: Incoming) -> pl.DataFrame:
+    """What a source says of meters, as a table."""
+    return source.meter_table() if source.meter_table is not None else table_of_meters(source.meters())

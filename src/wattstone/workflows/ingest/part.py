@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from wattstone.readings import Flag
 from wattstone.readings.quality import flag_readings
+from wattstone.readings.quality.series import spread
 from wattstone.workflows.ingest.clashes import clashes, shortened
 from wattstone.workflows.ingest.tally import Tally
 
@@ -40,7 +42,8 @@ class Arrived:
         By batch, readings that were not there (`new`), that replace others (`changed`), that were there already
         (`same`), and that were given twice (`repeated`).
     touched : polars.Series or None
-        Keys of the meters of which any row differs from what the partition held; None where that is not known.
+        Keys of the meters of which any row differs from what the partition held; None where that is not known, or
+        all of them do.
     """
 
     rows: pl.DataFrame
@@ -147,24 +150,94 @@ def settle(
     dropped = rows.clear() if repeated is None else repeated
     if held is None:
         return Arrived(_flagged(rows, context, now), rewrite, _counts(new=rows, repeated=dropped))
-    own = held.filter(pl.col("meter").is_in(rows["meter"].unique().implode()))
-    old = own.select(*KEY, pl.col("value").alias("was"), pl.col("seconds").alias("lasted"))
-    beside = rows.join(old, on=KEY, how="left", maintain_order="left", coalesce=True)
+    held = held.rechunk() if _sorted(held) else held.sort(KEY)
+    at = places(rows, held)
+    beside = _beside(rows, held, at)
     known = beside["lasted"].is_not_null()
     equal = known & beside["value"].eq_missing(beside["was"]) & (beside["seconds"] == beside["lasted"]).fill_null(False)
+    counts = _counts(
+        new=beside.filter(~known), changed=beside.filter(known & ~equal), same=beside.filter(equal), repeated=dropped
+    )
     fresh = beside.filter(~equal).select(rows.columns)
+    if not (rewrite or whole) and fresh.height and _same_lengths(beside.filter(~equal)):
+        # Values in place of others and nothing else: no interval can clash that did not before.
+        written, every = _corrected(fresh, held, at[(~equal).to_numpy()], context, now)
+        return Arrived(written, True, counts, None if every else fresh["meter"].unique())
     gone = held.filter(pl.col("meter").is_in(list(whole))).join(rows.select(KEY), on=KEY, how="anti")
     if gone.height:
         held = held.join(gone.select(KEY), on=KEY, how="anti")
     clash = clashes(beside.filter(~equal), held, tally)
-    counts = _counts(
-        new=beside.filter(~known), changed=beside.filter(known & ~equal), same=beside.filter(equal), repeated=dropped
-    )
     if not (rewrite or gone.height or clash.height or (known & ~equal).any()):
         return Arrived(_flagged(fresh, context, now), False, counts)
     written = _rewritten(shortened(fresh, clash), shortened(held, clash), context, now)
     touched = pl.concat([frame["meter"] for frame in (fresh, gone, clash)]).unique()
     return Arrived(written, True, counts, None if rewrite else touched)
+
+
+def places(rows: pl.DataFrame, held: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Where the readings of some meters and intervals stand.
+
+    Parameters
+    ----------
+    rows, held : polars.DataFrame
+        Columns meter and start; `held` sorted by both, each pair once.
+
+    Returns
+    -------
+    (n,) array of int
+        For each of the rows its place in `held`, -1 where it is not there.
+    """
+    if held.is_empty() or rows.is_empty():
+        return np.full(rows.height, -1, dtype=np.int64)
+    clock = held["start"].to_physical()
+    first, last, highest = (int(one) for one in (clock.min(), clock.max(), held["meter"].max()))  # pyright: ignore[reportArgumentType]
+    span = last - first + 1
+    if span * (highest + 1) >= 2**63:
+        numbered = held.select(KEY).with_row_index("at")
+        found = rows.select(KEY).join(numbered, on=KEY, how="left", maintain_order="left")
+        return found["at"].cast(pl.Int64).fill_null(-1).to_numpy()
+    within = rows["start"].to_physical().is_between(first, last).to_numpy() & (rows["meter"] <= highest).to_numpy()
+    line = held["meter"].to_numpy() * np.int64(span) + (clock.to_numpy() - first)
+    wanted = rows["meter"].to_numpy() * np.int64(span) + (rows["start"].to_physical().to_numpy() - first)
+    at = np.minimum(np.searchsorted(line, wanted), held.height - 1)
+    return np.where(within & (line[at] == wanted), at, -1)
+
+
+def _beside(rows: pl.DataFrame, held: pl.DataFrame, at: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """The rows with value (`was`) and length (`lasted`) of the held ones in their places; null where there are none."""
+    if held.is_empty():
+        none = {"was": pl.Float64(), "lasted": pl.Int32()}
+        return rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in none.items())
+    there = pl.Series(at >= 0)
+    old = held.select(pl.col("value").alias("was"), pl.col("seconds").alias("lasted"))[np.maximum(at, 0)]
+    return rows.hstack(old.select(pl.when(there).then(name).alias(name) for name in old.columns))
+
+
+def _same_lengths(beside: pl.DataFrame) -> bool:
+    return bool((beside["seconds"] == beside["lasted"]).fill_null(False).all())
+
+
+def _corrected(
+    fresh: pl.DataFrame, held: pl.DataFrame, at: npt.NDArray[np.int64], context: pl.DataFrame, now: datetime
+) -> tuple[pl.DataFrame, bool]:
+    """The whole partition with other values in some places, and whether every meter has one of those.
+
+    Flags are made anew for the meters that have.
+    """
+    after = held.with_columns(
+        held["value"].scatter(at, fresh["value"]),
+        held["batch"].scatter(at, fresh["batch"]),
+        (held["flags"] & GIVEN).scatter(at, fresh["given"]).alias("given"),
+    )
+    meter = held["meter"].to_numpy()
+    first = np.append(0, np.flatnonzero(meter[1:] != meter[:-1]) + 1)
+    stop = np.append(first[1:], held.height)
+    own = np.isin(meter[first], fresh["meter"].unique().to_numpy())
+    if own.all():
+        return _flagged(after.drop("flags"), context, now), True
+    rows = spread(first[own], stop[own])
+    flags = _flagged(after[rows].drop("flags"), context, now)["flags"]
+    return after.with_columns(after["flags"].scatter(rows, flags)).select(list(ROW)), False
 
 
 def _counts(**frames: pl.DataFrame) -> dict[int, dict[str, int]]:

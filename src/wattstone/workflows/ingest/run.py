@@ -136,7 +136,7 @@ def _take_in(workspace: Workspace, sources: list[Incoming], who: str, progress: 
         found = [*gathered.found, *settled.findings(gathered)]
         if any(finding.severity == "error" for finding in found):
             raise InputRefused(found)
-        results = _results(gathered.sources, settled, found)
+        results = _results(gathered, settled, found)
         commit(workspace, gathered, settled, results, who=who)
     except BaseException:
         # Files that a commit has named already stay; they are found again by the next run.
@@ -148,10 +148,10 @@ def _take_in(workspace: Workspace, sources: list[Incoming], who: str, progress: 
     return {one.key: one for one in results}
 
 
-def _results(sources: dict[int, Incoming], settled: Settled, found: list[Finding]) -> list[Ingested]:
+def _results(gathered: Gathering, settled: Settled, found: list[Finding]) -> list[Ingested]:
     """One result a source; the findings are told with the first."""
     results: list[Ingested] = []
-    for batch, source in sources.items():
+    for batch, source in gathered.sources.items():
         count = settled.counts(batch)
         results.append(
             Ingested(
@@ -163,7 +163,7 @@ def _results(sources: dict[int, Incoming], settled: Settled, found: list[Finding
                 changed=count["changed"],
                 same=count["same"],
                 repeated=count["repeated"],
-                meters=len(source.meters()),
+                meters=gathered.said[batch].height,
                 beside=(*sorted(source.extras), *(f"tariff {name}" for name in sorted(source.tariffs))),
                 periods=settled.periods(batch),
                 findings=() if results else tuple(found),

@@ -125,7 +125,7 @@ def _pieces(
     workspace: Workspace, gathered: Gathering, spool: Spool, settled: Settled, progress: Progress
 ) -> Iterator[_Piece]:
     """What has to be written, partition by partition; nothing any more once the sources are refused."""
-    context = quality_context(gathered.meters.values(), gathered.keys, others=gathered.stored.values())
+    context = quality_context(gathered.roster.named, others=gathered.roster.everyone)
     first, tally, rows = settled.first, settled.tally, spool.rows
     span, recut = _span(workspace, spool)
     if recut:
