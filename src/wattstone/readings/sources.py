@@ -1,6 +1,6 @@
 """Any path that the product understands, opened as something that can be taken in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -33,18 +33,34 @@ class How:
         Site of readings that name none.
     meter : str or None
         Meter of readings that name none.
+    unit, kind : str or None
+        Of tables in which no column says it.
     confirm : callable or None
         Shown a detection that is in doubt; returns whether it is right. None: doubt refuses.
     remembered : callable or None
         Gives the mapping file that was kept for a file of that name, or None.
+    applied : callable or None
+        Told of each table that is read by a mapping that was kept: the file, and the mapping.
+    known : callable or None
+        Says whether a site, or else a meter, is there already; None: nothing is.
     """
 
     mapping: str | None = None
     zone: str | None = None
     site: str | None = None
     meter: str | None = None
+    unit: str | None = None
+    kind: str | None = None
     confirm: "Callable[[Path, object], bool] | None" = None
     remembered: "Callable[[str], str | None] | None" = None
+    applied: "Callable[[Path, Mapping], None] | None" = None
+    known: "Callable[[str, str], bool] | None" = None
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What a person says of a whole table, by field of its mapping."""
+        given = {"site": self.site, "meter": self.meter, "unit": self.unit, "kind": self.kind}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def open_source(path: Path, how: How | None = None) -> Incoming:
@@ -164,11 +180,10 @@ def _alone(path: Path, table: str, reader: _Read) -> Incoming:
 def _table(path: Path, how: How) -> Incoming:
     from wattstone.readings.tabular import read
 
-    mapping, doubts = _mapping(path, how)
-    if how.site is not None:
-        mapping = mapping.model_copy(update={"site": how.site})
-    if how.meter is not None:
-        mapping = mapping.model_copy(update={"meter": how.meter})
+    proposed, doubts, remembered = _mapping(path, how)
+    mapping = proposed.model_copy(update=how.said)
+    if remembered and how.applied is not None:
+        how.applied(path, mapping)
     text = mapping.to_toml()
     table = read(path, mapping, zone=how.zone)
     register = mapping.reading == "register"
@@ -178,29 +193,41 @@ def _table(path: Path, how: How) -> Incoming:
         meters=lambda: table.meters,
         chunks=(lambda: iter(())) if register else (lambda: table.readings),
         registers=(lambda: table.registers) if register else None,
-        findings=lambda: (*doubts, *(one for one in table.findings if one not in doubts)),
+        findings=lambda: (
+            *doubts,
+            *(one for one in table.findings if one not in doubts),
+            *_called_after_file(path, mapping, table.meters, how),
+        ),
         mapping=text,
         files=(path,),
     )
 
 
-def _mapping(path: Path, how: How) -> "tuple[Mapping, tuple[Finding, ...]]":
-    """How a table is to be read: as a person says, as it was read before, or as it looks."""
+def _called_after_file(path: Path, mapping: "Mapping", meters: Sequence[Meter], how: How) -> list[Finding]:
+    """What to know where nothing names a site, and one is made that is called like the file."""
+    if mapping.site is not None or mapping.columns.site is not None:
+        return []
+    new = [meter for meter in meters if how.known is None or not how.known(meter.site_id, meter.id)]
+    return [_site_assumed(path, new[0].site_id, len(new))] if new else []
+
+
+def _mapping(path: Path, how: How) -> "tuple[Mapping, tuple[Finding, ...], bool]":
+    """How a table is to be read: as a person says, as it was read before (then True), or as it looks."""
     from wattstone.readings.tabular import CONFIDENT, Mapping, detect
 
     if how.mapping is not None:
-        return Mapping.from_toml(how.mapping), ()
+        return Mapping.from_toml(how.mapping), (), False
     kept = None if how.remembered is None else how.remembered(path.name)
     own = f"mappings/{path.name}.toml"
     if kept is not None and _suits(path, remembered := Mapping.from_toml(kept, name=own)):
-        return remembered, ()
-    detection = detect(path, zone=how.zone)
+        return remembered, (), True
+    detection = detect(path, zone=how.zone, unit=how.unit, kind=how.kind)
     if how.confirm is not None:
         if not how.confirm(path, detection):
             raise InputRefused([_not_confirmed(path, detection.mapping)])
     elif detection.confidence < CONFIDENT:
         raise InputRefused([*(_as_error(doubt) for doubt in detection.doubts), _not_sure(path, detection.mapping)])
-    return detection.mapping, detection.doubts
+    return detection.mapping, detection.doubts, False
 
 
 def _suits(path: Path, mapping: "Mapping") -> bool:
@@ -288,6 +315,19 @@ def _not_confirmed(path: Path, mapping: "Mapping") -> Finding:
         remedy="save what was detected as a file, correct it (docs/reference/mapping.md) and give it with "
         "--mapping FILE",
         params={"mapping": mapping.to_toml()},
+    )
+
+
+def _site_assumed(path: Path, site: str, meters: int) -> Finding:
+    return Finding(
+        code="readings.site.assumed",
+        place=path.name,
+        found="nothing names the site of its meters: a site called '{site}', after the file, is made",
+        params={"site": site, "meters": meters},
+        expected="a site, from a column, the mapping or --site",
+        remedy="if it is another one, declare it with `wattstone site WORKSPACE ID`, move the meters with "
+        "`wattstone meter WORKSPACE METER --site ID`, and give --site ID from then on",
+        severity="warning",
     )
 
 

@@ -1,7 +1,7 @@
 """Commands on readings: ingest, quality, compact."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,32 +24,49 @@ def ingest(
     meter: Annotated[
         str | None, typer.Option("--meter", metavar="ID", help="Meter of readings that name none.")
     ] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="UNIT", help="Unit of tables in which no column says it, as kWh.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="What they measure, as electricity or natural_gas.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply a confident mapping without asking.")] = False,
     json: options.Json = False,
 ) -> None:
     """Take readings in: dataset folders, CSV, XLSX, Green Button, weather, charging sessions, tariffs."""
-    from wattstone.interfaces.cli.confirming import confirm
+    from wattstone.interfaces.cli.confirming import as_before, confirm
     from wattstone.interfaces.cli.opening import account, clock_of, opened
     from wattstone.interfaces.cli.output import Output, interactive
     from wattstone.interfaces.cli.pipeline import said
     from wattstone.readings.sources import How
     from wattstone.workflows.ingest import ingest_all
-    from wattstone.workflows.ingest.mappings import mapping_file
+    from wattstone.workflows.ingest.mappings import known_places, mapping_file
 
     output = Output(json=json)
+    before: set[str] = set()
+
+    def applied(path: Path, how: Any) -> None:
+        before.add(path.name)
+        output.say(*as_before(path, how, mapping_file(held, path.name)))
+
     with opened(workspace) as held, output.progress() as tell:
         how = How(
             mapping=None if mapping is None else mapping.read_text(encoding="utf-8-sig", errors="replace"),
             zone=zone or clock_of(held),
             site=site,
             meter=meter,
+            unit=unit,
+            kind=kind,
+            applied=applied,
+            known=known_places(held),
             confirm=confirm if interactive() and not (yes or json) else None,
         )
         results = ingest_all(held, paths, how, who=account(), progress=tell)
     for one in results:
         output.warn(one.findings)
         output.say(said(one))
-        if (file := mapping_file(held, one.source)).is_file() and not one.already:
+        new = not one.already and one.source not in before
+        if new and (file := mapping_file(held, one.source)).is_file():
             output.say(f"  How it was read: {file}")
         if one.stale:
             output.say(

@@ -50,7 +50,7 @@ class Detection:
     preview: pl.DataFrame
 
 
-def detect(path: Path, *, zone: str | None = None) -> Detection:
+def detect(path: Path, *, zone: str | None = None, unit: str | None = None, kind: str | None = None) -> Detection:
     """Find out how a table of readings is written.
 
     Parameters
@@ -59,6 +59,8 @@ def detect(path: Path, *, zone: str | None = None) -> Detection:
         CSV (plain, `.gz`, or a `.zip` of one file) or XLSX.
     zone : str or None
         The clock that the preview is made with, where the file names none.
+    unit, kind : str or None
+        Of the readings, where no column says it; then neither is in doubt.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def detect(path: Path, *, zone: str | None = None) -> Detection:
     roles = None if frame is None else find_roles(frame)
     if frame is None or roles is None:
         raise _no_table(path, frame)
-    mapping = _mapping(path, sample, frame, roles, sheet, doubts)
+    mapping = _mapping(path, sample, frame, roles, sheet, doubts, _Said(unit, kind))
     return Detection(mapping, doubts.confidence, doubts.problems.findings, _preview(path, mapping, frame, zone))
 
 
@@ -138,7 +140,17 @@ def _no_table(path: Path, frame: Frame | None) -> InputRefused:
     )
 
 
-def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str | None, doubts: Doubts) -> Mapping:
+@dataclass(frozen=True)
+class _Said:
+    """What a person says of the whole table."""
+
+    unit: str | None
+    kind: str | None
+
+
+def _mapping(
+    path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str | None, doubts: Doubts, said: _Said
+) -> Mapping:
     style = _style(roles, doubts)
     draft = Mapping.model_construct(
         **Mapping(
@@ -160,9 +172,9 @@ def _mapping(path: Path, sample: Sample, frame: Frame, roles: Roles, sheet: str 
             zone=_zone(roles),
         ).__dict__
     )
-    units = _units(frame, roles, doubts)
+    units = _units(frame, roles, doubts, said.unit)
     changes = {"unit": units.common, "wide": units.wide, "reading": _reading(frame, units, roles)}
-    changes |= {"kind": _kind(path, roles, units, doubts)}
+    changes |= {"kind": said.kind or _kind(path, roles, units, doubts)}
     draft = draft.model_copy(update=changes)
     table = text_frame(frame)
     draft = draft.model_copy(update=find_timing(table, draft, roles, doubts))
@@ -274,8 +286,8 @@ class _Units:
     found: tuple[Unit, ...]
 
 
-def _units(frame: Frame, roles: Roles, doubts: Doubts) -> _Units:
-    """Units from a column, a row below the header, or the headers themselves."""
+def _units(frame: Frame, roles: Roles, doubts: Doubts, said: str | None) -> _Units:
+    """Units from a column, from what a person says, a row below the header, or the headers themselves."""
     if roles.columns.unit is not None:
         cells = next(column.cells for column in frame.columns if column.name == roles.columns.unit)
         return _Units(None, {}, tuple(one for cell in dict.fromkeys(cells) if (one := known_unit(cell)) is not None))
@@ -287,9 +299,21 @@ def _units(frame: Frame, roles: Roles, doubts: Doubts) -> _Units:
             found.append(header)
         if roles.layout == "wide":
             wide[column.name] = ColumnMeter(unit=header.name if header else None, kind=_kind_of(column.title, header))
-    if not found:
-        found = _units_elsewhere(frame)
-    if not found:
+    found = found or _units_elsewhere(frame)
+    given = known_unit(said or "")
+    if given is not None and len({one.name for one in found}) < 2:  # what columns say each for themselves holds
+        if found and found[0].name != given.name:
+            doubts.add(
+                "readings.unit.overruled",
+                1.0,
+                found="the table says {stated}, and is read as {unit}, as you say",
+                expected="one unit",
+                field="unit",
+                stated=found[0].name,
+                unit=given.name,
+            )
+        found = [given]
+    if not found and said is None:
         doubts.add(
             "readings.unit.missing",
             0.3,

@@ -14,6 +14,7 @@ from wattstone.readings.tabular.numbers import numbers
 from wattstone.readings.tabular.registry import Meters
 
 _US = 1_000_000
+_GIVE = "confirm it, give --{field}, or set {field} in the mapping"
 _SMALL = 3  # a counter of few readings stands at more than this many of its largest step
 
 
@@ -32,7 +33,7 @@ class Doubts:
             severity="warning",
             found=found,
             expected=expected,
-            remedy="confirm it, or set {field} in the mapping",
+            remedy=_GIVE if field in ("unit", "kind") else "confirm it, or set {field} in the mapping",
             params={"field": field, **params},
         )
 

@@ -3,6 +3,8 @@
 The records hold the same text, so that a workspace whose folder was lost can be read again.
 """
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from wattstone.base import InputRefused
@@ -27,8 +29,16 @@ def kept_mapping(workspace: Workspace, name: str) -> str | None:
     path = mapping_file(workspace, name)
     if path.is_file():
         return path.read_text(encoding="utf-8-sig", errors="replace")
+    if path.parent.is_dir():
+        return None  # somebody deleted it, so that the table is detected again
     held = workspace.records.mapping(name)
     return None if held is None else held.toml
+
+
+def known_places(workspace: Workspace) -> Callable[[str, str], bool]:
+    """Says whether a site, or else a meter, is declared already; the sites are looked up once, when first asked."""
+    sites = cache(lambda: frozenset(site.id for site in workspace.records.sites()))
+    return lambda site, meter: site in sites() or workspace.records.meter_key(meter) is not None
 
 
 def keep_mapping(workspace: Workspace, name: str, text: str, *, source: str) -> None:
