@@ -19,6 +19,7 @@ from tests.workflows.ingest.estate import (
     workspace,
 )
 from wattstone.base import InputRefused
+from wattstone.interfaces.store.records import Records
 from wattstone.workflows.ingest import stale
 from wattstone.workflows.inventory import take_inventory
 
@@ -112,6 +113,19 @@ def test_a_late_correction_replaces_and_is_kept_as_a_version(root: Path, tmp_pat
     assert by["a", 2] == packed([(DAY + HOUR, 3600, 20.0)])
     assert by["b", 1] == packed([(DAY, 3600, 9.0), (DAY + HOUR, 3600, 8.0), (DAY + 2 * HOUR, 3600, 7.0)])
     assert orphans(root) == []
+
+
+def test_meters_of_which_nothing_new_is_said_are_not_declared_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(root, dataset(tmp_path / "one", readings("a", DAY, [1.0, 2.0, 3.0]), readings("b", DAY, [9.0, 8.0, 7.0])))
+    monkeypatch.setattr(Records, "declare", lambda *_, **__: pytest.fail("something was declared"))
+
+    done = take(root, dataset(tmp_path / "two", readings("a", DAY + HOUR, [20.0, 3.0]), readings("b", DAY, [5.0])))[0]
+
+    # One reading does not show its length: the workspace knows it.
+    assert (done.new, done.changed, done.same, done.meters) == (0, 2, 1, 2)
+    assert (list(values(root, "a").values()), list(values(root, "b").values())) == ([1.0, 20.0, 3.0], [5.0, 8.0, 7.0])
 
 
 def test_a_gap_is_filled_later_and_a_value_is_taken_back(root: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.portfolio import Meter
+from wattstone.portfolio import canonical_kind, kind_of
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
@@ -36,19 +36,25 @@ def stale_figures(workspace: Workspace) -> dict[int, int]:
     newer = scan.filter(pl.col("batch") > min(version.values())).select("meter", "batch", "first", "until").collect()
     if newer.is_empty():
         return {}
-    named = {
-        key: meter for meter in workspace.records.meters() if (key := workspace.records.meter_keys().get(meter.id))
-    }
+    places = _places(workspace, newer["meter"].unique())
     counts: dict[int, int] = {}
     for year in years:
         begin, end = datetime(year, 1, 1) - _CLOCKS, datetime(year + 1, 1, 1) + _CLOCKS
         touched = newer.filter((pl.col("batch") > version[year]) & (pl.col("first") < end) & (pl.col("until") > begin))[
             "meter"
         ].unique()
-        meters = {key: named[key] for key in touched if key in named}
+        meters = {key: places[key] for key in touched.to_list() if key in places}
         if meters and (count := _count(lake, year, meters)):
             counts[year] = count
     return counts
+
+
+def _places(workspace: Workspace, keys: pl.Series) -> dict[int, str | None]:
+    """The site of each meter by key; None where its kind is unknown, so that no total holds it."""
+    table = workspace.records.meter_table().filter(pl.col("key").is_in(keys.implode()))
+    known = {kind for kind in table["kind"].unique().to_list() if kind_of(canonical_kind(kind)) is not None}
+    rows = table.select("key", "site_id", "kind").iter_rows()
+    return {key: site if kind in known else None for key, site, kind in rows}
 
 
 def _evidence(lake: Lake, year: int) -> dict[str, dict[str, Any]]:
@@ -69,8 +75,8 @@ def _version(lake: Lake, year: int) -> int:
     return -1 if newest is None or newest["readings_version"] is None else int(newest["readings_version"])
 
 
-def _count(lake: Lake, year: int, meters: Mapping[int, Meter]) -> int:
-    """Figures of a year that are reached from the slices of some meters."""
+def _count(lake: Lake, year: int, meters: Mapping[int, str | None]) -> int:
+    """Figures of a year that are reached from the slices of some meters, given with the sites that they count at."""
     scan = lake.scan("figures", parts=[year])
     if scan is None:
         return 0
@@ -82,10 +88,10 @@ def _count(lake: Lake, year: int, meters: Mapping[int, Meter]) -> int:
     changed = slices | {
         key for key, one in evidence.items() if one["kind"] == "expression" and slices & set(one["terms"].values())
     }
-    used = {meter for one in evidence.values() if one["kind"] == "slice" for meter in [one["key"]]}
+    used = {one["key"] for one in evidence.values() if one["kind"] == "slice"}
     touched = _reached(rows, changed)
-    fresh = [meter for key, meter in meters.items() if key not in used and meter.measures is not None]
-    subjects = {"organisation", *(f"site:{meter.site_id}" for meter in fresh)} if fresh else set[str]()
+    fresh = {site for key, site in meters.items() if key not in used and site is not None}
+    subjects = {"organisation", *(f"site:{site}" for site in fresh)} if fresh else set[str]()
     totals = pl.any_horizontal(pl.col("name").str.starts_with(name) for name in _COUNTED)
     lacking = rows.filter(totals & pl.col("subject").is_in(list(subjects)))["id"]
     return len({*touched, *lacking})
