@@ -89,6 +89,20 @@ def test_stamps_with_offsets_ignore_the_zone(write: Write) -> None:
     assert [start.hour for _, start, *_ in rows(path, mapping, "Asia/Shanghai")] == [0, 1]
 
 
+def test_every_stamp_counts_by_its_own_offset(write: Write) -> None:
+    stamps = ["T01:00+02:00", "T02:00+02:00", "T02:00+01:00", "T02:00Z", "T08:30+05:30", "T04:00+0000", "T00:00-05:00"]
+    path = write(table(*(f"a,2019-10-27{stamp},1" for stamp in stamps)))
+    mapping = LONG.model_copy(update={"stamp_format": "%Y-%m-%dT%H:%M%z"})
+    starts = [start for _, start, *_ in rows(path, mapping)]
+    assert starts == [dt.datetime(2019, 10, 26, 23) + dt.timedelta(hours=hour) for hour in range(7)]
+
+
+def test_an_offset_that_no_clock_has_is_refused(write: Write) -> None:
+    path = write(table("a,2019-10-27T01:00+01:00,1", "a,2019-10-27T02:00+45:00,1", "a,2019-10-27T03:00+,1"))
+    mapping = LONG.model_copy(update={"stamp_format": "%Y-%m-%dT%H:%M%z"})
+    assert refusal(path, mapping)["readings.time.invalid"].count == 2
+
+
 def test_midnight_as_24_hours_is_the_next_day_and_end_stamps_are_moved(write: Write) -> None:
     path = write(table("a,2019-01-31 23:00,1", "a,2019-01-31 24:00,2"))
     mapping = LONG.model_copy(update={"stamp": "end"})

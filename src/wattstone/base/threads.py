@@ -29,10 +29,10 @@ def in_order(
 ) -> Generator[Iterator[Result]]:
     """Run a function over items beside the caller, who gets the results in the order of the items.
 
-    The items are drawn in the caller's thread, and so is an error that drawing or the function raises: where it would
-    have come without threads, after the results that come before it. When the context is left, by an error or an
-    interrupt too, nothing is at work any more. For work that may go to other processes there is the port `Workers`;
-    here items and results stay where they are, and may be large.
+    The items are drawn in the caller's thread. An error, of the items or of the function, is raised to the caller where
+    it would come without threads: after the results before it. When the context is left, by an error or an interrupt
+    too, nothing is at work any more. For work that may go to other processes there is the port `Workers`; here items
+    and results stay where they are, so that they may be large.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def in_order(
     items : iterable
         Drawn as results are taken.
     most : int
-        Threads, the caller's included, and items that are held at once; fewer where there are fewer processors. 1: the
-        caller does everything.
+        Threads, the caller's included, and items that are held ahead of him; fewer where there are fewer processors. 1:
+        the caller does everything.
 
     Yields
     ------

@@ -1,6 +1,7 @@
 """What the columns of a sample are: header, times, meters, values; long, wide or matrix."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -156,7 +157,8 @@ def _columns(names: tuple[str, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
 def _column(name: str, cells: list[str]) -> Column:
     filled = tuple(cell.strip() for cell in cells if cell.strip())
     given = tuple(cell for cell in filled if cell not in NULLS)
-    numeric = bool(given) and sum(is_number(cell) or cell.startswith("=") for cell in given) >= 0.8 * len(given)
+    numbers = sum(times for cell, times in Counter(given).items() if is_number(cell) or cell.startswith("="))
+    numeric = bool(given) and numbers >= 0.8 * len(given)
     timely = words.says(name, (*words.TIME, *words.START, *words.END)) or name.startswith("#")
     stamp = stamps.stamp_format(given, times=timely) if timely or not numeric else None
     time = stamps.time_format(given) if stamp is None and (timely or not numeric) else None
