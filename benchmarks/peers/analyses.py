@@ -55,17 +55,17 @@ def _inventory(peer: Callable[..., Measured], dataset: Path, setting: Setting) -
             (YEARS[0], first, ("run", dataset, "--year", YEARS[0], "--workspace", root)),
             (YEARS[1], again, ("inventory", root, "--year", YEARS[1], "--csv", told[YEARS[1]])),
         ):
-            other = peer("inventory", dataset, year, *_factors(year), said[year])
+            other = peer("inventory", dataset, year, *factors(year), said[year])
             sides.append((command(wattstone(), *map(str, ours)), other))
             setting.say(f"    {year}: ours {taken(sides[-1][0])}; peer {taken(other)}")
     command(wattstone(), "inventory", str(root), "--year", str(YEARS[0]), "--csv", str(told[YEARS[0]]))
-    agreed = {year: agreement(_told(told[year], year), _said(said[year])) for year in YEARS}
+    agreed = {year: agreement(figures_of_ours(told[year], year), figures_of_peer(said[year])) for year in YEARS}
     yield _row(f"cambridge-dev, 12.85 M rows, to the inventory of {YEARS[0]}", first, agreed[YEARS[0]])
     yield _row(f"then the inventory of {YEARS[1]}, from the same readings", again, agreed[YEARS[1]])
     shutil.rmtree(root)
 
 
-def _factors(year: int) -> list[float]:
+def factors(year: int) -> list[float]:
     """Of electricity and gas. [kg CO2e/kWh]"""
     path = ROOT / "src" / "wattstone" / "rates" / "data" / "factors.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -73,13 +73,13 @@ def _factors(year: int) -> list[float]:
     return [float(values[key.format(year)]) for key in FACTORS.values()]
 
 
-def _said(path: Path) -> Figures:
+def figures_of_peer(path: Path) -> Figures:
     """Figures of a peer, by name, site and month."""
     with path.open(encoding="utf-8", newline="") as file:
         return {(row["name"], row["site_id"], int(row["month"])): float(row["value"]) for row in csv.DictReader(file)}
 
 
-def _told(path: Path, year: int) -> Figures:
+def figures_of_ours(path: Path, year: int) -> Figures:
     """The same of ours, which has many more."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {

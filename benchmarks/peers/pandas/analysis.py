@@ -26,7 +26,9 @@ def inventory(folder: Path, year: int, per_kwh: dict[str, float], target: Path) 
         columns=["site_id", "kind", "timestamp", "value"],
         filters=[("timestamp", ">=", begin), ("timestamp", "<", end)],
     )
-    rows["value"] = rows["value"].astype("float64")  # sums of the float32 that is stored are good to 1e-6 at best
+    rows["value"] = rows["value"].astype(
+        "float64"
+    )  # the sums of what is stored as float32 would be float32, good to 1e-7
     rows["month"] = rows["timestamp"].dt.tz_convert(CLOCK).dt.month
     grid = pd.read_parquet(folder / "grid_carbon_intensity.parquet")
     power = rows[rows["kind"] == "electricity"].merge(grid, on="timestamp", how="left", validate="many_to_one")

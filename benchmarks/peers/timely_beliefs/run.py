@@ -38,6 +38,7 @@ def study(python: str, setting: Setting) -> Iterator[Row]:
         f"{other['load']:.1f} CPU-s, server included",
         f"{taken.cpu:.1f} CPU-s",
         f"{taken.cpu / other['load']:.2g} times the CPU",
+        f"{rows:,} readings on both sides",
     )
     yield Row(
         "what they take on disk",
