@@ -189,7 +189,7 @@ def test_a_problem_is_said_in_one_finding():
 
     assert (finding.code, finding.severity, finding.place) == ("quality.gap", "warning", "meter 'HQ-main'")
     assert finding.text().startswith(
-        "meter 'HQ-main': 44 h without a reading in 1 months, about 440 kWh of use unknown"
+        "meter 'HQ-main': 44 h without a reading in 1 month, about 440 kWh of use unknown"
     )
 
 

@@ -2,9 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
+
+
+class _Plurals(Formatter):
+    """Fields that choose words by a number: `{count} {count:cell is|cells are} empty`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return format(value, format_spec)
+        one, many = format_spec.split("|", 1)
+        return one if str(value) == "1" else many
+
+
+_FORMATTER = _Plurals()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +26,8 @@ class Finding:
     """One problem in what was given to Wattstone, told the same way everywhere.
 
     The three sentences are templates in English (`str.format` with `params`), so that the command line, the API and a
-    form show one truth, and a translation replaces the template alone.
+    form show one truth, and a translation replaces the template alone. A field may choose words by a number,
+    as `{count:cell is|cells are}`, which a language without plurals leaves out.
 
     Parameters
     ----------
@@ -60,7 +75,8 @@ Expected: 0 kWh or more. To mend it: set sign = -1 if it is reversed.
 
     def say(self, template: str) -> str:
         """One of the three templates, filled in."""
-        return template.format_map({"count": self.count, "first": self.first, "place": self.place, **self.params})
+        values = {"count": self.count, "first": self.first, "place": self.place, **self.params}
+        return _FORMATTER.vformat(template, (), values)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding for machines; keys are stable."""

@@ -83,13 +83,15 @@ def _unknown(known: Mapping[str, Meter], virtual: Mapping[str, Mapping[str, floa
             continue
         expression = known[meter_id].expression or ""
         quoted = next((meter for meter in known if _reads_as_difference(meter, expression, missing)), None)
-        hint = "; put the id '{quoted}' in backquotes, for a hyphen is a minus" if quoted else ""
         yield Finding(
             code="virtual.unknown_meter",
             place=f"meter '{meter_id}'",
             found="its expression names meters that do not exist: {missing}",
             expected="ids of declared meters",
-            remedy="correct the ids, or declare the meters" + hint,
+            remedy="correct the ids, or declare the meters; put the id '{quoted}' in backquotes, for a hyphen is a "
+            "minus"
+            if quoted
+            else "correct the ids, or declare the meters",
             params={"missing": ", ".join(f"'{term}'" for term in missing[:5]), "quoted": quoted},
             count=len(missing),
         )
@@ -102,19 +104,20 @@ def _reads_as_difference(meter: str, expression: str, missing: Sequence[str]) ->
 def _circles(known: Mapping[str, Meter], virtual: Mapping[str, Mapping[str, float]]) -> Iterator[Finding]:
     parents = {meter.id: [meter.parent_id] for meter in known.values() if meter.parent_id in known}
     derived = {meter.id: [meter.derived_from] for meter in known.values() if meter.derived_from in known}
-    for code, edges, found, remedy in (
-        ("virtual.cycle", virtual, "virtual meters refer to one another in a circle: {circle}", "its expression"),
-        ("meter.parent_cycle", parents, "parents form a circle: {circle}", "its parent_id"),
-        ("meter.derived_cycle", derived, "registers form a circle: {circle}", "its derived_from"),
-    ):
+    cases = (
+        ("virtual.cycle", virtual, "virtual meters refer to one another in a circle: {circle}", "expression"),
+        ("meter.parent_cycle", parents, "parents form a circle: {circle}", "parent_id"),
+        ("meter.derived_cycle", derived, "registers form a circle: {circle}", "derived_from"),
+    )
+    for code, edges, found, field in cases:
         for circle in _cycles({start: [end for end in ends if end] for start, ends in edges.items()}):
             yield Finding(
                 code=code,
                 place=f"meter '{circle[0]}'",
                 found=found,
                 expected="a chain that ends",
-                remedy="take one of the meters out of the circle by changing " + remedy,
-                params={"circle": " -> ".join([*circle, circle[0]])},
+                remedy="take one of the meters out of the circle by changing its {field}",
+                params={"circle": " -> ".join([*circle, circle[0]]), "field": field},
                 count=len(circle),
             )
 
@@ -290,7 +293,7 @@ def _missing_link(name: str, target: str, ids: Sequence[str]) -> Finding:
     return Finding(
         code="meter.unknown_parent" if name == "parent_id" else "meter.unknown_register",
         place=f"meter '{ids[0]}'",
-        found="the {name} of {count} meters is '{target}', which is not declared",
+        found="the {name} of {count} {count:meter|meters} is '{target}', which is not declared",
         expected="the id of a declared meter",
         remedy="declare the meter '{target}', or correct {name}",
         params={"name": name, "target": target},

@@ -174,7 +174,8 @@ def _undeclared_sites(folder: Path, sites: list[str]) -> Finding:
     return Finding(
         code="dataset.site.undeclared",
         place=f"{folder.name}/sites.parquet",
-        found="{count} sites of the readings are not in the sites table, among them '{name}'",
+        found="{count} {count:site of the readings is|sites of the readings are} not in the sites table, among "
+        "them '{name}'",
         params={"name": sites[0]},
         count=len(sites),
         expected="every site with its country and zone",

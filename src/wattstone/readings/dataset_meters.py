@@ -209,8 +209,8 @@ def _measure(name: str, kind: Kind | None, place: str, found: list[Finding]) -> 
                 code="meter.unit.unknown",
                 place=place,
                 found="the unit '{unit}' is not known",
-                params={"unit": name},
-                expected=f"a unit of {kind.quantity}, as kWh or m3",
+                params={"unit": name, "wanted": kind.quantity},
+                expected="a unit of {wanted}, as kWh or m3",
                 remedy="correct the unit, or convert the values to a known one",
             )
         )
@@ -222,8 +222,8 @@ def _measure(name: str, kind: Kind | None, place: str, found: list[Finding]) -> 
             code="meter.unit.quantity",
             place=place,
             found="{kind} in {unit}, which measures {quantity}",
-            params={"kind": kind.name, "unit": name, "quantity": measure.quantity},
-            expected=f"a unit of {kind.quantity}",
+            params={"kind": kind.name, "unit": name, "quantity": measure.quantity, "wanted": kind.quantity},
+            expected="a unit of {wanted}",
             remedy="correct the kind or the unit",
         )
     )

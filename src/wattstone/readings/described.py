@@ -147,9 +147,9 @@ def _not_once(name: str, times: int, schema: Any, place: str) -> Finding:
         code="dataset.column.missing" if times == 0 else "dataset.column.twice",
         place=f"{place}, column '{name}'",
         found="there is no such column among {names}" if times == 0 else "there are {count} such columns among {names}",
-        params={"names": ", ".join(schema.names)[:300]},
+        params={"names": ", ".join(schema.names)[:300], "wanted": ", ".join(COLUMNS)},
         count=max(times, 1),
-        expected="the columns " + ", ".join(COLUMNS) + ", each once",
+        expected="the columns {wanted}, each once",
         remedy="rename or add the column, or load the file as CSV with a mapping",
     )
 
@@ -238,12 +238,14 @@ def _any_infinite(values: pl.Series) -> bool:
 def _odd_cells(doubts: pl.DataFrame, place: str, found: list[Finding]) -> None:
     """Cells without which a row says nothing, and cells that no meter can have written."""
     texts = {
-        "year": ("timestamp", "{count} times lie before 1900 or after 2200", "times of readings"),
-        "infinite": ("value", "{count} values are infinite", "finite numbers; a gap is null or NaN"),
+        "year": ("timestamp", "{count} {count:time lies|times lie} before 1900 or after 2200", "times of readings"),
+        "infinite": ("value", "{count} {count:value is|values are} infinite", "finite numbers; a gap is null or NaN"),
     }
     real = doubts.filter(pl.col("count") > 0).group_by("what", maintain_order=True)
     for name, count, first in real.agg(pl.col("count").sum(), pl.col("first").min()).iter_rows():
-        column, text, expected = texts.get(name, (name, "{count} rows have no {column}", "a value in every row"))
+        column, text, expected = texts.get(
+            name, (name, "{count} {count:row has|rows have} no {column}", "a value in every row")
+        )
         found.append(
             Finding(
                 code="dataset.cell" if name in texts else "dataset.null",

@@ -195,7 +195,7 @@ def _epw_table(lines: Sequence[str], first: int, problems: Problems) -> pl.DataF
             "readings.epw.truncated",
             row=short[ROW][0],
             count=short.height,
-            found="{count} records have fewer than 14 fields",
+            found="{count} {count:record has|records have} fewer than 14 fields",
             expected="35 fields",
             remedy="get the file again: this is part of one",
         )
@@ -250,7 +250,7 @@ def _epw_frame(table: pl.DataFrame, place: _Place, per_hour: int, problems: Prob
             "readings.time.invalid",
             row=bad[ROW][0],
             count=bad.height,
-            found="{count} records have no year, month, day and hour (1 to 24) that exist",
+            found="{count} {count:record has|records have} no year, month, day and hour (1 to 24) that exist",
             expected="dates that exist",
             remedy="correct the records",
         )

@@ -159,7 +159,7 @@ class GreenButtonReadings:
                     f"readings.greenbutton.quality.{code[:20]}",
                     count=count,
                     severity="warning",
-                    found="{count} readings carry the quality code {code}",
+                    found="{count} {count:reading carries|readings carry} the quality code {code}",
                     expected="0, which means valid",
                     remedy="nothing needs to be done",
                     params={"code": quoted(code)},
@@ -182,7 +182,8 @@ def _row(item: RawReading, series: Series, problems: Problems) -> tuple[str, int
         problems.add(
             "readings.greenbutton.reading",
             row=item.number,
-            found="{count} readings have no start, duration or value that can be read (start {start}, value {value}); "
+            found="{count} {count:reading has|readings have} no start, duration or value that can be read "
+            "(start {start}, value {value}); "
             "rows count IntervalReading elements",
             expected="whole numbers: seconds since 1970, seconds, and the value",
             remedy="download the file again, or ask the utility",
@@ -253,7 +254,7 @@ def _owner(block: Entry, heads: list[Entry], problems: Problems) -> Entry | None
         return heads[0]
     problems.add(
         "readings.greenbutton.link",
-        found="{count} interval blocks belong to no meter reading ({link})",
+        found="{count} {count:interval block belongs|interval blocks belong} to no meter reading ({link})",
         expected="a link rel='up' to the MeterReading",
         remedy="ask the utility for a feed whose links fit",
         params={"link": quoted(block.up)},

@@ -70,8 +70,8 @@ def _missing(table: pl.DataFrame, names: tuple[str, ...], place: str, found: lis
             code="dataset.column.missing",
             place=f"{place}, column '{name}'",
             found="there is no such column among {names}",
-            params={"names": ", ".join(table.columns)},
-            expected="the columns " + ", ".join(names),
+            params={"names": ", ".join(table.columns), "wanted": ", ".join(names)},
+            expected="the columns {wanted}",
             remedy="rename or add the column",
         )
         for name in absent
@@ -92,7 +92,7 @@ def _with_ids(column: str) -> Callable[[pl.DataFrame, str, list[Finding]], pl.Da
                 Finding(
                     code="dataset.id.repeated",
                     place=f"{place}, column '{column}'",
-                    found="{count} rows have no id or one that is used twice, among them '{name}'",
+                    found="{count} {count:row has|rows have} no id or one that is used twice, among them '{name}'",
                     params={"name": twice[column][0]},
                     count=twice.height,
                     expected="one row for each id",
@@ -163,7 +163,7 @@ def _timed(table: pl.DataFrame, values: list[str], place: str, found: list[Findi
             Finding(
                 code="dataset.null",
                 place=f"{place}, column 'timestamp'",
-                found="{count} rows have no time",
+                found="{count} {count:row has|rows have} no time",
                 count=gaps,
                 first=f"row {int(table['timestamp'].is_null().arg_max() or 0) + 1}",
                 expected="a time in every row",
@@ -214,7 +214,7 @@ def _once(table: pl.DataFrame, identity: list[str], place: str, found: list[Find
             Finding(
                 code="dataset.repeated",
                 place=place,
-                found="{count} rows say something else of an hour that another row has said already",
+                found="{count} {count:row says|rows say} something else of an hour that another row has said already",
                 count=differing,
                 expected="one row for each hour and place",
                 remedy="nothing has to be done where the last row is right: it is the one that counts",
@@ -255,7 +255,7 @@ def _intensity(table: pl.DataFrame, place: str, found: list[Finding]) -> pl.Data
             Finding(
                 code="intensity.implausible",
                 place=place,
-                found="{count} intensities lie outside 0 to 5 kg/kWh",
+                found="{count} {count:intensity lies|intensities lie} outside 0 to 5 kg/kWh",
                 count=odd.height,
                 first=f"{odd['start'][0]:%Y-%m-%dT%H:%MZ}",
                 expected="kg per kWh",

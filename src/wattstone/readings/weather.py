@@ -254,7 +254,7 @@ def _weather_rows(
             row=bad[ROW][0],
             column=at,
             count=bad.height,
-            found="{count} cells are no times, as {cell}",
+            found="{count} {count:cell is no time|cells are no times}, as {cell}",
             expected="times in the format {format}",
             remedy="correct the cells",
             params={"cell": quoted(bad[at][0]), "format": quoted(mapping.stamp_format)},

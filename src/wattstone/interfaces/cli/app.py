@@ -4,7 +4,8 @@ Only what the help text needs is imported here; each command imports its work wh
 """
 
 import sys
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Literal
 
 import typer
 
@@ -52,11 +53,17 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
+def _language(arguments: list[str]) -> Literal["en", "zh"]:
+    """The language that a command was asked for, wherever it fails."""
+    asked = [*pairwise(arguments), *(tuple(one.split("=", 1)) for one in arguments)]
+    return "zh" if ("--lang", "zh") in asked else "en"
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; errors become messages and exit codes."""
     from wattstone.interfaces.cli.output import Output
 
-    output = Output(json="--json" in arguments)
+    output = Output(json="--json" in arguments, lang=_language(arguments))
     try:
         result = app(arguments, standalone_mode=False)
     except typer.Exit as leave:

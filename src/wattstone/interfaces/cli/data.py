@@ -1,5 +1,6 @@
 """Commands on readings: ingest, quality, compact."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +32,7 @@ def ingest(
         str | None, typer.Option("--kind", metavar="KIND", help="What they measure, as electricity or natural_gas.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply a confident mapping without asking.")] = False,
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Take readings in: dataset folders, CSV, XLSX, Green Button, weather, charging sessions, tariffs."""
@@ -38,16 +40,18 @@ def ingest(
     from wattstone.interfaces.cli.opening import account, clock_of, opened
     from wattstone.interfaces.cli.output import Output, interactive
     from wattstone.interfaces.cli.pipeline import said
+    from wattstone.interfaces.present.languages import counter, translator
     from wattstone.readings.sources import How
     from wattstone.workflows.ingest import ingest_all
     from wattstone.workflows.ingest.mappings import known_places, mapping_file
 
-    output = Output(json=json)
+    output = Output(json=json, lang=lang)
+    t, n = translator(lang), counter(lang)
     before: set[str] = set()
 
     def applied(path: Path, how: Any) -> None:
         before.add(path.name)
-        output.say(*as_before(path, how, mapping_file(held, path.name)))
+        output.say(*as_before(path, how, mapping_file(held, path.name), lang))
 
     with opened(workspace) as held, output.progress() as tell:
         how = How(
@@ -59,19 +63,22 @@ def ingest(
             kind=kind,
             applied=applied,
             known=known_places(held),
-            confirm=confirm if interactive() and not (yes or json) else None,
+            confirm=partial(confirm, lang=lang) if interactive() and not (yes or json) else None,
         )
         results = ingest_all(held, paths, how, who=account(), progress=tell)
     for one in results:
         output.warn(one.findings)
-        output.say(said(one))
+        output.say(said(one, lang))
         new = not one.already and one.source not in before
         if new and (file := mapping_file(held, one.source)).is_file():
-            output.say(f"  How it was read: {file}")
+            output.say("  " + t("How it was read: {file}", file=file))
         if one.stale:
-            output.say(
-                f"  {one.stale} recorded figures rest on what changed: run `wattstone inventory` for their year again."
+            stale = n(
+                "{count} recorded figure rests on what changed: run `wattstone inventory` for its year again.",
+                "{count} recorded figures rest on what changed: run `wattstone inventory` for their year again.",
+                one.stale,
             )
+            output.say("  " + stale)
     output.machine({"sources": [one.as_dict() for one in results]})
 
 
@@ -83,35 +90,37 @@ def quality(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="A page that says what to mend first.")] = None,
     check: options.Check = False,
     workers: options.Workers = None,
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Score the readings of a year, and say what to mend first."""
     from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present import findings_table, quality_table
+    from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.quality import assess_quality
 
-    output = Output(json=json)
+    output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace, workers=workers) as held:
         wanted = year_of(held, year)
         found = assess_quality(held, wanted, top=top)
     if found.meters.is_empty():
-        output.say(f"No readings in {wanted}.")
+        output.say(t("No readings in {year}.", year=wanted))
     else:
-        output.show(quality_table(found.meters))
+        output.show(quality_table(found.meters, lang))
     if found.mend:
-        output.say("", "To mend first, by the energy at stake:")
-        output.show(findings_table(found.mend))
+        output.say("", t("To mend first, by the energy at stake:"))
+        output.show(findings_table(found.mend, lang))
     if csv is not None:
         with writing(csv):
             found.months.drop("meter").write_csv(csv)
-        output.say(f"Scores by meter and month: {csv}")
+        output.say(t("Scores by meter and month: {file}", file=csv))
     if html is not None:
         from wattstone.interfaces.present.quality_page import render_quality
 
         with writing(html):
-            html.write_text(render_quality(found.meters, found.mend, year=wanted), encoding="utf-8")
-        output.say(f"Page: {html}")
+            html.write_text(render_quality(found.meters, found.mend, year=wanted, lang=lang), encoding="utf-8")
+        output.say(t("Page: {file}", file=html))
     output.machine({"year": wanted, "meters": found.meters.to_dicts(), "mend": [one.as_dict() for one in found.mend]})
     if check and found.mend:
         raise typer.Exit(1)

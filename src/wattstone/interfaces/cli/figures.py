@@ -34,7 +34,7 @@ def inventory(
     from wattstone.interfaces.present import inventory_json, inventory_table, league_table, write_csv, write_xlsx
     from wattstone.workflows.inventory import filling, take_inventory
 
-    output = Output(json=json)
+    output = Output(json=json, lang=lang)
     with opened(workspace, workers=workers) as held:
         done = take_inventory(held, year, fill=filling(fill, hours=max_gap, treat=treat or ()))
         document = inventory_document(held, done, quality=xlsx is not None)
@@ -73,7 +73,7 @@ def report(
     from wattstone.interfaces.cli.reporting import inventory_document, write_report
     from wattstone.workflows.inventory import take_inventory
 
-    output = Output(json=json)
+    output = Output(json=json, lang=lang)
     with opened(workspace, workers=workers) as held:
         done = take_inventory(held, year)
         document = inventory_document(held, done)

@@ -1,7 +1,7 @@
 """Arguments and options that several commands share, declared once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,6 +10,7 @@ Year = Annotated[int, typer.Option("--year", min=1990, max=2100, help="Calendar 
 SomeYear = Annotated[
     int | None, typer.Option("--year", min=1990, max=2100, help="Calendar year; the newest with data if left out.")
 ]
+Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Workers = Annotated[
     str | None,

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from wattstone.base.errors import InputRefused, WattstoneError
 from wattstone.base.finding import Finding
@@ -27,10 +27,13 @@ class Output:
     ----------
     json : bool
         Nothing but one JSON object is printed on standard output.
+    lang : {'en', 'zh'}
+        Of words for people; machines read English.
     """
 
-    def __init__(self, *, json: bool = False) -> None:
+    def __init__(self, *, json: bool = False, lang: Literal["en", "zh"] = "en") -> None:
         self.json = json
+        self.lang: Literal["en", "zh"] = lang
 
     @property
     def console(self) -> "Console":
@@ -63,7 +66,7 @@ class Output:
 
             from wattstone.interfaces.present import findings_table
 
-            Console(stderr=True, highlight=False).print(findings_table(findings))
+            Console(stderr=True, highlight=False).print(findings_table(findings, self.lang))
 
     def failure(self, error: Exception) -> int:
         """Say what went wrong, and return the exit code."""
@@ -86,13 +89,21 @@ class Output:
         if self.json:
             self.machine({"findings": [one.as_dict() for one in error.findings]})
         else:
+            from wattstone.interfaces.present.languages import counter, translator
+
+            t, n = translator(self.lang), counter(self.lang)
             self.warn(error.findings)
             for one in error.findings:
                 if detected := one.params.get("mapping"):
-                    sys.stderr.write(f"\nWhat was detected of {one.place}:\n\n{detected}\n")
-            count = len(errors)
-            sys.stderr.write(f"Refused: {count} {'thing has' if count == 1 else 'things have'} to be mended first. ")
-            sys.stderr.write("Nothing was changed.\n")
+                    sys.stderr.write("\n" + t("What was detected of {place}:", place=one.place) + f"\n\n{detected}\n")
+            sys.stderr.write(
+                n(
+                    "Refused: {count} thing has to be mended first. Nothing was changed.",
+                    "Refused: {count} things have to be mended first. Nothing was changed.",
+                    len(errors),
+                )
+                + "\n"
+            )
         return 2
 
     @contextmanager

@@ -30,26 +30,28 @@ def run_pipeline(
     """Readings to inventory to report; what has been done before is not done again."""
     from wattstone.interfaces.cli.reporting import inventory_document, write_report
     from wattstone.interfaces.present import inventory_json, inventory_table
+    from wattstone.interfaces.present.languages import translator
 
+    t = translator(lang)
     incoming = open_source(path, How(zone=zone))
     new = create_workspace(root)
     with opened(root, workers=workers) as workspace:
         if new:
             name = path.resolve().name.split(".")[0]
             change_organisation(workspace, {"name": name, **({"zone": zone} if zone else {})})
-            output.say(f"Made the workspace {root}.")
+            output.say(t("Made the workspace {root}.", root=root))
         with output.progress(incoming.rows) as tell:
             done = ingest(workspace, incoming, who=account(), progress=tell)
         output.warn(done.findings)
-        output.say(said(done))
+        output.say(said(done, lang))
         inventory = take_inventory(workspace, year)
         document = inventory_document(workspace, inventory)
         report = write_report(workspace, inventory, document, lang=lang, form="html", to=None)
         output.show(inventory_table(document, lang))
         output.say(
-            f"Report: {report}",
-            f"Check it:  {program()} verify {root}",
-            f"Trace it:  {program()} trace {root} scope2.location@organisation@{year}",
+            t("Report: {file}", file=report),
+            t("Check it:  {command}", command=f"{program()} verify {root}"),
+            t("Trace it:  {command}", command=f"{program()} trace {root} scope2.location@organisation@{year}"),
         )
         output.machine(inventory_json(document))
 
@@ -108,15 +110,24 @@ def program() -> str:
     return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
 
 
-def said(done: "Ingested") -> str:
+def said(done: "Ingested", lang: Literal["en", "zh"] = "en") -> str:
     """One sentence on what an ingest did."""
+    from wattstone.interfaces.present.languages import counter, translator
+
+    t, n = translator(lang), counter(lang)
     if done.already:
-        return f"{done.source}: taken in before, no reading changed."
+        return t("{source}: taken in before, no reading changed.", source=done.source)
     if not done.rows and done.beside:
-        return f"{done.source}: {' and '.join(done.beside)} taken in; it holds no readings."
-    corrected = f"; corrections of earlier ones: {grouped(done.changed)}" if done.changed else ""
-    return f"{done.source}: {_counted(done.rows, 'reading')} of {_counted(done.meters, 'meter')}{corrected}."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{grouped(count)} {what}{'' if count == 1 else 's'}"
+        beside = t(" and ").join(done.beside)
+        return t("{source}: {tables} taken in; it holds no readings.", source=done.source, tables=beside)
+    rows = n("{count} reading", "{count} readings", done.rows)
+    meters = n("{count} meter", "{count} meters", done.meters)
+    if not done.changed:
+        return t("{source}: {readings} of {meters}.", source=done.source, readings=rows, meters=meters)
+    return t(
+        "{source}: {readings} of {meters}; corrections of earlier ones: {changed}.",
+        source=done.source,
+        readings=rows,
+        meters=meters,
+        changed=grouped(done.changed),
+    )

@@ -85,7 +85,7 @@ def run(
     from wattstone.interfaces.cli.pipeline import run_pipeline
 
     root = workspace or Path(f"{path.resolve().name.split('.')[0]}.wattstone")
-    run_pipeline(path, root, year, zone=zone, workers=workers, lang=lang, output=Output(json=json))
+    run_pipeline(path, root, year, zone=zone, workers=workers, lang=lang, output=Output(json=json, lang=lang))
 
 
 def demo(
@@ -103,7 +103,14 @@ def demo(
     from wattstone.interfaces.cli.pipeline import run_demo
 
     run_demo(
-        folder, sites=sites, year=year, years=years, seed=seed, workers=workers, lang=lang, output=Output(json=json)
+        folder,
+        sites=sites,
+        year=year,
+        years=years,
+        seed=seed,
+        workers=workers,
+        lang=lang,
+        output=Output(json=json, lang=lang),
     )
 
 

@@ -69,9 +69,39 @@ def translator(lang: Language) -> Translate:
     return say
 
 
+@cache
+def counter(lang: Language) -> Translate:
+    """The function that says a message about a number of things in a language.
+
+    Returns
+    -------
+    callable
+        Takes the English messages for one and for several, the number, and by name the values of their fields;
+        `{count}` is the number.
+
+    Examples
+    --------
+    >>> counter("en")("{count} reading", "{count} readings", 1), counter("zh")("{count} reading", "{count} readings", 2)
+    ('1 reading', '2 个读数')
+    """
+    catalogue = _catalogue(lang)
+
+    def say(one: str, several: str, count: int, /, **params: Any) -> str:
+        shown = f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        return catalogue.ngettext(one, several, count).format_map({"count": shown, **params})
+
+    return say
+
+
 # Reasons, notes and places come with their values in them; these are the forms in which they come.
 _FORMS = (
     mark("meter '{meter}'"),
+    mark("{file}, meter '{meter}'"),
+    mark("{file}, {count} more meters"),
+    mark("{file}, column '{column}'"),
+    mark("{file}, row {row}"),
+    mark("figure '{figure}'"),
+    mark("row {row}"),
     mark("no readings in {period}"),
     mark("the site has no floor area"),
     mark("not computed yet"),
@@ -119,11 +149,75 @@ _FORMS = (
     mark("energy taken as net calorific value, as billed in {place} ({source})"),
     mark("base {base} degC, station {station}"),
     mark("{count} meters that cover nine tenths of {before} and of {year}"),
+    mark("no factor of {what} per {unit} for {place} in {year}: {why}"),
+    mark("hourly intensities of {region} are missing for {dark} of {rows} intervals, or these are longer than an hour"),
+    mark("not in the totals: {reason}"),
+    mark("counted in place of the meters that it names"),
+    mark("a virtual meter that is not marked as counted; the meters that it names are counted themselves"),
+    mark("its kind '{kind}' is not in the vocabulary: stored, never totalled"),
+    mark("it measures what leaves the site"),
+    mark("it measures what is made on the site: shown beside what is bought, never added to it"),
+    mark("the virtual meter '{instead}' is counted in its place"),
+    mark("its readings are the differences of the register '{instead}', which is counted"),
+    mark("its parent '{instead}' already counts it"),
+    mark("its parents form a circle, so that nothing says which of them counts it"),
+    mark("gaps filled: {how}"),
+    mark("{method}, gaps up to {span} h, readings flagged {flags} treated as gaps"),
+    mark("{method}, gaps up to {span} h"),
+    mark("linear"),
+    mark("same_hour_last_week"),
+    mark("typical_week"),
+    mark("zero"),
+    mark("consolidated by {approach}: its share of each site, from day to day"),
+    mark("consolidated by {approach}: all of the sites it held, from day to day"),
+    mark("units that do not add up: {unit}"),
+    mark("{set}, in the order for {place}, has {what} only per {unit}"),
+    mark("{set}, in the order for {place}, does not have {what}"),
+    mark("the sets declared for {place} are for {years} only"),
+    mark(
+        "{sets} have no row for {place}, and none of a wider or another region is used in its place; they hold "
+        "{regions}"
+    ),
+    mark("{remedy}, or give the site one of these regions if it lies in it"),
+    mark("the only density of {what} at hand is not to be used in {place}, as its row remarks"),
+    mark("no factor set knows the fuel {fuel}; they know {fuels}"),
+    mark("a meter of {what} in {unit}: no factor counts that; kWh, m3 or kg do"),
+    mark("from net to gross calorific value by net/gross = {value}"),
+    mark("from gross to net calorific value by net/gross = {value}"),
+    mark(
+        "the density of 0.913 kg/L is high for road diesel (about 0.84 kg/L): figures per litre run about {share} high"
+    ),
+    mark("own factor from {file}"),
+    mark("row {name} is replaced by {file}"),
+    mark("{name} accepted: {text}"),
+    mark("confidence C, used by accepted exception: {name} ({text})"),
+    mark("the only factor, {name} ({value}, set {id}), rests on one transcription (confidence C: {text})"),
+    mark(
+        "check it against the source and accept the exception '{name}' (or '{id}' for the whole set), or put your "
+        "own factor in the workspace's factors/ folder"
+    ),
+    mark("the source has no CH4 and no N2O"),
+    mark("the source has no CH4"),
+    mark("the source has no N2O"),
+    mark("a published total in CO2e whose GWP set is not stated, not made by {edition}"),
+    mark("a published total in CO2e by {edition} (not confirmed), not by {other}"),
+    mark("a published total in CO2e by {edition} (not confirmed)"),
     mark("no factor of {what} for {place} in {year}: {why}"),
 )
 
 
-_SAID = {"reason", "remedy", "why", "what"}  # fields that are texts of their own, to be said in the language too
+_SAID = {
+    "reason",
+    "remedy",
+    "why",
+    "what",
+    "set",
+    "how",
+    "approach",
+    "method",
+}  # fields that are texts of their own, to be said in the language too
+
+_LONG = {*_SAID, "text"}
 
 
 @cache
@@ -131,7 +225,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((form, re.compile(re.sub(r"\\{(\w+)\\}", _field, re.escape(form)), re.DOTALL)) for form in _FORMS)
 
 
-_COUNTS = {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before"}
+_COUNTS = {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before", "row", "span"}
 
 
 def _field(match: re.Match[str]) -> str:
@@ -160,22 +254,28 @@ def say_reason(reason: str | None, lang: Language) -> str:
     for form, pattern in _patterns():
         if (found := pattern.fullmatch(reason)) is not None:
             fields = found.groupdict()
+            if any("; " in text for name, text in fields.items() if name not in _LONG):
+                continue  # several texts in a row, told one by one below
             inner = {
                 name: say_reason(fields[name].replace("_", " ") if name == "what" else fields[name], lang)
                 for name in _SAID & fields.keys()
             }
             return translator(lang)(form, **{**fields, **inner}) if fields else translator(lang)(form)
-    return translator(lang)(reason)
+    said = translator(lang)(reason)
+    if said == reason and "; " in reason:
+        return translator(lang)("; ").join(say_reason(part, lang) for part in reason.split("; "))
+    return said
 
 
 def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
-    """The three sentences of a finding in a language; a template that is not in the catalogue stays English."""
+    """Place, sentences and first place of a finding in a language; a template without a translation stays English."""
     t = translator(lang)
     return {
         "place": say_reason(finding.place, lang),
         "found": finding.say(t(finding.found)),
         "expected": finding.say(t(finding.expected)),
         "remedy": finding.say(t(finding.remedy)),
+        "first": say_reason(finding.first, lang),
     }
 
 

@@ -154,7 +154,7 @@ def _sentences(finding: Finding, lang: Language, t: Translate) -> Text:
     said = say_finding(finding, lang)
     text = Text(t("{place}: {found}", place=said["place"], found=said["found"]))
     if finding.first:
-        text.append(t(", the first at {first}", first=finding.first))
+        text.append(t(", the first at {first}", first=said["first"]))
     text.append("\n" + t("Expected: {expected}", expected=said["expected"]), style="dim")
     text.append("\n" + t("To mend it: {remedy}", remedy=said["remedy"]))
     return text

@@ -97,7 +97,8 @@ def unknown_sites(records: Iterable[Space | Meter], sites: Iterable[str]) -> lis
         Finding(
             code="records.unknown_site",
             place=f"site '{site}'",
-            found="{count} meters or spaces stand at a site that is not declared, among them '{example}'",
+            found="{count} {count:meter or space stands|meters or spaces stand} at a site that is not declared, "
+            "among them '{example}'",
             expected="a site that the sites table or the readings declare",
             remedy="add the site to the sites table, or correct the site_id",
             params={"example": ids[0]},

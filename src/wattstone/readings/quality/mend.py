@@ -17,42 +17,44 @@ class _Problem:
 
 _PROBLEMS: dict[str, _Problem] = {
     "gap": _Problem(
-        "{hours} h without a reading in {months} months, about {stake} {unit} of use unknown",
+        "{hours} h without a reading in {months} {months:month|months}, about {stake} {unit} of use unknown",
         "a reading for every interval",
         "load the missing readings, or ask for filling by a named method",
     ),
     "missing_zero": _Problem(
-        "{count} zeros that mean missing data in {months} months, about {stake} {unit} of use unknown",
+        "{count} {count:zero that means|zeros that mean} missing data in {months} {months:month|months}, about "
+        "{stake} {unit} of use unknown",
         "no value where nothing was recorded",
         "load the true readings, or treat these zeros as gaps",
     ),
     "spike": _Problem(
-        "{count} readings far above what the meter does, {stake} {unit} in all",
+        "{count} {count:reading|readings} far above what the meter does, {stake} {unit} in all",
         "values within the meter's usual range",
         "check for use caught up after an outage, a wrong unit or a wrong multiplier, and correct the readings",
     ),
     "stuck": _Problem(
-        "{count} readings stand at one value for too long, {stake} {unit} in all",
+        "{count} {count:reading stands|readings stand} at one value for too long, {stake} {unit} in all",
         "values that vary as the load does",
         "check the logger; a total spread evenly over a day is right in sum and wrong by the hour",
     ),
     "negative": _Problem(
-        "{count} readings below zero, {stake} {unit} in all",
+        "{count} {count:reading|readings} below zero, {stake} {unit} in all",
         "0 or more",
         "load export as a meter of its own, or reverse the sign if it is wrong",
     ),
     "reset": _Problem(
-        "the register was reset {count} times; what was used across a reset is unknown, about {stake} {unit}",
+        "the register was reset {count} {count:time|times}; what was used across a reset is unknown, about "
+        "{stake} {unit}",
         "a counter that only rises",
         "enter the old register's last and the new one's first reading",
     ),
     "future": _Problem(
-        "{count} readings stamped after they were received, {stake} {unit} in all",
+        "{count} {count:reading stamped after it was|readings stamped after they were} received, {stake} {unit} in all",
         "stamps in the past",
         "check the clock and the time zone of the source",
     ),
     "estimated": _Problem(
-        "{count} readings are estimates, {stake} {unit} in all",
+        "{count} {count:reading is an estimate|readings are estimates}, {stake} {unit} in all",
         "measured readings",
         "replace the estimates when the measured readings arrive",
     ),

@@ -81,7 +81,8 @@ def settle_double(held: pl.DataFrame, *, descending: bool, zone: str, problems: 
             row=once["_row"].min(),  # pyright: ignore[reportArgumentType]
             count=once.height,
             severity="warning",
-            found="{count} readings are in an hour that the clock of {zone} shows twice, but stand there once",
+            found="{count} {count:reading is|readings are} in an hour that the clock of {zone} shows twice, but "
+            "{count:stands|stand} there once",
             expected="a reading for each pass of the hour, summer time first",
             remedy="if the file is in UTC or in standard time all year, set zone in the mapping",
             params={"zone": zone},

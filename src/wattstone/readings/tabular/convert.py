@@ -149,7 +149,7 @@ class Converter:
                 row=formulas[ROW][0],
                 column=column,
                 count=formulas.height,
-                found="{count} cells hold a formula, as {cell}",
+                found="{count} {count:cell holds|cells hold} a formula, as {cell}",
                 expected="numbers",
                 remedy="paste the column as values and save the file again",
                 params={"cell": quoted(formulas[column][0])},
@@ -161,7 +161,7 @@ class Converter:
                 row=texts[ROW][0],
                 column=column,
                 count=texts.height,
-                found="{count} cells are no numbers, as {cell}",
+                found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
                 expected="numbers with decimal {decimal} and thousands {thousands}, or one of the mapping's nulls",
                 remedy="correct the cells, or set decimal, thousands or nulls in the mapping",
                 params={
@@ -197,7 +197,8 @@ class Converter:
             row=bad[ROW][0],
             column=column,
             count=bad.height,
-            found="{count} cells are no times that exist between 1950 and 2099, as {cell}",
+            found="{count} {count:cell is no time|cells are no times} that {count:exists|exist} between 1950 "
+            "and 2099, as {cell}",
             expected="times in the format {format}",
             remedy="correct the cells, delete rows that are no readings, or set stamp_format in the mapping",
             params={"cell": "an empty one" if text is None else quoted(text), "format": quoted(one)},
@@ -239,7 +240,8 @@ class Converter:
                 "readings.interval.unknown",
                 row=frame.filter(known.is_null())[ROW][0],
                 count=known.null_count(),
-                found="{count} readings are of meters that are seen only once, so that the interval is not known",
+                found="{count} {count:reading is of a meter that is|readings are of meters that are} seen only "
+                "once, so that the interval is not known",
                 expected="an interval",
                 remedy="set interval in the mapping",
             )
@@ -307,7 +309,8 @@ class Converter:
                     row=frame[ROW][0],
                     count=frame.height,
                     severity="warning" if severity == "warning" else "error",
-                    found="{count} readings are at times that the clock of {zone} skips; the first would be {time} UTC",
+                    found="{count} {count:reading is at a time|readings are at times} that the clock of {zone} "
+                    "skips; the first would be {time} UTC",
                     expected="times that exist on that clock",
                     remedy="if the file is in UTC or in standard time all year, set zone in the mapping",
                     params={"zone": self.zone, "time": str(frame["start"].cast(pl.Datetime("us"))[0])},

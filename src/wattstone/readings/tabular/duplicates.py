@@ -113,7 +113,8 @@ class DuplicateGuard:
                 "readings.duplicate.conflict",
                 row=row,
                 count=again.height,
-                found="{count} readings give another value for a stamp that was given before: meter '{meter}' has "
+                found="{count} {count:reading gives|readings give} another value for a stamp that was given "
+                "before: meter '{meter}' has "
                 "{value} here and {was} in row {before}",
                 expected="one value for each meter and stamp",
                 remedy="delete the wrong rows; where the clock changed, check the zone in the mapping",
@@ -125,8 +126,9 @@ class DuplicateGuard:
             row=row,
             count=again.height,
             severity="warning",
-            found="{count} readings were given before with the same value, the first by row {before} for meter "
-            "'{meter}'; they were dropped",
+            found="{count} {count:reading was|readings were} given before with the same value, the first by row "
+            "{before} for meter "
+            "'{meter}'; {count:it was|they were} dropped",
             expected="each reading once",
             remedy="nothing needs to be done",
             params={"meter": meter, "before": before},

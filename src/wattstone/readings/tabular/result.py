@@ -190,7 +190,7 @@ class TabularReadings:
                 "readings.value.empty",
                 count=converter.empty,
                 severity="warning",
-                found="{count} cells hold no reading",
+                found="{count} {count:cell holds|cells hold} no reading",
                 expected="a reading in each",
                 remedy="nothing needs to be done: they are gaps, and never counted as zero",
             )

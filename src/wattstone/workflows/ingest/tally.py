@@ -11,22 +11,22 @@ FEW = 0.01  # share of a meter's readings that may contradict each other before 
 
 _TEXTS = {
     "readings.conflict": (
-        "{count} intervals are given more than once with different values",
+        "{count} {count:interval is|intervals are} given more than once with different values",
         "one value for each meter and interval",
         "keep the right one; if it is the hour that comes twice in autumn, write times with their offset",
     ),
     "readings.contradiction": (
-        "{count} intervals have one value in one of the files and another one in another",
+        "{count} {count:interval has|intervals have} one value in one of the files and another one in another",
         "files that say the same wherever they overlap",
         "take in first the file that is to be corrected, then, in a second run, the one that corrects it",
     ),
     "readings.overlap": (
-        "{count} intervals reach into the next one",
+        "{count} {count:interval reaches|intervals reach} into the next one",
         "intervals that end before the next begins",
         "state the right interval length; half-hourly and hourly exports of one meter cannot be mixed",
     ),
     "readings.mixed": (
-        "{count} intervals reach into intervals of another length that are there already",
+        "{count} {count:interval reaches|intervals reach} into intervals of another length that are there already",
         "one interval length for each stretch of time",
         "load this export under a meter of its own, or correct with readings of the same interval",
     ),
