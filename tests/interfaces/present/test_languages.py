@@ -13,21 +13,24 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import wattstone.interfaces.present as present
+from tests.interfaces.present.templates import templates
 from wattstone.base import Finding
-from wattstone.interfaces.present.languages import day, month, say_finding, say_reason, translator
+from wattstone.interfaces.present.languages import counter, day, month, say_finding, say_reason, translator
+from wattstone.rates.sets import catalogue
 
 FOLDER = Path(present.__file__).parent
+COMMANDS = FOLDER.parent / "cli"
 PO = FOLDER / "locale" / "zh" / "LC_MESSAGES" / "wattstone.po"
-SOURCES = sorted(FOLDER.rglob("*.py"))
+SOURCES = sorted([*FOLDER.rglob("*.py"), *COMMANDS.rglob("*.py")])
 
 
-def messages() -> set[str]:
-    found: set[str] = set()
+def messages() -> set[str | tuple[str, ...]]:
+    found: set[str | tuple[str, ...]] = set()
     for path in SOURCES:
         with path.open("rb") as source:
-            for _, message, _, _ in extract("python", source, keywords={"t": None, "mark": None}):
-                if isinstance(message, str):
-                    found.add(message)
+            keywords = {"t": None, "mark": None, "n": (1, 2)}
+            for _, message, _, _ in extract("python", source, keywords=keywords):
+                found.add(message)  # a pair where there are plurals
     return found
 
 
@@ -48,7 +51,26 @@ def test_chinese_keeps_every_field_and_adds_none() -> None:
     with PO.open("rb") as source:
         entries = [entry for entry in read_po(source, locale="zh") if entry.id]
 
-    assert [entry.id for entry in entries if fields(str(entry.id)) != fields(str(entry.string))] == []
+    def both(said: str | tuple[str, ...] | list[str]) -> set[str]:
+        return {name for text in ([said] if isinstance(said, str) else said) for name in fields(text)}
+
+    assert [entry.id for entry in entries if both(entry.id) != both(entry.string)] == []
+
+
+def test_every_finding_has_its_chinese() -> None:
+    with PO.open("rb") as source:
+        said = {entry.id: entry.string for entry in read_po(source, locale="zh")}
+    known = templates()
+
+    assert len(known) > 400
+    assert {text: module for text, module in known.items() if text and not said.get(text)} == {}
+
+
+def test_every_factor_set_has_its_chinese() -> None:
+    names = {one.name for one in catalogue().sets.values()}
+
+    assert {name for name in names if translator("zh")(name) == name} == set()
+    assert say_reason(f"{min(names)}, which serves any year", "zh").count(translator("zh")(min(names))) == 1
 
 
 def test_the_compiler_of_catalogues_finds_nothing_wrong() -> None:
@@ -97,7 +119,75 @@ def test_a_finding_is_said_in_chinese_where_its_templates_are_known() -> None:
         "found": "尚未核算",
         "expected": "a template nobody knows 3",
         "remedy": "无",
+        "first": "",
     }
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"),
+    [
+        (1, "1 cell holds a formula, as '=A1'", "1 个单元格是公式，例如 '=A1'"),
+        (2, "2 cells hold a formula, as '=A1'", "2 个单元格是公式，例如 '=A1'"),
+    ],
+)
+def test_a_finding_chooses_its_words_by_the_number(count: int, english: str, chinese: str) -> None:
+    template = "{count} {count:cell holds|cells hold} a formula, as {cell}"
+    params = {"cell": "'=A1'"}
+    finding = Finding(
+        code="x", place="a.csv", found=template, expected="0 or more", remedy="correct it", params=params, count=count
+    )
+
+    assert finding.as_dict()["found"] == english
+    assert say_finding(finding, "en")["found"] == english
+    assert say_finding(finding, "zh")["found"] == chinese
+
+
+def test_numbers_of_things_are_said_in_plurals() -> None:
+    said = [
+        counter(lang)("{count} reading", "{count} readings", count) for lang in ("en", "zh") for count in (0, 1, 9999)
+    ]
+
+    assert said == ["0 readings", "1 reading", "9\u202f999 readings", "0 个读数", "1 个读数", "9\u202f999 个读数"]
+
+
+def test_places_and_rows_are_said_in_chinese() -> None:
+    finding = Finding(
+        code="x",
+        place="a.csv, column 'kWh'",
+        found="0 or more",
+        expected="0 or more",
+        remedy="correct it",
+        first="row 7",
+    )
+
+    said = say_finding(finding, "zh")
+
+    assert (said["place"], said["first"]) == ("a.csv，列“kWh”", "第 7 行")
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "hourly intensities of GB are missing for 3 of 8760 intervals, or these are longer than an hour",
+            "8760 个时段中有 3 个缺少 GB 的逐时排放强度，或时段长于一小时",
+        ),
+        ("not in the totals: its parent 'main' already counts it", "不计入合计：其上级计量点“main”已包含它"),
+        ("gaps filled: linear, gaps up to 168 h", "缺测已填补：线性内插，不超过 168 h 的缺测"),
+        (
+            "consolidated by equity share: its share of each site, from day to day",
+            "按股权比例法合并：逐日按其在各场所的份额计",
+        ),
+        (
+            "no factor of natural_gas per m3 for US in 2019: epa_hub, in the order for US, has natural_gas only per "
+            "kWh gross; ipcc2006, in the order for US, does not have natural_gas",
+            "2019 年 US 没有天然气按 m3 计的排放因子：适用于 US 的 epa_hub 中，天然气只按 kWh gross 计；"
+            "适用于 US 的 ipcc2006 中没有天然气",
+        ),
+    ],
+)
+def test_rare_reasons_are_said_in_chinese(english: str, chinese: str) -> None:
+    assert say_reason(english, "zh") == chinese
 
 
 def test_reasons_that_are_not_known_stay_english() -> None:
