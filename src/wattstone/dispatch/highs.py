@@ -1,0 +1,401 @@
+"""A linear program that stays in HiGHS from one plan to the next.
+
+A site or a community is planned again at every interval, and between two plans only numbers change: prices, forecasts,
+states of charge. So the program is handed over once, as sparse arrays, costs and bounds are changed in place, and the
+simplex method starts from the last basis. Presolve is off by default: it would throw that basis away, and a program of
+some hundred columns is solved before presolve has paid for itself [1]_.
+
+HiGHS, and with it this module's only heavy import, is loaded when the first model is made.
+
+References
+----------
+.. [1] Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised simplex method," Mathematical Programming
+   Computation 10, 2018, pp. 119-142.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Indices = NDArray[np.int32]
+
+__all__ = ["INFINITE", "LinearProgram", "PersistentModel", "Solution", "Sparse", "Status"]
+
+INFINITE = float("inf")
+"""A bound that does not bind; HiGHS takes IEEE infinity as it is."""
+
+
+class Status(Enum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    INFEASIBLE_OR_UNBOUNDED = "infeasible or unbounded"
+    LIMIT = "limit of time or iterations"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, eq=False)
+class Sparse:
+    """A sparse matrix, by column (CSC) or by row (CSR).
+
+    Parameters
+    ----------
+    start : (k + 1,) array of int32
+        Where each of the k columns (or rows) begins in `index` and `value`.
+    index : (nonzeros,) array of int32
+        Row (or column) of each entry.
+    value : (nonzeros,) array
+        The entries.
+    by_row : bool
+        True for CSR.
+    """
+
+    start: Indices
+    index: Indices
+    value: Floats
+    by_row: bool = False
+
+    @classmethod
+    def from_entries(
+        cls, rows: ArrayLike, columns: ArrayLike, values: ArrayLike, *, shape: tuple[int, int], by_row: bool = False
+    ) -> Sparse:
+        """The matrix of these entries; entries of the same place are added up.
+
+        Parameters
+        ----------
+        rows, columns, values : (nonzeros,) arrays
+            Place and value of each entry, in any order.
+        shape : (int, int)
+            Rows and columns of the matrix.
+        by_row : bool
+            Whether to store it by row.
+
+        Raises
+        ------
+        ValueError
+            If a place lies outside the shape.
+
+        Examples
+        --------
+        >>> matrix = Sparse.from_entries([0, 1, 0], [0, 0, 1], [1.0, 2.0, 3.0], shape=(2, 2))
+        >>> matrix.start, matrix.index, matrix.value
+        (array([0, 2, 3], dtype=int32), array([0, 1, 0], dtype=int32), array([1., 2., 3.]))
+        """
+        row, column = np.asarray(rows, dtype=np.int64).ravel(), np.asarray(columns, dtype=np.int64).ravel()
+        value = np.asarray(values, dtype=np.float64).ravel()
+        if row.size and (min(row.min(), column.min()) < 0 or row.max() >= shape[0] or column.max() >= shape[1]):
+            raise ValueError(f"an entry lies outside {shape[0]} rows and {shape[1]} columns")
+        major, minor = (row, column) if by_row else (column, row)
+        majors, minors = shape if by_row else (shape[1], shape[0])
+        place, which = np.unique(major * minors + minor, return_inverse=True)
+        start = np.searchsorted(place, np.arange(majors + 1) * minors).astype(np.int32)
+        summed = np.bincount(which, weights=value, minlength=place.size).astype(np.float64)
+        return cls(start, (place % max(minors, 1)).astype(np.int32), summed, by_row)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearProgram:
+    """Minimise cost . x subject to row_lower <= A x <= row_upper and lower <= x <= upper.
+
+    Parameters
+    ----------
+    cost, lower, upper : (n,) arrays
+        Cost and bounds of each column; `INFINITE` or its negative where there is none.
+    row_lower, row_upper : (m,) arrays
+        Bounds of each row; equal for an equation.
+    matrix : Sparse
+        A, of m rows and n columns.
+    offset : float
+        Added to the objective.
+    """
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+    matrix: Sparse
+    offset: float = 0.0
+
+    @property
+    def columns(self) -> int:
+        """Number of columns n."""
+        return self.cost.size
+
+    @property
+    def rows(self) -> int:
+        """Number of rows m."""
+        return self.row_lower.size
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What a solve left in the model.
+
+    Parameters
+    ----------
+    status : Status
+        Values are to be relied upon when it is `Status.OPTIMAL`, and are a feasible start or nothing otherwise.
+    objective : float
+        Value of the objective, offset included.
+    values : (n,) array
+        The columns.
+    reduced_costs : (n,) array
+        Change of the objective per unit of a column's binding bound.
+    activities : (m,) array
+        The rows, A x.
+    duals : (m,) array
+        Change of the objective per unit of a row's binding bound.
+    iterations : int
+        Simplex iterations of this solve.
+    """
+
+    status: Status
+    objective: float
+    values: Floats
+    reduced_costs: Floats
+    activities: Floats
+    duals: Floats
+    iterations: int
+
+
+class PersistentModel:
+    """A linear program inside HiGHS, changed in place and solved again from its last basis.
+
+    Parameters
+    ----------
+    program : LinearProgram
+        The program; its sparsity stays, single coefficients may change.
+    presolve : bool
+        Worth it for one cold solve of a large program only.
+    seconds : float
+        Limit of wall time of one solve; beyond it the status is `Status.LIMIT`. [s]
+
+    Raises
+    ------
+    ValueError
+        If HiGHS refuses the program: shapes that do not agree, or NaN.
+
+    Examples
+    --------
+    The cheaper of two sources is used up to its limit; then its limit is raised.
+
+    >>> program = LinearProgram(
+    ...     cost=np.array([1.0, 3.0]), lower=np.zeros(2), upper=np.array([2.0, 9.0]),
+    ...     row_lower=np.array([5.0]), row_upper=np.array([5.0]),
+    ...     matrix=Sparse.from_entries([0, 0], [0, 1], [1.0, 1.0], shape=(1, 2)),
+    ... )
+    >>> model = PersistentModel(program)
+    >>> model.solve().values
+    array([2., 3.])
+    >>> model.change_bounds([0], [0.0], [4.0])
+    >>> model.solve().values
+    array([4., 1.])
+    """
+
+    def __init__(self, program: LinearProgram, *, presolve: bool = False, seconds: float = INFINITE) -> None:
+        import highspy
+
+        self._api: Any = highspy
+        self._highs: Any = highspy.Highs()
+        self._highs.silent()
+        self._option("threads", 1)
+        self._option("presolve", "on" if presolve else "off")
+        self._option("solver", "simplex")
+        if seconds != INFINITE:
+            self._option("time_limit", seconds)
+        self._seconds = seconds
+        self.columns, self.rows = program.columns, program.rows
+        self._pass(program)
+
+    def _option(self, name: str, value: object) -> None:
+        self._checked(self._highs.setOptionValue(name, value), f"option {name}={value}")
+
+    def _checked(self, status: object, what: str) -> None:
+        if status == self._api.HighsStatus.kError:
+            raise ValueError(f"HiGHS refused {what}: shapes that do not agree, an index out of range, or NaN")
+
+    def _pass(self, program: LinearProgram) -> None:
+        n, m, matrix = program.columns, program.rows, program.matrix
+        lines = m if matrix.by_row else n
+        sizes = (program.lower.size, program.upper.size, program.row_upper.size, matrix.start.size)
+        if sizes != (n, n, m, lines + 1) or matrix.index.size != matrix.value.size:
+            raise ValueError(f"costs, bounds and matrix do not agree on {m} rows and {n} columns: {sizes}")
+        form = self._api.MatrixFormat.kRowwise if matrix.by_row else self._api.MatrixFormat.kColwise
+        status = self._highs.passModel(
+            n, m, matrix.value.size, int(form), int(self._api.ObjSense.kMinimize), program.offset,
+            program.cost, program.lower, program.upper, program.row_lower, program.row_upper,
+            matrix.start[:-1], matrix.index, matrix.value, np.zeros(n, dtype=np.int32),
+        )  # fmt: skip
+        self._checked(status, "the program")
+
+    @cached_property
+    def _statuses(self) -> dict[object, Status]:
+        names = self._api.HighsModelStatus
+        return {
+            names.kOptimal: Status.OPTIMAL,
+            names.kModelEmpty: Status.OPTIMAL,
+            names.kInfeasible: Status.INFEASIBLE,
+            names.kUnbounded: Status.UNBOUNDED,
+            names.kUnboundedOrInfeasible: Status.INFEASIBLE_OR_UNBOUNDED,
+            names.kTimeLimit: Status.LIMIT,
+            names.kIterationLimit: Status.LIMIT,
+        }
+
+    def change_costs(self, columns: ArrayLike, costs: ArrayLike) -> None:
+        """Give these columns these costs.
+
+        Parameters
+        ----------
+        columns : (k,) array of int
+            Which columns.
+        costs : (k,) array
+            Their costs.
+        """
+        which, values = _indices(columns), _floats(costs)
+        _same(which.size, values.size)
+        self._checked(self._highs.changeColsCost(which.size, which, values), "costs")
+
+    def change_bounds(self, columns: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
+        """Give these columns these bounds.
+
+        Parameters
+        ----------
+        columns : (k,) array of int
+            Which columns.
+        lower, upper : (k,) arrays
+            Their bounds.
+        """
+        which, low, high = _indices(columns), _floats(lower), _floats(upper)
+        _same(which.size, low.size, high.size)
+        self._checked(self._highs.changeColsBounds(which.size, which, low, high), "bounds of columns")
+
+    def change_rows(self, rows: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
+        """Give these rows these bounds.
+
+        Parameters
+        ----------
+        rows : (k,) array of int
+            Which rows.
+        lower, upper : (k,) arrays
+            Their bounds; equal for equations.
+        """
+        which, low, high = _indices(rows), _floats(lower), _floats(upper)
+        _same(which.size, low.size, high.size)
+        self._checked(self._highs.changeRowsBounds(which.size, which, low, high), "bounds of rows")
+
+    def change_coefficient(self, row: int, column: int, value: float) -> None:
+        """Change one entry of the matrix; many are slower than a new model.
+
+        Parameters
+        ----------
+        row, column : int
+            Its place.
+        value : float
+            Its new value.
+        """
+        self._checked(self._highs.changeCoeff(row, column, value), "a coefficient")
+
+    def change_offset(self, offset: float) -> None:
+        """Change the constant of the objective.
+
+        Parameters
+        ----------
+        offset : float
+            Added to the objective.
+        """
+        self._checked(self._highs.changeObjectiveOffset(offset), "the offset")
+
+    def forget(self) -> None:
+        """Drop the basis: the next solve starts cold, and does not depend on what was solved before."""
+        self._highs.clearSolver()
+
+    def basis(self) -> object:
+        """The basis of the last solve, to be given back to `start_from` of this model or one of the same shape."""
+        return self._highs.getBasis()
+
+    def start_from(self, basis: object) -> None:
+        """Start the next solve from a basis that `basis` returned.
+
+        Parameters
+        ----------
+        basis : object
+            Of a model with as many rows and columns.
+        """
+        self._checked(self._highs.setBasis(basis), "the basis")
+
+    def solve(self) -> Solution:
+        """Solve from where the last solve ended.
+
+        Returns
+        -------
+        Solution
+            With a status; nothing is raised for a program without a solution.
+        """
+        if self._seconds != INFINITE:
+            # The clock of HiGHS runs on over all solves of a model; the limit is meant for each.
+            self._option("time_limit", self._highs.getRunTime() + self._seconds)
+        self._highs.run()
+        status = self._statuses.get(self._highs.getModelStatus(), Status.FAILED)
+        found, info = self._highs.getSolution(), self._highs.getInfo()
+        return Solution(
+            status=status,
+            objective=float(info.objective_function_value),
+            values=np.array(found.col_value, dtype=np.float64),
+            reduced_costs=np.array(found.col_dual, dtype=np.float64),
+            activities=np.array(found.row_value, dtype=np.float64),
+            duals=np.array(found.row_dual, dtype=np.float64),
+            iterations=int(info.simplex_iteration_count),
+        )
+
+    def infeasibility_ray(self) -> Floats | None:
+        """The proof of infeasibility: weights of rows that add up to a contradiction (Farkas).
+
+        Returns
+        -------
+        (m,) array or None
+            The rows with a weight other than 0 cannot all hold together with the bounds of the columns; None where the
+            last solve was not infeasible or left no ray (presolve was on).
+        """
+        return self._ray(*self._highs.getDualRay())
+
+    def unbounded_ray(self) -> Floats | None:
+        """The direction in which the objective falls without end.
+
+        Returns
+        -------
+        (n,) array or None
+            None where the last solve was not unbounded.
+        """
+        return self._ray(*self._highs.getPrimalRay())
+
+    @staticmethod
+    def _ray(_status: object, there: bool, ray: object) -> Floats | None:
+        return _floats(cast("Sequence[float]", ray)).copy() if there else None
+
+
+def _indices(values: ArrayLike) -> Indices:
+    return np.ascontiguousarray(np.atleast_1d(np.asarray(values)), dtype=np.int32)
+
+
+def _floats(values: ArrayLike) -> Floats:
+    return np.ascontiguousarray(np.atleast_1d(np.asarray(values)), dtype=np.float64)
+
+
+def _same(*sizes: int) -> None:
+    """HiGHS reads as many numbers as it is told to, so that a short array would be read beyond its end."""
+    if len(set(sizes)) != 1:
+        raise ValueError(f"as many values as places are needed, not {sizes}")
