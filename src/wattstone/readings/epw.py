@@ -190,15 +190,13 @@ def _epw_table(lines: Sequence[str], first: int, problems: Problems) -> pl.DataF
     )
     raw = raw.filter(pl.col("line").str.strip_chars() != "").with_columns(cells=pl.col("line").str.split(","))
     short = raw.filter(pl.col("cells").list.len() < 14)
-    if short.height:
-        problems.add(
-            "readings.epw.truncated",
-            row=short[ROW][0],
-            count=short.height,
-            found="{count} {count:record has|records have} fewer than 14 fields",
-            expected="35 fields",
-            remedy="get the file again: this is part of one",
-        )
+    problems.rows(
+        "readings.epw.truncated",
+        short[ROW],
+        found="{count} {count:record has|records have} fewer than 14 fields",
+        expected="35 fields",
+        remedy="get the file again: this is part of one",
+    )
     if not raw.height:
         problems.add(
             "readings.file.empty",
@@ -244,14 +242,11 @@ def _epw_frame(table: pl.DataFrame, place: _Place, per_hour: int, problems: Prob
             ),
         ]
     )
-    bad = frame.filter(pl.col("start").is_null())
-    if bad.height:
-        problems.add(
-            "readings.time.invalid",
-            row=bad[ROW][0],
-            count=bad.height,
-            found="{count} {count:record has|records have} no year, month, day and hour (1 to 24) that exist",
-            expected="dates that exist",
-            remedy="correct the records",
-        )
+    problems.rows(
+        "readings.time.invalid",
+        frame.filter(pl.col("start").is_null())[ROW],
+        found="{count} {count:record has|records have} no year, month, day and hour (1 to 24) that exist",
+        expected="dates that exist",
+        remedy="correct the records",
+    )
     return frame.select(list(WEATHER)).cast(dict(WEATHER))  # pyright: ignore[reportArgumentType]

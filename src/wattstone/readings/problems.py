@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wattstone.base import Finding, InputRefused, Severity
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def quoted(text: object, limit: int = 60) -> str:
@@ -55,6 +58,38 @@ class Problems:
             severity=severity,
         )
         self._take(finding)
+
+    def rows(
+        self,
+        code: str,
+        rows: "pl.Series",
+        *,
+        found: str,
+        expected: str,
+        remedy: str,
+        cells: "pl.Series | None" = None,
+        column: str | None = None,
+        severity: Severity = "error",
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note a problem of all of some rows, of which the first is named; nothing where there are none.
+
+        With `cells`, those of the rows, the first of them is the field `cell`.
+        """
+        if not len(rows):
+            return
+        shown = {} if cells is None else {"cell": "an empty one" if cells[0] is None else quoted(cells[0])}
+        self.add(
+            code,
+            found=found,
+            expected=expected,
+            remedy=remedy,
+            row=rows[0],
+            column=column,
+            count=len(rows),
+            severity=severity,
+            params={**shown, **(params or {})},
+        )
 
     def join(self, later: "Problems") -> None:
         """Note what was gathered in a later piece of the same file."""

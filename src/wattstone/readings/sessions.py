@@ -13,7 +13,7 @@ from wattstone.readings.source import head
 from wattstone.readings.tabular import stamps, words
 from wattstone.readings.tabular.clocks import instants
 from wattstone.readings.tabular.csv import ROW
-from wattstone.readings.tabular.detection import sample_of
+from wattstone.readings.tabular.detection import sample_of, written
 from wattstone.readings.tabular.layout import find_header
 from wattstone.readings.tabular.mapping import Columns, Mapping
 from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style, numbers
@@ -205,16 +205,7 @@ def _from_table(path: Path, zone: str | None, problems: Problems) -> pl.DataFram
             cell=quoted(next(iter(sampled[found["plug_in"]].cells), "")),
         )
     mapping = Mapping(
-        format="csv" if sheet is None else "xlsx",
-        sheet=sheet,
-        encoding=sample.encoding,
-        delimiter=sample.delimiter,
-        quote=sample.quote,
-        skip=frame.skip,
-        header=frame.header,
-        skip_after=frame.skip_after,
-        decimal=style.decimal,
-        thousands=style.thousands,
+        **written(sample, sheet, frame, style),
         nulls=NULLS,
         columns=Columns(timestamp=found["plug_in"], value=found["energy"]),
         stamp_format=stamp.format,
@@ -273,18 +264,16 @@ def _table_rows(
 
 
 def _note_cells(chunk: pl.DataFrame, column: str, wrong: pl.Series, code: str, problems: Problems) -> None:
-    if wrong.any():
-        bad = chunk.filter(wrong)
-        problems.add(
-            code,
-            row=bad[ROW][0],
-            column=column,
-            count=bad.height,
-            found="{count} {count:cell|cells} cannot be read, as {cell}",
-            expected="times in the form of the first rows" if code == "readings.time.invalid" else "numbers",
-            remedy="correct the cells",
-            params={"cell": quoted(bad[column][0])},
-        )
+    bad = chunk.filter(wrong)
+    problems.rows(
+        code,
+        bad[ROW],
+        cells=bad[column],
+        column=column,
+        found="{count} {count:cell|cells} cannot be read, as {cell}",
+        expected="times in the form of the first rows" if code == "readings.time.invalid" else "numbers",
+        remedy="correct the cells",
+    )
 
 
 def _to_utc(times: pl.Series, zone: str) -> pl.Series:
@@ -362,17 +351,14 @@ def _check(frame: pl.DataFrame, problems: Problems) -> None:
         ),
     )
     for condition, code, severity, found, expected in cases:
-        bad = frame.filter(condition)
-        if bad.height:
-            problems.add(
-                code,
-                row=bad[ROW][0],
-                count=bad.height,
-                severity="error" if severity == "error" else "warning",
-                found=found,
-                expected=expected,
-                remedy="correct the rows" if severity == "error" else "correct the rows if the operator can say more",
-            )
+        problems.rows(
+            code,
+            frame.filter(condition)[ROW],
+            severity="error" if severity == "error" else "warning",
+            found=found,
+            expected=expected,
+            remedy="correct the rows" if severity == "error" else "correct the rows if the operator can say more",
+        )
 
 
 def _once(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from wattstone.readings.schema import WEATHER
 from wattstone.readings.tabular import stamps, words
 from wattstone.readings.tabular.clocks import instants
 from wattstone.readings.tabular.csv import ROW
-from wattstone.readings.tabular.detection import sample_of
+from wattstone.readings.tabular.detection import sample_of, written
 from wattstone.readings.tabular.layout import Column, Frame, best_stamp, find_header
 from wattstone.readings.tabular.mapping import Columns, Mapping
 from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style, numbers
@@ -138,7 +138,7 @@ def read_weather_csv(
         If there is no column of times or none of weather, or cells are wrong; with every finding.
     """
     path = Path(path)
-    used, columns = (mapping, _by_name(mapping.columns.values)) if mapping else _detect(path)
+    used, columns = (mapping, weather_columns(mapping.columns.values)) if mapping else _detect(path)
     clock = used.zone or zone
     problems = Problems(path)
     if not stamps.is_zoned(used.stamp_format) and (clock is None or not is_zone(clock)):
@@ -188,10 +188,6 @@ def weather_columns(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _by_name(values: Sequence[str]) -> dict[str, str]:
-    return weather_columns(values)
-
-
 def _detect(path: Path) -> tuple[Mapping, dict[str, str]]:
     sample, sheet = sample_of(path)
     frame = find_header(sample)
@@ -209,16 +205,7 @@ def _detect(path: Path) -> tuple[Mapping, dict[str, str]]:
     assert stamp.stamp is not None
     style = _style(frame, columns)
     chosen = Mapping(
-        format="csv" if sheet is None else "xlsx",
-        sheet=sheet,
-        encoding=sample.encoding,
-        delimiter=sample.delimiter,
-        quote=sample.quote,
-        skip=frame.skip,
-        header=frame.header,
-        skip_after=frame.skip_after,
-        decimal=style.decimal,
-        thousands=style.thousands,
+        **written(sample, sheet, frame, style),
         nulls=NULLS,
         layout="wide",
         columns=Columns(timestamp=stamp.name, site=_station_column(frame), values=tuple(columns.values())),
@@ -249,15 +236,15 @@ def _weather_rows(
     times = stamps.parse(chunk[at], mapping.stamp_format)
     if times.null_count():
         bad = chunk.filter(times.is_null())
-        problems.add(
+        problems.rows(
             "readings.time.invalid",
-            row=bad[ROW][0],
+            bad[ROW],
+            cells=bad[at],
             column=at,
-            count=bad.height,
             found="{count} {count:cell is no time|cells are no times}, as {cell}",
             expected="times in the format {format}",
             remedy="correct the cells",
-            params={"cell": quoted(bad[at][0]), "format": quoted(mapping.stamp_format)},
+            params={"format": quoted(mapping.stamp_format)},
         )
         chunk, times = chunk.filter(times.is_not_null()), times.drop_nulls()
     clock = "UTC" if stamps.is_zoned(mapping.stamp_format) else zone
@@ -279,18 +266,16 @@ def _weather_rows(
 
 def _weather_values(chunk: pl.DataFrame, column: str, mapping: Mapping, problems: Problems) -> pl.Series:
     values, wrong = numbers(chunk[column], decimal=mapping.decimal, thousands=mapping.thousands, nulls=mapping.nulls)
-    if wrong.any():
-        bad = chunk.filter(wrong)
-        problems.add(
-            "readings.value.invalid",
-            row=bad[ROW][0],
-            column=column,
-            count=bad.height,
-            found="{count} cells are no numbers, as {cell}",
-            expected="numbers",
-            remedy="correct the cells",
-            params={"cell": quoted(bad[column][0])},
-        )
+    bad = chunk.filter(wrong)
+    problems.rows(
+        "readings.value.invalid",
+        bad[ROW],
+        cells=bad[column],
+        column=column,
+        found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
+        expected="numbers",
+        remedy="correct the cells",
+    )
     return _to_celsius(column)(values)
 
 

@@ -79,14 +79,8 @@ def declare_space(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
 
     Parameters
     ----------
-    workspace : Workspace
-        Where.
-    name : str
-        Its id.
-    said : mapping
-        Fields of `Space`.
-    who : str
-        For the audit log.
+    workspace, name, said, who
+        As for `declare_site`; `said` holds fields of `Space`.
 
     Returns
     -------
@@ -120,14 +114,8 @@ def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
 
     Parameters
     ----------
-    workspace : Workspace
-        Where.
-    name : str
-        Its id.
-    said : mapping
-        Fields of `Meter`.
-    who : str
-        For the audit log.
+    workspace, name, said, who
+        As for `declare_site`; `said` holds fields of `Meter`.
 
     Returns
     -------

@@ -142,34 +142,27 @@ class Converter:
         return values, wrong
 
     def _note_wrong(self, bad: pl.DataFrame, column: str) -> None:
-        formulas = bad.filter(pl.col(column).str.starts_with("="))
-        if formulas.height:
-            self.problems.add(
-                "readings.formula",
-                row=formulas[ROW][0],
-                column=column,
-                count=formulas.height,
-                found="{count} {count:cell holds|cells hold} a formula, as {cell}",
-                expected="numbers",
-                remedy="paste the column as values and save the file again",
-                params={"cell": quoted(formulas[column][0])},
-            )
-        texts = bad.filter(~pl.col(column).str.starts_with("="))
-        if texts.height:
-            self.problems.add(
-                "readings.value.invalid",
-                row=texts[ROW][0],
-                column=column,
-                count=texts.height,
-                found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
-                expected="numbers with decimal {decimal} and thousands {thousands}, or one of the mapping's nulls",
-                remedy="correct the cells, or set decimal, thousands or nulls in the mapping",
-                params={
-                    "cell": quoted(texts[column][0]),
-                    "decimal": quoted(self.mapping.decimal),
-                    "thousands": quoted(self.mapping.thousands),
-                },
-            )
+        formula = pl.col(column).str.starts_with("=")
+        formulas, texts = bad.filter(formula), bad.filter(~formula)
+        self.problems.rows(
+            "readings.formula",
+            formulas[ROW],
+            cells=formulas[column],
+            column=column,
+            found="{count} {count:cell holds|cells hold} a formula, as {cell}",
+            expected="numbers",
+            remedy="paste the column as values and save the file again",
+        )
+        self.problems.rows(
+            "readings.value.invalid",
+            texts[ROW],
+            cells=texts[column],
+            column=column,
+            found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
+            expected="numbers with decimal {decimal} and thousands {thousands}, or one of the mapping's nulls",
+            remedy="correct the cells, or set decimal, thousands or nulls in the mapping",
+            params={"decimal": quoted(self.mapping.decimal), "thousands": quoted(self.mapping.thousands)},
+        )
 
     def local(self, frame: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series]:
         """Stamps as microseconds, local or UTC as the format has them, and which rows have one."""
@@ -191,17 +184,16 @@ class Converter:
         return local, known
 
     def _note_times(self, bad: pl.DataFrame, cells: pl.Series, column: str, one: str) -> None:
-        text = cells[0]
-        self.problems.add(
+        self.problems.rows(
             "readings.time.invalid",
-            row=bad[ROW][0],
+            bad[ROW],
+            cells=cells,
             column=column,
-            count=bad.height,
             found="{count} {count:cell is no time|cells are no times} that {count:exists|exist} between 1950 "
             "and 2099, as {cell}",
             expected="times in the format {format}",
             remedy="correct the cells, delete rows that are no readings, or set stamp_format in the mapping",
-            params={"cell": "an empty one" if text is None else quoted(text), "format": quoted(one)},
+            params={"format": quoted(one)},
         )
 
     def _follow(self, local: pl.Series) -> None:

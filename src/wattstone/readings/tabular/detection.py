@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -93,6 +94,22 @@ def sample_of(path: Path) -> tuple[Sample, str | None]:
     return _sample(path, Doubts(path))
 
 
+def written(sample: Sample, sheet: str | None, frame: Frame, style: NumberStyle) -> dict[str, Any]:
+    """The fields of a mapping that say how any table is written, whatever is in it."""
+    return {
+        "format": "csv" if sheet is None else "xlsx",
+        "sheet": sheet,
+        "encoding": sample.encoding,
+        "delimiter": sample.delimiter,
+        "quote": sample.quote,
+        "skip": frame.skip,
+        "header": frame.header,
+        "skip_after": frame.skip_after,
+        "decimal": style.decimal,
+        "thousands": style.thousands,
+    }
+
+
 def _sample(path: Path, doubts: Doubts) -> tuple[Sample, str | None]:
     if head(path, 4) == ZIP_MAGIC and "xl/workbook.xml" in zip_names(path):
         from wattstone.readings.tabular.xlsx import sniff_xlsx
@@ -154,16 +171,7 @@ def _mapping(
     style = _style(roles, doubts)
     draft = Mapping.model_construct(
         **Mapping(
-            format="csv" if sheet is None else "xlsx",
-            sheet=sheet,
-            encoding=sample.encoding,
-            delimiter=sample.delimiter,
-            quote=sample.quote,
-            skip=frame.skip,
-            header=frame.header,
-            skip_after=frame.skip_after,
-            decimal=style.decimal,
-            thousands=style.thousands,
+            **written(sample, sheet, frame, style),
             nulls=_nulls(roles),
             layout=roles.layout,
             columns=roles.columns,
