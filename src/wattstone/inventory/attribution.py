@@ -1,12 +1,13 @@
 """Which factor serves which meter, looked up once for all meters that ask the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from wattstone.base import NotComputable
 from wattstone.inventory.plan import Plan, Stream
 from wattstone.rates import EmissionFactor, FactorTable, electricity_factor, fuel_factor, network_factor
+from wattstone.rates.contents import EnergyContent, energy_content
 
 Answer = EmissionFactor | NotComputable
 _INDUSTRY = ("industr", "factory", "plant", "manufactur", "works")
@@ -14,13 +15,19 @@ _INDUSTRY = ("industr", "factory", "plant", "manufactur", "works")
 
 @dataclass(frozen=True)
 class Attribution:
-    """Factors of the meters that need one, by meter id; an answer may be the reason why there is none."""
+    """Factors of the meters that need one, by meter id; an answer may be the reason why there is none.
+
+    `contents` holds the energy of a unit of the fuels that are metered by volume or mass, by meter id, where it is
+    known.
+    """
 
     factors: dict[str, Answer]
+    contents: dict[str, EnergyContent] = field(default_factory=dict[str, EnergyContent])
 
     def used(self) -> tuple[EmissionFactor, ...]:
         """Every factor that serves a meter, once, by id."""
         known = {one.id: one for one in self.factors.values() if isinstance(one, EmissionFactor)}
+        known |= {one.id: one for two in self.contents.values() for one in (two.by_quantity, two.by_energy)}
         return tuple(known[key] for key in sorted(known))
 
 
@@ -43,6 +50,8 @@ def attribute(plan: Plan, table: FactorTable, *, exceptions: Mapping[str, str] |
     accepted = exceptions or {}
     answers: dict[tuple[object, ...], Answer] = {}
     factors: dict[str, Answer] = {}
+    contents: dict[tuple[object, ...], EnergyContent | None] = {}
+    held: dict[str, EnergyContent] = {}
     for one in plan.streams:
         if one.role not in ("fuel", "grid", "network"):
             continue
@@ -51,7 +60,30 @@ def attribute(plan: Plan, table: FactorTable, *, exceptions: Mapping[str, str] |
             answer = _answer(one, plan, table, frozenset(accepted))
             answers[asked] = _justified(answer, accepted) if isinstance(answer, EmissionFactor) else answer
         factors[one.meter.id] = answers[asked]
-    return Attribution(factors)
+        if one.role == "fuel" and one.unit != "kWh":
+            if asked not in contents:
+                contents[asked] = _content(one, plan, table, frozenset(accepted))
+            if (content := contents[asked]) is not None:
+                held[one.meter.id] = content
+    return Attribution(factors, held)
+
+
+def _content(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[str]) -> EnergyContent | None:
+    """The energy of a unit of a fuel; None where no set of the country and year tells it."""
+    if one.unit not in ("m3", "kg"):
+        return None
+    try:
+        return energy_content(
+            table,
+            fuel=_fuel(one),
+            per=one.unit,
+            country=one.site.country,
+            year=plan.year,
+            gwp_set=plan.organisation.gwp_set,
+            exceptions=exceptions,
+        )
+    except NotComputable:
+        return None
 
 
 def _justified(factor: EmissionFactor, accepted: Mapping[str, str]) -> EmissionFactor:

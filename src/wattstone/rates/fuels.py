@@ -26,6 +26,7 @@ def fuel_factor(
     gwp_set: str,
     sector: Sector = "commercial",
     exceptions: frozenset[str] = frozenset(),
+    of_set: str | None = None,
 ) -> EmissionFactor:
     """What burning one unit of a fuel emits (scope 1).
 
@@ -50,6 +51,8 @@ def fuel_factor(
         Whose CH4 and N2O are taken, where a set tells them apart (IPCC 2006 [1]_).
     exceptions : frozenset of str
         Ids of rows or sets of confidence C that were accepted.
+    of_set : str or None
+        The only set that may serve; None takes the country's in their order.
 
     Returns
     -------
@@ -89,7 +92,12 @@ def fuel_factor(
     elif basis is None:
         basis, note = _billing_basis(fuel, nation)
         notes = (note,)
-    return _first(ask, fuel, (per, basis), sector, notes)
+    return _first(ask, fuel, (per, basis), sector, notes, of_set)
+
+
+def billing_basis(fuel: str, nation: str) -> Basis | None:
+    """The calorific value by which a fuel is billed in a country; None where no convention is declared."""
+    return next((rule.basis for rule in catalogue().billing if rule.fuel == fuel and nation in rule.countries), None)
 
 
 def _billing_basis(fuel: str, nation: str) -> tuple[Basis, str]:
@@ -102,7 +110,9 @@ def _billing_basis(fuel: str, nation: str) -> tuple[Basis, str]:
     )
 
 
-def _first(ask: Ask, fuel: str, key: _Key, sector: Sector, notes: tuple[str, ...]) -> EmissionFactor:
+def _first(
+    ask: Ask, fuel: str, key: _Key, sector: Sector, notes: tuple[str, ...], of_set: str | None
+) -> EmissionFactor:
     """The first set in the declared order that can answer; what the earlier ones lacked is said."""
     own = [
         row
@@ -110,12 +120,12 @@ def _first(ask: Ask, fuel: str, key: _Key, sector: Sector, notes: tuple[str, ...
         if row.name == fuel and row.year == ask.year and row.region in (ask.region, "GLOBAL")
     ]
     local = [row for row in own if row.region == ask.region] or own
-    if local and (made := _make(ask, _USER, local, fuel, key, notes)) is not None:
+    if of_set in (None, USER_SET) and local and (made := _make(ask, _USER, local, fuel, key, notes)) is not None:
         return made
     passed: tuple[str, ...] = ()
     for candidate in catalogue().order(ask.region, "fuels"):
         rows = _fuel_rows(ask.table, candidate, fuel, sector)
-        if not candidate.serves(ask.year):
+        if not candidate.serves(ask.year) or of_set not in (None, candidate.id):
             continue
         if rows and (made := _make(ask, candidate, rows, fuel, key, (*notes, *passed))) is not None:
             return made

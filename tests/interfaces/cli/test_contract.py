@@ -283,10 +283,28 @@ def test_a_changed_factor_is_named_by_what_it_moves(wattstone: Run, workspace: P
     assert "scope2" not in found.out
 
 
-def test_energy_per_area_says_which_fuel_it_leaves_out(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+def test_energy_per_area_takes_gas_by_the_calorific_value_of_the_year(
+    wattstone: Run, workspace: Path, tmp_path: Path
+) -> None:
     (tmp_path / "gas.csv").write_text("time,kitchen gas [m3]\n2025-03-03T00:00Z,1.5\n2025-03-03T01:00Z,2.0\n")
     assert wattstone("ingest", workspace, tmp_path / "gas.csv", "--site", "HQ").code == 0
     figures = wattstone("inventory", workspace, "--year", 2025, "--json").json["figures"]
     intensity = next(one for one in figures if (one["name"], one["subject"]) == ("intensity.energy", "organisation"))
-    assert intensity["value"] == pytest.approx((96 + 144) / 100)  # kWh of electricity and of the boiler over 100 m2
-    assert "without natural gas, metered in m3" in intensity["notes"]
+    # kWh of electricity and of the boiler over 100 m2; 2.06672 kg/m3 and 0.18296 kg/kWh gross: UK Government 2025
+    assert intensity["value"] == pytest.approx((96 + 144 + 3.5 * 2.06672 / 0.18296) / 100)
+    said = "natural gas in m3 taken as 11.3 kWh/m3 (gross), by the factors of desnz2025"
+    assert said in intensity["notes"]
+    told = unfolded(wattstone("trace", workspace, "intensity.energy@site:HQ@2025").out)
+    assert "desnz2025_1_100_1004_1_1" in told  # by volume
+    assert "desnz2025_1_100_1004_6_1" in told  # by energy
+    assert wattstone("verify", workspace).code == 0
+
+
+def test_energy_per_area_says_which_fuel_it_leaves_out(wattstone: Run, workspace: Path, tmp_path: Path) -> None:
+    (tmp_path / "gas.csv").write_text("time,diesel [m3]\n2025-03-03T00:00Z,1.5\n2025-03-03T01:00Z,2.0\n")
+    assert wattstone("site", workspace, "HQ", "--country", "CN").code == 0  # no density may be used there
+    assert wattstone("ingest", workspace, tmp_path / "gas.csv", "--site", "HQ").code == 0
+    figures = wattstone("inventory", workspace, "--year", 2025, "--json").json["figures"]
+    intensity = next(one for one in figures if (one["name"], one["subject"]) == ("intensity.energy", "organisation"))
+    assert intensity["value"] == pytest.approx((96 + 144) / 100)
+    assert "without diesel, metered in m3" in intensity["notes"]

@@ -129,6 +129,8 @@ _FORMS = (
     ),
     mark("give the meter a basis"),
     mark("without {what}, metered in {unit}"),
+    mark("{what} in {unit} taken as {content} (gross), by the factors of {id}"),
+    mark("{what} in {unit} taken as {content} (net), by the factors of {id}"),
     mark("without {what}, of which there are no readings"),
     mark("grid electricity"),
     mark("purchased heat"),
