@@ -173,6 +173,10 @@ def test_places_and_rows_are_said_in_chinese() -> None:
             "8760 个时段中有 3 个缺少 GB 的逐时排放强度，或时段长于一小时",
         ),
         ("not in the totals: its parent 'main' already counts it", "不计入合计：其上级计量点“main”已包含它"),
+        (
+            "a published total in CO2e by AR4 (not confirmed), not by AR5",
+            "按 AR4（未经确认）而非 AR5 得出的已发布 CO2e 合计",
+        ),
         ("gaps filled: linear, gaps up to 168 h", "缺测已填补：线性内插，不超过 168 h 的缺测"),
         (
             "consolidated by equity share: its share of each site, from day to day",

@@ -146,6 +146,7 @@ _FORMS = (
     mark("{mass} kg of it count CO2 alone"),
     mark("the weather of {station} is known for {known} of {wanted} days"),
     mark("CO2 alone: the intensities of {region} count no other gas"),
+    mark("a published total in CO2e by {edition} (not confirmed), not by {other}"),
     mark("a published total in CO2e by {edition}, not by {other}"),
     mark("energy taken as gross calorific value, as billed in {place} ({source})"),
     mark("energy taken as net calorific value, as billed in {place} ({source})"),
@@ -202,7 +203,6 @@ _FORMS = (
     mark("the source has no CH4"),
     mark("the source has no N2O"),
     mark("a published total in CO2e whose GWP set is not stated, not made by {edition}"),
-    mark("a published total in CO2e by {edition} (not confirmed), not by {other}"),
     mark("a published total in CO2e by {edition} (not confirmed)"),
     mark("no factor of {what} for {place} in {year}: {why}"),
 )
