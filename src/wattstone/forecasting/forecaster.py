@@ -1,0 +1,224 @@
+"""The forecaster: observe a step, say the coming ones, for many series at once; nothing it says rests on later values.
+
+All methods forecast at every step, at a few leads; when such a target is observed, each method's error is known, out of
+sample. From that the regression learns, the error quantiles are tracked, and a method is taken per series and lead.
+"""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+import numpy as np
+
+from wattstone.forecasting.arrays import Floats, Ints, Stateful
+from wattstone.forecasting.choice import Choice, Contest
+from wattstone.forecasting.clock import Clock
+from wattstone.forecasting.looks import Look, Model
+from wattstone.forecasting.result import LEVELS, Forecast
+from wattstone.forecasting.ridge import Ridge
+from wattstone.forecasting.spread import HOURS, Spread
+
+__all__ = ["Forecaster"]
+
+_LEAD_HOURS = (0.25, 1, 3, 6, 12, 24, 48)
+_DECISIONS = 4  # a day: how often the regression is solved and methods are chosen
+_WILD = 8.0  # of the usual size: an error beyond teaches the regression no more than one at it
+
+
+class Forecaster(Stateful):
+    """Forecasts of one kind of series; see `load_forecaster`, `pv_forecaster` and `carbon_forecaster`.
+
+    Parameters
+    ----------
+    clock : Clock
+        Steps and calendar; its start is that of the first step to be observed.
+    model : Model
+        The kind of series.
+    series : int
+        How many series.
+    horizon : int
+        Steps ahead that can be asked for.
+    inputs : int
+        Inputs that are known ahead, given with each observation.
+    levels : tuple of float
+        Of the quantiles.
+    floor : float or None
+        What no value lies below; None: 0 as long as nothing below 0 was seen, else none.
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "model",
+        "ridge",
+        "spread",
+        "contest",
+        "waiting_points",
+        "waiting_features",
+        "lowest",
+        "next",
+        "outlook",
+    )
+
+    def __init__(
+        self,
+        clock: Clock,
+        model: Model,
+        *,
+        series: int,
+        horizon: int,
+        inputs: int = 0,
+        levels: tuple[float, ...] = LEVELS,
+        floor: float | None = None,
+    ) -> None:
+        self.clock, self.model, self.levels, self.floor = clock, model, levels, floor
+        self.series, self.horizon, self.inputs = series, horizon, inputs
+        wanted = {min(horizon, max(1, round(hours * 60 / clock.step))) for hours in _LEAD_HOURS}
+        self.leads: Ints = np.array(sorted(wanted), dtype=np.int64)
+        self.methods = (*model.methods, "ridge", "blend")
+        per_day, leads, candidates = clock.per_day, len(self.leads), len(self.methods)
+        fade = 1 - 1 / (60 * per_day)
+        self.ridge = Ridge(leads, series, model.width, fade=fade, prior=per_day / 6)
+        self.spread = Spread(leads, candidates, series, levels, rate=0.02 * clock.step / 60 + 0.005, fade_hour=0.04)
+        self.contest = Contest(leads, candidates, series, fade=1 / (30 * per_day))
+        # A ring per lead, one after the other: what was forecast from each step, until its target is observed.
+        self._first: Ints = np.concatenate([[0], np.cumsum(self.leads)[:-1]])
+        self.waiting_points: Floats = np.full((int(self.leads.sum()), candidates, series), np.nan)
+        self.waiting_features: Floats = np.full((int(self.leads.sum()), model.width, series), np.nan)
+        self.lowest: Floats = np.zeros(series)
+        self.next = np.int64(0)
+        self.outlook: Floats = np.full((inputs, horizon, series), np.nan)
+
+    def observe(self, values: Floats, *, at: datetime | None = None, outlook: Floats | None = None) -> None:
+        """Take in the values of the next step.
+
+        Parameters
+        ----------
+        values : (series,) array
+            NaN where absent.
+        at : datetime, optional
+            Start of the step, naive UTC. Steps that were left out count as absent.
+        outlook : (inputs, horizon) or (inputs, series, horizon) array, optional
+            Inputs of the steps after this one, as they are known now.
+
+        Raises
+        ------
+        ValueError
+            A wrong shape, an infinite value, or a time that was observed before or lies off the grid.
+        """
+        values = np.asarray(values, dtype=np.float64)
+        if values.shape != (self.series,):
+            raise ValueError(f"values: expected an array of shape {(self.series,)}, found {values.shape}")
+        if np.isinf(values).any():
+            raise ValueError(
+                f"values: {np.flatnonzero(np.isinf(values)).tolist()} are infinite; an absent value is NaN"
+            )
+        if at is not None:
+            index = self.clock.index(at)
+            if index < self.next:
+                raise ValueError(f"{at} was observed before; the next step is {self.clock.moment(int(self.next))}")
+            while self.next < index:
+                self._step(np.full(self.series, np.nan))
+        self._know(outlook)
+        self._step(values)
+
+    def observe_all(self, values: Floats) -> None:
+        """Take in several steps, (series, time), one after the other."""
+        for column in np.asarray(values, dtype=np.float64).T:
+            self.observe(column)
+
+    def forecast(self, horizon: int | None = None) -> Forecast:
+        """Say the steps after the last one observed.
+
+        Parameters
+        ----------
+        horizon : int, optional
+            Steps, 1 to the forecaster's own horizon, which is taken if left out.
+
+        Returns
+        -------
+        Forecast
+        """
+        horizon = self.horizon if horizon is None else horizon
+        if not 1 <= horizon <= self.horizon:
+            raise ValueError(f"horizon {horizon} is not within 1 to {self.horizon} steps")
+        targets = int(self.next) + np.arange(horizon)
+        between = self._between(np.arange(1, horizon + 1))
+        look = self.model.look(targets, self.outlook[:, :horizon])
+        coefficients = np.tensordot(between, self.ridge.coefficients, axes=(1, 1)).swapaxes(0, 1)
+        points = np.concatenate([look.points, self._corrected(look, coefficients)[None]])
+        shares = np.tensordot(between, self.contest.shares(), axes=(1, 0)).swapaxes(0, 1)
+        point = np.einsum("mhs,mhs->hs", shares, points)
+        values = point[:, None] + self._errors(between, self._hours(targets))
+        values = np.maximum(values, self._floor())
+        start, step = self.clock.moment(int(self.next)), timedelta(minutes=self.clock.step)
+        return Forecast(start, step, self.levels, values.transpose(2, 0, 1))
+
+    def choices(self) -> tuple[Choice, ...]:
+        """What is taken for each series and lead, and the losses that speak for it."""
+        contest = self.contest
+        return tuple(
+            Choice(
+                series=one,
+                lead=int(lead),
+                method=self.methods[contest.chosen[row, one]],
+                losses=dict(zip(self.methods, contest.losses[row, :, one].tolist(), strict=True)),
+                days=float(contest.counts[row, -1, one] / self.clock.per_day),
+            )
+            for one in range(self.series)
+            for row, lead in enumerate(self.leads)
+        )
+
+    def _step(self, values: Floats) -> None:
+        index = int(self.next)
+        self.lowest = np.fmin(self.lowest, values)
+        rows = self._first + index % self.leads
+        self._learn(int(self._hours(np.array([index]))[0]), values - self.waiting_points[rows], rows)
+        self.model.learn(index, values)
+        if index % max(1, self.clock.per_day // _DECISIONS) == 0:
+            self.ridge.solve()
+            self.contest.decide()
+        look = self.model.look(index + self.leads, self.outlook[:, self.leads - 1])
+        points = np.concatenate([look.points, self._corrected(look, None)[None]])
+        blend = np.einsum("lms,mls->ls", self.contest.weights, points)
+        self.waiting_points[rows] = np.concatenate([points, blend[None]]).swapaxes(0, 1)
+        self.waiting_features[rows] = look.features.swapaxes(0, 1)
+        self.next = np.int64(index + 1)
+
+    def _learn(self, hour: int, errors: Floats, rows: Ints) -> None:
+        """Take in how far off each method was, (lead, candidate, series)."""
+        usual = self.spread.overall[:, 0]
+        bound = np.where(usual > 0, _WILD * usual, np.inf)
+        self.ridge.learn(self.waiting_features[rows].swapaxes(0, 1), np.clip(errors[:, 0], -bound, bound))
+        self.contest.learn(self.spread.learn(hour, errors))
+
+    def _know(self, outlook: Floats | None) -> None:
+        """Keep the inputs of the coming steps as (input, step, series); NaN where none are given."""
+        if outlook is None:
+            self.outlook = np.full((self.inputs, self.horizon, self.series), np.nan)
+            return
+        given = np.asarray(outlook, dtype=np.float64)
+        given = given[:, None] if given.ndim == 2 else given
+        if given.ndim != 3 or given.shape[::2] != (self.inputs, self.horizon) or given.shape[1] not in (1, self.series):
+            wanted = (self.inputs, self.series, self.horizon)
+            raise ValueError(f"outlook: expected an array of shape {wanted}, found {np.shape(outlook)}")
+        self.outlook = np.broadcast_to(given, (self.inputs, self.series, self.horizon)).swapaxes(1, 2).copy()
+
+    def _corrected(self, look: Look, coefficients: Floats | None) -> Floats:
+        return look.points[0] + self.ridge.correct(look.features, coefficients)
+
+    def _hours(self, targets: Ints) -> Ints:
+        return self.clock.slots(targets) * self.clock.step // 60
+
+    def _between(self, ahead: Ints) -> Floats:
+        """Weights of the leads for each number of steps ahead, (step, lead): straight lines over the logarithm."""
+        places = np.log(self.leads)
+        return np.stack([np.interp(np.log(ahead), places, one) for one in np.eye(len(places))], axis=1)
+
+    def _errors(self, between: Floats, hours: Ints) -> Floats:
+        """Quantiles of the error of what is taken, (step, level, series)."""
+        chosen = self.contest.chosen[None, :, None]
+        sizes = np.take_along_axis(self.spread.scales(np.arange(HOURS)), chosen, axis=2)[:, :, 0]
+        quantiles = np.sort(np.take_along_axis(self.spread.quantiles, chosen, axis=2)[:, :, 0], axis=0)
+        scale = np.einsum("hl,hls->hs", between, sizes[hours])
+        return np.tensordot(between, quantiles, axes=(1, 1)) * scale[:, None]
+
+    def _floor(self) -> Floats:
+        return np.where(self.lowest < 0, -np.inf, 0.0) if self.floor is None else np.full(self.series, self.floor)
