@@ -1,0 +1,146 @@
+"""The journal's way into the lake: each closed segment is a source of its own, taken in once.
+
+What a device was told is kept as readings of meters of their own: `SITE.DEVICE.commanded`, `.accepted` and
+`.read_back`, one reading a step of the loop, a gap where the device was left alone or could not be reached.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.portfolio import Meter
+from wattstone.readings import Incoming
+from wattstone.readings.incoming import content_key
+from wattstone.workflows.ingest import take_in
+from wattstone.workflows.live.journal import Journal
+from wattstone.workflows.live.model import LiveSettings
+from wattstone.workflows.workspace import Workspace
+
+KIND = "setpoint"
+"""The kind of the meters that hold set-points; it is stored and never totalled."""
+
+ROLES = ("commanded", "accepted", "read_back")
+
+_LINE: dict[str, pl.DataType] = {
+    "what": pl.String(),
+    "id": pl.String(),
+    "start": pl.String(),
+    "seconds": pl.Int32(),
+    "value": pl.Float64(),
+    "at": pl.String(),
+    "source": pl.String(),
+    "note": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What one call of `History.commit` did.
+
+    Parameters
+    ----------
+    segments, rows : int
+        Taken in, and how many readings they held.
+    refused : tuple of Finding
+        Of segments that the lake refused; they are in the journal's folder `refused`, nothing of them is lost.
+    """
+
+    segments: int = 0
+    rows: int = 0
+    refused: tuple[Finding, ...] = field(default_factory=tuple)
+
+
+class History:
+    """Takes a journal into a workspace.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to.
+    journal : Journal
+        Of the site.
+    settings : LiveSettings
+        Of the loop.
+    meters : mapping of str to Meter
+        Meters whose readings arrive, by id.
+    """
+
+    def __init__(
+        self, workspace: Workspace, journal: Journal, settings: LiveSettings, meters: Mapping[str, Meter]
+    ) -> None:
+        self._workspace, self._journal = workspace, journal
+        self._site, self._seconds = settings.site_id, int(settings.refresh.total_seconds())
+        self._meters = {**meters, **{one.id: one for one in setpoint_meters(settings)}}
+        self._busy = threading.Lock()
+
+    def commit(self) -> Kept:
+        """Close the segment that is open and take in all that wait, one by one.
+
+        A process that is killed in between leaves segments that wait; the next call takes them in. One that was taken
+        in and not yet put away is recognised by its hash.
+        """
+        with self._busy:
+            self._journal.close_segment()
+            rows, done, refused = 0, 0, list[Finding]()
+            for segment in self._journal.closed():
+                try:
+                    (result,) = take_in(self._workspace, [self._incoming(segment)], who="dispatch run")
+                except InputRefused as error:
+                    refused += error.findings
+                    self._journal.put_away(segment, "refused")
+                    continue
+                self._journal.put_away(segment, "kept")
+                rows, done = rows + result.rows, done + 1
+            return Kept(done, rows, tuple(refused))
+
+    def _incoming(self, segment: Path) -> Incoming:
+        return Incoming(
+            name=f"live/{self._site}/{segment.name}",
+            key=content_key(segment, extra="live/1"),
+            meters=partial(self._named, segment),
+            chunks=partial(self._chunks, segment),
+            fixed_intervals=lambda: frozenset(self._meters),
+        )
+
+    def _named(self, segment: Path) -> tuple[Meter, ...]:
+        """The meters that a segment has readings of."""
+        there = self._frame(segment)["meter_id"].unique().to_list()
+        return tuple(self._meters[name] for name in sorted(there))
+
+    def _chunks(self, segment: Path) -> Iterator[pl.DataFrame]:
+        yield self._frame(segment)
+
+    def _frame(self, segment: Path) -> pl.DataFrame:
+        """The readings of a segment, in schema `READINGS`."""
+        lines = pl.read_ndjson(segment, schema=_LINE)
+        told = pl.col("what").is_in(ROLES)
+        name = pl.when(told).then(pl.concat_str(pl.lit(self._site), "id", "what", separator="."))
+        rows = lines.filter(told | (pl.col("what") == "reading")).select(
+            name.otherwise(pl.col("id")).alias("meter_id"),
+            pl.col("start").str.to_datetime(time_unit="us", strict=True).alias("start"),
+            pl.col("seconds").fill_null(self._seconds).alias("seconds"),
+            "value",
+        )
+        known = rows.filter(pl.col("meter_id").is_in(list(self._meters)))
+        return known.unique(["meter_id", "start"], keep="last", maintain_order=True)
+
+
+def setpoint_meters(settings: LiveSettings) -> tuple[Meter, ...]:
+    """The meters that hold what the devices of a site were told, acknowledged and read back."""
+    return tuple(
+        Meter(
+            id=f"{settings.site_id}.{device.id}.{role}",
+            site_id=settings.site_id,
+            kind=KIND,
+            unit=device.unit,
+            interval_seconds=int(settings.refresh.total_seconds()),
+            declared="readings",
+        )
+        for device in settings.devices
+        for role in ROLES
+    )
