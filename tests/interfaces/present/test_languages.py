@@ -22,6 +22,8 @@ FOLDER = Path(present.__file__).parent
 COMMANDS = FOLDER.parent / "cli"
 PO = FOLDER / "locale" / "zh" / "LC_MESSAGES" / "wattstone.po"
 SOURCES = sorted([*FOLDER.rglob("*.py"), *COMMANDS.rglob("*.py")])
+TOLD = {"base", "portfolio", "rates", "readings", "inventory", "simulation", "workflows", "interfaces"}
+"""Rooms whose findings a command shows; a room joins them with its Chinese."""
 
 
 def messages() -> set[str | tuple[str, ...]]:
@@ -60,7 +62,7 @@ def test_chinese_keeps_every_field_and_adds_none() -> None:
 def test_every_finding_has_its_chinese() -> None:
     with PO.open("rb") as source:
         said = {entry.id: entry.string for entry in read_po(source, locale="zh")}
-    known = templates()
+    known = {text: module for text, module in templates().items() if module.split("/")[0] in TOLD}
 
     assert len(known) > 400
     assert {text: module for text, module in known.items() if text and not said.get(text)} == {}
