@@ -127,10 +127,10 @@ class Sessions:
 
     def take(self, chosen: npt.NDArray[Any]) -> "Sessions":
         """Some of the sessions, by a mask or by positions."""
-        positions: npt.NDArray[np.int64] = np.arange(len(self.ids))[chosen]
+        positions = np.arange(len(self.ids))[chosen]
         return replace(
             self,
-            ids=tuple(self.ids[position] for position in positions),
+            ids=tuple(np.array(self.ids, dtype=object)[positions].tolist()),
             arrival=self.arrival[positions],
             departure=self.departure[positions],
             energy=self.energy[positions],
