@@ -97,6 +97,13 @@ class Journal:
                 self._file = None
             self._close_all()
 
+    def abandon(self) -> None:
+        """Let go of the open segment as it is; whoever opens the folder next closes it."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
     def _close_all(self) -> None:
         """Close what is open, and what a killed process left open, without a line that was cut off."""
         for path in self._folder.glob(f"*{OPEN}"):
