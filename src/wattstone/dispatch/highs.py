@@ -120,6 +120,8 @@ class LinearProgram:
         A, of m rows and n columns.
     offset : float
         Added to the objective.
+    integer : (n,) array of bool or None
+        Columns that take whole numbers alone; None for a linear program.
     """
 
     cost: Floats
@@ -129,6 +131,7 @@ class LinearProgram:
     row_upper: Floats
     matrix: Sparse
     offset: float = 0.0
+    integer: NDArray[np.bool_] | None = None
 
     @property
     def columns(self) -> int:
@@ -161,6 +164,8 @@ class Solution:
         Change of the objective per unit of a row's binding bound.
     iterations : int
         Simplex iterations of this solve.
+    bound : float
+        No solution is better than this; the objective itself, but for integers that were cut short.
     """
 
     status: Status
@@ -170,6 +175,7 @@ class Solution:
     activities: Floats
     duals: Floats
     iterations: int
+    bound: float = float("nan")
 
 
 class PersistentModel:
@@ -215,9 +221,14 @@ class PersistentModel:
         self._option("threads", 1)
         self._option("presolve", "on" if presolve else "off")
         self._option("solver", "simplex")
+        if program.integer is not None:
+            self._option("solver", "choose")
+            self._option("presolve", "on")
+            self._option("mip_rel_gap", 1e-9)
         if seconds != INFINITE:
             self._option("time_limit", seconds)
         self._seconds = seconds
+        self._integer = program.integer is not None
         self.columns, self.rows = program.columns, program.rows
         self._pass(program)
 
@@ -231,14 +242,15 @@ class PersistentModel:
     def _pass(self, program: LinearProgram) -> None:
         n, m, matrix = program.columns, program.rows, program.matrix
         lines = m if matrix.by_row else n
+        kinds = np.zeros(n, dtype=np.int32) if program.integer is None else program.integer.astype(np.int32)
         sizes = (program.lower.size, program.upper.size, program.row_upper.size, matrix.start.size)
-        if sizes != (n, n, m, lines + 1) or matrix.index.size != matrix.value.size:
+        if sizes != (n, n, m, lines + 1) or matrix.index.size != matrix.value.size or kinds.size != n:
             raise ValueError(f"costs, bounds and matrix do not agree on {m} rows and {n} columns: {sizes}")
         form = self._api.MatrixFormat.kRowwise if matrix.by_row else self._api.MatrixFormat.kColwise
         status = self._highs.passModel(
             n, m, matrix.value.size, int(form), int(self._api.ObjSense.kMinimize), program.offset,
             program.cost, program.lower, program.upper, program.row_lower, program.row_upper,
-            matrix.start[:-1], matrix.index, matrix.value, np.zeros(n, dtype=np.int32),
+            matrix.start[:-1], matrix.index, matrix.value, kinds,
         )  # fmt: skip
         self._checked(status, "the program")
 
@@ -319,6 +331,26 @@ class PersistentModel:
         """
         self._checked(self._highs.changeObjectiveOffset(offset), "the offset")
 
+    def replace(self, program: LinearProgram) -> None:
+        """Take another program of as many rows and columns, and keep the basis to start from.
+
+        Parameters
+        ----------
+        program : LinearProgram
+            All of it may differ; the closer it is, the fewer iterations its solve takes.
+
+        Raises
+        ------
+        ValueError
+            If its shape differs, or HiGHS refuses it.
+        """
+        _same(self.columns, program.columns)
+        _same(self.rows, program.rows)
+        basis = self._highs.getBasis()
+        self._pass(program)
+        if basis.valid:
+            self._checked(self._highs.setBasis(basis), "the basis")
+
     def forget(self) -> None:
         """Drop the basis: the next solve starts cold, and does not depend on what was solved before."""
         self._highs.clearSolver()
@@ -359,6 +391,7 @@ class PersistentModel:
             activities=np.array(found.row_value, dtype=np.float64),
             duals=np.array(found.row_dual, dtype=np.float64),
             iterations=int(info.simplex_iteration_count),
+            bound=float(info.mip_dual_bound if self._integer else info.objective_function_value),
         )
 
     def infeasibility_ray(self) -> Floats | None:

@@ -1,0 +1,378 @@
+r"""A site's plan as a linear program.
+
+With :math:`n_t` the net power, i.e. import less export, the program reads
+
+.. math::
+    \min \sum_t h \, \phi_t(n_t) + D (P - P_0) + \rho \sum_t |n_t - n_{t-1}| + \text{wear} + \text{comfort} - v s_H
+
+.. math::
+    n_t = l_t + c_t - d_t + \sum u_t - g_t, \quad
+    s_t = a s_{t-1} + h (\eta_c c_t - d_t / \eta_d), \quad
+    x_t = \alpha x_{t-1} + \beta h u_t + \delta_t
+
+where :math:`\phi_t` is the cost of an hour at a net power: price and carbon of import, less the price of export.
+While the net load is not known, its expectation over weighted points of the error takes its place: still convex and
+piecewise linear, with a slope that is the probability of import [1]_. A piece is a bounded column, so that rows do
+not grow.
+
+The curve is convex where import costs no less than export earns; where it does not, and where a battery gains by
+charging and discharging at once (a negative price), `dispatch.exact` takes over.
+
+References
+----------
+.. [1] J. R. Birge and F. Louveaux, Introduction to Stochastic Programming, 2nd ed., Springer, 2011, section 3.1
+   (simple recourse).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattstone.dispatch.highs import LinearProgram, Sparse
+from wattstone.dispatch.layout import Layout, Shape, layout
+from wattstone.dispatch.site import Charger
+
+if TYPE_CHECKING:
+    from wattstone.dispatch.outlook import Outlook, State, Task
+    from wattstone.dispatch.site import Site
+
+Floats = NDArray[np.float64]
+
+__all__ = ["Curve", "Problem", "curve", "problem", "shape_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The cost of net power in each step: convex pieces in the first k, two slopes after them.
+
+    Parameters
+    ----------
+    buy, sell : (h,) arrays
+        Slope far above and far below; weights and carbon are in it. [currency kWh-1]
+    base : (h,) array
+        Where the first piece begins, 0 after the first k steps. [kW]
+    width : (pieces, k) array
+        Of the bounded pieces. [kW]
+    probability : (pieces, k) array
+        That power is imported, within each piece.
+    constant : float
+        Cost at the bases. [currency]
+    constant_import : (h,) array
+        Expected import at the bases. [kW]
+    """
+
+    buy: Floats
+    sell: Floats
+    base: Floats
+    width: Floats
+    probability: Floats
+    constant: float
+    constant_import: Floats
+
+    @property
+    def concave(self) -> NDArray[np.bool_]:
+        """Steps in which feeding in earns more than drawing costs. (h,)"""
+        return self.sell > self.buy + 1e-12
+
+    @property
+    def top(self) -> Floats:
+        """Where the last piece ends. (h,) [kW]"""
+        top = self.base.copy()
+        top[: self.width.shape[1]] += self.width.sum(axis=0)
+        return top
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A program, where its columns stand, and what it was made from.
+
+    Parameters
+    ----------
+    site, outlook, state : Site, Outlook, State
+        As they were planned with.
+    layout : Layout
+        Places of columns and rows.
+    curve : Curve
+        Cost of net power.
+    program : LinearProgram
+        As HiGHS takes it.
+    """
+
+    site: Site
+    outlook: Outlook
+    state: State
+    layout: Layout
+    curve: Curve
+    program: LinearProgram
+
+
+def shape_of(site: Site, outlook: Outlook) -> Shape:
+    """The shape of the program for a site and an outlook."""
+    errors = outlook.errors
+    uncertain = 0 if errors is None else min(errors.values.shape[0], outlook.steps)
+    return Shape(
+        steps=outlook.steps,
+        sources=len(site.pv),
+        batteries=len(site.batteries),
+        tasks=len(outlook.tasks),
+        dimmables=len(site.dimmables),
+        buffers=len(site.buffers),
+        uncertain=uncertain,
+        pieces=0 if errors is None or not uncertain else errors.values.shape[1] - 1,
+        demand=site.grid.demand_charge * site.weights.demand > 0,
+        ramping=site.weights.ramping > 0,
+        cap=bool(np.isfinite(site.carbon_cap)),
+        feeder=bool(np.isfinite(site.charging_limit)) and bool(outlook.tasks),
+    )
+
+
+def problem(site: Site, outlook: Outlook, state: State) -> Problem:
+    """The program of a site, from an outlook and state that `outlook.checked` has passed.
+
+    Parameters
+    ----------
+    site : Site
+        Devices, limits and weights.
+    outlook : Outlook
+        Over h steps.
+    state : State
+        Now.
+
+    Returns
+    -------
+    Problem
+        Every column is bounded, so that no price makes it unbounded.
+    """
+    places = layout(shape_of(site, outlook))
+    most, least = _reach(site, outlook)
+    cost_curve = curve(site, outlook, most=most, least=least)
+    value = np.concatenate([*_values(places, site, outlook, cost_curve), np.zeros(0)])
+    matrix = Sparse(places.start, places.index, value[places.order])
+    cost, offset = _costs(places, site, outlook, state, cost_curve)
+    lower, upper = _bounds(places, site, outlook, state)
+    _grid_bounds(places, cost_curve, lower, upper, most=most, least=least)
+    row_lower, row_upper = _rows(places, site, outlook, state, cost_curve)
+    program = LinearProgram(cost, lower, upper, row_lower, row_upper, matrix, offset)
+    return Problem(site, outlook, state, places, cost_curve, program)
+
+
+def _reach(site: Site, outlook: Outlook) -> tuple[Floats, Floats]:
+    """Highest and lowest net power that limits and devices leave possible. (h,), (h,) [kW]"""
+    high = outlook.load.copy()
+    low = outlook.load - outlook.pv.sum(axis=0) if site.pv else outlook.load.copy()
+    for battery in site.batteries:
+        high, low = high + battery.charge, low - battery.discharge
+    high = high + sum(task.power for task in outlook.tasks)
+    high = high + sum(one.power for one in (*site.dimmables, *site.buffers))
+    # The limits stand even where the load alone is above them: that is infeasible, and has to be told.
+    return np.clip(high, 0.0, site.grid.import_limit), np.clip(low, -site.grid.export_limit, 0.0)
+
+
+def curve(site: Site, outlook: Outlook, *, most: Floats, least: Floats) -> Curve:
+    """The cost of net power in each step.
+
+    Parameters
+    ----------
+    site : Site
+        Weights.
+    outlook : Outlook
+        Prices, intensity and errors.
+    most, least : (h,) arrays
+        Range of net power in which the curve is needed. [kW]
+
+    Returns
+    -------
+    Curve
+        Exact for the weighted points of the error.
+    """
+    h, weights = outlook.steps, site.weights
+    buy = weights.energy * outlook.import_price + weights.carbon * outlook.carbon
+    sell = weights.energy * outlook.export_price
+    base, constant_import, constant = np.zeros(h), np.zeros(h), 0.0
+    if outlook.errors is None:
+        return Curve(buy, sell, base, np.zeros((0, 0)), np.zeros((0, 0)), constant, constant_import)
+    k = min(outlook.errors.values.shape[0], h)
+    # A concave step is left to integers, which know one net power: its forecast is then taken as certain.
+    errors = np.where((sell > buy + 1e-12)[:k, None], 0.0, outlook.errors.values[:k])
+    order = np.argsort(-errors, axis=1)
+    points = np.clip(np.take_along_axis(-errors, order, axis=1), least[:k, None], most[:k, None])
+    share = np.cumsum(outlook.errors.weights[order], axis=1)
+    base[:k] = points[:, 0]
+    at_base = points[:, :1] + errors
+    constant_import[:k] = np.maximum(at_base, 0.0) @ outlook.errors.weights
+    fed_in = np.maximum(-at_base, 0.0) @ outlook.errors.weights
+    constant = outlook.hours * float(buy[:k] @ constant_import[:k] - sell[:k] @ fed_in)
+    return Curve(buy, sell, base, np.diff(points, axis=1).T, share[:, :-1].T, constant, constant_import)
+
+
+def _values(places: Layout, site: Site, outlook: Outlook, cost_curve: Curve) -> list[Floats]:
+    """The entries block by block, in the order in which `layout` drew them."""
+    hours, batteries, buffers = outlook.hours, site.batteries, site.buffers
+    retain = np.array([one.retain for one in buffers])
+    efficiency = np.array([task.efficiency for task in outlook.tasks])
+    kept = np.array([(1.0 - one.loss) ** hours for one in batteries])
+    intensity = outlook.carbon * hours
+    special: dict[str, float | Floats] = {
+        "balance.import": 1.0, "balance.export": -1.0, "balance.piece": 1.0, "balance.source": 1.0,
+        "balance.charge": -1.0, "balance.discharge": 1.0, "balance.task": -1.0, "balance.level": -1.0,
+        "balance.drive": -1.0,
+        "soc.now": 1.0, "soc.before": -kept,
+        "soc.charge": np.array([-hours * one.charge_efficiency for one in batteries]),
+        "soc.discharge": np.array([hours / one.discharge_efficiency for one in batteries]),
+        "task.energy": hours * efficiency,
+        "buffer.inside": 1.0, "buffer.over": 1.0, "buffer.under": -1.0,
+        "buffer.inside.before": -retain, "buffer.over.before": -retain, "buffer.under.before": retain,
+        "buffer.drive": np.array([-one.gain * hours for one in buffers]),
+        "peak.import": 1.0, "peak.export": -1.0, "peak.piece": 1.0, "peak.peak": -1.0,
+        "ramping.import": 1.0, "ramping.export": -1.0, "ramping.piece": 1.0,
+        "ramping.before.import": -1.0, "ramping.before.export": 1.0, "ramping.before.piece": -1.0,
+        "ramping.rise": -1.0, "ramping.fall": 1.0,
+        "feeder": np.array([float(isinstance(site.task_device(t.device), Charger)) for t in outlook.tasks]),
+        "cap.import": intensity,
+        "cap.piece": (cost_curve.probability * intensity[: places.shape.uncertain]).ravel(),
+    }  # fmt: skip
+    return [_filled(special[name], size) for name, size in places.blocks]
+
+
+def _filled(value: float | Floats, size: int) -> Floats:
+    """One number for all entries, one for each device, or one for each entry."""
+    values = np.atleast_1d(np.asarray(value, dtype=np.float64))
+    return values if values.size == size else np.repeat(values, size // max(values.size, 1))
+
+
+def _costs(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve: Curve) -> tuple[Floats, float]:
+    hours, weights, h = outlook.hours, site.weights, outlook.steps
+    cost, offset = np.zeros(places.columns), cost_curve.constant
+    at, k = places.column, places.shape.uncertain
+    cost[at["import"]] = hours * cost_curve.buy
+    cost[at["export"]] = -hours * cost_curve.sell
+    slope = cost_curve.sell[:k] + (cost_curve.buy - cost_curve.sell)[:k] * cost_curve.probability
+    cost[at["piece"]] = hours * slope.ravel()
+    if places.shape.demand:
+        rate = site.grid.demand_charge * weights.demand
+        cost[at["peak"]] = rate
+        offset -= rate * state.peak
+    cost[at["rise"]] = weights.ramping
+    cost[at["fall"]] = weights.ramping
+    if places.shape.ramping and state.net is None:
+        cost[[at["rise"].start, at["fall"].start]] = 0.0
+    wear = np.repeat([hours * weights.wear * one.wear for one in site.batteries], h)
+    cost[at["charge"]] = wear
+    cost[at["discharge"]] = wear
+    cost[at["soc"].start + h - 1 : at["soc"].stop : h] = -outlook.terminal(site)
+    since = np.arange(h)[None, :] - np.array(
+        [[max(task.first, 0)] for task in outlook.tasks], dtype=np.float64
+    ).reshape(-1, 1)
+    cost[at["task"]] = (weights.delay * hours * hours * np.maximum(since, 0.0)).ravel()
+    comfort = np.array([hours * weights.comfort * one.comfort for one in site.dimmables])
+    cost[at["level"]] = np.repeat(-comfort, h)
+    if site.dimmables:
+        full = np.array([one.power for one in site.dimmables])
+        offset += float((comfort * full) @ _levels(outlook)[1].sum(axis=1))
+    outside = np.repeat([hours * weights.comfort * one.comfort for one in site.buffers], h)
+    cost[at["over"]] = outside
+    cost[at["under"]] = outside
+    return cost, offset
+
+
+def _bounds(places: Layout, site: Site, outlook: Outlook, state: State) -> tuple[Floats, Floats]:
+    h, at = outlook.steps, places.column
+    lower, upper = np.zeros(places.columns), np.full(places.columns, np.inf)
+    if site.pv:
+        fixed = np.array([[not one.curtailable] for one in site.pv])
+        lower[at["source"]] = np.where(fixed, outlook.pv, 0.0).ravel()
+        upper[at["source"]] = outlook.pv.ravel()
+    upper[at["charge"]] = np.repeat([one.charge for one in site.batteries], h)
+    upper[at["discharge"]] = np.repeat([one.discharge for one in site.batteries], h)
+    low, high = _soc_bounds(site, outlook, state)
+    lower[at["soc"]], upper[at["soc"]] = low.ravel(), high.ravel()
+    upper[at["task"]] = np.concatenate([*(_window(task, h) for task in outlook.tasks), np.zeros(0)])
+    if site.dimmables:
+        full = np.array([[one.power] for one in site.dimmables])
+        needed, wanted = _levels(outlook)
+        lower[at["level"]], upper[at["level"]] = (full * needed).ravel(), (full * wanted).ravel()
+    upper[at["drive"]] = np.repeat([one.power for one in site.buffers], h)
+    lower[at["inside"]] = np.repeat([one.low for one in site.buffers], h)
+    upper[at["inside"]] = np.repeat([one.high for one in site.buffers], h)
+    upper[at["over"]] = np.repeat([one.highest - one.high for one in site.buffers], h)
+    upper[at["under"]] = np.repeat([one.low - one.lowest for one in site.buffers], h)
+    if places.shape.demand:
+        lower[at["peak"]] = state.peak
+    return lower, upper
+
+
+def _levels(outlook: Outlook) -> tuple[Floats, Floats]:
+    """Least level and wanted level, which is no less. (dimmables, h)"""
+    needed = np.clip(outlook.needed, 0.0, 1.0)
+    return needed, np.maximum(np.clip(outlook.wanted, 0.0, 1.0), needed)
+
+
+def _soc_bounds(site: Site, outlook: Outlook, state: State) -> tuple[Floats, Floats]:
+    """Limits of stored energy; from beyond them they are reached as fast as the power allows. (batteries, h) [kWh]"""
+    if not site.batteries:
+        return np.zeros((0, outlook.steps)), np.zeros((0, outlook.steps))
+    passed = outlook.hours * np.arange(1, outlook.steps + 1)
+    low: list[Floats] = []
+    high: list[Floats] = []
+    for battery, energy in zip(site.batteries, state.soc, strict=True):
+        floor, ceiling = battery.floor, battery.most * battery.capacity
+        # Standing losses are taken off the reachable charge at the rate of a full battery: a bound that can be kept.
+        net = battery.charge * battery.charge_efficiency - battery.loss * battery.capacity
+        reached = np.maximum(energy * (1.0 - battery.loss) ** passed, 0.0) if net <= 0 else energy + net * passed
+        drained = energy - battery.discharge / battery.discharge_efficiency * passed
+        low.append(np.minimum(floor, np.maximum(reached, 0.0)))
+        high.append(np.maximum(ceiling, drained))
+    return np.array(low), np.array(high)
+
+
+def _window(task: Task, steps: int) -> Floats:
+    power = np.zeros(steps)
+    power[max(task.first, 0) : max(task.last, 0)] = task.power
+    return power
+
+
+def _grid_bounds(
+    places: Layout, cost_curve: Curve, lower: Floats, upper: Floats, *, most: Floats, least: Floats
+) -> None:
+    at = places.column
+    upper[at["import"]] = np.maximum(most - cost_curve.top, 0.0)
+    upper[at["export"]] = np.maximum(cost_curve.base - least, 0.0)
+    upper[at["piece"]] = cost_curve.width.ravel()
+
+
+def _rows(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve: Curve) -> tuple[Floats, Floats]:
+    at, h = places.row, outlook.steps
+    low, high = np.zeros(places.rows), np.zeros(places.rows)
+    low[at["balance"]] = high[at["balance"]] = outlook.load - cost_curve.base
+    if site.batteries:
+        stored = np.zeros((len(site.batteries), h))
+        stored[:, 0] = [e * (1.0 - b.loss) ** outlook.hours for e, b in zip(state.soc, site.batteries, strict=True)]
+        low[at["soc"]] = high[at["soc"]] = stored.ravel()
+    needs = np.array([needed_within(task, h, outlook.hours) for task in outlook.tasks])
+    low[at["task"]] = needs
+    high[at["task"]] = np.array([task.energy for task in outlook.tasks])
+    if site.buffers:
+        moved = outlook.drift.copy()
+        moved[:, 0] += np.array([one.retain for one in site.buffers]) * state.buffers
+        low[at["buffer"]] = high[at["buffer"]] = moved.ravel()
+    low[at["peak"]], high[at["peak"]] = (
+        -np.inf,
+        np.full(h * places.shape.demand, 0.0) - cost_curve.base[: h * places.shape.demand],
+    )
+    if places.shape.ramping:
+        before = np.concatenate(([0.0 if state.net is None else state.net], cost_curve.base[:-1]))
+        low[at["ramping"]] = high[at["ramping"]] = before - cost_curve.base
+    low[at["feeder"]], high[at["feeder"]] = -np.inf, site.charging_limit
+    low[at["cap"]] = -np.inf
+    high[at["cap"]] = site.carbon_cap - outlook.hours * float(outlook.carbon @ cost_curve.constant_import)
+    return low, high
+
+
+def needed_within(task: Task, steps: int, hours: float) -> float:
+    """What of a task's energy must be drawn within the horizon; the rest still fits in after it. [kWh]"""
+    after = max(task.last - max(steps, task.first), 0) * hours * task.power * task.efficiency
+    return max(task.energy - after, 0.0)
