@@ -5,7 +5,7 @@ Powers and flows are at the meter's side of the inverter (AC), charge positive; 
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ __all__ = ["Battery", "BatteryState", "fade", "findings", "initial_state", "line
 
 SUBSTEP = 1 / 12  # h: a power limit that moves with the state of charge is looked up again this often
 HOURS_PER_YEAR = 8766.0
+USUAL = Curve.constant(math.sqrt(0.85))
 ROUNDING = 1e-9  # 0.1 h / SUBSTEP is not to be one sub-step more than 6 min / 5 min
 
 
@@ -35,7 +36,8 @@ class Battery:
     inverter : float or (d,) array
         Largest power of the inverter, which caps both limits. [kW]
     charge_efficiency, discharge_efficiency : Curve
-        Efficiency one way, over the power as a share of its limit; the round trip is their product. [1]
+        Efficiency one way, over the power as a share of its limit; the round trip is their product, 85 % unless
+        given [1]_. [1]
     taper : Curve or None
         Share of the limits that is available, over the state of charge, both ways. [1]
     standing_loss : float
@@ -50,14 +52,19 @@ class Battery:
         Share of the first capacity that is lost by a full cycle, in and out. [1]
     calendar_fade : float
         Share of the first capacity that is lost in a year of 8766 h. [year-1]
+
+    References
+    ----------
+    .. [1] W. Cole, A. Karmakar, "Cost projections for utility-scale battery storage: 2023 update," NREL/TP-6A40-85332,
+       2023.
     """
 
     capacity: Value
     charge_limit: Value
     discharge_limit: Value
     inverter: Value = math.inf
-    charge_efficiency: Curve = field(default=Curve((0.0,), (0.95,)))
-    discharge_efficiency: Curve = field(default=Curve((0.0,), (0.95,)))
+    charge_efficiency: Curve = USUAL
+    discharge_efficiency: Curve = USUAL
     taper: Curve | None = None
     standing_loss: float = 0.0
     lowest: float = 0.0
@@ -151,7 +158,8 @@ def step(
 
     Examples
     --------
-    >>> battery = Battery(capacity=10.0, charge_limit=5.0, discharge_limit=5.0)
+    >>> good = Curve.constant(0.95)
+    >>> battery = Battery(capacity=10.0, charge_limit=5.0, discharge_limit=5.0, charge_efficiency=good)
     >>> flow, after = step(battery, initial_state(battery), 4.0, 0.5)
     >>> float(flow[0]), round(float(after.energy[0]), 6)
     (4.0, 1.9)
@@ -244,7 +252,10 @@ def planning_efficiency(battery: Battery) -> tuple[float, float]:
 
     Examples
     --------
-    >>> planning_efficiency(Battery(capacity=1, charge_limit=1, discharge_limit=1))
+    >>> good = Curve.constant(0.95)
+    >>> planning_efficiency(
+    ...     Battery(capacity=1, charge_limit=1, discharge_limit=1, charge_efficiency=good, discharge_efficiency=good)
+    ... )
     (0.95, 0.95)
     """
     power = np.linspace(0.0, 1.0, 1001)

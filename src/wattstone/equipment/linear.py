@@ -99,6 +99,48 @@ class LinearState:
         if wrong or len(self.inputs) != m:
             raise ValueError(f"{self.name}: {', '.join(wrong) or 'inputs'}: shapes do not fit b of {self.b.shape}")
 
+        if any(np.isnan(getattr(self, name)).any() for name in ("b", *shapes)):
+            raise ValueError(f"{self.name}: a value is not known: fill the gap, or leave the machine out of the plan")
+
+    @classmethod
+    def without_state(
+        cls, *, name: str, input_name: str, hours: float, lower: Floats, upper: Floats, base: Floats
+    ) -> "LinearState":
+        """A machine without a memory and with one input.
+
+        Parameters
+        ----------
+        name, input_name : str
+        hours : float
+            Length of an interval. [h]
+        lower, upper, base : (t,) array
+            Limits of the input, and power that is drawn besides. [kW]
+
+        Returns
+        -------
+        LinearState
+            n = 0, m = 1.
+        """
+        none = np.zeros((base.size, 0))
+        return cls(
+            name=name,
+            inputs=(input_name,),
+            unit="",
+            hours=hours,
+            initial=np.zeros(0),
+            a=np.zeros((0, 0)),
+            b=np.zeros((base.size, 0, 1)),
+            c=none,
+            lower=none,
+            upper=none,
+            input_lower=lower[:, None],
+            input_upper=np.maximum(lower, upper)[:, None],
+            sign=np.ones(1),
+            base=base,
+            wear=np.zeros(1),
+            least=np.zeros(1),
+        )
+
     @property
     def steps(self) -> int:
         """Number of intervals, t."""

@@ -1,7 +1,6 @@
 """A photovoltaic system: from the sun's position and the irradiance to AC power, by PVWatts [1]_ with pvlib [2]_.
 
-pvlib is imported by the functions that need it, for that takes seconds. Where the sun is below the horizon throughout
-an interval the power is 0, whatever the irradiance says, NaN included.
+Where the sun is below the horizon throughout an interval the power is 0, whatever the irradiance says, NaN included.
 
 References
 ----------
@@ -9,25 +8,18 @@ References
 .. [2] K. S. Anderson et al., "pvlib python: 2023 project update," Journal of Open Source Software 8 (92), 5994, 2023.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from wattstone.base import Finding
-from wattstone.equipment.arrays import Floats, Grid, Times, over_steps
+from wattstone.equipment.arrays import Floats, Grid, over_steps
 from wattstone.equipment.limits import Range, outside, positive
+from wattstone.equipment.sun import Sky, clear_sky, day_of_year, pvlib_module, sky
 
-__all__ = ["PVSystem", "Sky", "ac_power", "clear_sky", "clear_sky_power", "findings", "plane_of_array", "sky"]
-
-SUBSTEP = 0.25  # h: the sun is looked up this often, so that an hour with a sunrise has a sun
-AIR_TEMPERATURE = 12.0  # degC: for refraction, pvlib's default
-REFRACTION = 0.5667  # degree: at sunrise and sunset, Reda and Andreas (2004)
+__all__ = ["PVSystem", "ac_power", "clear_sky_power", "findings", "plane_of_array"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,99 +68,6 @@ class PVSystem:
     albedo: float = 0.25
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sky:
-    """The sun over a place on a grid, at k instants in each interval.
-
-    Parameters
-    ----------
-    grid : Grid
-        Of t intervals.
-    zenith, azimuth : (t, k) array
-        Of the sun, with refraction. [degree]
-    extra : (t, k) array
-        Irradiance outside the atmosphere, on a plane that faces the sun. [W m-2]
-    share : (t, k) array
-        Irradiance on the horizontal at the instant over its mean in the interval, which is taken to follow the sine of
-        the elevation; 0 where the sun is down. [1]
-    """
-
-    grid: Grid
-    zenith: Floats
-    azimuth: Floats
-    extra: Floats
-    share: Floats
-
-    @property
-    def day(self) -> npt.NDArray[np.bool_]:
-        """Whether the sun is up at any of the instants of an interval: (t,)."""
-        return np.asarray(self.share.any(axis=1))
-
-
-def sky(latitude: float, longitude: float, grid: Grid, *, altitude: float = 0.0) -> Sky:
-    """Positions of the sun by NREL's algorithm [1]_, and extraterrestrial irradiance by Spencer [2]_.
-
-    Parameters
-    ----------
-    latitude, longitude : float
-        North and east are positive. [degree]
-    grid : Grid
-        Of t intervals, naive UTC.
-    altitude : float
-        Above the sea. [m]
-
-    Returns
-    -------
-    Sky
-        With k = 1 for intervals of up to 15 min, 4 for an hour.
-
-    References
-    ----------
-    .. [1] I. Reda, A. Andreas, "Solar position algorithm for solar radiation applications," Solar Energy 76, 2004.
-    .. [2] J. W. Spencer, "Fourier series representation of the position of the sun," Search 2 (5), 1971.
-    """
-    pvlib = _pvlib()
-    parts = max(1, math.ceil(grid.hours / SUBSTEP - 1e-9))
-    instants = Grid(start=grid.start, hours=grid.hours / parts, steps=grid.steps * parts)
-    middle = instants.starts() + np.timedelta64(round(instants.hours * 1.8e9), "us")
-    apparent, azimuth = _position(middle, latitude, longitude, altitude)
-    extra = np.asarray(pvlib.irradiance.get_extra_radiation(_day_of_year(middle)), dtype=float)
-    zenith = apparent.reshape(grid.steps, parts)
-    up = np.where(zenith < 90.0, np.maximum(np.cos(np.radians(zenith)), 0.0), 0.0)
-    mean = up.mean(axis=1, keepdims=True)
-    return Sky(
-        grid=grid,
-        zenith=zenith,
-        azimuth=azimuth.reshape(grid.steps, parts),
-        extra=extra.reshape(grid.steps, parts),
-        share=np.divide(up, mean, out=np.zeros_like(up), where=mean > 0),
-    )
-
-
-def _position(times: Times, latitude: float, longitude: float, altitude: float) -> tuple[Floats, Floats]:
-    """Apparent zenith and azimuth of the sun. [degree]"""
-    pvlib = _pvlib()
-    seconds = times.astype("datetime64[us]").astype(np.int64) / 1e6
-    months = times.astype("datetime64[M]").astype(np.int64)
-    drift = pvlib.spa.calculate_deltat(1970 + months // 12, months % 12 + 1)
-    pressure = pvlib.atmosphere.alt2pres(altitude) / 100  # hPa
-    found = pvlib.spa.solar_position(
-        seconds, latitude, longitude, altitude, pressure, AIR_TEMPERATURE, drift, REFRACTION
-    )
-    return np.asarray(found[0], dtype=float), np.asarray(found[4], dtype=float)
-
-
-def _day_of_year(times: Times) -> Floats:
-    days = times.astype("datetime64[D]")
-    return (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.float64) + 1.0
-
-
-@cache
-def _pvlib() -> Any:
-    """The library, which has no types; its import takes seconds."""
-    return import_module("pvlib")
-
-
 def plane_of_array(
     system: PVSystem,
     sun: Sky,
@@ -209,7 +108,7 @@ def plane_of_array(
     .. [3] W. De Soto et al., "Improvement and validation of a model for photovoltaic array performance," Solar Energy
        80, 2006.
     """
-    pvlib = _pvlib()
+    pvlib = pvlib_module()
     horizontal, direct, scattered = _components(sun, global_horizontal, diffuse, direct_normal)
     parts = pvlib.irradiance.get_total_irradiance(
         system.tilt,
@@ -234,7 +133,7 @@ def _components(
     sun: Sky, global_horizontal: npt.ArrayLike, diffuse: npt.ArrayLike | None, direct_normal: npt.ArrayLike | None
 ) -> tuple[Floats, Floats, Floats]:
     """Global horizontal, direct normal and diffuse horizontal irradiance at each instant, which agree. [W m-2]"""
-    pvlib = _pvlib()
+    pvlib = pvlib_module()
     steps = sun.grid.steps
     horizontal = np.maximum(over_steps(global_horizontal, steps), 0.0)[:, None] * sun.share
     cosine = np.maximum(np.cos(np.radians(sun.zenith)), 1e-9)
@@ -243,8 +142,8 @@ def _components(
     elif direct_normal is not None:
         scattered = horizontal - np.maximum(over_steps(direct_normal, steps), 0.0)[:, None] * cosine
     else:
-        day_of_year = _day_of_year(sun.grid.starts())[:, None]
-        scattered = np.asarray(pvlib.irradiance.erbs(horizontal, sun.zenith, day_of_year)["dhi"])
+        days = day_of_year(sun.grid.starts())[:, None]
+        scattered = np.asarray(pvlib.irradiance.erbs(horizontal, sun.zenith, days)["dhi"])
     scattered = np.clip(scattered, 0.0, horizontal)
     direct = np.minimum((horizontal - scattered) / cosine, sun.extra)
     direct = np.where(sun.share > 0, direct, 0.0)
@@ -289,7 +188,7 @@ def ac_power(
     .. [2] D. Faiman, "Assessing the outdoor operating temperature of photovoltaic modules," Progress in Photovoltaics
        16 (4), 2008.
     """
-    pvlib = _pvlib()
+    pvlib = pvlib_module()
     sun = sun or sky(system.latitude, system.longitude, grid, altitude=system.altitude)
     total, effective = plane_of_array(system, sun, global_horizontal, diffuse=diffuse, direct_normal=direct_normal)
     air, wind = over_steps(air_temperature, grid.steps)[:, None], over_steps(wind_speed, grid.steps)[:, None]
@@ -300,41 +199,6 @@ def ac_power(
     rated = system.inverter / system.inverter_efficiency
     ac = pvlib.inverter.pvwatts(dc, rated, eta_inv_nom=system.inverter_efficiency)
     return np.asarray(ac, dtype=float).mean(axis=1)
-
-
-def clear_sky(sun: Sky, *, altitude: float = 0.0, turbidity: float = 3.0) -> tuple[Floats, Floats]:
-    """Irradiance under a clear sky, by Ineichen and Perez [1]_.
-
-    Parameters
-    ----------
-    sun : Sky
-        Of t intervals.
-    altitude : float
-        Above the sea. [m]
-    turbidity : float
-        Linke turbidity of the air: about 2 where it is very clean, 3 in a clean and warm climate, 4 to 6 where it is
-        humid or polluted [2]_. [1]
-
-    Returns
-    -------
-    global_horizontal, diffuse : (t,) array
-        Means over the interval, 0 by night. [W m-2]
-
-    References
-    ----------
-    .. [1] P. Ineichen, R. Perez, "A new airmass independent formulation for the Linke turbidity coefficient," Solar
-       Energy 73 (3), 2002.
-    .. [2] J. Remund et al., "Worldwide Linke turbidity information," ISES Solar World Congress, 2003.
-    """
-    pvlib = _pvlib()
-    pressure = pvlib.atmosphere.alt2pres(altitude)
-    mass = np.asarray(pvlib.atmosphere.get_relative_airmass(np.where(sun.share > 0, sun.zenith, np.nan)))
-    mass = np.asarray(pvlib.atmosphere.get_absolute_airmass(mass, pressure))
-    with np.errstate(divide="ignore", invalid="ignore"):  # by night
-        clear = pvlib.clearsky.ineichen(sun.zenith, mass, turbidity, altitude=altitude, dni_extra=sun.extra)
-    up = sun.share > 0
-    whole, part = (np.where(up, np.nan_to_num(np.asarray(clear[name])), 0.0) for name in ("ghi", "dhi"))
-    return whole.mean(axis=1), part.mean(axis=1)
 
 
 def clear_sky_power(

@@ -40,7 +40,7 @@ class Sessions:
     limit : (s,) array
         Largest power, the lesser of car's and charger's. [kW]
     least : (s,) array
-        Least power while charging; a car on one phase at 6 A and 230 V takes 1.4 kW (IEC 61851-1). [kW]
+        Least power while charging: IEC 61851-1 knows no current below 6 A, 1.4 kW on one phase of 230 V. [kW]
     room : (s,) array
         Energy that would make the battery full, at the meter; infinite where not known. [kWh]
     charge : (s,) array
