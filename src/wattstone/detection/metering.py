@@ -1,0 +1,189 @@
+"""Meters that do not tell the truth: stuck, silent, reversed, off their clock."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.profile import day_profiles
+from wattstone.baselines.statistics import mean
+from wattstone.detection.candidate import Candidate, nothing
+from wattstone.detection.standing import Rule, stand_outs
+from wattstone.detection.view import View
+from wattstone.readings.schema import Flag
+
+Wide = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+LEAST = 24  # h
+JOIN = 12  # h; runs with less between them are one
+_DECIMALS = 5  # digits to which two hours are the same
+SPIKES = 3  # single readings in a year that make a finding
+CLOCK = Rule(code="meter_clock", score=6.0, share=1.0, shortest=10)
+_CLEAR = 0.1  # least rise of the correlation with the neighbours, an hour moved, that tells a clock
+
+
+@dataclass(frozen=True)
+class _Run:
+    meter: int
+    first: int
+    stop: int
+
+
+def meter_faults(view: View) -> list[Candidate]:
+    """Meters that were stuck, silent or reversed for a day and longer, or that showed readings beyond reason.
+
+    Zeros that mean "missing" and single spikes are told by the flags that the readings carry (`readings.quality`); a
+    stuck meter also by the hour being the same for a day and longer where the meter usually moves.
+    """
+    hours = view.days.hour.size
+    power, flags = view.power.reshape(len(view.power), hours), view.flags.reshape(len(view.power), hours)
+    alive = np.isfinite(view.level)
+    began = np.argmax(~np.isnan(power), axis=1)
+    skipped = (view.days.hour < 0).ravel()
+    silent = (np.isnan(power) | ((flags & int(Flag.MISSING_ZERO)) != 0)) & ~skipped
+    silent &= (np.arange(hours) >= began[:, None]) & alive[:, None]
+    found: list[Candidate] = []
+    for code, bad in (
+        ("meter_silent", silent),
+        ("meter_stuck", _stuck(view, power) | ((flags & int(Flag.STUCK)) != 0)),
+        ("meter_reversed", (flags & int(Flag.NEGATIVE)) != 0),
+    ):
+        found += [_told(view, code, run) for run in _runs(bad) if run.stop > 24 * view.first]
+    return found + _marked(view, flags)
+
+
+def _stuck(view: View, power: npt.NDArray[np.float32]) -> Bools:
+    """Hours that repeat the one before, of meters that rarely do; nothing at all is not stuck."""
+    same = np.zeros(power.shape, dtype=bool)
+    with np.errstate(invalid="ignore"):
+        same[:, 1:] = np.abs(np.diff(power, axis=1)) <= 10.0**-_DECIMALS * np.abs(power[:, 1:])
+        same &= power != 0
+    lively = same.mean(axis=1) < 0.2
+    return same & lively[:, None]
+
+
+def _runs(bad: Bools) -> list[_Run]:
+    """Runs of a day and longer; short gaps between runs are bridged."""
+    if not bad.any():
+        return []
+    edges = np.diff(np.pad(bad, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    meter, first = np.nonzero(edges == 1)
+    _, stop = np.nonzero(edges == -1)
+    long = stop - first >= 4  # single hours are bridged by nothing
+    meter, first, stop = meter[long], first[long], stop[long]
+    if not len(meter):
+        return []
+    opens = np.ones(len(meter), dtype=bool)
+    opens[1:] = (meter[1:] != meter[:-1]) | (first[1:] - stop[:-1] > JOIN)
+    at = np.flatnonzero(opens)
+    last = np.append(at[1:], len(meter)) - 1
+    runs = [_Run(int(meter[a]), int(first[a]), int(stop[b])) for a, b in zip(at, last, strict=True)]
+    return [run for run in runs if run.stop - run.first >= LEAST]
+
+
+def _told(view: View, code: str, run: _Run) -> Candidate:
+    start, stop = run.first // 24, min(-(-run.stop // 24), len(view.days.dates))
+    working = view.days.working.astype(np.int64)
+    outside = np.ones((1, len(working)), dtype=bool)
+    outside[0, start:stop] = False
+    usual = day_profiles(view.clean[run.meter : run.meter + 1], working, 2, where=outside)[0]
+    expected = usual[working].ravel()
+    seen = view.power[run.meter].ravel()[run.first : run.stop]
+    late = max(run.first, 24 * view.first)
+    stake = float(np.nansum(expected[late : run.stop]))
+    daily = (
+        np.nanmean(np.where(np.isnan(usual), np.nan, usual), axis=1) if np.isfinite(usual).any() else np.full(2, np.nan)
+    )
+    return Candidate(
+        code=code,
+        meter=run.meter,
+        start=start,
+        stop=stop,
+        excess=nothing(start, stop),
+        score=float(min(99.0, (run.stop - run.first) / 4)),
+        actual=mean(view.power[run.meter], least=12),
+        expected=daily[working],
+        params={
+            "hours": float(run.stop - run.first),
+            "value": float(np.nanmedian(seen)) if np.isfinite(seen).any() else float("nan"),
+            "first": run.first % 24,
+        },
+        at_stake=stake,
+    )
+
+
+def _marked(view: View, flags: npt.NDArray[np.uint8]) -> list[Candidate]:
+    """Single readings that no load can have made, and registers that began anew."""
+    found: list[Candidate] = []
+    begin = 24 * view.first
+    for code, flag, least in (("meter_spikes", Flag.SPIKE, SPIKES), ("meter_reset", Flag.RESET, 1)):
+        marked = (flags[:, begin:] & int(flag)) != 0
+        count = np.count_nonzero(marked, axis=1)
+        for meter in np.flatnonzero(count >= least):
+            at = np.flatnonzero(marked[meter]) + begin
+            start, stop = int(at[0]) // 24, int(at[-1]) // 24 + 1
+            daily = mean(view.power[meter], least=12)
+            found.append(
+                Candidate(
+                    code=code,
+                    meter=int(meter),
+                    start=start,
+                    stop=stop,
+                    excess=nothing(start, stop),
+                    score=float(min(99.0, 6 + count[meter])),
+                    actual=daily,
+                    expected=mean(view.clean[meter], least=12),
+                    params={"count": float(count[meter])},
+                )
+            )
+    return found
+
+
+def clock_faults(view: View) -> list[Candidate]:
+    """Meters whose clock is an hour off for some weeks: their day fits their own other days better when it is moved.
+
+    The statistic of a day is the correlation of its hours with the meter's usual day when they are moved back by an
+    hour, less the same without moving; in both directions.
+    """
+    meters = np.flatnonzero(np.isfinite(view.level) & (view.level > 0) & np.isin(view.meters.role, ("grid", "network")))
+    meters = meters[~np.isin(view.meters.use[meters], ("lighting", "charging"))]
+    if not len(meters):
+        return []
+    power = view.clean[meters]
+    working = view.days.working.astype(np.int64)
+    usual = day_profiles(power, working, 2)[:, working]
+    found: list[Candidate] = []
+    for hours in (1, -1):
+        statistic = _fits(np.roll(power, -hours, axis=2), usual) - _fits(power, usual)
+        statistic[:, working == 0] = np.nan
+        plain = np.ones((*statistic.shape, 1))
+        level = np.full(len(meters), _CLEAR)
+        told = stand_outs(
+            view,
+            meters,
+            statistic,
+            plain,
+            CLOCK,
+            level=level,
+            lay=lambda _meter, start, stop, _daily: nothing(start, stop),
+        )
+        found += [_clocked(view, one, hours) for one in told]
+    return found
+
+
+def _fits(power: npt.NDArray[np.float32], usual: npt.NDArray[np.floating]) -> Wide:
+    """Correlation of each day's hours with the usual ones, (m, d)."""
+    one, two = power.astype(np.float64), usual.astype(np.float64)
+    one = one - one.mean(axis=-1, keepdims=True)
+    two = two - two.mean(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (one * two).sum(axis=-1) / np.sqrt((one**2).sum(axis=-1) * (two**2).sum(axis=-1))
+
+
+def _clocked(view: View, one: Candidate, hours: int) -> Candidate:
+    from dataclasses import replace
+
+    daily = mean(view.clean[one.meter], least=12)
+    return replace(one, actual=daily, expected=daily, params={**one.params, "moved": float(hours)})
