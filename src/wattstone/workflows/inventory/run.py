@@ -76,7 +76,8 @@ def with_comparison(
     weather = workspace.lake.scan("weather", parts=[year - 2, year - 1, year, year + 1])
     rows = None if weather is None else weather.collect()
     degrees = [weather_figures(one.plan, rows) for one in (computed, before)]
-    own = pl.concat([computed.figures, intensities(computed.plan, computed.figures, computed.attribution), degrees[0].figures])
+    per_area = intensities(computed.plan, computed.figures, computed.attribution)
+    own = pl.concat([computed.figures, per_area, degrees[0].figures])
     earlier = pl.concat([before.figures.filter(~pl.col("method").str.ends_with("/0")), degrees[1].figures])
     if not before.has_readings:
         earlier = earlier.clear()
