@@ -8,7 +8,7 @@ from wattstone.detection.candidate import Candidate
 from wattstone.detection.findings import Rates, findings, unpriced
 from wattstone.detection.metering import clock_faults, meter_faults
 from wattstone.detection.moments import heating_and_cooling, peak_events
-from wattstone.detection.peers import REFERENCE, above_peers
+from wattstone.detection.peers import CODES, REFERENCE, above_peers
 from wattstone.detection.physical import drifts, lights_by_day, out_of_hours, water_leaks
 from wattstone.detection.solar import pv_shortfalls
 from wattstone.detection.view import View
@@ -51,6 +51,8 @@ def assess(view: View, rates: Rates | None = None, reference: pl.DataFrame | Non
 def ranked(frame: pl.DataFrame, by: str = "money") -> pl.DataFrame:
     """Findings by what they are worth, times how sure they are; meters at fault by what they did not measure.
 
+    What is told by comparison with peers alone comes last: there may be a reason for it.
+
     Parameters
     ----------
     frame : polars.DataFrame
@@ -66,5 +68,6 @@ def ranked(frame: pl.DataFrame, by: str = "money") -> pl.DataFrame:
     chosen = by if frame[by].is_not_null().any() else "energy"
     worth = pl.col(chosen).fill_null(0.0) * pl.col("confidence")
     order = frame.with_columns(worth.alias("_worth"), (pl.col("at_stake") * pl.col("confidence")).alias("_stake"))
-    ordered = order.sort("_worth", "_stake", "meter_id", "code", descending=[True, True, False, False])
+    told = pl.col("code").is_in(list(CODES.values()))
+    ordered = order.sort(told, "_worth", "_stake", "meter_id", "code", descending=[False, True, True, False, False])
     return ordered.drop("_worth", "_stake").with_row_index("rank", offset=1)

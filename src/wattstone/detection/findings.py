@@ -66,6 +66,8 @@ RANKS = {
 }
 FAMILIES = {"pv_soiling": "pv", "pv_outage": "pv", "base_load_drift": "drift", "efficiency_drift": "drift"}
 TOUCHING = 10  # d; stretches of one meter and family with fewer days between them are one
+EVEN = 0.85  # rise of the day's mean over that of the night
+TOGETHER = 0.6  # of the shorter of two stretches: then they have one cause
 LEFT = 0.35  # a finding that gets less of what it asks for is told by others already
 _NUMBERS = {
     "above_peers": ("value", "upper"),
@@ -73,15 +75,15 @@ _NUMBERS = {
     "weekend_base_load": ("value", "upper"),
     "peak_event": ("peak", "usual"),
     "heating_and_cooling": ("hours", "heat"),
-    "meter_silent": ("hours", "value"),
-    "meter_stuck": ("hours", "value"),
-    "meter_reversed": ("hours", "value"),
+    "meter_silent": ("hours", "count"),
+    "meter_stuck": ("hours", "count"),
+    "meter_reversed": ("hours", "count"),
     "meter_spikes": ("count", "count"),
     "meter_reset": ("count", "count"),
     "meter_clock": ("moved", "days"),
 }
 _DOUBTFUL = {"above_peers": 0.5, "night_base_load": 0.5, "weekend_base_load": 0.5, "heating_and_cooling": 0.6}
-_BAR = {"out_of_hours": 10.0, "base_load_drift": 10.0, "efficiency_drift": 10.0}
+_BAR = {"out_of_hours": 10.0, "base_load_drift": 14.0, "efficiency_drift": 14.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ def findings(view: View, candidates: Sequence[Candidate], rates: Rates) -> pl.Da
     polars.DataFrame
         Schema `FINDINGS`.
     """
-    joined = [one for one in joined_up(candidates) if one.stop > view.first]
+    joined = [one for one in one_cause(joined_up(candidates)) if one.stop > view.first]
     claims = [_claim(view, one) for one in joined]
     granted = allocate(capacity(view, claims), view.meters.parent, claims)
     rows = [
@@ -188,6 +190,35 @@ def joined_up(candidates: Sequence[Candidate]) -> list[Candidate]:
         else:
             joined.append(one)
     return joined
+
+
+def one_cause(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of findings that go together keep the one that tells more.
+
+    A rise by night and a rise of the whole day: where the mean of the day rose about as much as the night, it is the
+    base load; else it is the hours of running. A day that seems to be moved, while use rises: the rise.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    """
+    dropped: set[int] = set()
+    for at, night in enumerate(candidates):
+        for other, whole in enumerate(candidates):
+            if night.meter != whole.meter or whole.code not in RANKS:
+                continue
+            together = min(night.stop, whole.stop) - max(night.start, whole.start)
+            if together < TOGETHER * min(night.stop - night.start, whole.stop - whole.start):
+                continue
+            if night.code == "meter_clock":
+                dropped.add(at)
+            elif night.code == "out_of_hours" and _family(whole) == "drift":
+                dropped.add(at if _rise(whole) >= EVEN * _rise(night) else other)
+    return [one for at, one in enumerate(candidates) if at not in dropped]
+
+
+def _rise(one: Candidate) -> float:
+    return float(one.params["after"]) - float(one.params["before"])
 
 
 def _family(one: Candidate) -> str:

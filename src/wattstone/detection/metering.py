@@ -1,6 +1,7 @@
 """Meters that do not tell the truth: stuck, silent, reversed, off their clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,10 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 LEAST = 24  # h
+BALANCE = 0.1  # of a main meter's mean power: more than this behind it cannot leave it at zero
 JOIN = 12  # h; runs with less between them are one
+LOSS = 12.0  # h of mean power: silence that costs less than this is not told
+FINE = 30.0  # steps of the counter in the mean power, from which repeating is no matter of rounding
 _DECIMALS = 5  # digits to which two hours are the same
 SPIKES = 3  # single readings in a year that make a finding
 CLOCK = Rule(code="meter_clock", score=6.0, share=1.0, shortest=10)
@@ -43,6 +47,7 @@ def meter_faults(view: View) -> list[Candidate]:
     began = np.argmax(~np.isnan(power), axis=1)
     skipped = (view.days.hour < 0).ravel()
     silent = (np.isnan(power) | ((flags & int(Flag.MISSING_ZERO)) != 0)) & ~skipped
+    silent |= _beyond_balance(view, power)
     silent &= (np.arange(hours) >= began[:, None]) & alive[:, None]
     found: list[Candidate] = []
     for code, bad in (
@@ -50,8 +55,25 @@ def meter_faults(view: View) -> list[Candidate]:
         ("meter_stuck", _stuck(view, power) | ((flags & int(Flag.STUCK)) != 0)),
         ("meter_reversed", (flags & int(Flag.NEGATIVE)) != 0),
     ):
-        found += [_told(view, code, run) for run in _runs(bad) if run.stop > 24 * view.first]
+        runs = [run for run in _runs(bad) if run.stop > 24 * view.first]
+        told = [_told(view, code, of) for _, group in groupby(runs, key=lambda run: run.meter) if (of := list(group))]
+        found += [one for one in told if code != "meter_silent" or one.at_stake >= LOSS * view.level[one.meter]]
     return found + _marked(view, flags)
+
+
+def _beyond_balance(view: View, power: npt.NDArray[np.float32]) -> Bools:
+    """Hours in which a main meter shows nothing while what lies behind it draws more than the site generates."""
+    beyond = np.zeros(power.shape, dtype=bool)
+    behind = (view.meters.parent >= 0) & (view.meters.role == "grid")
+    made = np.zeros((len(view.sites.ids), power.shape[1]), dtype=np.float32)
+    for meter in np.flatnonzero(view.meters.role == "generation"):
+        made[view.meters.site[meter]] += np.nan_to_num(power[meter])
+    drawn = np.zeros(power.shape, dtype=np.float32)
+    np.add.at(drawn, view.meters.parent[behind], np.nan_to_num(power[behind]))
+    for main in np.unique(view.meters.parent[behind]):
+        net = drawn[main] - made[view.meters.site[main]]
+        beyond[main] = (power[main] == 0) & (net > BALANCE * np.nan_to_num(view.level[main]))
+    return beyond
 
 
 def _stuck(view: View, power: npt.NDArray[np.float32]) -> Bools:
@@ -60,8 +82,16 @@ def _stuck(view: View, power: npt.NDArray[np.float32]) -> Bools:
     with np.errstate(invalid="ignore"):
         same[:, 1:] = np.abs(np.diff(power, axis=1)) <= 10.0**-_DECIMALS * np.abs(power[:, 1:])
         same &= power != 0
-    lively = same.mean(axis=1) < 0.2
+    lively = (same.mean(axis=1) < 0.2) & (view.level > FINE * _step(power))
     return same & lively[:, None]
+
+
+def _step(power: npt.NDArray[np.float32]) -> Wide:
+    """Smallest difference between two hours of each meter: a coarse counter repeats itself without being stuck."""
+    with np.errstate(invalid="ignore"):
+        steps = np.abs(np.diff(power, axis=1))
+        steps[~(steps > 1e-4)] = np.inf
+    return steps.min(axis=1).astype(np.float64)
 
 
 def _runs(bad: Bools) -> list[_Run]:
@@ -83,16 +113,17 @@ def _runs(bad: Bools) -> list[_Run]:
     return [run for run in runs if run.stop - run.first >= LEAST]
 
 
-def _told(view: View, code: str, run: _Run) -> Candidate:
-    start, stop = run.first // 24, min(-(-run.stop // 24), len(view.days.dates))
+def _told(view: View, code: str, runs: list[_Run]) -> Candidate:
+    """All runs of one meter as one finding."""
+    run = runs[0]
+    start, stop = run.first // 24, min(-(-runs[-1].stop // 24), len(view.days.dates))
     working = view.days.working.astype(np.int64)
-    outside = np.ones((1, len(working)), dtype=bool)
-    outside[0, start:stop] = False
-    usual = day_profiles(view.clean[run.meter : run.meter + 1], working, 2, where=outside)[0]
+    usual = day_profiles(view.clean[run.meter : run.meter + 1], working, 2)[0]
     expected = usual[working].ravel()
-    seen = view.power[run.meter].ravel()[run.first : run.stop]
-    late = max(run.first, 24 * view.first)
-    stake = float(np.nansum(expected[late : run.stop]))
+    seen = np.concatenate([view.power[run.meter].ravel()[one.first : one.stop] for one in runs])
+    cells = np.concatenate([np.arange(max(one.first, 24 * view.first), one.stop) for one in runs])
+    stake = float(np.nansum(expected[cells]))
+    hours = sum(one.stop - one.first for one in runs)
     daily = (
         np.nanmean(np.where(np.isnan(usual), np.nan, usual), axis=1) if np.isfinite(usual).any() else np.full(2, np.nan)
     )
@@ -102,13 +133,13 @@ def _told(view: View, code: str, run: _Run) -> Candidate:
         start=start,
         stop=stop,
         excess=nothing(start, stop),
-        score=float(min(99.0, (run.stop - run.first) / 4)),
+        score=float(min(99.0, hours / 4)),
         actual=mean(view.power[run.meter], least=12),
         expected=daily[working],
         params={
-            "hours": float(run.stop - run.first),
+            "hours": float(hours),
+            "count": float(len(runs)),
             "value": float(np.nanmedian(seen)) if np.isfinite(seen).any() else float("nan"),
-            "first": run.first % 24,
         },
         at_stake=stake,
     )
@@ -183,7 +214,5 @@ def _fits(power: npt.NDArray[np.float32], usual: npt.NDArray[np.floating]) -> Wi
 
 
 def _clocked(view: View, one: Candidate, hours: int) -> Candidate:
-    from dataclasses import replace
-
     daily = mean(view.clean[one.meter], least=12)
     return replace(one, actual=daily, expected=daily, params={**one.params, "moved": float(hours)})

@@ -11,6 +11,7 @@ from wattstone.rates.degree_days import BASE_COOLING, BASE_HEATING
 Wide = npt.NDArray[np.float64]
 
 ABOVE = 1.15  # times the peak that all but one day in fifty stay below
+FAR = 3.0  # robust standard deviations of the daily peaks
 DAYS = 7  # more days than this are no event
 WARM, COLD = 20.0, 8.0  # degC: days above are not heated, days below not cooled, as a rule
 INDUSTRY = ("industr", "factory", "plant", "manufactur", "works")  # types of site that heat and cool what they make
@@ -35,7 +36,8 @@ def peak_events(view: View) -> list[Candidate]:
     count = np.count_nonzero(above, axis=1)
     spread = np.maximum(deviation(highest), 1e-9)
     found: list[Candidate] = []
-    for at in np.flatnonzero((count > 0) & (count <= DAYS)):
+    far = highest.max(axis=1, initial=0.0, where=~np.isnan(highest)) - usual >= FAR * spread
+    for at in np.flatnonzero((count > 0) & (count <= DAYS) & far):
         days = np.flatnonzero(above[at])
         start, stop = int(days[0]), int(days[-1]) + 1
         excess = np.nan_to_num(np.maximum(power[at, start:stop] - limit[at], 0.0)).astype(np.float32)
