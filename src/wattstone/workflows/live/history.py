@@ -16,6 +16,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter
 from wattstone.readings import Incoming
 from wattstone.readings.incoming import content_key
+from wattstone.readings.meter_table import factors_of, table_of_meters
 from wattstone.workflows.ingest import take_in
 from wattstone.workflows.live.journal import Journal
 from wattstone.workflows.live.model import LiveSettings
@@ -76,6 +77,8 @@ class History:
         self._workspace, self._journal = workspace, journal
         self._site, self._seconds = settings.site_id, int(settings.refresh.total_seconds())
         self._meters = {**meters, **{one.id: one for one in setpoint_meters(settings)}}
+        table = table_of_meters(self._meters.values())
+        self._factors = table.select(pl.col("id").alias("meter_id"), factors_of(table).alias("factor"))
         self._busy = threading.Lock()
 
     def commit(self) -> Kept:
@@ -126,8 +129,9 @@ class History:
             pl.col("seconds").fill_null(self._seconds).alias("seconds"),
             "value",
         )
-        known = rows.filter(pl.col("meter_id").is_in(list(self._meters)))
-        return known.unique(["meter_id", "start"], keep="last", maintain_order=True)
+        known = rows.join(self._factors, on="meter_id", how="inner", maintain_order="left")
+        canonical = known.with_columns(pl.col("value") * pl.col("factor")).drop("factor")
+        return canonical.unique(["meter_id", "start"], keep="last", maintain_order=True)
 
 
 def setpoint_meters(settings: LiveSettings) -> tuple[Meter, ...]:

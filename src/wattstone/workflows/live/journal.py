@@ -1,7 +1,7 @@
 """What a live loop writes down as it goes: lines in a file, on disk before anything is done about them.
 
-A journal is a folder of segments. One is open; each line of it is on its way to the disk before the call returns, so
-that a process that is killed loses nothing that it had acknowledged. A segment that is closed never changes again: its
+A journal is a folder of segments. One is open; each line of it is with the system before the call returns, so that a
+process that is killed loses nothing that it had acknowledged. A segment that is closed never changes again: its
 hash is the key by which the lake knows it, so that it is taken in once, however often that is tried.
 """
 
@@ -39,8 +39,8 @@ class Journal:
         self._close_all()
 
     def samples(self, samples: Iterable[Sample], at: datetime) -> None:
-        """Readings that arrived."""
-        self._write(
+        """Readings that arrived; with the system when this returns, and on the disk with the loop's next step."""
+        lines = (
             {
                 "what": "reading",
                 "id": one.meter_id,
@@ -51,6 +51,7 @@ class Journal:
             }
             for one in samples
         )
+        self._write(lines, synced=False)
 
     def commanded(self, commands: Sequence[Command], at: datetime) -> None:
         """About to be written to the devices; `reason` is only told where there is one."""
@@ -72,7 +73,7 @@ class Journal:
         """Something that an engineer will ask about later."""
         self._write([{"what": "event", "id": what, "note": note, "at": _stamp(at)}])
 
-    def _write(self, lines: Iterable[dict[str, Any]]) -> None:
+    def _write(self, lines: Iterable[dict[str, Any]], *, synced: bool = True) -> None:
         text = "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in lines).encode()
         if not text:
             return
@@ -80,7 +81,7 @@ class Journal:
             file = self._opened()
             file.write(text)
             file.flush()
-            if self._synced:
+            if synced and self._synced:
                 os.fsync(file.fileno())
 
     def _opened(self) -> IO[bytes]:
