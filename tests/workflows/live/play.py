@@ -89,8 +89,13 @@ class Lets:
     most: float = 1e9
     remembered: list[float] = field(default_factory=list)
 
-    def check(self, device: Device, value: float, *, start: datetime, latest: Mapping[str, Sample]) -> Verdict:
-        return Verdict(value) if value <= self.most else Verdict(self.most, f"at most {self.most:g}")
+    def check(
+        self, wanted: Mapping[str, float], *, start: datetime, latest: Mapping[str, Sample]
+    ) -> Mapping[str, Verdict]:
+        return {
+            name: Verdict(self.most, f"at most {self.most:g}") if value > self.most else Verdict(value)
+            for name, value in wanted.items()
+        }
 
     def remember(self, device: Device, value: float, *, start: datetime) -> None:
         self.remembered.append(value)

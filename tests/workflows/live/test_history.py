@@ -201,7 +201,9 @@ def test_the_lake_holds_what_the_journal_holds(workspace: Workspace) -> None:
             keeper.commit()
     keeper.commit()
     kept = sorted((workspace.root / "live" / "park" / "kept").iterdir())
-    lines = pl.concat([pl.read_ndjson(path, infer_schema_length=None).select("what", "start", "value") for path in kept])
+    lines = pl.concat(
+        [pl.read_ndjson(path, infer_schema_length=None).select("what", "start", "value") for path in kept]
+    )
     told = lines.filter(pl.col("what") == "accepted").sort("start")
     assert [value for _, value in held(workspace, "park.battery.accepted")] == told["value"].to_list()
     assert told.height == 40

@@ -4,8 +4,9 @@ It knows no sockets and no event loop. What is outside stands behind the protoco
 clock, link and planner.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from wattstone.workflows.live.board import Board
@@ -20,9 +21,19 @@ from wattstone.workflows.live.model import (
     Sample,
     SetPoints,
     Source,
+    Verdict,
 )
 from wattstone.workflows.live.ports import Actuator, Clock, Guard, Log, Planner
 from wattstone.workflows.live.times import Moment, Timeline, floor
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A set-point before the guards."""
+
+    value: float | None
+    source: Source
+    reason: str = ""
 
 
 class LiveLoop:
@@ -87,7 +98,7 @@ class LiveLoop:
         start = self._timeline.start(now)
         self.health.stale = self._board.stale(now)
         await self._replan(now, start)
-        commands = tuple(self._command(device, start, now) for device in self._settings.devices)
+        commands = self._commands(start, now)
         await self._carry_out(commands, now)
         self.health.steps += 1
         self.health.last_step = start
@@ -96,7 +107,9 @@ class LiveLoop:
     async def release(self, now: Moment) -> None:
         """Tell every device its fallback once more; one without a fallback returns to its default by itself."""
         start = self._timeline.start(now)
-        commands = [self._fall_back(device, start, now, "the loop ends") for device in self._settings.devices]
+        commands = self._checked(
+            {device.id: self._fallback(device, "the loop ends") for device in self._settings.devices}, start, now
+        )
         with suppress(OSError):  # a full disk may be why the loop ends; the devices come first
             self._log.commanded(commands, now.wall)
         told = [command for command in commands if command.value is not None]
@@ -152,37 +165,39 @@ class LiveLoop:
             self.health.reason = reason
             self._log.event("no plan", reason, now.wall)
 
-    def _command(self, device: Device, start: datetime, now: Moment) -> Command:
+    def _commands(self, start: datetime, now: Moment) -> tuple[Command, ...]:
+        """What every device is to be told, behind the guards; who is refused falls back, and is checked once more."""
+        chosen = {device.id: self._wanted(device, start) for device in self._settings.devices}
+        made = self._checked(chosen, start, now)
+        refused = [one for one in made if one.value is None and one.source == "plan"]
+        if refused:
+            chosen.update({one.device.id: self._fallback(one.device, one.reason) for one in refused})
+            made = self._checked(chosen, start, now)
+        self.health.fallbacks += sum(one.source != "plan" for one in made)
+        self.health.guarded += sum(one.value != one.wanted for one in made)
+        return made
+
+    def _wanted(self, device: Device, start: datetime) -> _Wanted:
         if self._schedule is None:
-            return self._fall_back(device, start, now, self.health.reason or "there is no plan")
-        wanted = self._schedule.at(device.id, start)
-        if wanted is None:
-            return self._fall_back(device, start, now, "the plan says nothing of this time")
-        value, reason = self._guarded(device, wanted, start, now)
-        if value is None:
-            return self._fall_back(device, start, now, reason)
-        return Command(device=device, start=start, value=value, wanted=wanted, source="plan", reason=reason)
+            return self._fallback(device, self.health.reason or "there is no plan")
+        value = self._schedule.at(device.id, start)
+        return self._fallback(device, "the plan says nothing of this time") if value is None else _Wanted(value, "plan")
 
-    def _fall_back(self, device: Device, start: datetime, now: Moment, reason: str) -> Command:
-        """The declared fallback, guarded like any other set-point; nothing where that is refused as well."""
-        self.health.fallbacks += 1
-        wanted = device.fallback
-        value, why = (None, "") if wanted is None else self._guarded(device, wanted, start, now)
-        source: Source = "release" if value is None else "fallback"
-        told = "; ".join(part for part in (reason, why) if part)
-        return Command(device=device, start=start, value=value, wanted=wanted, source=source, reason=told)
+    @staticmethod
+    def _fallback(device: Device, reason: str) -> _Wanted:
+        return _Wanted(device.fallback, "release" if device.fallback is None else "fallback", reason)
 
-    def _guarded(self, device: Device, wanted: float, start: datetime, now: Moment) -> tuple[float | None, str]:
-        """What the guards let through. The device's own limits are checked last, whatever the guards are."""
+    def _checked(self, chosen: Mapping[str, _Wanted], start: datetime, now: Moment) -> tuple[Command, ...]:
+        """Commands as the guards let them through; each device's own limits are checked last."""
+        asked = {name: one.value for name, one in chosen.items() if one.value is not None}
         try:
-            verdict = self._guard.check(device, wanted, start=start, latest=self._board.latest(now))
-        except Exception as error:
-            return None, f"the guard failed ({type(error).__name__}: {error})"
-        if verdict.value != wanted:
-            self.health.guarded += 1
-        if verdict.value is not None and not device.low <= verdict.value <= device.high:  # a NaN is not inside either
-            return None, f"{verdict.value:g} {device.unit} is outside {device.low:g} to {device.high:g} {device.unit}"
-        return verdict.value, verdict.reason
+            verdicts = self._guard.check(asked, start=start, latest=self._board.latest(now))
+        except Exception as error:  # a guard that cannot judge lets nothing through
+            verdicts = dict.fromkeys(asked, Verdict(None, f"the guard failed ({type(error).__name__}: {error})"))
+        return tuple(
+            _command(device, start, chosen[device.id], verdicts.get(device.id, Verdict(None, "the guard is silent")))
+            for device in self._settings.devices
+        )
 
     async def _carry_out(self, commands: Sequence[Command], now: Moment) -> None:
         self._log.commanded(commands, now.wall)
@@ -213,6 +228,20 @@ class LiveLoop:
         if link.failing:
             self._log.event("link", f"{command.device.id}: answers again after {link.failing} failed steps", now.wall)
         link.failing, link.error, link.last_ok = 0, "", now.wall
+
+
+def _command(device: Device, start: datetime, wanted: _Wanted, verdict: Verdict) -> Command:
+    value, reasons = verdict.value, [wanted.reason]
+    if wanted.value is None:
+        value = None
+    else:
+        reasons.append(verdict.reason)
+        if value is not None and not device.low <= value <= device.high:  # a NaN is not inside either
+            reasons.append(f"{value:g} {device.unit} is outside {device.low:g} to {device.high:g} {device.unit}")
+            value = None
+    source = "release" if value is None and wanted.source != "plan" else wanted.source
+    told = "; ".join(one for one in reasons if one)
+    return Command(device=device, start=start, value=value, wanted=wanted.value, source=source, reason=told)
 
 
 def _told(stale: dict[str, str]) -> str:

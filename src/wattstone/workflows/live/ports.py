@@ -31,8 +31,10 @@ class Planner(Protocol):
 class Guard(Protocol):
     """Who checks every set-point, whoever asks for it."""
 
-    def check(self, device: Device, value: float, *, start: datetime, latest: Mapping[str, Sample]) -> Verdict:
-        """What may be sent in the step that begins at `start` (naive UTC)."""
+    def check(
+        self, wanted: Mapping[str, float], *, start: datetime, latest: Mapping[str, Sample]
+    ) -> Mapping[str, Verdict]:
+        """What may be sent together in the step that begins at `start` (naive UTC); a device each, by id."""
         ...
 
     def remember(self, device: Device, value: float, *, start: datetime) -> None:
