@@ -27,7 +27,7 @@ FINDINGS: dict[str, pl.DataType] = {
     "start": pl.Datetime("us"),  # naive UTC
     "end": pl.Datetime("us"),  # naive UTC; null while it goes on
     "unit": pl.String(),  # of energy and at_stake: kWh; m3 of water
-    "energy": pl.Float64(),  # claimed in the assessed year; 0 where a meter is at fault
+    "energy": pl.Float64(),  # claimed in the assessed year; 0 where a meter is at fault, money and kg then null
     "energy_lower": pl.Float64(),  # 90 % interval
     "energy_upper": pl.Float64(),
     "money": pl.Float64(),  # null where no tariff says
@@ -248,7 +248,7 @@ def _claim(view: View, one: Candidate) -> Claim:
 
 def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) -> tuple[Any, ...]:
     energy, asked = float(given.sum(dtype=np.float64)), float(claim.energy.sum(dtype=np.float64))
-    money, kg = _worth(rates, one.meter, claim.first, given)
+    money, kg = _worth(rates, one.meter, claim.first, given) if one.code in RANKS else (None, None)
     low, high = one.relative
     on = one.stop >= len(view.days.dates)
     days = max(one.stop - max(one.start, view.first), 1)

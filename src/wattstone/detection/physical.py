@@ -6,7 +6,7 @@ import numpy.typing as npt
 from wattstone.baselines.profile import day_profiles
 from wattstone.baselines.statistics import mean, quantiles
 from wattstone.detection.candidate import Candidate
-from wattstone.detection.standing import Rule, covariates, over, stand_outs
+from wattstone.detection.standing import Lay, Rule, covariates, over, spread_excess, stand_outs
 from wattstone.detection.view import BRIGHT, DARK, View
 
 Wide = npt.NDArray[np.float64]
@@ -46,8 +46,24 @@ def lights_by_day(view: View) -> list[Candidate]:
         plain,
         LIGHTS,
         level=mean(dark),
-        lay=over(view, lambda meter: view.elevation(int(view.meters.site[meter])) > BRIGHT),
+        lay=_by_day(view),
     )
+
+
+def _by_day(view: View) -> Lay:
+    """The excess of the bright hours, and what stands above the usual day while the sun is low."""
+    working = view.days.working.astype(np.int64)
+
+    def lay(meter: int, start: int, stop: int, daily: Wide) -> npt.NDArray[np.float32]:
+        elevation = view.elevation(int(view.meters.site[meter]))[start:stop]
+        outside = np.ones((1, len(working)), dtype=bool)
+        outside[0, start:stop] = False
+        usual = day_profiles(view.clean[meter : meter + 1], working, 2, where=outside)[0][working[start:stop]]
+        low = (elevation > 0) & (elevation <= BRIGHT)
+        above = np.where(low, np.nan_to_num(np.maximum(view.clean[meter, start:stop] - usual, 0.0)), 0.0)
+        return spread_excess(view, meter, start, stop, daily, elevation > BRIGHT) + above.astype(np.float32)
+
+    return lay
 
 
 def out_of_hours(view: View) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -216,7 +217,7 @@ def _candidate(
         stop=stop,
         excess=excess,
         score=float(found.score[at]),
-        relative=block_interval(residual, start, stop, seed=meter),
+        relative=block_interval(residual, start, stop, seed=crc32(view.meters.ids[meter].encode())),
         actual=seen,
         expected=expected,
         params=params,

@@ -107,7 +107,7 @@ def compute(
     table = load_factors(workspace.factor_files)
     accepted = {one.factor_id: one.reason for one in records.exceptions()}
     attribution = attribute(plan, table, exceptions=accepted)
-    content = _slices(lake, plan, at, {key: name for name, key in keys.items()}, virtual)
+    content = slices_of(lake, plan, at, {key: name for name, key in keys.items()}, virtual)
     used = {plan.region_of(one.site) for one in plan.streams if one.role == "grid"}
     served = {
         name: _intensity_slice(name, frame, gases[name], at, plan.span)
@@ -142,7 +142,7 @@ def _intensity(lake: Lake, year: int, pins: Pins) -> tuple[dict[str, pl.DataFram
     return {name: frame.select("start", "value") for name, frame in series.items()}, gases
 
 
-def _slices(
+def slices_of(
     lake: Lake, plan: Plan, pins: Pins, names: Mapping[int, str], virtual: Sequence[VirtualMeter]
 ) -> dict[str, dict[str, Any]]:
     """Per meter, the readings of the partitions that the year touches: rows, and one hash over the slices' hashes."""
