@@ -59,18 +59,25 @@ def test_a_discharge_by_hand() -> None:
     assert_allclose(after.energy, 5.0 - 2.0 / math.sqrt(0.9))
 
 
-@pytest.mark.parametrize("request_", [3.0, -3.0, 0.9])
-def test_efficiency_is_that_of_the_power_however_short_the_step(request_: float) -> None:
-    """Where efficiency follows energy per step, a quarter of an hour at 3 kW is taken for 0.75 kW (CityLearn #163)."""
-    whole_flow, whole = step(home(standing_loss=0.01), at(4.0), request_, 0.5)
-    state = at(4.0)
+@pytest.mark.parametrize("request_", [4.0, -4.0, 0.9])
+def test_a_short_step_is_not_taken_for_a_low_power(request_: float) -> None:
+    """4 kW is 80 % of the power, efficient at sqrt(0.9), in an hour or in 3 minutes (CityLearn #163)."""
+    battery = home(capacity=20.0, standing_loss=0.01)
+    whole_flow, whole = step(battery, at(10.0, 20.0), request_, 1.0)
+    state = at(10.0, 20.0)
     flows = []
-    for _ in range(10):
-        flow, state = step(home(standing_loss=0.01), state, request_, 0.05)
+    for _ in range(20):
+        flow, state = step(battery, state, request_, 0.05)
         flows.append(flow)
 
     assert_allclose(np.mean(flows), whole_flow, rtol=1e-12)
     assert_allclose(state.energy, whole.energy, rtol=1e-12)
+
+
+def test_a_quarter_of_an_hour_by_hand() -> None:
+    """4 kW for 15 minutes is 1 kWh at 80 % of the power: sqrt(0.9) in, 1 / sqrt(0.9) out."""
+    assert_allclose(step(home(), at(2.0), 4.0, 0.25)[1].energy, 2.0 + math.sqrt(0.9))
+    assert_allclose(step(home(), at(2.0), -4.0, 0.25)[1].energy, 2.0 - 1 / math.sqrt(0.9))
 
 
 def test_the_standing_loss_is_per_hour() -> None:
