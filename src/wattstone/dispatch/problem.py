@@ -298,8 +298,8 @@ def _bounds(places: Layout, site: Site, outlook: Outlook, state: State) -> tuple
     upper[at["drive"]] = np.repeat([one.power for one in site.buffers], h)
     lower[at["inside"]] = np.repeat([one.low for one in site.buffers], h)
     upper[at["inside"]] = np.repeat([one.high for one in site.buffers], h)
-    upper[at["over"]] = np.repeat([one.highest - one.high for one in site.buffers], h)
-    upper[at["under"]] = np.repeat([one.low - one.lowest for one in site.buffers], h)
+    upper[at["over"]] = np.repeat([0.0 if one.high == np.inf else one.highest - one.high for one in site.buffers], h)
+    upper[at["under"]] = np.repeat([0.0 if one.low == -np.inf else one.low - one.lowest for one in site.buffers], h)
     if places.shape.demand:
         lower[at["peak"]] = state.peak
     return lower, upper
