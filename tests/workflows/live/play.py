@@ -68,8 +68,12 @@ class Plans:
 
     def __init__(self) -> None:
         self.asked: list[PlanRequest] = []
+        self.seen: list[Sample] = []
         self.reason = ""
         self.error: Exception | None = None
+
+    def observe(self, samples: Sequence[Sample]) -> None:
+        self.seen += samples
 
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         self.asked.append(request)

@@ -63,7 +63,8 @@ class LiveLoop:
         self.health = Health(links={device.id: Link() for device in settings.devices})
 
     def take(self, samples: Sequence[Sample], now: Moment) -> int:
-        """Take readings in; return how many of them are news for the planner."""
+        """Take readings in; return how many of them are the newest of their meters."""
+        self._planner.observe(samples)
         return sum(self._board.take(sample, now) for sample in samples)
 
     async def run(self, clock: Clock, *, steps: int | None = None) -> None:

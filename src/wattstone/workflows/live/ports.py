@@ -23,6 +23,10 @@ class Clock(Protocol):
 class Planner(Protocol):
     """Who makes plans."""
 
+    def observe(self, samples: Sequence[Sample]) -> None:
+        """Readings as they arrive, late ones too."""
+        ...
+
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         """A plan from the start of an interval on; it answers within bounded time, whatever happens."""
         ...

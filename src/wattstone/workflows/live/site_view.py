@@ -1,0 +1,130 @@
+"""A dispatch site seen through the meters and devices of its field: whose reading says what, in which unit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wattstone.base import Finding, InputRefused, unit
+from wattstone.dispatch.guards import Seen
+from wattstone.dispatch.site import Battery, Buffer, Device, Pv, Site
+from wattstone.portfolio import Meter
+from wattstone.workflows.live.model import Sample
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """Which meter says what of a site.
+
+    Parameters
+    ----------
+    load : str or None
+        Meter of all that is not planned: the rest of the site.
+    pv : mapping of str to str
+        By PV system.
+    state : mapping of str to str
+        By battery or buffer: a battery's energy, or its share of the capacity; a tank's volume, a room's temperature.
+    """
+
+    load: str | None = None
+    pv: Mapping[str, str] = field(default_factory=dict[str, str])
+    state: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class SiteView:
+    """A site, its meters, and the units of its devices' set-points.
+
+    Parameters
+    ----------
+    site : Site
+        What is planned.
+    roles : Roles
+        Which meter says what.
+    meters : mapping of str to Meter
+        That arrive, by id.
+    units : mapping of str to str
+        Unit of each device's set-point: `kW`, or `1` for a share of its full power.
+
+    Raises
+    ------
+    InputRefused
+        With everything that does not fit together.
+    """
+
+    def __init__(self, site: Site, *, roles: Roles, meters: Mapping[str, Meter], units: Mapping[str, str]) -> None:
+        self.site, self.roles, self.meters, self._units = site, roles, meters, units
+        self.devices: dict[str, Device] = {one.id: one for one in site.devices}
+        if found := list(self._problems()):
+            raise InputRefused(found)
+
+    def full(self, device: str) -> float:
+        """How many kW one unit of a device's set-point is."""
+        one = self.devices[device]
+        if self._units.get(device, "kW") == "kW":
+            return 1.0
+        return (
+            one.capacity
+            if isinstance(one, Pv)
+            else max(one.charge, one.discharge)
+            if isinstance(one, Battery)
+            else one.power
+        )
+
+    def power(self, sample: Sample) -> float | None:
+        """Mean power of a reading's interval. [kW]"""
+        if sample.value is None:
+            return None
+        meter = self.meters[sample.meter_id]
+        factor = unit(meter.unit).factor
+        return sample.value * factor * (1.0 if meter.reading == "power" else 3600 / sample.seconds)
+
+    def state(self, device: str, latest: Mapping[str, Sample]) -> float | None:
+        """Energy in a battery [kWh], or a buffer's state; None where there is no reading."""
+        sample = latest.get(self.roles.state.get(device, ""))
+        if sample is None or sample.value is None:
+            return None
+        one, measured = self.devices[device], unit(self.meters[sample.meter_id].unit)
+        if isinstance(one, Battery) and measured.quantity == "ratio":
+            return sample.value * measured.factor * one.capacity
+        return sample.value * measured.factor
+
+    def seen(self, device: str, latest: Mapping[str, Sample], start: datetime) -> Seen:
+        """What is measured of a device, and how old that is."""
+        state = self.state(device, latest)
+        if state is None:
+            return Seen()
+        age = (start - latest[self.roles.state[device]].end).total_seconds()
+        return Seen(state=state, seconds=max(age, 0.0))
+
+    def now(self, meter: str | None, latest: Mapping[str, Sample]) -> float | None:
+        """Newest mean power of a meter. [kW]"""
+        sample = latest.get(meter or "")
+        return None if sample is None else self.power(sample)
+
+    def _problems(self) -> Iterator[Finding]:
+        named = [("load", self.roles.load), *self.roles.pv.items(), *self.roles.state.items()]
+        for what, meter in named:
+            if meter is not None and meter not in self.meters:
+                yield _finding(
+                    f"meters, {what}", "there is no meter '{name}'", "a [[meter]] of the field file", name=meter
+                )
+        for name in (*self.roles.pv, *self.roles.state, *self._units):
+            if name not in self.devices:
+                yield _finding(f"device '{name}'", "the site file has no such device", "an id of the site file")
+        for name, said in self._units.items():
+            if said not in {"kW", "1"}:
+                yield _finding(f"device '{name}'", "its set-point is in {unit}", "kW, or 1 for a share", unit=said)
+        for one in self.site.devices:
+            if isinstance(one, Battery | Buffer) and one.id in self._units and one.id not in self.roles.state:
+                expected = "the meter of its state under [meters.state], without which it could not be guarded"
+                yield _finding(f"device '{one.id}'", "no meter says what state it is in", expected)
+
+
+def _finding(place: str, found: str, expected: str, **params: str) -> Finding:
+    return Finding(
+        code="field.site",
+        place=place,
+        found=found,
+        expected=expected,
+        remedy="correct the field file or the site file, so that they name the same things",
+        params=params,
+    )

@@ -1,0 +1,168 @@
+"""A site planned and guarded live: forecasts from what arrived, prices from its file, limits whatever the plan says."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from wattstone.base import InputRefused
+from wattstone.dispatch.site_file import SiteFile, read_site
+from wattstone.portfolio import Meter
+from wattstone.workflows.live import Device, NoPlan, PlanRequest, Sample, SetPoints
+from wattstone.workflows.live.site_guard import SiteGuard
+from wattstone.workflows.live.site_planner import SitePlanner
+from wattstone.workflows.live.site_view import Roles, SiteView
+
+START = datetime(2026, 5, 4)  # a Monday
+QUARTER = timedelta(minutes=15)
+SITE = """
+id = "park"
+step_minutes = 15
+horizon_hours = 24
+
+[tariff]
+import_rate = 0.3
+export_rate = 0.05
+
+[[battery]]
+id = "pack"
+capacity_kwh = 10
+power_kw = 4
+charge_efficiency = 1.0
+discharge_efficiency = 1.0
+
+[[pv]]
+id = "roof"
+capacity_kw = 6
+
+[[lighting]]
+id = "lamps"
+power_kw = 2
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> SiteFile:
+    path = tmp_path / "site.toml"
+    path.write_text(SITE, encoding="utf-8")
+    return read_site(path)
+
+
+def meter(name: str, unit: str, *, power: bool = False) -> Meter:
+    reading = "power" if power else "interval"
+    return Meter(id=name, site_id="park", kind="electricity", unit=unit, interval_seconds=900, reading=reading)
+
+
+METERS = {
+    "rest": meter("rest", "kWh"),
+    "sun": meter("sun", "W", power=True),
+    "soc": Meter(id="soc", site_id="park", kind="soc", unit="%", interval_seconds=900),
+}
+ROLES = Roles(load="rest", pv={"roof": "sun"}, state={"pack": "soc"})
+
+
+def view(file: SiteFile, roles: Roles = ROLES, **units: str) -> SiteView:
+    return SiteView(file.site, roles=roles, meters=METERS, units=units or {"pack": "kW", "lamps": "1"})
+
+
+def sample(name: str, at: datetime, value: float) -> Sample:
+    return Sample(name, at, 900, value)
+
+
+def days(count: int) -> list[Sample]:
+    """Load of 1 kW; the sun gives 4 kW from 10 to 14 h."""
+    steps = [START + QUARTER * step for step in range(count * 96)]
+    return [
+        one
+        for at in steps
+        for one in (sample("rest", at, 0.25), sample("sun", at, 4000.0 if 10 <= at.hour < 14 else 0.0))
+    ]
+
+
+def request(at: datetime, soc: float | None) -> PlanRequest:
+    latest = {} if soc is None else {"soc": sample("soc", at - QUARTER, soc)}
+    return PlanRequest(start=at, interval=QUARTER, latest=latest, accepted={})
+
+
+def test_units_of_meters_and_set_points(file: SiteFile) -> None:
+    one = view(file)
+    assert one.power(sample("rest", START, 0.25)) == 1.0
+    assert one.power(sample("sun", START, 4000.0)) == 4.0
+    assert one.state("pack", {"soc": sample("soc", START, 35.0)}) == pytest.approx(3.5)
+    assert (one.full("pack"), one.full("lamps")) == (1.0, 2.0)
+
+
+def test_a_plan_stores_the_sun_for_the_evening(file: SiteFile) -> None:
+    planner = SitePlanner(file, view(file), past=days(7))
+    noon = START + timedelta(days=7, hours=9)
+    made = planner.make(request(noon, 0.0))
+    assert isinstance(made, SetPoints)
+    assert (made.start, made.step, len(made.setpoints["pack"])) == (noon, QUARTER, 96)
+    pack = made.setpoints["pack"]
+    charged = sum(value for value in pack if value > 0) / 4
+    # The sun gives 3 kW more than is used for 4 h; 10 kWh of it fit in, and 1 kW is used in the hours after.
+    assert charged == pytest.approx(10.0, abs=1.0)
+    assert max(pack[:4]) <= 1e-6
+    assert min(pack[20:]) < -0.5
+    assert -1e-9 <= min(made.setpoints["lamps"]) <= max(made.setpoints["lamps"]) <= 1 + 1e-9
+
+
+def test_without_a_state_or_any_past_there_is_no_plan(file: SiteFile) -> None:
+    known = SitePlanner(file, view(file), past=days(1)).make(request(START + timedelta(days=1), None))
+    assert isinstance(known, NoPlan)
+    assert "pack" in known.reason
+    new = SitePlanner(file, view(file)).make(request(START, 50.0))
+    assert isinstance(new, NoPlan)
+    assert "load" in new.reason
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(hours=5), timedelta(days=-400), timedelta(days=4000)])
+def test_after_a_clock_jump_the_next_plan_is_bounded_and_of_the_new_time(file: SiteFile, jump: timedelta) -> None:
+    planner = SitePlanner(file, view(file), past=days(3))
+    now = START + timedelta(days=3)
+    assert isinstance(planner.make(request(now, 50.0)), SetPoints)
+    planner.observe([sample("rest", now + jump - QUARTER, 0.25)])
+    made = planner.make(request(now + jump, 50.0))
+    assert isinstance(made, SetPoints)
+    assert made.start == now + jump
+    assert all(abs(value) <= 4 + 1e-9 for value in made.setpoints["pack"])
+
+
+def guard(file: SiteFile) -> SiteGuard:
+    return SiteGuard(view(file), hold=0.25)
+
+
+def check(one: SiteGuard, wanted: dict[str, float], soc: float | None, at: datetime = START) -> dict[str, float | None]:
+    latest = {} if soc is None else {"soc": sample("soc", at - QUARTER, soc)}
+    return {name: verdict.value for name, verdict in one.check(wanted, start=at, latest=latest).items()}
+
+
+def test_a_set_point_within_all_limits_is_let_through_as_it_is(file: SiteFile) -> None:
+    verdicts = guard(file).check({"pack": 2.345, "lamps": 0.5}, start=START, latest={"soc": sample("soc", START, 50.0)})
+    assert [(one.value, one.reason) for one in verdicts.values()] == [(2.345, ""), (0.5, "")]
+
+
+def test_power_and_energy_are_limited_whatever_is_wanted(file: SiteFile) -> None:
+    one = guard(file)
+    assert check(one, {"pack": 40.0}, 50.0) == {"pack": 4.0}
+    # 5 % of 10 kWh are left, and the set-point may hold for a quarter of an hour: 0.5 kWh / 0.25 h.
+    assert check(one, {"pack": -4.0}, 5.0)["pack"] == pytest.approx(-2.0)
+    assert check(one, {"lamps": 7.0}, 50.0)["lamps"] == pytest.approx(1.0)
+
+
+def test_a_battery_of_unknown_state_rests(file: SiteFile) -> None:
+    verdict = guard(file).check({"pack": 3.0}, start=START, latest={})["pack"]
+    assert verdict.value == 0.0
+    assert "stale" in verdict.reason
+
+
+def test_a_clock_that_was_set_back_does_not_freeze_a_device(file: SiteFile) -> None:
+    one = guard(file)
+    one.remember(Device(id="pack", unit="kW", fallback=0.0, low=-4, high=4, expiry=QUARTER), 1.0, start=START)
+    assert check(one, {"pack": 2.0}, 50.0, START - timedelta(days=2)) == {"pack": 2.0}
+
+
+def test_what_does_not_fit_together_is_told_at_once(file: SiteFile) -> None:
+    with pytest.raises(InputRefused) as refused:
+        view(file, Roles(load="nobody", pv={"shed": "sun"}), pack="kW", lamps="degC", pump="kW")
+    assert len(refused.value.findings) == 5
