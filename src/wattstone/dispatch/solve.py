@@ -34,6 +34,9 @@ Floats = NDArray[np.float64]
 __all__ = ["Planner", "schedule_of"]
 
 
+MODELS = 64  # shapes that are kept; a model of a day takes about 1 MB
+
+
 @dataclass(eq=False)
 class _Held:
     model: PersistentModel
@@ -106,6 +109,8 @@ class Planner:
     def _solve(self, asked: Problem) -> Solution:
         held = self._held.get(asked.layout.shape)
         if held is None:
+            if len(self._held) >= MODELS:
+                del self._held[next(iter(self._held))]
             held = _Held(PersistentModel(asked.program, presolve=self._presolve, seconds=self._seconds), asked)
             self._held[asked.layout.shape] = held
         else:
