@@ -175,6 +175,25 @@ def test_the_linear_form_of_a_fan_blows_at_least_what_the_bound_needs() -> None:
     assert_allclose(form.input_upper[:, 0], 4.0)
 
 
+@given(
+    start=st.floats(0.0, 40.0),
+    emitted=st.lists(st.floats(0.0, 480.0), min_size=1, max_size=12),
+    wanted=st.lists(st.floats(0.0, 1.0), min_size=12, max_size=12),
+)
+def test_the_air_that_was_planned_is_never_better_than_the_air_that_comes(
+    start: float, emitted: list[float], wanted: list[float]
+) -> None:
+    garage = Garage(volume=6000.0, flow=14000.0, power=4.0, bound=40.0, outside=2.0, leakage=300.0, exponent=1.0)
+    form = ventilation.linear_air(garage, start, emitted, hours=0.25)
+    planned, true = float(form.initial[0]), max(start, 2.0)
+    for step, share in enumerate(wanted[: len(emitted)]):
+        free = planned + form.c[step, 0]
+        used = min(share * 4.0, max(free - form.lower[step, 0], 0.0) / -form.b[step, 0, 0])
+        planned = free + form.b[step, 0, 0] * used
+        true = float(ventilation.step(garage, true, emitted[step], 14000 * used / 4.0, 0.25)[0])
+        assert true <= planned + 1e-6
+
+
 def test_running_means_by_hand() -> None:
     assert_allclose(ventilation.running_mean(np.array([1.0, 3.0, 5.0, 7.0]), 0.5, 0.25), [1, 2, 4, 6])
     gap = ventilation.running_mean(np.array([1.0, np.nan, 5.0, 7.0]), 0.5, 0.25)

@@ -20,6 +20,7 @@ __all__ = [
     "fan_power",
     "findings",
     "linear",
+    "linear_air",
     "mg_per_m3",
     "needed_flow",
     "running_mean",
@@ -216,8 +217,8 @@ def running_mean(concentration: Floats, window: float, hours: float) -> Floats:
 def linear(garage: Garage, emitted: npt.ArrayLike, *, hours: float) -> LinearState:
     """The fan for a planner: no state, one input, `fan`, at least what the bound needs.
 
-    Flow times concentration is not linear, and a linear form of it on the safe side is this one: the steady state of
-    each interval keeps the bound.
+    Flow times concentration is not linear; the steady state of each interval, which keeps the bound, is on the safe
+    side. `linear_air` is the form for an on-off fan that may wait.
 
     Parameters
     ----------
@@ -240,6 +241,55 @@ def linear(garage: Garage, emitted: npt.ArrayLike, *, hours: float) -> LinearSta
         lower=least,
         upper=np.full(least.shape, garage.power),
         base=np.zeros(least.shape),
+    )
+
+
+def linear_air(
+    garage: Garage, concentration: float, emitted: npt.ArrayLike, *, hours: float, reference: float = 0.5
+) -> LinearState:
+    """An on-off fan for a planner that may wait while the garage fills: one state (concentration), one input, `fan`.
+
+    Removal is counted at a reference level, V dC/dt = G - Q (C_ref - C_outside), below which the state may not go. So
+    what is planned is never below what comes: where both are equal the true removal is the larger, and air that leaks
+    in is left out. A fan of variable speed moves more air for the same energy; for it `linear` takes less power.
+
+    Parameters
+    ----------
+    garage : Garage
+    concentration : float
+        At the start. [mg m-3]
+    emitted : (t,) array
+        Of CO. [g h-1]
+    hours : float
+        Length of an interval. [h]
+    reference : float
+        Where the reference lies between the air outside (0) and the bound (1).
+
+    Returns
+    -------
+    LinearState
+        n = 1 [mg m-3], m = 1.
+    """
+    source = np.asarray(emitted, dtype=float) * 1000 / garage.volume * hours
+    above = reference * (garage.bound - garage.outside)
+    steps = source.size
+    return LinearState(
+        name="fan",
+        inputs=("fan",),
+        unit="mg/m3",
+        hours=hours,
+        initial=np.array([max(concentration, garage.outside + above)]),
+        a=np.eye(1),
+        b=np.full((steps, 1, 1), -garage.flow / garage.power * above / garage.volume * hours),
+        c=source[:, None],
+        lower=np.full((steps, 1), garage.outside + above),
+        upper=np.full((steps, 1), garage.bound),
+        input_lower=np.zeros((steps, 1)),
+        input_upper=np.full((steps, 1), garage.power),
+        sign=np.ones(1),
+        base=np.zeros(steps),
+        wear=np.zeros(1),
+        least=np.array([garage.power]),
     )
 
 
