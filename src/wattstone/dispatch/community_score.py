@@ -119,7 +119,7 @@ def score_community(net: Floats, flow: Floats, price: Floats, intensity: Floats)
 def _parts(energy: Floats, price: Floats, intensity: Floats) -> tuple[float, float, float, float]:
     """C, G, R and L before division."""
     district = energy.sum(axis=0)
-    starts = np.arange(0, district.size, WINDOW)
+    starts: NDArray[np.int64] = np.arange(0, district.size, WINDOW, dtype=np.int64)
     highest = np.maximum.reduceat(district, starts)
     mean = np.add.reduceat(district, starts) / np.diff(np.append(starts, district.size))
     with np.errstate(divide="ignore", invalid="ignore"):
