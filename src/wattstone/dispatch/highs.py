@@ -369,27 +369,33 @@ class PersistentModel:
         """
         self._checked(self._highs.setBasis(basis), "the basis")
 
-    def solve(self) -> Solution:
+    def solve(self, *, duals: bool = True) -> Solution:
         """Solve from where the last solve ended.
+
+        Parameters
+        ----------
+        duals : bool
+            Whether multipliers are wanted too: fetching them takes a third as long as a warm solve of a day.
 
         Returns
         -------
         Solution
-            With a status; nothing is raised for a program without a solution.
+            With a status; nothing is raised for a program without a solution. Without `duals`, all arrays but the
+            values are empty.
         """
         if self._seconds != INFINITE:
             # The clock of HiGHS runs on over all solves of a model; the limit is meant for each.
             self._option("time_limit", self._highs.getRunTime() + self._seconds)
         self._highs.run()
         status = self._statuses.get(self._highs.getModelStatus(), Status.FAILED)
-        found, info = self._highs.getSolution(), self._highs.getInfo()
+        found, info, none = self._highs.getSolution(), self._highs.getInfo(), np.zeros(0)
         return Solution(
             status=status,
             objective=float(info.objective_function_value),
             values=np.array(found.col_value, dtype=np.float64),
-            reduced_costs=np.array(found.col_dual, dtype=np.float64),
-            activities=np.array(found.row_value, dtype=np.float64),
-            duals=np.array(found.row_dual, dtype=np.float64),
+            reduced_costs=np.array(found.col_dual, dtype=np.float64) if duals else none,
+            activities=np.array(found.row_value, dtype=np.float64) if duals else none,
+            duals=np.array(found.row_dual, dtype=np.float64) if duals else none,
             iterations=int(info.simplex_iteration_count),
             bound=float(info.mip_dual_bound if self._integer else info.objective_function_value),
         )

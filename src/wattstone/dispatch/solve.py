@@ -116,10 +116,10 @@ class Planner:
         else:
             _change(held.model, held.last, asked)
             held.last = asked
-        solution = held.model.solve()
+        solution = held.model.solve(duals=False)
         if solution.status in (Status.FAILED, Status.INFEASIBLE_OR_UNBOUNDED, Status.UNBOUNDED):
             held.model.forget()  # nothing here is unbounded: a basis from elsewhere may have led astray
-            solution = held.model.solve()
+            solution = held.model.solve(duals=False)
         return solution
 
     def _finished(self, asked: Problem, solution: Solution, findings: tuple[Finding, ...]) -> Plan:
