@@ -51,17 +51,26 @@ class GridTable(_Table):
         )
 
 
+class MetersTable(_Table):
+    """`[meters]`: the load is what `load` measure together less what `minus` measure; `pv` names a system's meters."""
+
+    load: tuple[Name, ...] = ()
+    minus: tuple[Name, ...] = ()
+    pv: dict[str, tuple[Name, ...]] = Field(default_factory=dict[str, tuple[Name, ...]])
+
+
 class TariffTable(_Table):
-    """`[tariff]`: files of tariffs, or one rate for import and one for export. [currency kWh-1]"""
+    """`[tariff]`: files of tariffs, those of the workspace, or a rate for import and one for export. [currency kWh-1]"""
 
     files: tuple[str, ...] = ()
+    workspace: bool = False
     import_rate: Annotated[float, Field(allow_inf_nan=False)] | None = None
     export_rate: Annotated[float, Field(allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
-        if bool(self.files) == (self.import_rate is not None):
-            raise ValueError("give either files of tariffs, or import_rate and export_rate")
+        if bool(self.files) + self.workspace + (self.import_rate is not None) != 1:
+            raise ValueError("give files of tariffs, or workspace = true, or import_rate and export_rate")
         return self
 
 
@@ -298,6 +307,7 @@ class SiteTable(_Table):
     charging_limit_kw: Limit = math.inf
     grid: GridTable = GridTable()
     tariff: TariffTable
+    meters: MetersTable = MetersTable()
     weights: WeightsTable = WeightsTable()
     pv: tuple[PvTable, ...] = ()
     battery: tuple[BatteryTable, ...] = ()
