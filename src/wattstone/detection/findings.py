@@ -68,6 +68,7 @@ FAMILIES = {"pv_soiling": "pv", "pv_outage": "pv", "base_load_drift": "drift", "
 TOUCHING = 10  # d; stretches of one meter and family with fewer days between them are one
 EVEN = 0.85  # rise of the day's mean over that of the night
 TOGETHER = 0.6  # of the shorter of two stretches: then they have one cause
+LEAD = 28  # d before a finding that its picture shows
 LEFT = 0.35  # a finding that gets less of what it asks for is told by others already
 _NUMBERS = {
     "above_peers": ("value", "upper"),
@@ -324,16 +325,17 @@ def _valued(rate: Floats, given: Floats) -> float | None:
 
 
 def _picture(view: View, one: Candidate) -> tuple[list[object], ...]:
-    """Weeks of the assessed year, and the usual day during and outside the finding."""
-    first = view.first
+    """Weeks of the assessed year (with what went before, where it began then), and the day during and outside."""
+    first = max(min(view.first, one.start - LEAD), 0)
     count = (len(view.days.dates) - first) // 7
     weeks = [view.days.dates[first + 7 * at].item() for at in range(count)]
-    actual, expected = (_weekly(values[first:], count) for values in (one.actual, one.expected))
+    actual, expected = (_weekly(values[first:], count) for values in (one.actual, np.maximum(one.expected, 0.0)))
     power = view.power[one.meter]
     inside = np.zeros(len(power), dtype=bool)
     inside[one.start : one.stop] = True
     outside = ~inside
-    outside[:first] = False
+    if outside[view.first :].sum() >= LEAD:
+        outside[: view.first] = False
     days = [_listed(mean(power[where].T)) if where.any() else [] for where in (inside, outside)]
     return weeks, actual, expected, *days
 

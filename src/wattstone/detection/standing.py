@@ -1,7 +1,7 @@
 """Daily statistics that stand out from what weather, weekdays and neighbours explain: the search of the detectors."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -163,16 +163,11 @@ def stand_outs(
         good = _kept(view, seen - fit.expected, again, rule, level[rows])
         for at in np.flatnonzero(good):
             one = _candidate(view, int(meters[rows[at]]), seen[at], fit.expected[at], again, int(at), rule, lay)
-            found.append(one if code is None else _recoded(one, code(one)))
+            one = replace(one, actual=statistic[rows[at]])  # with the stretches that were told before
+            found.append(one if code is None else replace(one, code=code(one)))
         rows, again_in = rows[good], _inside(again, good, seen.shape[1])
         free[rows] &= ~again_in
     return found
-
-
-def _recoded(one: Candidate, code: str) -> Candidate:
-    from dataclasses import replace
-
-    return replace(one, code=code)
 
 
 def _inside(found: Episodes, which: Bools, days: int) -> Bools:

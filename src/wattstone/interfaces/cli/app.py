@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from wattstone import __version__
-from wattstone.interfaces.cli import data, evidence, figures, places, start
+from wattstone.interfaces.cli import data, detect, dispatch, evidence, figures, places, start
 
 app = typer.Typer(
     name="wattstone",
@@ -22,9 +22,11 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for group in (start, data, figures, evidence, places):
+for group in (start, data, figures, detect, evidence, places):
     for command in group.COMMANDS:
         app.command(no_args_is_help=command is not start.demo)(command)
+
+app.add_typer(dispatch.group)
 
 
 def _version(wanted: bool) -> None:

@@ -35,7 +35,7 @@ def with_figures(
     Returns
     -------
     findings : polars.DataFrame
-        With `figures`, the ids of each finding's figures.
+        With `figures`, the ids of each finding's figures, and `gas`, the unit of its emissions.
     figures : polars.DataFrame
         Schema `FIGURE`.
     evidence : dict of str to dict
@@ -45,10 +45,12 @@ def with_figures(
     pins = Pins(readings=workspace.lake.version("readings"))
     slices = {one["meter"]: (key, one) for key, one in slices_of(workspace.lake, plan, pins, names, ()).items()}
     tariffs = tariff_content(workspace.records)
-    gases = {meter: one.gas for meter, one in attribution.factors.items() if isinstance(one, EmissionFactor)}
-    factors = {
-        meter: f"factor:{one.id}" for meter, one in attribution.factors.items() if isinstance(one, EmissionFactor)
-    }
+    known = {meter: one for meter, one in attribution.factors.items() if isinstance(one, EmissionFactor)}
+    mains = {one.site.id: one.meter.id for one in plan.streams if one.role == "grid" and one.meter.parent_id is None}
+    made = {one.meter.id: mains.get(one.site.id, "") for one in plan.streams if one.role == "generation"}
+    known |= {meter: known[main] for meter, main in made.items() if main in known}  # what is not made is bought
+    gases = {meter: one.gas for meter, one in known.items()}
+    factors = {meter: f"factor:{one.id}" for meter, one in known.items()}
     rows: list[dict[str, Any]] = []
     evidence: dict[str, dict[str, Any]] = {}
     for one in findings.iter_rows(named=True):
@@ -68,7 +70,9 @@ def with_figures(
     evidence |= {name: tariffs[name] for name in tariffs}
     joined = findings.join(ids, on="rank", how="left", maintain_order="left")
     empty = pl.lit([], pl.List(pl.String))
-    return joined.with_columns(pl.col("figures").fill_null(empty)), figures.select(list(FIGURE)), evidence
+    gas = [f"kg {gases.get(meter, 'CO2e')}" for meter in joined["meter_id"]]
+    known_ids = joined.with_columns(pl.col("figures").fill_null(empty), pl.Series("gas", gas, dtype=pl.String))
+    return known_ids, figures.select(list(FIGURE)), evidence
 
 
 def _row(plan: Plan, one: dict[str, Any], what: str, unit: str, inputs: list[str | None]) -> dict[str, Any]:

@@ -1,0 +1,121 @@
+"""Findings of waste and faults as rows of words: what the terminal, the page and the JSON have in common."""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from wattstone.interfaces.present.languages import Language, day, translator
+from wattstone.interfaces.present.numbers import amount, interval, percent
+from wattstone.interfaces.present.waste_words import waste_action, waste_found, waste_name
+
+_PICTURE = ("weeks", "actual", "expected", "day_during", "day_else")
+
+
+def dated_rows(findings: pl.DataFrame, zones: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The findings as rows, with their first and last day on the clock of the site.
+
+    Parameters
+    ----------
+    findings : polars.DataFrame
+        As ranked.
+    zones : mapping of str to str
+        IANA zone by site.
+
+    Returns
+    -------
+    list of dict
+        With `since` and `until`, the first and the last day; `until` is None while it goes on.
+    """
+    rows: list[dict[str, Any]] = []
+    for row in findings.iter_rows(named=True):
+        zone = ZoneInfo(zones[row["site_id"]])
+        since = row["start"].replace(tzinfo=UTC).astimezone(zone).date()
+        end = row["end"]
+        until = None if end is None else (end - timedelta(hours=1)).replace(tzinfo=UTC).astimezone(zone).date()
+        rows.append({**row, "since": since, "until": until})
+    return rows
+
+
+def waste_json(rows: list[dict[str, Any]], lang: Language, *, pictures: bool = False) -> list[dict[str, Any]]:
+    """The findings for machines: numbers as they are, and their sentences.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `dated_rows`.
+    lang : {'en', 'zh'}
+    pictures : bool
+        Whether the series behind the pictures are in it.
+    """
+    left_out = () if pictures else _PICTURE
+    return [
+        {
+            **{key: _plain(value) for key, value in row.items() if key not in left_out},
+            "name": waste_name(row["code"], lang),
+            "found": waste_found(row, lang),
+            "next": waste_action(row["code"], lang),
+        }
+        for row in rows
+    ]
+
+
+def plain_figures(figures: pl.DataFrame) -> list[dict[str, Any]]:
+    """Figures for machines, with their times as texts."""
+    return [{key: _plain(value) for key, value in row.items()} for row in figures.iter_rows(named=True)]
+
+
+def waste_csv(rows: list[dict[str, Any]], lang: Language) -> pl.DataFrame:
+    """The findings as a table without lists, for spreadsheets."""
+    plain = [{key: value for key, value in row.items() if not isinstance(value, list | dict)} for row in rows]
+    for flat, row in zip(plain, rows, strict=True):
+        flat |= {"found": waste_found(row, lang), "next": waste_action(row["code"], lang)}
+    return pl.DataFrame(plain, infer_schema_length=None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def energy_words(row: dict[str, Any], lang: Language) -> str:
+    """How much, with its interval; of a meter at fault what it did not measure."""
+    t = translator(lang)
+    if row["energy"] > 0:
+        return with_interval(row, "energy", row["unit"], lang)
+    if row["at_stake"] > 0:
+        return t("{amount} not measured", amount=amount(row["at_stake"], row["unit"], lang))
+    return t("not known")
+
+
+def with_interval(row: dict[str, Any], what: str, unit: str, lang: Language) -> str:
+    """A number of a finding with its 90 % interval; words where it is not known."""
+    t = translator(lang)
+    value = row[what]
+    if value is None:
+        return t("not known")
+    band = interval(value, row[f"{what}_lower"], row[f"{what}_upper"], unit, lang)
+    return f"{amount(value, unit, lang)} ({band})" if band else amount(value, unit, lang)
+
+
+def worth_words(row: dict[str, Any], lang: Language) -> tuple[str, str]:
+    """Money and emissions of a finding."""
+    money = with_interval(row, "money", row["currency"] or "", lang)
+    return money, with_interval(row, "kg", row["gas"], lang)
+
+
+def when_words(row: dict[str, Any], lang: Language) -> str:
+    """Since when, and until when."""
+    t = translator(lang)
+    since = day(row["since"], lang)
+    if row["until"] is None:
+        return t("since {day}", day=since)
+    return t("{first} to {last}", first=since, last=day(row["until"], lang))
+
+
+def sure_words(row: dict[str, Any], lang: Language) -> str:
+    """How sure it is."""
+    return percent(row["confidence"], lang)
