@@ -14,6 +14,7 @@ from wattstone.interfaces.field.registers import Register, Unfit
 from wattstone.portfolio import Meter
 from wattstone.portfolio.model import Id
 from wattstone.workflows.live import Device, LiveSettings
+from wattstone.workflows.live.site_view import Roles
 
 _DAY = 86400
 
@@ -99,6 +100,14 @@ class FieldDevice(_Table):
         )
 
 
+class MeterRoles(_Table):
+    """Which meter says what: `load` all that is not planned, `pv` by system, `state` by battery, tank or room."""
+
+    load: str | None = None
+    pv: dict[str, str] = Field(default_factory=dict[str, str])
+    state: dict[str, str] = Field(default_factory=dict[str, str])
+
+
 class FieldSettings(_Table):
     """A field file."""
 
@@ -110,8 +119,13 @@ class FieldSettings(_Table):
     clock_tolerance_seconds: float = Field(default=2.0, gt=0)
     mqtt: Mqtt | None = None
     http: Http | None = None
+    meters: MeterRoles = Field(default_factory=MeterRoles)
     meter: tuple[FieldMeter, ...] = ()
     device: tuple[FieldDevice, ...] = Field(min_length=1)
+
+    def roles(self) -> Roles:
+        """As planner and guards know them."""
+        return Roles(load=self.meters.load, pv=self.meters.pv, state=self.meters.state)
 
     def live(self, site_id: str) -> LiveSettings:
         """As the loop knows it."""
@@ -129,7 +143,7 @@ class FieldSettings(_Table):
             },
         )
 
-    def meters(self, site_id: str) -> dict[str, Meter]:
+    def arriving(self, site_id: str) -> dict[str, Meter]:
         """The meters whose readings arrive, by id."""
         return {
             one.id: Meter(

@@ -7,6 +7,7 @@ What a device was told is kept as readings of meters of their own: `SITE.DEVICE.
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from wattstone.readings.incoming import content_key
 from wattstone.readings.meter_table import factors_of, table_of_meters
 from wattstone.workflows.ingest import take_in
 from wattstone.workflows.live.journal import Journal
-from wattstone.workflows.live.model import LiveSettings
+from wattstone.workflows.live.model import LiveSettings, Sample
+from wattstone.workflows.readings import meter_readings
 from wattstone.workflows.workspace import Workspace
 
 KIND = "setpoint"
@@ -132,6 +134,30 @@ class History:
         known = rows.join(self._factors, on="meter_id", how="inner", maintain_order="left")
         canonical = known.with_columns(pl.col("value") * pl.col("factor")).drop("factor")
         return canonical.unique(["meter_id", "start"], keep="last", maintain_order=True)
+
+
+def arrived(workspace: Workspace, meters: Mapping[str, Meter], start: datetime, end: datetime) -> list[Sample]:
+    """What the lake holds of meters, as it arrived: in the unit of each, in order of time.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose.
+    meters : mapping of str to Meter
+        By id; those that have no readings yet are left out.
+    start, end : datetime
+        Naive UTC; `start` is included, `end` is not.
+    """
+    known = workspace.records.meter_keys()
+    table = table_of_meters(meters.values())
+    factors = dict(zip(table["id"], factors_of(table), strict=True))
+    samples = [
+        Sample(name, at, seconds, None if value is None else value / factors[name])
+        for name in meters
+        if name in known
+        for at, seconds, value, _ in meter_readings(workspace, name, start, end).iter_rows()
+    ]
+    return sorted(samples, key=lambda one: one.start)
 
 
 def setpoint_meters(settings: LiveSettings) -> tuple[Meter, ...]:

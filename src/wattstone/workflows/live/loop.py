@@ -4,7 +4,7 @@ It knows no sockets and no event loop. What is outside stands behind the protoco
 clock, link and planner.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +67,9 @@ class LiveLoop:
         self._planner.observe(samples)
         return sum(self._board.take(sample, now) for sample in samples)
 
-    async def run(self, clock: Clock, *, steps: int | None = None) -> None:
+    async def run(
+        self, clock: Clock, *, steps: int | None = None, told: Callable[[tuple[Command, ...]], None] | None = None
+    ) -> None:
         """Step until the clock says to stop, then give the devices back.
 
         Parameters
@@ -76,10 +78,14 @@ class LiveLoop:
             Both clocks.
         steps : int or None
             How many steps at most; no limit where None.
+        told : callable or None
+            Told what was commanded, after each step.
         """
         try:
             while steps is None or self.health.steps < steps:
-                await self.step(now := clock.now())
+                commands = await self.step(now := clock.now())
+                if told is not None:
+                    told(commands)
                 if not await self._wait(clock, now):
                     break
         finally:

@@ -1,0 +1,84 @@
+"""The command that steers a site live."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wattstone.interfaces.cli import options
+
+if TYPE_CHECKING:
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.workflows.live import Command
+
+SiteFile = Annotated[
+    Path, typer.Argument(metavar="SITE", help="Site file: devices, limits, prices.", show_default=False)
+]
+
+
+def run(
+    workspace: options.Workspace,
+    site: SiteFile,
+    links: Annotated[Path, typer.Option("--field", metavar="FILE", help="Field file: meters, devices, links.")],
+    once: Annotated[
+        bool, typer.Option("--once", help="One step on what the workspace holds; set-points hold until they expire.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be written now; nothing is opened, written or kept.")
+    ] = False,
+    steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps.")] = None,
+    json: options.Json = False,
+) -> None:
+    """Steer a site: a plan each interval, guarded set-points with an expiry, all of it kept as readings."""
+    import asyncio
+    import logging
+
+    from wattstone.dispatch.site_file import read_site
+    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.field.run import SiteRun
+    from wattstone.interfaces.field.settings import read_field_file
+
+    output = Output(json=json)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    file, said = read_site(site), read_field_file(links)
+    output.warn(file.findings)
+    with opened(workspace) as held:
+        one = SiteRun(held, file, said)
+        if dry_run or once:
+            commands, health = asyncio.run(one.look() if dry_run else one.once())
+            output.machine({"commands": [command.as_dict() for command in commands], "health": health})
+            _show(output, commands)
+            return
+        seen = _Changes(output)
+        health = asyncio.run(one.run(steps=steps, told=seen.tell, signals=True))
+        output.machine({"health": health})
+        output.say(f"{health['steps']} steps, {health['plans']} plans, {health['fallbacks']} times the fallback.")
+
+
+class _Changes:
+    """Prints what is commanded where it is not what was commanded before."""
+
+    def __init__(self, output: "Output") -> None:
+        self._output = output
+        self._before: dict[str, tuple[object, ...]] = {}
+
+    def tell(self, commands: "tuple[Command, ...]", health: dict[str, Any]) -> None:
+        """Print what changed, and links that fail."""
+        failing = {name: link["error"] for name, link in health["links"].items() if link["failing"]}
+        for command in commands:
+            error = failing.get(command.device.id, "")
+            now = (command.value, command.source, command.reason, error)
+            if self._before.get(command.device.id) != now:
+                self._before[command.device.id] = now
+                self._output.say(f"{command.start:%Y-%m-%d %H:%M:%S}Z {_line(command)}{'; ' if error else ''}{error}")
+
+
+def _line(command: "Command") -> str:
+    value = "left to its default" if command.value is None else f"{command.value:g} {command.device.unit}"
+    reason = f" ({command.reason})" if command.reason else ""
+    return f"{command.device.id}: {value}, {command.source}{reason}"
+
+
+def _show(output: "Output", commands: "tuple[Command, ...]") -> None:
+    output.say(*(f"{command.start:%Y-%m-%d %H:%M:%S}Z {_line(command)}" for command in commands))
