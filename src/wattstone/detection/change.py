@@ -79,7 +79,8 @@ def episodes(values: Floats, *, sign: int = 1, shortest: int = 6) -> Episodes:
     residual = padded[:, :days] - np.where(inside, within[:, None], outside[:, None])
     known = ~np.isnan(padded[:, :days])
     number_in, number_out = (known & inside).sum(axis=1), (known & ~inside).sum(axis=1)
-    error = _error(residual, number_in, number_out)
+    # A series without any chance in it, as a flow that was always zero, has no error: a thousand of them is enough.
+    error = np.maximum(_error(residual, number_in, number_out), 1e-3 * np.abs(np.nan_to_num(shift)))
     with np.errstate(invalid="ignore", divide="ignore"):
         score = np.where((stop > start) & (error > 0), shift / error, 0.0)
     good = (number_in >= shortest * 0.6) & (number_out >= BEFORE)
@@ -141,7 +142,7 @@ def _error(residual: Floats, inside: Ints, outside: Ints) -> Floats:
     cross = np.where(both, before * after, 0.0).sum(axis=1)
     square = np.where(both, before**2 + after**2, 0.0).sum(axis=1) / 2
     memory = np.clip(cross / np.maximum(square, 1e-30), 0.0, 0.95)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return spread * np.sqrt((1 + memory) / (1 - memory)) * np.sqrt(1 / inside + 1 / outside)
 
 

@@ -26,7 +26,7 @@ def weeks_drawing(row: dict[str, Any], lang: Language) -> Drawing | None:
     t = translator(lang)
     unit = power_unit(row["unit"])
     rows = [
-        {"week": week.isoformat(), "actual": actual, "expected": expected}
+        {"week": (week + timedelta(days=3)).isoformat(), "actual": actual, "expected": expected}
         for week, actual, expected in zip(row["weeks"], row["actual"], row["expected"], strict=True)
     ]
     compared = row["code"] in COMPARISONS

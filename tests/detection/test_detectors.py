@@ -1,0 +1,255 @@
+"""Each detector finds what was planted, and a portfolio without faults has no findings."""
+
+import numpy as np
+import pytest
+
+from tests.detection.made import office, span, view, weather
+from wattstone.detection.assess import assess, ranked
+from wattstone.detection.findings import Rates, confidence
+from wattstone.detection.metering import clock_faults, meter_faults
+from wattstone.detection.moments import heating_and_cooling, peak_events
+from wattstone.detection.physical import drifts, lights_by_day, out_of_hours, water_leaks
+from wattstone.detection.solar import pv_shortfalls
+from wattstone.readings.schema import Flag
+
+DAYS, WORKING = span()
+FIRST, LAST = 450, 520  # of the fault, in the assessed year
+NOISE = np.random.default_rng(7).normal(1, 0.02, (DAYS, 24))
+SUN_UP = np.zeros((DAYS, 24), dtype=bool)
+SUN_UP[:, 7:17] = True  # in Shanghai the sun stands higher than 6 deg in all of these hours but in midwinter
+
+
+def lighting() -> np.ndarray:
+    return np.where(SUN_UP, 2.0, 10.0) * NOISE
+
+
+def pv(share: float = 1.0) -> np.ndarray:
+    temperature, sun = weather(DAYS)
+    warm = temperature[0] + 0.03 * sun[0]
+    return 80 * share * sun[0] / 1000 * (1 - 0.004 * (warm - 25))
+
+
+def within(found: int, planted: int, days: int = 2) -> bool:
+    return abs(found - planted) <= days
+
+
+def test_a_portfolio_without_faults_has_no_findings() -> None:
+    power = np.stack([office(DAYS, WORKING), lighting(), pv(), office(DAYS, WORKING, seed=9) / 40])
+    made = view(power, use=["site", "lighting", "solar", "water"], role=["grid", "grid", "generation", "other"])
+    assert assess(made).is_empty()
+
+
+def test_lights_that_burn_by_day() -> None:
+    power = lighting()
+    power[FIRST:LAST] = 10 * NOISE[FIRST:LAST]
+    (one,) = lights_by_day(view(power[None], use=["lighting"]))
+
+    assert (within(one.start, FIRST), within(one.stop, LAST)) == (True, True)
+    assert one.excess.sum() == pytest.approx(70 * 10 * 8, rel=0.15)  # 70 days of 10 h at 8 kW too much
+    assert one.excess[:, :4].sum() == 0  # nothing by night
+
+
+def test_lights_whose_place_is_not_known_are_left_alone() -> None:
+    made = view(lighting()[None], use=["lighting"])
+    made.sites.latitude[:] = np.nan
+    assert lights_by_day(made) == []
+
+
+def test_plant_that_runs_through_the_nights() -> None:
+    power = office(DAYS, WORKING)
+    power[FIRST:LAST] = np.maximum(power[FIRST:LAST], 80 * NOISE[FIRST:LAST])
+    made = view(power[None], use=["hvac"])
+    (one,) = out_of_hours(made)
+
+    assert (within(one.start, FIRST), within(one.stop, LAST)) == (True, True)
+    off = ((np.arange(24) < 8) | (np.arange(24) >= 18))[None, :] | ~WORKING[FIRST:LAST, None]
+    planted = (power - office(DAYS, WORKING))[FIRST:LAST][off].sum()
+    assert one.excess.sum() == pytest.approx(planted, rel=0.1)
+    assert ranked(assess(made))["code"].to_list() == ["out_of_hours"]  # told once
+
+
+def test_a_base_load_that_rises_and_stays() -> None:
+    power = office(DAYS, WORKING)
+    power[FIRST:] += 8
+    made = view(power[None], use=["site"])
+    (one,) = [each for each in drifts(made) if each.code == "base_load_drift"]
+
+    assert within(one.start, FIRST)
+    assert one.stop == DAYS
+    assert one.excess.sum() == pytest.approx(8 * 24 * (DAYS - FIRST), rel=0.1)
+    told = assess(made)
+    assert told["end"].to_list() == [None]
+
+
+def test_a_load_that_grows_with_what_it_serves_is_no_drift() -> None:
+    """The machines beside it grow as much: more is made, nothing is wasted."""
+    made = np.linspace(1, 1.5, DAYS)[:, None]
+    process, air = office(DAYS, WORKING) * made, office(DAYS, WORKING, seed=4) / 3 * made
+    power = np.stack([process + air, process, air])
+    found = drifts(view(power, use=["site", "process", "compressed air"], parent=[-1, 0, 0]))
+    assert [one.meter for one in found if one.meter > 0] == []
+
+
+def test_charging_may_grow() -> None:
+    power = office(DAYS, WORKING)
+    power[FIRST:] *= 1.5
+    assert drifts(view(power[None], use=["charging"])) == []
+
+
+@pytest.mark.parametrize(("grows", "code"), [(False, "pv_outage"), (True, "pv_soiling")])
+def test_generation_below_its_weather(grows: bool, code: str) -> None:
+    power, clean = pv(), pv()
+    loss = np.linspace(0.02, 0.4, LAST - FIRST) if grows else np.full(LAST - FIRST, 0.25)
+    power[FIRST:LAST] *= 1 - loss[:, None]
+    found = assess(view(power[None], use=["solar"], role=["generation"]))
+
+    assert found["code"].to_list() == [code]
+    assert found["energy"][0] == pytest.approx((clean - power).sum(), rel=0.05)
+
+
+def test_generation_without_weather_is_held_against_its_peers() -> None:
+    power = np.stack([pv() * scale for scale in (1.0, 0.8, 1.2, 0.5, 0.9)])
+    power[2, FIRST:LAST] *= 0.7
+    made = view(power, use=["solar"] * 5, role=["generation"] * 5)
+    made.irradiance[:] = np.nan
+    assert [one.meter for one in pv_shortfalls(made)] == [2]
+
+
+def test_water_that_never_stops() -> None:
+    random = np.random.default_rng(3)
+    power = np.where(random.random((DAYS, 24)) < 0.3, random.uniform(0, 0.2, (DAYS, 24)), 0.0)
+    power[FIRST:LAST] += 0.01
+    (one,) = water_leaks(view(power[None], use=["water"], role=["other"], unit="m3"))
+
+    assert (within(one.start, FIRST), within(one.stop, LAST)) == (True, True)
+    assert one.excess.sum() == pytest.approx(0.01 * 24 * 70, rel=0.1)
+
+
+def test_a_stuck_meter_and_a_silent_one() -> None:
+    power = np.stack([office(DAYS, WORKING), office(DAYS, WORKING, seed=8)])
+    power[0, 500:504] = 63.25
+    power[1, 600:603] = np.nan
+    found = {one.code: one for one in meter_faults(view(power, use=["", ""]))}
+
+    assert set(found) == {"meter_stuck", "meter_silent"}
+    assert (found["meter_stuck"].start, found["meter_stuck"].stop) == (500, 504)
+    assert found["meter_silent"].params["hours"] == 72
+    assert found["meter_silent"].at_stake == pytest.approx(np.sum(office(DAYS, WORKING, seed=8)[600:603]), rel=0.1)
+    assert all(one.excess.sum() == 0 for one in found.values())  # nothing was wasted
+
+
+def test_a_counter_of_coarse_steps_is_not_stuck() -> None:
+    power = np.round(office(DAYS, WORKING) / 400, 1)
+    assert [one.code for one in meter_faults(view(power[None], use=[""]))] == []
+
+
+def test_flags_tell_of_signs_spikes_and_registers() -> None:
+    power = np.stack([office(DAYS, WORKING)] * 3)
+    flags = np.zeros(power.shape, dtype=np.uint8)
+    flags[0, 400:405] = int(Flag.NEGATIVE)
+    flags[1, [400, 450, 500], 12] = int(Flag.SPIKE)
+    flags[2, 500, 3] = int(Flag.RESET)
+    found = {one.code: one.meter for one in meter_faults(view(power, use=[""] * 3, flags=flags))}
+    assert found == {"meter_reversed": 0, "meter_spikes": 1, "meter_reset": 2}
+
+
+def test_a_main_meter_at_zero_while_its_sub_meters_draw() -> None:
+    """Where there is PV a main meter may be at zero, but not by night with a load behind it."""
+    part = office(DAYS, WORKING)
+    main = np.maximum(part * 1.2 - pv(), 0)
+    main[500:503] = 0
+    made = view(
+        np.stack([main, part, pv()]), use=["site", "", "solar"], role=["grid", "grid", "generation"], parent=[-1, 0, -1]
+    )
+    assert [(one.code, one.meter) for one in meter_faults(made)] == [("meter_silent", 0)]
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_is_an_hour_off(hours: int) -> None:
+    power = office(DAYS, WORKING)
+    power[FIRST:LAST] = np.roll(power[FIRST:LAST], hours, axis=1)
+    (one,) = clock_faults(view(power[None], use=[""]))
+
+    assert (within(one.start, FIRST, 4), within(one.stop, LAST, 4)) == (True, True)
+    assert one.params["moved"] == hours
+
+
+def test_one_day_of_high_demand() -> None:
+    power = office(DAYS, WORKING)
+    power[500, 14] = 200
+    (one,) = peak_events(view(power[None], use=["site"]))
+    assert (one.start, one.stop, one.params["peak"]) == (500, 501, 200)
+
+
+def test_heating_against_cooling() -> None:
+    temperature = weather(DAYS)[0][0]
+    heat = np.maximum(15.5 - temperature, 0) * 5 + 1
+    cool = np.maximum(temperature - 18.3, 0) * 3 + 2
+    fine = view(np.stack([heat, cool]), use=["heating", "cooling"], role=["network", "grid"])
+    assert heating_and_cooling(fine) == []
+
+    both = heat + 25 * (temperature > 18.3) * (np.arange(DAYS)[:, None] > 450) * (temperature < 21)
+    (one,) = heating_and_cooling(view(np.stack([both, cool]), use=["heating", "cooling"], role=["network", "grid"]))
+    assert one.meter == 1
+    assert one.params["hours"] > 200
+    industry = view(
+        np.stack([both, cool]), use=["heating", "cooling"], role=["network", "grid"], types="industrial park"
+    )
+    assert heating_and_cooling(industry) == []
+
+
+def test_findings_of_a_whole_site_stay_within_what_was_measured() -> None:
+    """A fault behind the main meter is told once, at the meter behind, though the main meter shows it too."""
+    light, rest = lighting(), office(DAYS, WORKING)
+    light[FIRST:LAST] = 10 * NOISE[FIRST:LAST]
+    made = view(np.stack([light + rest / 8, light]), use=["site", "lighting"], parent=[-1, 0])
+    told = assess(made)
+
+    assert told.select("meter_id", "code").rows() == [("m1", "lights_by_day")]
+
+
+def test_money_and_emissions_go_by_the_hour() -> None:
+    power = lighting()
+    power[FIRST:LAST] = 10 * NOISE[FIRST:LAST]
+    made = view(power[None], use=["lighting"])
+    price = np.full((1, DAYS, 24), 0.5, dtype=np.float32)
+    one, none = np.zeros(1, dtype=np.int64), np.full(1, -1)
+    empty = np.zeros((0, DAYS, 24), dtype=np.float32)
+    paid = Rates(
+        price=price, price_of=one, currencies=("CNY",), factor=np.array([0.6]), intensity=empty, intensity_of=none
+    )
+    row = assess(made, paid).row(0, named=True)
+
+    assert row["money"] == pytest.approx(0.5 * row["energy"])
+    assert row["kg"] == pytest.approx(0.6 * row["energy"])
+    assert row["currency"] == "CNY"
+    assert row["money_lower"] / row["money"] == pytest.approx(row["energy_lower"] / row["energy"])
+    hourly = Rates(
+        price=price * np.nan,
+        price_of=one,
+        currencies=("CNY",),
+        factor=np.array([0.6]),
+        intensity=price,
+        intensity_of=one,
+    )
+    row = assess(made, hourly).row(0, named=True)
+    assert row["money"] is None
+    assert row["kg"] == pytest.approx(0.5 * row["energy"])
+
+
+def test_confidence_grows_with_the_score_and_has_a_ceiling() -> None:
+    assert confidence("water_leak", 6.0) == 0.5
+    assert confidence("water_leak", 1e9) == 0.99
+    assert confidence("above_peers", 1e9) == 0.5
+
+
+def test_a_view_of_one_year_has_no_history() -> None:
+    days, working = span(1)
+    power = office(days, working)
+    power[100:160] = np.maximum(power[100:160], 80 * NOISE[100:160])
+    told = assess(view(power[None], use=["hvac"], years=1))
+    assert told["code"].to_list() == ["out_of_hours"]
+
+
+def test_a_view_without_anything_has_nothing() -> None:
+    assert assess(view(np.full((2, DAYS, 24), np.nan), use=["site", "lighting"])).is_empty()
