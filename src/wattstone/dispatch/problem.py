@@ -32,9 +32,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.highs import LinearProgram, Sparse
+from wattstone.dispatch.highs import LinearProgram
 from wattstone.dispatch.layout import Layout, Shape, layout
-from wattstone.dispatch.site import Charger
+from wattstone.dispatch.matrix import coefficients, matrix_of
 
 if TYPE_CHECKING:
     from wattstone.dispatch.outlook import Outlook, State, Task
@@ -150,8 +150,7 @@ def problem(site: Site, outlook: Outlook, state: State) -> Problem:
     places = layout(shape_of(site, outlook))
     most, least = _reach(site, outlook)
     cost_curve = curve(site, outlook, most=most, least=least)
-    value = np.concatenate([*_values(places, site, outlook, cost_curve), np.zeros(0)])
-    matrix = Sparse(places.start, places.index, value[places.order])
+    matrix = matrix_of(places.shape, coefficients(site, outlook, cost_curve.probability if places.shape.cap else None))
     cost, offset = _costs(places, site, outlook, state, cost_curve)
     lower, upper = _bounds(places, site, outlook, state)
     _grid_bounds(places, cost_curve, lower, upper, most=most, least=least)
@@ -207,41 +206,6 @@ def curve(site: Site, outlook: Outlook, *, most: Floats, least: Floats) -> Curve
     fed_in = np.maximum(-at_base, 0.0) @ outlook.errors.weights
     constant = outlook.hours * float(buy[:k] @ constant_import[:k] - sell[:k] @ fed_in)
     return Curve(buy, sell, base, np.diff(points, axis=1).T, share[:, :-1].T, constant, constant_import)
-
-
-def _values(places: Layout, site: Site, outlook: Outlook, cost_curve: Curve) -> list[Floats]:
-    """The entries block by block, in the order in which `layout` drew them."""
-    hours, batteries, buffers = outlook.hours, site.batteries, site.buffers
-    retain = np.array([one.retain for one in buffers])
-    efficiency = np.array([task.efficiency for task in outlook.tasks])
-    kept = np.array([(1.0 - one.loss) ** hours for one in batteries])
-    intensity = outlook.carbon * hours
-    special: dict[str, float | Floats] = {
-        "balance.import": 1.0, "balance.export": -1.0, "balance.piece": 1.0, "balance.source": 1.0,
-        "balance.charge": -1.0, "balance.discharge": 1.0, "balance.task": -1.0, "balance.level": -1.0,
-        "balance.drive": -1.0,
-        "soc.now": 1.0, "soc.before": -kept,
-        "soc.charge": np.array([-hours * one.charge_efficiency for one in batteries]),
-        "soc.discharge": np.array([hours / one.discharge_efficiency for one in batteries]),
-        "task.energy": hours * efficiency,
-        "buffer.inside": 1.0, "buffer.over": 1.0, "buffer.under": -1.0,
-        "buffer.inside.before": -retain, "buffer.over.before": -retain, "buffer.under.before": retain,
-        "buffer.drive": np.array([-one.gain * hours for one in buffers]),
-        "peak.import": 1.0, "peak.export": -1.0, "peak.piece": 1.0, "peak.peak": -1.0,
-        "ramping.import": 1.0, "ramping.export": -1.0, "ramping.piece": 1.0,
-        "ramping.before.import": -1.0, "ramping.before.export": 1.0, "ramping.before.piece": -1.0,
-        "ramping.rise": -1.0, "ramping.fall": 1.0,
-        "feeder": np.array([float(isinstance(site.task_device(t.device), Charger)) for t in outlook.tasks]),
-        "cap.import": intensity,
-        "cap.piece": (cost_curve.probability * intensity[: places.shape.uncertain]).ravel(),
-    }  # fmt: skip
-    return [_filled(special[name], size) for name, size in places.blocks]
-
-
-def _filled(value: float | Floats, size: int) -> Floats:
-    """One number for all entries, one for each device, or one for each entry."""
-    values = np.atleast_1d(np.asarray(value, dtype=np.float64))
-    return values if values.size == size else np.repeat(values, size // max(values.size, 1))
 
 
 def _costs(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve: Curve) -> tuple[Floats, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.outlook import State, Task
+from wattstone.dispatch.outlook import State, Task, checked
 from wattstone.equipment import Curve
 from wattstone.equipment.battery import Battery, BatteryState, step
 
@@ -141,6 +141,11 @@ class Devices:
         Cost of what was not as wanted, up to now. [currency]
     begun : int
         Steps that are done.
+
+    Raises
+    ------
+    InputRefused
+        If what happened is not known in every step.
     """
 
     site: Site
@@ -155,7 +160,8 @@ class Devices:
     begun: int = 0
 
     def __post_init__(self) -> None:
-        """Begin where `initial` says."""
+        """Begin where `initial` says; what happened must not have gaps."""
+        checked(self.site, self.truth, self.initial)
         steps, site = self.truth.steps, self.site
         self.machines = [physics(one) for one in site.batteries]
         self.charge = [

@@ -99,14 +99,26 @@ class Planner:
         """
         outlook, state, findings = checked(site, outlook, state)
         asked = problem(site, outlook, state)
-        solution = self._solve(asked)
+        solution = self.solve(asked)
         if solution.status is Status.INFEASIBLE:
             return self._explained(asked, findings)
         if solution.status is not Status.OPTIMAL:
             return _safe(asked, (), findings)
         return self._finished(asked, solution, findings)
 
-    def _solve(self, asked: Problem) -> Solution:
+    def solve(self, asked: Problem) -> Solution:
+        """Solve a program from where the last one of its shape ended; `plan` does the rest too.
+
+        Parameters
+        ----------
+        asked : Problem
+            As `problem.problem` makes it.
+
+        Returns
+        -------
+        Solution
+            Without multipliers.
+        """
         held = self._held.get(asked.layout.shape)
         if held is None:
             if len(self._held) >= MODELS:
@@ -158,7 +170,7 @@ class Planner:
 def _change(model: PersistentModel, last: Problem, asked: Problem) -> None:
     """Bring a model from one problem to another of its shape."""
     old, new = last.program, asked.program
-    if not np.array_equal(old.matrix.value, new.matrix.value):
+    if old.matrix is not new.matrix and not np.array_equal(old.matrix.value, new.matrix.value):
         model.replace(new)
         return
     if (where := np.flatnonzero(old.cost != new.cost)).size:
