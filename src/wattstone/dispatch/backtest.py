@@ -229,6 +229,7 @@ def backtest(
     every: int = 1,
     announced: bool = False,
     peak_memory: float = 0.0,
+    hold_peak: bool = False,
     planner: Planner | None = None,
 ) -> Backtest:
     """Run a site through a period by plans that are renewed as it goes.
@@ -251,6 +252,9 @@ def backtest(
         Whether sessions are known before vehicles arrive; runs of shiftable loads always are.
     peak_memory : float
         Share of last month's peak that a plan does not try to stay below in a new month.
+    hold_peak : bool
+        Whether batteries also follow the meter where import would pass the peak that is paid for already, or that the
+        plan accepts: what a plan of expected values cannot see. The rules follow the meter of the step in the same way.
     planner : Planner or None
         One that is warm already.
 
@@ -264,7 +268,7 @@ def backtest(
     chargers = {one.id for one in site.chargers}
     floors = _Peaks(months, peak_memory)
     plan: Plan | None = None
-    made, plan_rows = 0, ()
+    made, plan_rows, plan_peak = 0, (), 0.0
     for step in range(truth.steps):
         if plan is None or step - made >= min(every, plan.outlook.steps):
             steps = min(horizon, truth.steps - step)
@@ -274,8 +278,9 @@ def backtest(
             look = _look(truth, expected, step, steps, tasks)
             plan, made = planner.plan(site, look, devices.state(peak=floors.at(step, devices.done.net))), step
             count.take(plan)
-            plan_rows = rows
-        realised(devices, step, SetPoints.of_plan(plan, step - made, plan_rows))
+            plan_rows, plan_peak = rows, float(plan.schedule.net.max())
+        ceiling = max(plan_peak, floors.at(step, devices.done.net)) if hold_peak else np.inf
+        realised(devices, step, SetPoints.of_plan(plan, step - made, plan_rows, ceiling=ceiling))
     return _result("plan", site, truth, devices, months, count)
 
 

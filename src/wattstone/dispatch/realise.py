@@ -39,6 +39,9 @@ class SetPoints:
         By the row of the task in the truth. [kW]
     dimmables, buffers : arrays
         [kW]
+    ceiling : float
+        Import above which batteries discharge more, or charge less, than asked: they follow the meter of the very step,
+        as inverters do. Infinite: they do as asked. [kW]
     """
 
     pv: Floats
@@ -46,9 +49,10 @@ class SetPoints:
     tasks: dict[int, float]
     dimmables: Floats
     buffers: Floats
+    ceiling: float = np.inf
 
     @classmethod
-    def of_plan(cls, plan: Plan, step: int, rows: tuple[int, ...]) -> SetPoints:
+    def of_plan(cls, plan: Plan, step: int, rows: tuple[int, ...], *, ceiling: float = np.inf) -> SetPoints:
         """Of a step of a plan, whose tasks are these rows of the truth.
 
         A plan that feeds all that was expected does not curtail what comes on top.
@@ -61,6 +65,7 @@ class SetPoints:
             tasks={row: float(made.tasks[index, step]) for index, row in enumerate(rows)},
             dimmables=made.dimmables[:, step],
             buffers=made.buffers[:, step],
+            ceiling=ceiling,
         )
 
 
@@ -241,7 +246,8 @@ def realised(devices: Devices, now: int, asked: SetPoints) -> None:
     for row, pack in enumerate(site.pv):
         fed[row] = fed[row] if pack.curtailable else truth.pv[row, now]
     flexible = _tasks(devices, now, asked, hours) + float(asked.dimmables.sum()) + _buffers(devices, now, asked, hours)
-    flows = _batteries(devices, now, asked, hours)
+    rest = truth.load[now] + flexible - float(fed.sum())
+    flows = _batteries(devices, now, asked, hours, over=rest + float(asked.battery.sum()) - asked.ceiling)
     if site.dimmables:
         wanted = np.maximum(truth.wanted[:, now], truth.needed[:, now]) * np.array(
             [one.power for one in site.dimmables]
@@ -250,7 +256,7 @@ def realised(devices: Devices, now: int, asked: SetPoints) -> None:
         devices.comfort += hours * float(short)
     done.pv[:, now] = fed
     done.flexible[now] = flexible
-    done.net[now] = truth.load[now] + flexible + flows - float(fed.sum())
+    done.net[now] = rest + flows
     devices.begun = now + 1
 
 
@@ -265,10 +271,12 @@ def _tasks(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
     return total
 
 
-def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
+def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float, *, over: float) -> float:
     total, done = 0.0, devices.done
     for row, machine in enumerate(devices.machines):
-        flow, after = step(machine, devices.charge[row], asked.battery[row], hours)
+        wanted = float(asked.battery[row]) - max(over, 0.0)
+        flow, after = step(machine, devices.charge[row], wanted, hours)
+        over -= float(asked.battery[row]) - float(flow[0])
         devices.charge[row] = after
         done.battery[row, now] = flow[0]
         done.soc[row, now] = after.energy[0]

@@ -60,7 +60,7 @@ class MetersTable(_Table):
 
 
 class TariffTable(_Table):
-    """`[tariff]`: files of tariffs, those of the workspace, or a rate for import and one for export. [currency kWh-1]"""
+    """`[tariff]`: files of tariffs, those of the workspace, or rates of import and export. [currency kWh-1]"""
 
     files: tuple[str, ...] = ()
     workspace: bool = False
