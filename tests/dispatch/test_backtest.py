@@ -128,7 +128,7 @@ def test_a_battery_that_follows_the_meter_holds_the_peak():
     load = np.array([2.0, 2.0, 5.0, 2.0])
     truth = Outlook(
         start=datetime(2024, 1, 1), hours=1.0, load=load, import_price=np.full(4, 0.2), export_price=np.zeros(4),
-        pv=np.zeros((0, 4)), terminal_value=0.5,
+        pv=np.zeros((0, 4)), terminal_value=0.1,
     )  # fmt: skip
 
     def two(past: Past, steps: int) -> Expected:

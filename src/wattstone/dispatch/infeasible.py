@@ -45,37 +45,37 @@ SEEN = 1e-6
 
 _SAID = {
     "reserve": (
-        "the reserve cannot be restored in time: {amount} kWh are missing",
+        "the reserve cannot be restored in time: {amount} kWh are missing, pressed by {because}",
         "the reserve of the site file at every step",
         "lower the reserve, or allow more import or charging power before then",
     ),
     "cap": (
-        "the horizon emits {amount} kg CO2e more than the cap",
+        "the horizon emits {amount} kg CO2e more than the cap, pressed by {because}",
         "emissions of import of at most the cap",
         "raise the cap by that much, or shift or drop load",
     ),
     "task": (
-        "{amount} kWh of what is needed cannot be delivered by the end",
+        "{amount} kWh of what is needed cannot be delivered by the end, pressed by {because}",
         "all of its energy by then",
         "need that much less, leave later, or allow more power",
     ),
     "state": (
-        "the limits of its state are passed by {amount} at most",
+        "the limits of its state are passed by {amount} at most, pressed by {because}",
         "a state within its limits at every step",
         "widen the limits, or allow more power or an earlier start",
     ),
     "feeder": (
-        "the chargers together draw {amount} kW more than they may",
+        "the chargers together draw {amount} kW more than they may, pressed by {because}",
         "the charging limit of the site",
         "raise the charging limit by that much",
     ),
     "import": (
-        "{amount} kW more than the import limit are needed",
+        "{amount} kW more than the import limit are needed, pressed by {because}",
         "import within the limit of the connection",
         "raise the limit by that much, or drop load in these hours",
     ),
     "export": (
-        "{amount} kW more than the export limit have nowhere to go",
+        "{amount} kW more than the export limit have nowhere to go, pressed by {because}",
         "export within the limit of the connection",
         "allow PV to be curtailed, raise the limit, or add storage",
     ),
@@ -118,10 +118,10 @@ class Conflict:
         return Finding(
             code=f"dispatch.infeasible_{self.constraint}",
             place=f"'{self.device}'" if self.device else "the connection",
-            found=found + ", pressed by {because}" if self.because else found,
+            found=found,
             expected=expected,
             remedy=remedy,
-            params={"amount": f"{self.amount:.4g}", "because": ", ".join(self.because)},
+            params={"amount": f"{self.amount:.4g}", "because": ", ".join(self.because) or "no single limit"},
             first=f"{self.first:%Y-%m-%dT%H:%MZ}",
             severity="warning",
         )
