@@ -1,5 +1,6 @@
 """What cannot be kept is named, with hour and amount; services give way, limits of the connection do not."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from tests.dispatch.test_solve import START, outlook
+from wattstone.dispatch.highs import Status
 from wattstone.dispatch.outlook import Session, State, Task, tasks_of
 from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Grid, Pv, Site
 from wattstone.dispatch.solve import Planner
@@ -97,6 +99,16 @@ def test_a_state_beyond_its_limits_and_a_cap_are_named():
 
     plan = Planner().plan(Site(id="a", carbon_cap=1.0), outlook([2, 2], 0.2, intensity=np.full(2, 0.5)), State())
     assert [(one.constraint, round(one.amount, 6)) for one in plan.conflicts] == [("cap", 1.0)]
+
+
+def test_a_solver_that_does_not_answer_leads_to_the_fallback_and_says_so(monkeypatch):
+    planner = Planner()
+    monkeypatch.setattr(planner, "solve", lambda asked: replace(Planner.solve(planner, asked), status=Status.LIMIT))
+    plan = planner.plan(Site(id="a"), outlook([1, 2], 0.2), State())
+
+    assert plan.mode == "safe"
+    assert [one.code for one in plan.findings] == ["dispatch.unsolved"]
+    assert_allclose(plan.schedule.net, [1, 2])
 
 
 def test_a_session_that_leaves_before_it_arrives_is_left_out_and_told():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.base import Finding
 from wattstone.dispatch.cost import cost_of
 from wattstone.dispatch.exact import both_ways, exact_solution, without_waste
 from wattstone.dispatch.highs import INFINITE, PersistentModel, Solution, Status
@@ -23,7 +24,6 @@ from wattstone.dispatch.problem import Problem, problem
 from wattstone.dispatch.safe import safe_schedule
 
 if TYPE_CHECKING:
-    from wattstone.base import Finding
     from wattstone.dispatch.infeasible import Conflict
     from wattstone.dispatch.layout import Shape
     from wattstone.dispatch.outlook import Outlook, State
@@ -183,7 +183,19 @@ def _change(model: PersistentModel, last: Problem, asked: Problem) -> None:
         model.change_offset(new.offset)
 
 
+def _unsolved() -> Finding:
+    return Finding(
+        code="dispatch.unsolved",
+        place="the planner",
+        found="no plan was found in the time that it is given",
+        expected="an optimum",
+        remedy="allow it more seconds or shorten the horizon; the declared fallback runs until then",
+        severity="warning",
+    )
+
+
 def _safe(asked: Problem, conflicts: tuple[Conflict, ...], findings: tuple[Finding, ...]) -> Plan:
+    findings = findings if conflicts else (*findings, _unsolved())
     schedule = safe_schedule(asked.site, asked.outlook, asked.state)
     costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
     return Plan(
