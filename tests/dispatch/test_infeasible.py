@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from tests.dispatch.random_sites import random_case
 from tests.dispatch.test_solve import START, outlook
+from wattstone.dispatch.cost import balance_error
 from wattstone.dispatch.highs import Status
 from wattstone.dispatch.outlook import Session, State, Task, tasks_of
 from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Grid, Pv, Site
@@ -99,6 +103,40 @@ def test_a_state_beyond_its_limits_and_a_cap_are_named():
 
     plan = Planner().plan(Site(id="a", carbon_cap=1.0), outlook([2, 2], 0.2, intensity=np.full(2, 0.5)), State())
     assert [(one.constraint, round(one.amount, 6)) for one in plan.conflicts] == [("cap", 1.0)]
+
+
+@given(seed=st.integers(0, 2**32 - 1), positive=st.booleans())
+@settings(max_examples=50)
+def test_whatever_is_asked_there_is_a_schedule_within_the_devices_and_a_word_about_it(seed, positive):
+    site, look, state = random_case(seed, positive=positive)
+    draw = np.random.default_rng(seed + 1)
+    site = replace(
+        site,
+        grid=replace(site.grid, import_limit=draw.uniform(0, 40), export_limit=draw.uniform(0, 20)),
+        carbon_cap=float(draw.choice([np.inf, 5.0])),
+        charging_limit=draw.uniform(0, 12),
+        buffers=tuple(replace(one, lowest=-0.5, highest=4.5) for one in site.buffers),
+    )
+    tasks = tuple(replace(one, energy=one.energy * draw.uniform(0, 8)) for one in look.tasks)
+    plan = Planner().plan(site, replace(look, tasks=tasks), state)
+    made = plan.schedule
+
+    assert plan.mode == "optimal" or plan.conflicts or plan.findings
+    assert np.abs(balance_error(plan.outlook, made)).max() < 1e-6
+    for row, battery in enumerate(site.batteries):
+        assert np.all((made.charge[row] >= 0) & (made.charge[row] <= battery.charge + 1e-6))
+        assert np.all((made.discharge[row] >= 0) & (made.discharge[row] <= battery.discharge + 1e-6))
+        assert np.all((made.soc[row] >= -1e-6) & (made.soc[row] <= battery.capacity + 1e-6))
+        assert np.minimum(made.charge[row], made.discharge[row]).max() < 1e-5
+    for row, task in enumerate(tasks):
+        assert np.all((made.tasks[row] >= 0) & (made.tasks[row] <= task.power + 1e-6))
+        assert made.tasks[row].sum() * look.hours * task.efficiency <= task.energy + 1e-6
+    if plan.mode != "safe":
+        assert made.net.max() <= site.grid.import_limit + 1e-5
+        assert made.net.min() >= -site.grid.export_limit - 1e-5
+    if plan.mode == "relaxed":
+        assert not any(one.is_limit for one in plan.conflicts)
+        assert all(one.finding().text() for one in plan.conflicts)
 
 
 def test_a_solver_that_does_not_answer_leads_to_the_fallback_and_says_so(monkeypatch):
