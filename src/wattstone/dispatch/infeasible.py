@@ -42,6 +42,7 @@ __all__ = ["Conflict", "Relaxed", "relax"]
 WEIGHTS = {"reserve": 1.0, "cap": 2.0, "task": 10.0, "state": 100.0, "feeder": 1e4, "import": 1e4, "export": 1e4}
 LIMITS = frozenset({"import", "export", "feeder"})
 SEEN = 1e-6
+HAIR = 1e-7  # beyond what is needed, so that rounding does not make the loosened program infeasible again
 
 _SAID = {
     "reserve": (
@@ -135,12 +136,12 @@ class Relaxed:
     ----------
     conflicts : tuple of Conflict
         What has to give way; empty only if the program itself is at fault.
-    solution : Solution or None
-        Of the problem's own columns, where services alone give way.
+    problem : Problem or None
+        With the limits of services where they can be kept, if services alone give way.
     """
 
     conflicts: tuple[Conflict, ...]
-    solution: Solution | None
+    problem: Problem | None
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ class _Group:
     device: str
     columns: Places
     steps: Places
+    loosened: Places
 
 
 @dataclass(eq=False)
@@ -158,22 +160,24 @@ class _Elastic:
     lower: Floats
     groups: list[_Group] = field(default_factory=list[_Group])
 
-    def slack(self, constraint: str, device: str, steps: Places, weight: float) -> Places:
-        """Columns of slack, one for each step."""
+    def slack(
+        self, constraint: str, device: str, steps: Places, weight: float, *, loosened: Places | None = None
+    ) -> Places:
+        """Columns of slack, one for each step; and the columns whose lower bounds they take the place of."""
         columns = self.extension.columns(np.full(steps.size, WEIGHTS[constraint] * weight), np.full(steps.size, np.inf))
-        self.groups.append(_Group(constraint, device, columns, steps))
+        self.groups.append(_Group(constraint, device, columns, steps, columns if loosened is None else loosened))
         return columns
 
 
 def relax(problem: Problem, *, seconds: float = 5.0) -> Relaxed:
-    """Find the least that has to give way, and the cheapest schedule then.
+    """Find the least that has to give way.
 
     Parameters
     ----------
     problem : Problem
         Found infeasible.
     seconds : float
-        Limit of each of the two solves. [s]
+        Limit of the solve. [s]
 
     Returns
     -------
@@ -186,8 +190,7 @@ def relax(problem: Problem, *, seconds: float = 5.0) -> Relaxed:
     program = elastic.extension.whole(lower=elastic.lower)
     weights = program.cost.copy()
     weights[: problem.layout.columns] = 0.0
-    model = PersistentModel(replace(program, cost=weights, offset=0.0), seconds=seconds)
-    least = model.solve()
+    least = PersistentModel(replace(program, cost=weights, offset=0.0), seconds=seconds).solve()
     if least.status is not Status.OPTIMAL:
         return Relaxed((), None)
     because = _pressing(problem, least)
@@ -199,22 +202,25 @@ def relax(problem: Problem, *, seconds: float = 5.0) -> Relaxed:
     )
     if any(one.is_limit for one in conflicts):
         return Relaxed(conflicts, None)
-    return Relaxed(conflicts, _cheapest(problem, program, model, least))
+    return Relaxed(conflicts, _given_way(elastic, program, least))
 
 
-def _cheapest(problem: Problem, program: LinearProgram, model: PersistentModel, least: Solution) -> Solution | None:
-    """The lowest cost with no more slack than least."""
-    n = problem.layout.columns
-    slack = np.arange(n, program.columns)
-    model.change_bounds(slack, np.zeros(slack.size), least.values[n:] * (1 + 1e-9) + 1e-9)
-    cost = program.cost.copy()
-    cost[n:] = 0.0
-    model.change_costs(np.arange(program.columns), cost)
-    model.change_offset(program.offset)
-    found = model.solve()
-    if found.status is not Status.OPTIMAL:
-        return None
-    return replace(found, values=found.values[:n], reduced_costs=found.reduced_costs[:n])
+def _given_way(elastic: _Elastic, program: LinearProgram, least: Solution) -> Problem:
+    """The problem with its limits moved to where the least slack puts them, and a hair further."""
+    problem, n = elastic.problem, elastic.problem.layout.columns
+    old, slack = problem.program, least.values[n:]
+    entries = slice(program.matrix.start[n], None)
+    column = np.repeat(np.arange(slack.size), np.diff(program.matrix.start[n:]))
+    moved = program.matrix.value[entries] * slack[column]
+    shift = np.bincount(program.matrix.index[entries], weights=moved, minlength=program.rows)[: old.rows]
+    hair = np.where((shift != 0) & (old.row_lower != old.row_upper), HAIR * (1.0 + np.abs(shift)), 0.0)
+    lower = old.lower.copy()
+    for group in elastic.groups:
+        if group.constraint == "reserve":
+            short = np.where(slack[group.columns - n] > 0, slack[group.columns - n] + HAIR, 0.0)
+            lower[group.loosened] = np.maximum(lower[group.loosened] - short, 0.0)
+    loosened = replace(old, lower=lower, row_lower=old.row_lower - shift - hair, row_upper=old.row_upper - shift + hair)
+    return replace(problem, program=loosened)
 
 
 def _loosen_services(elastic: _Elastic) -> None:
@@ -229,7 +235,7 @@ def _loosen_services(elastic: _Elastic) -> None:
         columns = n_soc + row * h + steps
         floor = elastic.lower[columns].copy()
         elastic.lower[columns] = 0.0
-        slack = elastic.slack("reserve", battery.id, steps, hours)
+        slack = elastic.slack("reserve", battery.id, steps, hours, loosened=columns)
         rows = extension.rows(floor, np.full(h, np.inf))
         extension.put(rows, columns, 1.0)
         extension.put(rows, slack, 1.0)

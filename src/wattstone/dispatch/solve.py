@@ -134,7 +134,13 @@ class Planner:
             solution = held.model.solve(duals=False)
         return solution
 
-    def _finished(self, asked: Problem, solution: Solution, findings: tuple[Finding, ...]) -> Plan:
+    def _finished(
+        self,
+        asked: Problem,
+        solution: Solution,
+        findings: tuple[Finding, ...],
+        conflicts: tuple[Conflict, ...] = (),
+    ) -> Plan:
         batteries, grid = both_ways(asked, solution.values)
         gap = 0.0
         if batteries.any() and not grid.any() and (mended := without_waste(asked, solution.values)) is not None:
@@ -142,29 +148,23 @@ class Planner:
         elif batteries.any() or grid.any():
             solution = exact_solution(asked, solution.values)
             if solution.status is not Status.OPTIMAL:
-                return _safe(asked, (), findings)
+                return _safe(asked, conflicts, findings)
             gap = max(0.0, solution.objective - solution.bound)
         schedule = schedule_of(asked, solution.values)
         costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
         return Plan(
-            site=asked.site, outlook=asked.outlook, schedule=schedule, costs=costs, objective=solution.objective,
-            findings=findings, gap=gap,
+            site=asked.site, outlook=asked.outlook, schedule=schedule, costs=costs,
+            objective=costs.total if conflicts else solution.objective, mode="relaxed" if conflicts else "optimal",
+            conflicts=conflicts, findings=findings, gap=gap,
         )  # fmt: skip
 
     def _explained(self, asked: Problem, findings: tuple[Finding, ...]) -> Plan:
         relaxed = relax(asked)
-        solution = relaxed.solution
-        if solution is not None and any(mask.any() for mask in both_ways(asked, solution.values)):
-            mended = without_waste(asked, solution.values)
-            solution = None if mended is None else replace(solution, values=mended)
-        if solution is None:
-            return _safe(asked, relaxed.conflicts, findings)
-        schedule = schedule_of(asked, solution.values)
-        costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
-        return Plan(
-            site=asked.site, outlook=asked.outlook, schedule=schedule, costs=costs, objective=costs.total,
-            mode="relaxed", conflicts=relaxed.conflicts, findings=findings,
-        )  # fmt: skip
+        if relaxed.problem is not None:
+            solution = self.solve(relaxed.problem)
+            if solution.status is Status.OPTIMAL:
+                return self._finished(relaxed.problem, solution, findings, relaxed.conflicts)
+        return _safe(asked, relaxed.conflicts, findings)
 
 
 def _change(model: PersistentModel, last: Problem, asked: Problem) -> None:
