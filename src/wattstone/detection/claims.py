@@ -72,7 +72,7 @@ def allocate(measured: Floats, parent: Ints, claims: Sequence[Claim]) -> list[Fl
         asked = np.fmin(np.nan_to_num(claim.energy), np.nan_to_num(measured[claim.meter, cells]))
         told = taken[claim.meter, cells]
         given = np.maximum(asked - told, 0.0).astype(np.float32)
-        if told[asked > 0].sum() > EXPLAINED * asked.sum():
+        if told[claim.energy > 0].sum() > EXPLAINED * np.nansum(claim.energy):
             given = np.zeros_like(given)  # hour by hour it may look different; the days say that it is the same
         granted[at] = given
         meter = claim.meter

@@ -84,6 +84,8 @@ _NUMBERS = {
     "meter_clock": ("moved", "days"),
 }
 _DOUBTFUL = {"above_peers": 0.5, "night_base_load": 0.5, "weekend_base_load": 0.5, "heating_and_cooling": 0.6}
+MARGIN = (0.08, 0.08)  # of the energy, below and above: docs/methods/detection.md says where it comes from
+_BEYOND = {"drift": (0.08, 0.25)}  # a rise that grows is told from when it stands out, and less of it
 _BAR = {"out_of_hours": 10.0, "base_load_drift": 14.0, "efficiency_drift": 14.0}
 
 
@@ -250,7 +252,7 @@ def _claim(view: View, one: Candidate) -> Claim:
 def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) -> tuple[Any, ...]:
     energy, asked = float(given.sum(dtype=np.float64)), float(claim.energy.sum(dtype=np.float64))
     money, kg = _worth(rates, one.meter, claim.first, given) if one.code in RANKS else (None, None)
-    low, high = one.relative
+    low, high = widened(one.code, *one.relative)
     on = one.stop >= len(view.days.dates)
     days = max(one.stop - max(one.start, view.first), 1)
     account = int(rates.price_of[one.meter])
@@ -278,6 +280,27 @@ def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) 
         dict(zip(("before", "after", "a", "b"), numbers, strict=True)),
         *_picture(view, one),
     )
+
+
+def widened(code: str, low: float, high: float) -> tuple[float, float]:
+    """The interval with what the method itself leaves out or puts in too much, both taken as independent.
+
+    Parameters
+    ----------
+    code : str
+        Of the finding.
+    low, high : float
+        Of chance alone, as shares of the energy.
+
+    Examples
+    --------
+    >>> tuple(round(share, 3) for share in widened("pv_outage", 0.94, 1.06))
+    (0.9, 1.1)
+    """
+    if code not in RANKS or code in _DOUBTFUL:
+        return low, high
+    below, above = _BEYOND.get(FAMILIES.get(code, code), MARGIN)
+    return max(1 - float(np.hypot(1 - low, below)), 0.0), 1 + float(np.hypot(high - 1, above))
 
 
 def _stamp(moment: np.datetime64) -> datetime:
