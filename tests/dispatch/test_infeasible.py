@@ -77,6 +77,23 @@ def test_pv_that_cannot_be_curtailed_behind_a_closed_export_names_the_export_lim
     assert plan.conflicts[0].amount == pytest.approx(5.0)
 
 
+def test_a_battery_that_runs_in_a_circle_does_not_hide_that_the_export_limit_cannot_be_kept():
+    # 6 kW of sun that cannot be curtailed, 1 kW of load, 2 kW of export, a full battery: 3 kW have nowhere to go.
+    # A linear program would burn them by charging 8.3 and discharging 5.3 kW at once.
+    site = Site(
+        id="a",
+        pv=(Pv(id="p", capacity=9.0, curtailable=False),),
+        grid=Grid(export_limit=2.0),
+        batteries=(
+            Battery(id="b", capacity=5, charge=9, discharge=9, charge_efficiency=0.8, discharge_efficiency=0.8),
+        ),
+    )
+    plan = Planner().plan(site, outlook([1.0], 0.2, pv=np.array([[6.0]])), State(soc=np.array([5.0])))
+
+    assert plan.mode == "safe"
+    assert [(one.constraint, one.amount) for one in plan.conflicts] == [("export", pytest.approx(3.0))]
+
+
 def test_a_reserve_that_the_connection_cannot_restore_in_time():
     site = Site(
         id="a",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-__all__ = ["both_ways", "exact_solution", "without_waste"]
+__all__ = ["add_directions", "both_ways", "exact_solution", "without_waste"]
 
 TOLERANCE = 1e-6  # kW: below the accuracy to which HiGHS keeps a bound, relative to powers of some hundred kW
 ROUNDS = 6
@@ -136,8 +136,24 @@ def _kept(program: LinearProgram, values: Floats) -> bool:
 
 
 def _with_binaries(problem: Problem, batteries: Mask, grid: Mask) -> LinearProgram:
+    extension = Extension(problem.program)
+    add_directions(extension, problem, batteries, grid)
+    return extension.whole()
+
+
+def add_directions(extension: Extension, problem: Problem, batteries: Mask, grid: Mask) -> None:
+    """Add binary columns that decide directions, and their rows.
+
+    Parameters
+    ----------
+    extension : Extension
+        Of the problem's program.
+    problem : Problem
+        With places and limits.
+    batteries, grid : (batteries, h), (h,) arrays of bool
+        Where they are wanted.
+    """
     at, program, h = problem.layout.column, problem.program, problem.outlook.steps
-    extension = Extension(program)
     row, step = np.nonzero(batteries)
     place = row * h + step
     for inward, outward in (
@@ -153,4 +169,3 @@ def _with_binaries(problem: Problem, batteries: Mask, grid: Mask) -> LinearProgr
             out = extension.rows(np.full(inward.size, -np.inf), most_out)
             extension.put(out, outward, 1.0)
             extension.put(out, direction, most_out)
-    return extension.whole()

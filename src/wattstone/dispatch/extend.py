@@ -38,6 +38,11 @@ class Extension:
     _columns: int = 0
     _rows: int = 0
 
+    @property
+    def size(self) -> int:
+        """Columns of the program and those that were added."""
+        return self.program.columns + self._columns
+
     def columns(self, cost: ArrayLike, upper: ArrayLike, *, integer: bool = False) -> Places:
         """New columns from 0 up to a bound.
 

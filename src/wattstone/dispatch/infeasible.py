@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.base import Finding
+from wattstone.dispatch.exact import add_directions
 from wattstone.dispatch.extend import Extension
 from wattstone.dispatch.highs import LinearProgram, PersistentModel, Solution, Status
 
@@ -169,13 +170,16 @@ class _Elastic:
         return columns
 
 
-def relax(problem: Problem, *, seconds: float = 5.0) -> Relaxed:
+def relax(problem: Problem, *, one_way: bool = False, seconds: float = 5.0) -> Relaxed:
     """Find the least that has to give way.
 
     Parameters
     ----------
     problem : Problem
         Found infeasible.
+    one_way : bool
+        Whether directions are decided by integers: without them, a battery that wastes energy in a circle may keep a
+        limit that nothing real can keep. With them there are no multipliers, and `because` stays empty.
     seconds : float
         Limit of the solve. [s]
 
@@ -187,13 +191,17 @@ def relax(problem: Problem, *, seconds: float = 5.0) -> Relaxed:
     elastic = _Elastic(problem, Extension(problem.program), problem.program.lower.copy())
     _loosen_services(elastic)
     _loosen_limits(elastic)
+    slacks = elastic.extension.program.columns, elastic.extension.size
+    if one_way:
+        every = np.ones((len(problem.site.batteries), problem.outlook.steps), dtype=np.bool_)
+        add_directions(elastic.extension, problem, every, problem.curve.concave)
     program = elastic.extension.whole(lower=elastic.lower)
     weights = program.cost.copy()
     weights[: problem.layout.columns] = 0.0
     least = PersistentModel(replace(program, cost=weights, offset=0.0), seconds=seconds).solve()
     if least.status is not Status.OPTIMAL:
         return Relaxed((), None)
-    because = _pressing(problem, least)
+    because = () if one_way else _pressing(problem, least)
     conflicts = tuple(
         sorted(
             (found for group in elastic.groups if (found := _conflict(problem, group, least, because)) is not None),
@@ -202,15 +210,16 @@ def relax(problem: Problem, *, seconds: float = 5.0) -> Relaxed:
     )
     if any(one.is_limit for one in conflicts):
         return Relaxed(conflicts, None)
-    return Relaxed(conflicts, _given_way(elastic, program, least))
+    return Relaxed(conflicts, _given_way(elastic, program, least, slice(*slacks)))
 
 
-def _given_way(elastic: _Elastic, program: LinearProgram, least: Solution) -> Problem:
+def _given_way(elastic: _Elastic, program: LinearProgram, least: Solution, places: slice) -> Problem:
     """The problem with its limits moved to where the least slack puts them, and a hair further."""
     problem, n = elastic.problem, elastic.problem.layout.columns
-    old, slack = problem.program, least.values[n:]
-    entries = slice(program.matrix.start[n], None)
-    column = np.repeat(np.arange(slack.size), np.diff(program.matrix.start[n:]))
+    old, slack = problem.program, least.values[places]
+    begin = program.matrix.start[places.start : places.stop + 1]
+    entries = slice(begin[0], begin[-1])
+    column = np.repeat(np.arange(slack.size), np.diff(begin))
     moved = program.matrix.value[entries] * slack[column]
     shift = np.bincount(program.matrix.index[entries], weights=moved, minlength=program.rows)[: old.rows]
     hair = np.where((shift != 0) & (old.row_lower != old.row_upper), HAIR * (1.0 + np.abs(shift)), 0.0)

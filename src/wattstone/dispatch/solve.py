@@ -104,7 +104,7 @@ class Planner:
             return self._explained(asked, findings)
         if solution.status is not Status.OPTIMAL:
             return _safe(asked, (), findings)
-        return self._finished(asked, solution, findings)
+        return self._finished(asked, solution, findings) or self._explained(asked, findings, one_way=True)
 
     def solve(self, asked: Problem) -> Solution:
         """Solve a program from where the last one of its shape ended; `plan` does the rest too.
@@ -135,12 +135,9 @@ class Planner:
         return solution
 
     def _finished(
-        self,
-        asked: Problem,
-        solution: Solution,
-        findings: tuple[Finding, ...],
-        conflicts: tuple[Conflict, ...] = (),
-    ) -> Plan:
+        self, asked: Problem, solution: Solution, findings: tuple[Finding, ...], conflicts: tuple[Conflict, ...] = ()
+    ) -> Plan | None:
+        """The plan of a solution; None where one direction at a time leaves none."""
         batteries, grid = both_ways(asked, solution.values)
         gap = 0.0
         if batteries.any() and not grid.any() and (mended := without_waste(asked, solution.values)) is not None:
@@ -148,7 +145,7 @@ class Planner:
         elif batteries.any() or grid.any():
             solution = exact_solution(asked, solution.values)
             if solution.status is not Status.OPTIMAL:
-                return _safe(asked, conflicts, findings)
+                return None
             gap = max(0.0, solution.objective - solution.bound)
         schedule = schedule_of(asked, solution.values)
         costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
@@ -158,13 +155,17 @@ class Planner:
             conflicts=conflicts, findings=findings, gap=gap,
         )  # fmt: skip
 
-    def _explained(self, asked: Problem, findings: tuple[Finding, ...]) -> Plan:
-        relaxed = relax(asked)
-        if relaxed.problem is not None:
-            solution = self.solve(relaxed.problem)
-            if solution.status is Status.OPTIMAL:
-                return self._finished(relaxed.problem, solution, findings, relaxed.conflicts)
-        return _safe(asked, relaxed.conflicts, findings)
+    def _explained(self, asked: Problem, findings: tuple[Finding, ...], *, one_way: bool = False) -> Plan:
+        """What cannot be kept, and the best that can; first as a linear program, then with directions decided."""
+        relaxed = relax(asked, one_way=one_way)
+        if relaxed.problem is None:
+            return _safe(asked, relaxed.conflicts, findings)
+        solution = self.solve(relaxed.problem)
+        if solution.status is Status.OPTIMAL:
+            plan = self._finished(relaxed.problem, solution, findings, relaxed.conflicts)
+            if plan is not None:
+                return plan
+        return _safe(asked, relaxed.conflicts, findings) if one_way else self._explained(asked, findings, one_way=True)
 
 
 def _change(model: PersistentModel, last: Problem, asked: Problem) -> None:
