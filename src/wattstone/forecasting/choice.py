@@ -85,6 +85,6 @@ class Contest(Stateful):
 
     def shares(self) -> Floats:
         """Weight of each method in what is taken, (lead, method, series): one method alone, or the blend's."""
-        candidates = self.losses.shape[1]
-        alone = self.chosen[:, None] == np.arange(candidates - 1)[None, :, None]
-        return np.where((self.chosen == candidates - 1)[:, None], self.weights, alone)
+        methods = np.arange(int(self.losses.shape[1]) - 1, dtype=np.int64)
+        alone: Floats = np.where(self.chosen[:, None] == methods[:, None], 1.0, 0.0)
+        return np.where((self.chosen == len(methods))[:, None], self.weights, alone)

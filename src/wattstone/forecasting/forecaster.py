@@ -21,6 +21,7 @@ __all__ = ["Forecaster"]
 
 _LEAD_HOURS = (0.25, 1, 3, 6, 12, 24, 48)
 _DECISIONS = 4  # a day: how often the regression is solved and methods are chosen
+_RATE = 0.04  # of the error quantiles, see `Spread`
 _WILD = 8.0  # of the usual size: an error beyond teaches the regression no more than one at it
 
 
@@ -52,6 +53,7 @@ class Forecaster(Stateful):
         "contest",
         "waiting_points",
         "waiting_features",
+        "waiting_groups",
         "lowest",
         "next",
         "outlook",
@@ -76,12 +78,22 @@ class Forecaster(Stateful):
         per_day, leads, candidates = clock.per_day, len(self.leads), len(self.methods)
         fade = 1 - 1 / (60 * per_day)
         self.ridge = Ridge(leads, series, model.width, fade=fade, prior=per_day / 6)
-        self.spread = Spread(leads, candidates, series, levels, rate=0.02 * clock.step / 60 + 0.005, fade_hour=0.04)
+        self.spread = Spread(
+            model.groups,
+            leads,
+            candidates,
+            series,
+            levels,
+            rate=_RATE,
+            fade_hour=0.04,
+            fade_recent=1 / (5 * per_day),
+        )
         self.contest = Contest(leads, candidates, series, fade=1 / (30 * per_day))
         # A ring per lead, one after the other: what was forecast from each step, until its target is observed.
         self._first: Ints = np.concatenate([[0], np.cumsum(self.leads)[:-1]])
         self.waiting_points: Floats = np.full((int(self.leads.sum()), candidates, series), np.nan)
         self.waiting_features: Floats = np.full((int(self.leads.sum()), model.width, series), np.nan)
+        self.waiting_groups: Ints = np.zeros((int(self.leads.sum()), series), dtype=np.int64)
         self.lowest: Floats = np.zeros(series)
         self.next = np.int64(0)
         self.outlook: Floats = np.full((inputs, horizon, series), np.nan)
@@ -146,7 +158,7 @@ class Forecaster(Stateful):
         points = np.concatenate([look.points, self._corrected(look, coefficients)[None]])
         shares = np.tensordot(between, self.contest.shares(), axes=(1, 0)).swapaxes(0, 1)
         point = np.einsum("mhs,mhs->hs", shares, points)
-        values = point[:, None] + self._errors(between, self._hours(targets))
+        values = point[:, None] + self._errors(between, self._hours(targets), look.groups)
         values = np.maximum(values, self._floor())
         start, step = self.clock.moment(int(self.next)), timedelta(minutes=self.clock.step)
         return Forecast(start, step, self.levels, values.transpose(2, 0, 1))
@@ -158,7 +170,7 @@ class Forecaster(Stateful):
             Choice(
                 series=one,
                 lead=int(lead),
-                method=self.methods[contest.chosen[row, one]],
+                method=self.methods[int(contest.chosen[row, one])],
                 losses=dict(zip(self.methods, contest.losses[row, :, one].tolist(), strict=True)),
                 days=float(contest.counts[row, -1, one] / self.clock.per_day),
             )
@@ -179,6 +191,7 @@ class Forecaster(Stateful):
         points = np.concatenate([look.points, self._corrected(look, None)[None]])
         blend = np.einsum("lms,mls->ls", self.contest.weights, points)
         self.waiting_points[rows] = np.concatenate([points, blend[None]]).swapaxes(0, 1)
+        self.waiting_groups[rows] = look.groups
         self.waiting_features[rows] = look.features.swapaxes(0, 1)
         self.next = np.int64(index + 1)
 
@@ -187,7 +200,7 @@ class Forecaster(Stateful):
         usual = self.spread.overall[:, 0]
         bound = np.where(usual > 0, _WILD * usual, np.inf)
         self.ridge.learn(self.waiting_features[rows].swapaxes(0, 1), np.clip(errors[:, 0], -bound, bound))
-        self.contest.learn(self.spread.learn(hour, errors))
+        self.contest.learn(self.spread.learn(hour, self.waiting_groups[rows], errors))
 
     def _know(self, outlook: Floats | None) -> None:
         """Keep the inputs of the coming steps as (input, step, series); NaN where none are given."""
@@ -212,13 +225,22 @@ class Forecaster(Stateful):
         places = np.log(self.leads)
         return np.stack([np.interp(np.log(ahead), places, one) for one in np.eye(len(places))], axis=1)
 
-    def _errors(self, between: Floats, hours: Ints) -> Floats:
+    def _errors(self, between: Floats, hours: Ints, groups: Ints) -> Floats:
         """Quantiles of the error of what is taken, (step, level, series)."""
-        chosen = self.contest.chosen[None, :, None]
-        sizes = np.take_along_axis(self.spread.scales(np.arange(HOURS)), chosen, axis=2)[:, :, 0]
-        quantiles = np.sort(np.take_along_axis(self.spread.quantiles, chosen, axis=2)[:, :, 0], axis=0)
-        scale = np.einsum("hl,hls->hs", between, sizes[hours])
-        return np.tensordot(between, quantiles, axes=(1, 1)) * scale[:, None]
+        chosen = self.contest.chosen[:, None]
+        found = np.empty((len(between), len(self.levels), self.series))
+        for group, (scales, quantiles) in enumerate(
+            zip(self.spread.scales(np.arange(HOURS)), self.spread.quantiles, strict=True)
+        ):
+            mine = groups == group
+            if not mine.any():
+                continue
+            sizes = np.take_along_axis(scales, chosen[None], axis=2)[:, :, 0]
+            scale = np.einsum("hl,hls->hs", between, sizes[hours])
+            ordered = np.sort(np.take_along_axis(quantiles, chosen[None], axis=2)[:, :, 0], axis=0)
+            errors = np.tensordot(between, ordered, axes=(1, 1)) * scale[:, None]
+            np.copyto(found, errors, where=mine[:, None])
+        return found
 
     def _floor(self) -> Floats:
         return np.where(self.lowest < 0, -np.inf, 0.0) if self.floor is None else np.full(self.series, self.floor)

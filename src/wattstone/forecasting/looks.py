@@ -21,10 +21,14 @@ class Look:
         A point forecast by each of the model's methods.
     features : (feature, step, series) array
         What the regression corrects the first method by.
+    groups : (step, series) array of int
+        Which of the model's groups of errors a step belongs to: errors of a workday are not those of a Sunday, nor
+        those under a clear sky those under clouds.
     """
 
     points: Floats
     features: Floats
+    groups: Ints
 
 
 class Model(Protocol):
@@ -33,6 +37,8 @@ class Model(Protocol):
     methods: tuple[str, ...]
     width: int
     """How many features."""
+    groups: int
+    """How many groups of errors."""
 
     def learn(self, index: int, values: Floats) -> None:
         """Take in what was observed at a step, (series,); NaN where absent."""

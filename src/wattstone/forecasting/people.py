@@ -47,6 +47,7 @@ class PeopleModel(Stateful):
         "daily",
         "weekly",
         "size",
+        "mean",
         "squares",
         "products",
         "level_seen",
@@ -55,14 +56,15 @@ class PeopleModel(Stateful):
 
     def __init__(self, clock: Clock, series: int, *, types: tuple[int, ...] = WORKDAYS, inputs: int = 0) -> None:
         self.clock, self.types = clock, np.array(types, dtype=np.int64)
-        self.methods = ("profile", "naive day", "naive week", "level")
-        self.width = 14 + inputs
+        self.methods: tuple[str, ...] = ("profile", "naive day", "naive week", "level")
+        self.width, self.groups = 15 + inputs, 2
         days = 5 if types == WORKDAYS else 1
         self.history = History(22 * clock.per_day, series)
         self.profile = Profile(max(types) + 1, clock.per_day, series, rate=0.2 / days**0.5, slot_rate=1 / 7)
         nothing = np.zeros(series)
         self.last: Floats = np.full(series, np.nan)
         self.size: Floats = np.full(series, np.nan)
+        self.mean: Floats = np.full(series, np.nan)
         self.residual, self.swift, self.daily, self.weekly = (nothing.copy() for _ in range(4))
         self.squares, self.products = nothing.copy(), nothing.copy()
         self.level_seen, self.level_usual = nothing.copy(), nothing.copy()
@@ -84,6 +86,7 @@ class PeopleModel(Stateful):
         self.level_seen += 1 / per_day * (np.where(known, values, 0.0) - self.level_seen)
         self.level_usual += 1 / per_day * (np.where(known, usual, 0.0) - self.level_usual)
         self.size = moved(self.size, np.abs(values), 1 / (14 * per_day))
+        self.mean = moved(self.mean, values, 1 / (14 * per_day))
         self.last = np.where(np.isfinite(values), values, self.last)
         self.profile.learn(int(type_[0]), int(slot[0]), values)
         self.history.put(index, values)
@@ -126,8 +129,10 @@ class PeopleModel(Stateful):
         angle = 2 * np.pi * slots[:, None] / self.clock.per_day
         features[10], features[11] = np.sin(angle) * self.size, np.cos(angle) * self.size
         features[12], features[13] = np.sin(2 * angle) * self.size, np.cos(2 * angle) * self.size
-        features[14:] = inputs
-        return Look(np.stack([profile, day, week, level]), features)
+        features[14] = self.mean - profile
+        features[15:] = inputs
+        rest = np.broadcast_to((self.clock.weekdays(targets) >= 5).astype(np.int64)[:, None], day.shape)
+        return Look(np.stack([profile, day, week, level]), features, rest)
 
     def _usual(self, at: Ints) -> Floats:
         return filled(self.profile.at(self.types[self.clock.weekdays(at)], self.clock.slots(at))[0], self.last)

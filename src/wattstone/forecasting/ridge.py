@@ -79,7 +79,7 @@ class Ridge(Stateful):
         system = products * unit[..., :, None] * unit[..., None, :] + penalty[..., None, None] * np.eye(width)
         right = np.moveaxis(self.targets, 0, -1) * unit
         solved = np.linalg.solve(system, right[..., None])[..., 0] * unit
-        self.coefficients = np.ascontiguousarray(np.moveaxis(solved, -1, 0))
+        self.coefficients = np.ascontiguousarray(np.moveaxis(solved, -1, 0), dtype=np.float64)
 
     def correct(self, features: Floats, coefficients: Floats | None = None) -> Floats:
         """The correction that features call for; an absent feature corrects nothing.

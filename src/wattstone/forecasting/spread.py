@@ -10,14 +10,15 @@ from wattstone.forecasting.arrays import Floats, Ints, Stateful
 __all__ = ["Spread"]
 
 HOURS = 24
+_LIVELY = 0.5  # how far the size of the last days' errors scales those to come: their square root
 _FARTHEST = 30.0  # of the usual size: an error beyond teaches no more than one at it
 
 
 class Spread(Stateful):
-    r"""Error quantiles by lead, candidate and series: a scale by hour of the day times running quantiles.
+    r"""Error quantiles by group, lead, candidate and series: a scale by hour of the day times running quantiles.
 
-    The scale is the faded mean absolute error of the lead and hour. The quantile q of the scaled error z at level a
-    moves by quantile tracking [1]_,
+    The scale is the faded mean absolute error of the lead, hour and group. The quantile q of the scaled error z at
+    level a moves by quantile tracking [1]_,
 
     .. math:: q \leftarrow q + \eta\,(a - 1[z < q]),
 
@@ -26,14 +27,16 @@ class Spread(Stateful):
 
     Parameters
     ----------
-    leads, candidates, series : int
-        Of the errors.
+    groups, leads, candidates, series : int
+        Of the errors; the group of an error is known when the forecast is made.
     levels : sequence of float
         Rising, within (0, 1).
     rate : float
         Eta at last; it begins larger and falls with the number of errors seen.
     fade_hour : float
         Weight of a new error in the scale of its hour.
+    fade_recent : float
+        Weight of a new error in the size of the last days' errors against their scale.
 
     References
     ----------
@@ -41,38 +44,51 @@ class Spread(Stateful):
        NeurIPS 2023.
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("scale", "counts", "overall", "seen", "quantiles")
+    FIELDS: ClassVar[tuple[str, ...]] = ("scale", "counts", "overall", "recent", "seen", "quantiles")
 
     def __init__(
-        self, leads: int, candidates: int, series: int, levels: Sequence[float], *, rate: float, fade_hour: float
+        self,
+        groups: int,
+        leads: int,
+        candidates: int,
+        series: int,
+        levels: Sequence[float],
+        *,
+        rate: float,
+        fade_hour: float,
+        fade_recent: float,
     ) -> None:
         self.levels = np.asarray(levels, dtype=np.float64)
-        self.rate, self.fade_hour = rate, fade_hour
-        self.scale: Floats = np.zeros((HOURS, leads, candidates, series))
-        self.counts: Floats = np.zeros((HOURS, leads, candidates, series))
+        self.rate, self.fade_hour, self.fade_recent = rate, fade_hour, fade_recent
+        self.scale: Floats = np.zeros((groups, HOURS, leads, candidates, series))
+        self.counts: Floats = np.zeros((groups, HOURS, leads, 1, series))
         self.overall: Floats = np.zeros((leads, candidates, series))
-        self.seen: Floats = np.zeros((leads, candidates, series))
+        self.recent: Floats = np.ones((leads, candidates, series))
+        self.seen: Floats = np.zeros((groups, leads, candidates, series))
         # Of a Laplace distribution with mean absolute error 1, until the errors say better.
         laplace = np.where(self.levels < 0.5, np.log(2 * self.levels), -np.log(2 * (1 - self.levels)))
-        self.quantiles: Floats = np.broadcast_to(
-            laplace[:, None, None, None], (len(laplace), leads, candidates, series)
-        ).copy()
+        shape = (groups, len(laplace), leads, candidates, series)
+        self.quantiles: Floats = np.broadcast_to(laplace[:, None, None, None], shape).copy()
 
-    def scales(self, hour: int | Ints) -> Floats:
-        """The scale of an hour, or of several along a first axis: (..., lead, candidate, series)."""
-        return np.where(self.counts[hour] > 0, self.scale[hour], self.overall)
+    def scales(self, hours: int | Ints) -> Floats:
+        """The scale of an hour, or of several along a second axis: (group, ..., lead, candidate, series)."""
+        usual = np.where(self.counts[:, hours] > 0, self.scale[:, hours], self.overall)
+        return usual * self.recent**_LIVELY
 
-    def told(self, hour: int) -> Floats:
-        """Quantiles of the error at an hour of the day, (level, lead, candidate, series)."""
-        return np.sort(self.quantiles, axis=0) * self.scales(hour)
+    def told(self, hour: int, groups: Ints) -> Floats:
+        """Quantiles of the error at an hour of the day, (level, lead, candidate, series); groups are (lead, series)."""
+        scale, quantiles = _of(self.scales(hour), groups), _of(self.quantiles, groups)
+        return np.sort(quantiles, axis=0) * scale
 
-    def learn(self, hour: int, errors: Floats) -> Floats:
+    def learn(self, hour: int, groups: Ints, errors: Floats) -> Floats:
         """Take in errors at an hour of the day, and say what pinball loss the quantiles had with them.
 
         Parameters
         ----------
         hour : int
             Local hour of the target.
+        groups : (lead, series) array of int
+            As they were known when the forecast was made.
         errors : (lead, candidate, series) array
             Observed less forecast; NaN changes nothing.
 
@@ -81,27 +97,45 @@ class Spread(Stateful):
         (lead, candidate, series) array
             Pinball loss averaged over the levels; NaN where the error is.
         """
-        scale = self.scales(hour)
-        short = errors - self.quantiles * scale
+        scale, quantiles = _of(self.scales(hour), groups), _of(self.quantiles, groups)
         levels = self.levels[:, None, None, None]
-        below = short < 0
-        loss = (short * (levels - below)).mean(axis=0)
+        told = quantiles * scale
+        short = errors - told
+        loss = (short * (levels - (short < 0))).mean(axis=0)
         size = np.abs(errors)
         known = np.isfinite(errors)
         informative = known & ((scale > 0.02 * self.overall) | (size > 0.02 * self.overall)) & (size + scale > 0)
-        self.seen += informative
-        rate = np.maximum(self.rate, 0.2 / (1 + self.seen / 20))
+        rate = np.where(informative, np.maximum(self.rate, 0.2 / (1 + _of(self.seen, groups) / 20)), 0.0)
         far = np.clip(np.where(informative, errors, 0.0), -_FARTHEST * scale, _FARTHEST * scale)
-        below = far < self.quantiles * scale
-        self.quantiles += np.where(informative, rate, 0.0) * (levels - below)
-        self._rescale(hour, size, known, scale)
+        usual = scale / self.recent**_LIVELY
+        ratio = np.minimum(np.abs(far) / np.where(usual > 0, usual, np.inf), 10.0)
+        recent = np.clip(self.recent + self.fade_recent * (ratio - self.recent), 0.3, 5.0)
+        self.recent = np.where(informative, recent, self.recent)
+        moves = rate * (levels - (far < told))
+        self._rescale(hour, groups, size, known)
+        for group in range(len(self.quantiles)):
+            mine = (groups == group)[:, None]
+            if mine.any():
+                self.quantiles[group] += moves if mine.all() else np.where(mine, moves, 0.0)
+                self.seen[group] += informative & mine
         return loss
 
-    def _rescale(self, hour: int, size: Floats, known: Floats, scale: Floats) -> None:
-        bounded = np.where(scale > 0, np.minimum(size, _FARTHEST * scale), size)
-        counts = self.counts[hour]
-        counts += known
-        weight = np.maximum(self.fade_hour, 1 / np.maximum(counts, 1))
-        self.scale[hour] += np.where(known, weight * (bounded - self.scale[hour]), 0.0)
-        weight = np.maximum(self.fade_hour / HOURS, 1 / np.maximum(self.counts.sum(axis=0), 1))
+    def _rescale(self, hour: int, groups: Ints, size: Floats, known: Floats) -> None:
+        bounded = np.where(self.overall > 0, np.minimum(size, _FARTHEST * self.overall), size)
+        for group, counts in enumerate(self.counts[:, hour]):
+            mine = known & (groups == group)[:, None]
+            counts += mine.any(axis=1, keepdims=True)
+            weight = np.where(mine, np.maximum(self.fade_hour, 1 / np.maximum(counts, 1)), 0.0)
+            self.scale[group, hour] += weight * np.where(mine, bounded - self.scale[group, hour], 0.0)
+        weight = np.maximum(self.fade_hour / HOURS, 1 / np.maximum(self.counts.sum(axis=(0, 1)), 1))
         self.overall += np.where(known, weight * (bounded - self.overall), 0.0)
+
+
+def _of(cells: Floats, groups: Ints) -> Floats:
+    """The cells of each lead's and series' own group: the first axis of (group, ..., lead, candidate, series) less."""
+    found: Floats = cells[0]
+    for group in range(1, len(cells)):
+        mine = (groups == group)[:, None]
+        if mine.any():
+            found = np.where(mine, cells[group], found)
+    return found

@@ -19,6 +19,8 @@ from wattstone.forecasting.profile import Profile
 __all__ = ["SunModel"]
 
 _ENVELOPE_DAYS = 14
+_SKIES = (0.45, 0.8)
+"""Shares of the envelope that part overcast from broken, and broken from clear skies."""
 _LIT = 0.02  # below this share of the highest envelope, output says nothing about the sky
 
 
@@ -38,18 +40,28 @@ class SunModel(Stateful):
         Known inputs per step ahead, such as an irradiance forecast.
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("history", "profile", "envelope", "seen", "clear", "likeness_sums", "before")
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "history",
+        "profile",
+        "envelope",
+        "seen",
+        "clear",
+        "usual",
+        "likeness_sums",
+        "before",
+    )
 
     def __init__(self, clock: Clock, series: int, *, clear_sky: Known | None = None, inputs: int = 0) -> None:
         self.clock, self.clear_sky = clock, clear_sky
-        self.methods = ("envelope", "profile", "naive day")
-        self.width = 10 + inputs
+        self.methods: tuple[str, ...] = ("envelope", "profile", "naive day", "level")
+        self.width, self.groups = 13 + inputs, len(_SKIES) + 1
         self.history = History((_ENVELOPE_DAYS + 2) * clock.per_day, series)
         self.profile = Profile(1, clock.per_day, series, rate=1 / 12, slot_rate=1 / 12)
         self.envelope: Floats = np.full((clock.per_day, series), np.nan)
         # Faded sums of output and envelope over about an hour, a day and ten days of light; their ratio is the share.
         self.seen: Floats = np.zeros((3, series))
         self.clear: Floats = np.zeros((3, series))
+        self.usual: Floats = np.zeros((3, series))
         self.likeness_sums: Floats = np.zeros((2, series))
         self.before: Floats = np.zeros(series)
 
@@ -60,11 +72,13 @@ class SunModel(Stateful):
         clear = self.under_clear_sky(at)[0]
         lit = np.isfinite(values) & (clear > _LIT * self._highest())
         self._correlate(values, clear, lit)
+        usual = np.nan_to_num(self.profile.by_slot(np.array([slot]))[0])
         hour = max(1.0, 60 / self.clock.step)
         for row, span in enumerate((hour, 10 * hour, 100 * hour)):
             fade = 1 - 1 / span if span > 1 else 0.35
             self.seen[row] = np.where(lit, fade * self.seen[row] + values, self.seen[row])
             self.clear[row] = np.where(lit, fade * self.clear[row] + clear, self.clear[row])
+            self.usual[row] = np.where(lit, fade * self.usual[row] + usual, self.usual[row])
         self.profile.learn(0, slot, values)
         self.history.put(index, values)
         days = self.history.rows(index - self.clock.per_day * np.arange(_ENVELOPE_DAYS))
@@ -85,6 +99,12 @@ class SunModel(Stateful):
         """Output over envelope in the last hour, day and ten days of light; (3, series), 1 before any light."""
         known = self.clear > 0
         return np.where(known, self.seen / np.where(known, self.clear, 1.0), 1.0)
+
+    @property
+    def levels(self) -> Floats:
+        """Output over profile in the same spans; (3, series), 1 before any light."""
+        known = self.usual > 0
+        return np.clip(np.where(known, self.seen / np.where(known, self.usual, 1.0), 1.0), 0.0, 4.0)
 
     def _highest(self) -> Floats:
         return np.fmax.reduce(self.envelope, axis=0, initial=0.0)
@@ -110,6 +130,9 @@ class SunModel(Stateful):
         day = seasonal_naive(self.history, self.clock, targets, days=1)
         profile = filled(self.profile.by_slot(slots), day, envelope)
         day = filled(day, profile)
+        swift_level, daily_level, _ = self.levels
+        level = profile * np.clip(daily_level + fading * (swift_level - daily_level), 0, 4)
+        level = np.minimum(level, np.maximum(clear, profile))
         features = np.empty((self.width, *day.shape))
         features[0], features[1], features[2] = day - envelope, profile - envelope, clear
         features[3], features[4], features[5] = swift * clear, daily * clear, slow * clear
@@ -117,5 +140,8 @@ class SunModel(Stateful):
         features[6], features[7] = np.sin(angle) * clear, np.cos(angle) * clear
         features[8] = swift**2 * clear
         features[9] = np.nan_to_num(self.history.rows(np.array([newest]))[0]) * (clear > 0)
-        features[10:] = inputs
-        return Look(np.stack([envelope, profile, day]), features)
+        features[10], features[11], features[12] = level - envelope, swift_level * profile, daily_level * profile
+        features[13:] = inputs
+        share: Floats = envelope / np.where(clear > 0, clear, 1.0)
+        skies: Ints = np.searchsorted(np.array(_SKIES), share, side="right")
+        return Look(np.stack([envelope, profile, day, level]), features, skies)

@@ -1,0 +1,153 @@
+"""The parts, each against an answer worked out by hand or by another road."""
+
+from datetime import datetime
+
+import numpy as np
+from numpy.testing import assert_allclose, assert_array_equal
+
+from wattstone.forecasting.choice import Contest
+from wattstone.forecasting.clock import Clock
+from wattstone.forecasting.history import History, seasonal_naive
+from wattstone.forecasting.people import PeopleModel
+from wattstone.forecasting.profile import Profile
+from wattstone.forecasting.ridge import Ridge
+from wattstone.forecasting.spread import Spread
+from wattstone.forecasting.sun import SunModel
+
+MONDAY = datetime(2020, 1, 6)
+NO_INPUTS = np.empty((0, 48, 1))
+
+
+def counted(hours: int) -> tuple[Clock, History]:
+    """A history in which each hour's value is its number."""
+    clock, history = Clock(MONDAY, step=60), History(21 * 24, 1)
+    for index in range(hours):
+        history.put(index, np.array([float(index)]))
+    return clock, history
+
+
+def test_naive_says_the_last_time_that_the_hour_came_round() -> None:
+    clock, history = counted(400)
+    targets = np.array([400, 423, 424, 447])
+    assert_array_equal(seasonal_naive(history, clock, targets, days=1)[:, 0], [376, 399, 376, 399])
+    assert_array_equal(seasonal_naive(history, clock, targets, days=7)[:, 0], [232, 255, 256, 279])
+
+
+def test_naive_goes_further_back_where_a_value_is_absent() -> None:
+    clock, history = counted(400)
+    history.ring[376 % len(history.ring)] = np.nan
+    assert_array_equal(seasonal_naive(history, clock, np.array([400]), days=1)[:, 0], [352])
+
+
+def test_history_keeps_to_its_length_and_knows_no_future() -> None:
+    _, history = counted(600)
+    assert_array_equal(history.rows(np.array([599, 600, 96, 95, -1]))[:, 0], [599, np.nan, 96, np.nan, np.nan])
+
+
+def test_a_profile_averages_first_and_then_forgets() -> None:
+    profile = Profile(2, 24, 1, rate=0.25, slot_rate=0.5)
+    for value in (4.0, 8.0, np.nan, 0.0):
+        profile.learn(0, 3, np.array([value]))
+    assert_allclose(profile.at(np.array([0]), np.array([3])), [[4.0]])  # (4 + 8 + 0) / 3
+    profile.learn(0, 3, np.array([0.0]))
+    profile.learn(0, 3, np.array([10.0]))
+    assert_allclose(profile.at(np.array([0]), np.array([3])), [[3 + 0.25 * 7]])  # the 5th weighs 1/4, not 1/5
+    assert_allclose(profile.at(np.array([1]), np.array([3])), profile.by_slot(np.array([3])))
+    assert np.isnan(profile.at(np.array([0]), np.array([4]))).all()
+
+
+def test_a_residual_fades_at_the_rate_that_the_series_shows() -> None:
+    """Residuals 8, 4, 2, 1, ... around a flat profile are half as large an hour later; so is what is forecast."""
+    clock = Clock(MONDAY, step=60)
+    model = PeopleModel(clock, 1)
+    for index in range(24 * 14):
+        model.learn(index, np.array([10.0]))
+    for index, apart in enumerate((8.0, 4.0, 2.0, 1.0)):
+        model.learn(24 * 14 + index, np.array([10.0 + apart]))
+    squares, products = 64 + 16 + 4, 8 * 4 + 4 * 2 + 2 * 1
+    assert_allclose(model.likeness, products / squares, rtol=2e-3)  # .5, but for 1/672 that is forgotten an hour
+    look = model.look(24 * 14 + 4 + np.arange(2), NO_INPUTS[:, :2])
+    assert_allclose(look.points[0, :, 0], [10.5, 10.25], rtol=1e-3)
+
+
+def test_level_scales_the_usual_week() -> None:
+    """Half of what is usual for many days: the level method says half of the profile."""
+    clock = Clock(MONDAY, step=60)
+    model = PeopleModel(clock, 1, types=(0, 1, 2, 3, 4, 5, 6))
+    shape = 5 + np.arange(24)
+    for index in range(24 * 28):
+        model.learn(index, np.array([float(shape[index % 24])]))
+    for index in range(24 * 28, 24 * 31):
+        model.learn(index, np.array([shape[index % 24] / 2]))
+    look = model.look(24 * 31 + np.arange(24), np.empty((0, 24, 1)))
+    assert_allclose(look.points[3, :, 0], shape / 2, rtol=0.05 * 2)  # Thursday: its own profile is still the full one
+
+
+def test_envelope_times_share_is_exact_under_a_steady_haze() -> None:
+    clock = Clock(MONDAY, step=60)
+    model = SunModel(clock, 1)
+    sky = np.maximum(0, np.sin((np.arange(24) - 6) / 12 * np.pi)).round(12)
+    for index in range(24 * 10 + 12):
+        haze = 0.5 if index >= 24 * 10 else 1.0
+        model.learn(index, np.array([haze * sky[index % 24]]))
+    # In the last hour the share was .5; so it is said for the next, as far as shares last: half-way to the usual share.
+    ahead = model.look(np.array([24 * 10 + 12, 24 * 10 + 23]), np.empty((0, 2, 1))).points[0, :, 0]
+    assert 0.5 * sky[12] <= ahead[0] < sky[12]
+    assert ahead[1] == 0
+    assert_array_equal(model.envelope[:, 0], sky)
+
+
+def test_ridge_finds_what_least_squares_finds() -> None:
+    noise = np.random.default_rng(5)
+    known = noise.normal(size=(3, 400))
+    target = 2 * known[0] - 3 * known[1] + 0.1 * noise.normal(size=400)
+    ridge = Ridge(1, 2, 3, fade=1.0, penalty=1e-9, prior=1e-9)
+    for step in range(400):
+        features = np.stack([known[:, step], 1000 * known[:, step]], axis=-1)[:, None]
+        ridge.learn(features, np.array([[target[step], np.nan if step == 7 else target[step]]]))
+    ridge.solve()
+    assert_allclose(ridge.coefficients[:, 0, 0], np.linalg.lstsq(known.T, target)[0], rtol=1e-6)
+    keep = np.arange(400) != 7
+    other = np.linalg.lstsq(1000 * known.T[keep], target[keep])[0]
+    assert_allclose(ridge.coefficients[:, 0, 1], other, rtol=1e-6)
+    assert_allclose(ridge.correct(np.ones((3, 1, 2)))[0, 0], ridge.coefficients[:, 0, 0].sum())
+
+
+def test_ridge_without_data_corrects_nothing() -> None:
+    ridge = Ridge(2, 1, 3, fade=1.0)
+    ridge.solve()
+    assert_array_equal(ridge.correct(np.ones((3, 2, 1))), np.zeros((2, 1)))
+
+
+def test_spread_holds_the_share_it_should_whatever_the_hour_and_the_distribution() -> None:
+    """Skewed errors, ten times larger at noon: 80 % of them lie between the quantiles at .1 and .9 at any hour."""
+    noise = np.random.default_rng(11)
+    levels = (0.1, 0.5, 0.9)
+    spread = Spread(1, 1, 1, 40, levels, rate=0.02, fade_hour=0.04, fade_recent=0.01)
+    one_group = np.zeros((1, 40), dtype=np.int64)
+    inside: dict[int, list[float]] = {0: [], 12: []}
+    for step in range(24 * 120):
+        hour = step % 24
+        errors = (noise.exponential(size=(1, 1, 40)) - 1) * (10 if hour == 12 else 1)
+        if step > 24 * 60 and hour in inside:
+            told = spread.told(hour, one_group)
+            inside[hour].append(float(((errors >= told[0]) & (errors <= told[2])).mean()))
+        spread.learn(hour, one_group, errors)
+    assert_allclose([np.mean(inside[0]), np.mean(inside[12])], 0.8, atol=0.03)
+    exact = -np.log(1 - np.array(levels)) - 1  # quantiles of the exponential distribution, less its mean
+    assert_allclose(spread.told(3, one_group)[:, 0, 0].mean(axis=-1), exact, atol=0.12)
+
+
+def test_spread_says_the_pinball_loss_of_what_it_told() -> None:
+    spread = Spread(1, 1, 1, 1, (0.5,), rate=0.02, fade_hour=0.04, fade_recent=0.01)
+    assert_allclose(spread.learn(0, np.zeros((1, 1), dtype=np.int64), np.array([[[3.0]]])), 1.5)
+    assert np.isnan(spread.learn(0, np.zeros((1, 1), dtype=np.int64), np.array([[[np.nan]]]))).all()
+
+
+def test_the_contest_takes_the_one_that_lost_least_and_weighs_the_blend_by_loss() -> None:
+    contest = Contest(1, 3, 2, fade=0.01, sharpness=np.log(2), margin=0.1)
+    contest.learn(np.array([[[1.0, 2.0], [2.0, 2.0], [1.5, 1.9]]]))
+    contest.decide()
+    assert contest.chosen.tolist() == [[0, 2]]  # the blend stays where no method is better by a tenth
+    assert_allclose(contest.weights[0], [[2 / 3, 1 / 2], [1 / 3, 1 / 2]])  # twice the loss: half the weight
+    assert_allclose(contest.shares()[0], [[1, 1 / 2], [0, 1 / 2]])
