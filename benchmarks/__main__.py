@@ -9,7 +9,19 @@ from pathlib import Path
 from benchmarks.measuring import ROOT
 from benchmarks.tables import Row, Setting, machine, markdown
 
-NAMES = ("startup", "cambridge", "ingest_parquet", "ingest_csv", "hourly", "year", "correction", "lookups")
+NAMES = (
+    "startup",
+    "cambridge",
+    "ingest_parquet",
+    "ingest_csv",
+    "hourly",
+    "year",
+    "correction",
+    "lookups",
+    "forecasting",
+    "detection",
+    "replan",
+)
 
 
 def run(names: tuple[str, ...], setting: Setting) -> list[Row]:
