@@ -11,7 +11,7 @@ import polars as pl
 
 from wattstone.baselines.statistics import mean
 from wattstone.detection.candidate import Candidate
-from wattstone.detection.claims import Claim, allocate
+from wattstone.detection.claims import EXPLAINED, Claim, allocate
 from wattstone.detection.view import View
 
 Floats = npt.NDArray[np.float32]
@@ -140,7 +140,8 @@ def findings(view: View, candidates: Sequence[Candidate], rates: Rates) -> pl.Da
     polars.DataFrame
         Schema `FINDINGS`.
     """
-    joined = [one for one in one_cause(joined_up(candidates)) if one.stop > view.first]
+    told = seen_from_above(one_cause(joined_up(candidates)), view.meters.parent)
+    joined = [one for one in told if one.stop > view.first]
     claims = [_claim(view, one) for one in joined]
     granted = allocate(capacity(view, claims), view.meters.parent, claims)
     rows = [
@@ -218,6 +219,40 @@ def one_cause(candidates: Sequence[Candidate]) -> list[Candidate]:
             elif night.code == "out_of_hours" and _family(whole) == "drift":
                 dropped.add(at if _rise(whole) >= EVEN * _rise(night) else other)
     return [one for at, one in enumerate(candidates) if at not in dropped]
+
+
+def seen_from_above(candidates: Sequence[Candidate], parent: Ints) -> list[Candidate]:
+    """Leave out rises that are told at the meters behind, day by day: by the hour PV may hide them at the main meter.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    parent : (m,) array of int
+        The meter above each, -1 for none.
+    """
+    told = [one for one in candidates if RANKS.get(one.code, 99) <= RANKS["efficiency_drift"]]
+    kept: list[Candidate] = []
+    for one in candidates:
+        rising = one.code == "out_of_hours" or _family(one) == "drift"
+        behind = [_within(two, one) for two in told if rising and _above(two.meter, one.meter, parent)]
+        if sum(behind) <= EXPLAINED * float(one.excess.sum()) or not behind:
+            kept.append(one)
+    return kept
+
+
+def _above(meter: int, over: int, parent: Ints) -> bool:
+    """Whether a meter lies behind another."""
+    for _ in range(len(parent)):
+        meter = int(parent[meter])
+        if meter in (-1, over):
+            break
+    return meter == over
+
+
+def _within(one: Candidate, span: Candidate) -> float:
+    """Energy of a candidate on the days of another."""
+    low, high = max(one.start, span.start), min(one.stop, span.stop)
+    return float(one.excess[low - one.start : high - one.start].sum()) if high > low else 0.0
 
 
 def _rise(one: Candidate) -> float:

@@ -24,7 +24,7 @@ LOSS = 12.0  # h of mean power: silence that costs less than this is not told
 FINE = 30.0  # steps of the counter in the mean power, from which repeating is no matter of rounding
 _DECIMALS = 5  # digits to which two hours are the same
 SPIKES = 3  # single readings in a year that make a finding
-CLOCK = Rule(code="meter_clock", score=6.0, share=1.0, shortest=10)
+CLOCK = Rule(code="meter_clock", score=6.0, share=1.0, shortest=14)
 _CLEAR = 0.1  # least rise of the correlation with the neighbours, an hour moved, that tells a clock
 
 
