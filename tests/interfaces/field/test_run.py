@@ -15,12 +15,12 @@ import pytest
 from tests.interfaces.field.field import broker, run, until
 from tests.workflows.estate import wattstone
 from wattstone.base import InputRefused, WattstoneError
-from wattstone.dispatch.site_file import read_site
 from wattstone.interfaces.field.clock import SystemClock
 from wattstone.interfaces.field.run import SiteRun, only_one
 from wattstone.interfaces.field.settings import FieldSettings, read_field_file
 from wattstone.interfaces.field.simulator import SimulatedDevice, Simulator
 from wattstone.interfaces.store.workspace import open_workspace
+from wattstone.workflows.dispatch.site import open_site
 from wattstone.workflows.live import Moment, Sample
 from wattstone.workflows.live.journal import Journal
 from wattstone.workflows.readings import meter_readings
@@ -31,6 +31,9 @@ SITE = """
 id = "park"
 step_minutes = 15
 horizon_hours = 2
+
+[meters]
+load = ["rest"]
 
 [tariff]
 import_rate = 0.3
@@ -55,9 +58,8 @@ client_id = "wattstone-park"
 [http]
 port = 0
 
-[meters]
-load = "rest"
-state = {{ pack = "soc" }}
+[state]
+pack = "soc"
 
 [[meter]]
 id = "rest"
@@ -122,13 +124,14 @@ class Field:
     async def open(self, stack: AsyncExitStack) -> "Field":
         self.broker = await stack.enter_async_context(broker())
         self.simulator = await stack.enter_async_context(Simulator(self.device))
-        (self.folder / "site.toml").write_text(SITE, encoding="utf-8")
+        (self.folder / "w" / "sites").mkdir(exist_ok=True)
+        (self.folder / "w" / "sites" / "park.toml").write_text(SITE, encoding="utf-8")
         said = FIELD.format(mqtt=self.broker.port, modbus=self.simulator.port)
         (self.folder / "field.toml").write_text(said, encoding="utf-8")
         return self
 
     def site(self, workspace: Workspace) -> SiteRun:
-        one = SiteRun(workspace, read_site(self.folder / "site.toml"), read_field_file(self.folder / "field.toml"))
+        one = SiteRun(workspace, open_site(workspace, "park"), read_field_file(self.folder / "field.toml"))
         one.clock = Jumping(one.stop)
         if self.clock is not None:
             one.clock.goes_on(self.clock)
@@ -159,6 +162,8 @@ class Field:
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setenv("WATTSTONE_FIELD_TOKEN", TOKEN)
     wattstone("init", tmp_path / "w")
+    wattstone("site", tmp_path / "w", "park", "--name", "Park")
+    wattstone("meter", tmp_path / "w", "rest", "--site", "park", "--kind", "electricity", "--unit", "kWh")
     return open_workspace(tmp_path / "w")
 
 
@@ -290,7 +295,7 @@ def test_the_command_shows_and_takes_one_step(workspace: Workspace) -> None:
     async def work() -> tuple[Any, Any, Any, list[float]]:
         async with AsyncExitStack() as stack:
             around = await Field(workspace.root.parent).open(stack)
-            files = (around.folder / "site.toml", "--field", around.folder / "field.toml")
+            files = ("park", "--field", around.folder / "field.toml")
 
             def command(*options: str) -> Any:
                 return wattstone("dispatch", "run", workspace.root, *files, *options, "--json").json
@@ -326,7 +331,7 @@ WRONG = {
     'unit = "kWh"': ('unit = "horse"', "field.unit"),
     'id = "rest"': ('id = "soc"', "field.twice"),
     "low = -4.0": ("low = nan", "field.invalid"),
-    "[meters]": ("[mirrors]", "field.invalid"),
+    "[state]": ("[mirrors]", "field.invalid"),
     "interval_seconds = 900": ("interval_seconds 900", "field.unreadable"),
 }
 
@@ -345,4 +350,4 @@ def test_a_field_file_that_cannot_work_is_refused(line: str, tmp_path: Path) -> 
 
 
 def test_the_field_file_is_whole() -> None:
-    assert FieldSettings.model_fields.keys() >= {"mqtt", "http", "meters", "meter", "device"}
+    assert FieldSettings.model_fields.keys() >= {"mqtt", "http", "state", "meter", "device"}

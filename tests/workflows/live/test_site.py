@@ -58,7 +58,7 @@ METERS = {
     "sun": meter("sun", "W", power=True),
     "soc": Meter(id="soc", site_id="park", kind="soc", unit="%", interval_seconds=900),
 }
-ROLES = Roles(load="rest", pv={"roof": "sun"}, state={"pack": "soc"})
+ROLES = Roles(load=("rest",), pv={"roof": ("sun",)}, state={"pack": "soc"})
 
 
 def view(file: SiteFile, roles: Roles = ROLES, **units: str) -> SiteView:
@@ -79,6 +79,12 @@ def days(count: int) -> list[Sample]:
     ]
 
 
+def planned(file: SiteFile, count: int) -> SitePlanner:
+    planner = SitePlanner(file, view(file))
+    planner.observe(days(count))
+    return planner
+
+
 def request(at: datetime, soc: float | None) -> PlanRequest:
     latest = {} if soc is None else {"soc": sample("soc", at - QUARTER, soc)}
     return PlanRequest(start=at, interval=QUARTER, latest=latest, accepted={})
@@ -93,8 +99,8 @@ def test_units_of_meters_and_set_points(file: SiteFile) -> None:
 
 
 def test_a_plan_stores_the_sun_for_the_evening(file: SiteFile) -> None:
-    planner = SitePlanner(file, view(file), past=days(7))
-    noon = START + timedelta(days=7, hours=9)
+    planner = planned(file, 4)
+    noon = START + timedelta(days=4, hours=9)
     made = planner.make(request(noon, 0.0))
     assert isinstance(made, SetPoints)
     assert (made.start, made.step, len(made.setpoints["pack"])) == (noon, QUARTER, 96)
@@ -108,7 +114,7 @@ def test_a_plan_stores_the_sun_for_the_evening(file: SiteFile) -> None:
 
 
 def test_without_a_state_or_any_past_there_is_no_plan(file: SiteFile) -> None:
-    known = SitePlanner(file, view(file), past=days(1)).make(request(START + timedelta(days=1), None))
+    known = planned(file, 1).make(request(START + timedelta(days=1), None))
     assert isinstance(known, NoPlan)
     assert "pack" in known.reason
     new = SitePlanner(file, view(file)).make(request(START, 50.0))
@@ -118,8 +124,8 @@ def test_without_a_state_or_any_past_there_is_no_plan(file: SiteFile) -> None:
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(hours=5), timedelta(days=-400), timedelta(days=4000)])
 def test_after_a_clock_jump_the_next_plan_is_bounded_and_of_the_new_time(file: SiteFile, jump: timedelta) -> None:
-    planner = SitePlanner(file, view(file), past=days(3))
-    now = START + timedelta(days=3)
+    planner = planned(file, 1)
+    now = START + timedelta(days=1)
     assert isinstance(planner.make(request(now, 50.0)), SetPoints)
     planner.observe([sample("rest", now + jump - QUARTER, 0.25)])
     made = planner.make(request(now + jump, 50.0))
@@ -164,5 +170,5 @@ def test_a_clock_that_was_set_back_does_not_freeze_a_device(file: SiteFile) -> N
 
 def test_what_does_not_fit_together_is_told_at_once(file: SiteFile) -> None:
     with pytest.raises(InputRefused) as refused:
-        view(file, Roles(load="nobody", pv={"shed": "sun"}), pack="kW", lamps="degC", pump="kW")
+        view(file, Roles(load=("nobody",), pv={"shed": ("sun",)}), pack="kW", lamps="degC", pump="kW")
     assert len(refused.value.findings) == 5

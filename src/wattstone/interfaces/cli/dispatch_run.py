@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from wattstone.interfaces.cli.output import Output
     from wattstone.workflows.live import Command
 
-SiteFile = Annotated[
-    Path, typer.Argument(metavar="SITE", help="Site file: devices, limits, prices.", show_default=False)
+Site = Annotated[
+    str, typer.Argument(metavar="SITE", help="Site of the workspace that has a site file.", show_default=False)
 ]
 
 
 def run(
     workspace: options.Workspace,
-    site: SiteFile,
-    links: Annotated[Path, typer.Option("--field", metavar="FILE", help="Field file: meters, devices, links.")],
+    site: Site,
+    links: Annotated[
+        Path | None,
+        typer.Option("--field", metavar="FILE", help="Field file: meters, devices, links; sites/SITE.field.toml."),
+    ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="One step on what the workspace holds; set-points hold until they expire.")
     ] = False,
@@ -33,18 +36,19 @@ def run(
     import asyncio
     import logging
 
-    from wattstone.dispatch.site_file import read_site
     from wattstone.interfaces.cli.opening import opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.field.run import SiteRun
     from wattstone.interfaces.field.settings import read_field_file
+    from wattstone.workflows.dispatch.site import open_site, site_path
 
     output = Output(json=json)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
-    file, said = read_site(site), read_field_file(links)
-    output.warn(file.findings)
     with opened(workspace) as held:
-        one = SiteRun(held, file, said)
+        place = open_site(held, site)
+        said = read_field_file(links or site_path(held, site).with_suffix(".field.toml"))
+        output.warn(place.findings)
+        one = SiteRun(held, place, said)
         if dry_run or once:
             commands, health = asyncio.run(one.look() if dry_run else one.once())
             output.machine({"commands": [command.as_dict() for command in commands], "health": health})

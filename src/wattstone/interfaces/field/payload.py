@@ -59,17 +59,20 @@ def parse_readings(payload: bytes, meters: Mapping[str, Meter], *, place: str) -
 
 def _rows(payload: bytes, place: str) -> list[Any]:
     if len(payload) > MOST_BYTES:
-        raise InputRefused([_message(place, f"it has {len(payload)} bytes", f"{MOST_BYTES} bytes at most")])
+        size = {"size": len(payload), "most": MOST_BYTES}
+        raise InputRefused([_message(place, found="it has {size} bytes", expected="{most} bytes at most", **size)])
     try:
         said: Any = json.loads(payload.decode("utf-8"), parse_constant=_not_a_number)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        told = "it is nested too deeply" if isinstance(error, RecursionError) else f"it is no JSON ({error})"
-        raise InputRefused([_message(place, told, "JSON in UTF-8, without NaN: a gap is null")]) from error
+        why = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+        expected = "JSON in UTF-8, without NaN: a gap is null"
+        raise InputRefused([_message(place, found="it is no JSON ({why})", expected=expected, why=why)]) from error
     if isinstance(said, dict) and set(cast("dict[str, Any]", said)) == {"readings"}:
         said = cast("dict[str, Any]", said)["readings"]
     rows: list[Any] = cast("list[Any]", said) if isinstance(said, list) else [said]
     if not 0 < len(rows) <= MOST_READINGS:
-        raise InputRefused([_message(place, f"it holds {len(rows)} readings", f"1 to {MOST_READINGS} readings")])
+        size = {"size": len(rows), "most": MOST_READINGS}
+        raise InputRefused([_message(place, found="it holds {size} readings", expected="1 to {most} readings", **size)])
     return rows
 
 
@@ -80,30 +83,49 @@ def _not_a_number(name: str) -> float:
 def _sample(row: Any, meters: Mapping[str, Meter], place: str, found: list[Finding]) -> Sample | None:
     """One reading; what is wrong with it goes to `found`."""
     if not isinstance(row, dict):
-        found.append(_reading(place, "it is {value}", "an object with meter_id, start and value", value=_short(row)))
+        found.append(
+            _reading(
+                place, found="it is {value}", expected="an object with meter_id, start and value", value=_short(row)
+            )
+        )
         return None
     said = cast("dict[str, Any]", row)
     before = len(found)
     found += [
-        _reading(place, "it has the field {value}", "meter_id, start, value and perhaps seconds", value=_short(name))
+        _reading(
+            place,
+            found="it has the field {value}",
+            expected="meter_id, start, value and perhaps seconds",
+            value=_short(name),
+        )
         for name in sorted(set(said) - _FIELDS)
     ]
     found += [
-        _reading(place, "it has no field '{value}'", "meter_id, start and value in every reading", value=name)
+        _reading(
+            place, found="it has no field '{value}'", expected="meter_id, start and value in every reading", value=name
+        )
         for name in ("meter_id", "start", "value")
         if name not in said
     ]
     name = said.get("meter_id")
     meter = meters.get(name) if isinstance(name, str) else None
     if "meter_id" in said and meter is None:
-        found.append(_reading(place, "there is no meter {value}", "a meter of the field file", value=_short(name)))
+        found.append(
+            _reading(place, found="there is no meter {value}", expected="a meter of the field file", value=_short(name))
+        )
     start = _start(said["start"], place, found) if "start" in said else None
     value = _value(said["value"], place, found) if "value" in said else None
     own = 0 if meter is None else meter.interval_seconds or 0
     seconds = said.get("seconds", own)
     if meter is not None and (isinstance(seconds, bool) or seconds != own):
         found.append(
-            _reading(place, "it lasts {value} s", "{own} s, as the field file says", value=_short(seconds), own=own)
+            _reading(
+                place,
+                found="it lasts {value} s",
+                expected="{own} s, as the field file says",
+                value=_short(seconds),
+                own=own,
+            )
         )
     if len(found) > before or start is None or meter is None:
         return None
@@ -119,7 +141,7 @@ def _start(said: Any, place: str, found: list[Finding]) -> datetime | None:
     except (ValueError, OverflowError):
         pass
     expected = "a time with its offset, as 2026-05-01T10:00:00+02:00, between 1990 and 2100"
-    found.append(_reading(place, "its start is {value}", expected, value=_short(said)))
+    found.append(_reading(place, found="its start is {value}", expected=expected, value=_short(said)))
     return None
 
 
@@ -128,7 +150,9 @@ def _value(said: Any, place: str, found: list[Finding]) -> float | None:
         return None
     if isinstance(said, int | float) and not isinstance(said, bool) and abs(said) < 1e300 and math.isfinite(said):
         return float(said)
-    found.append(_reading(place, "its value is {value}", "a finite number, or null for a gap", value=_short(said)))
+    found.append(
+        _reading(place, found="its value is {value}", expected="a finite number, or null for a gap", value=_short(said))
+    )
     return None
 
 
@@ -136,18 +160,18 @@ def _short(value: Any) -> str:
     return repr(value)[:80]
 
 
-def _message(place: str, found: str, expected: str) -> Finding:
+def _message(place: str, *, found: str, expected: str, **params: Any) -> Finding:
     return Finding(
         code="field.message",
         place=place,
-        found="{what}",
-        params={"what": found},
+        found=found,
+        params=params,
         expected=expected,
-        remedy="send it again as docs/how-to/dispatch-run.md shows; nothing of it was taken",
+        remedy="send it again as docs/how-to/dispatch.md shows; nothing of it was taken",
     )
 
 
-def _reading(place: str, found: str, expected: str, **params: Any) -> Finding:
+def _reading(place: str, *, found: str, expected: str, **params: Any) -> Finding:
     return Finding(
         code="field.reading",
         place=place,

@@ -13,23 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from wattstone.base import WattstoneError
-from wattstone.dispatch.site_file import SiteFile
 from wattstone.interfaces.field.clock import SystemClock
 from wattstone.interfaces.field.http import HttpEndpoint
 from wattstone.interfaces.field.intake import Intake
 from wattstone.interfaces.field.modbus import ModbusActuator
 from wattstone.interfaces.field.mqtt import MqttSource, stopped
 from wattstone.interfaces.field.settings import FieldSettings
+from wattstone.workflows.dispatch.site import DispatchSite
 from wattstone.workflows.live import Command, LiveLoop, NoPlan, Outcome, PlanRequest, Sample, SetPoints
 from wattstone.workflows.live.history import History, arrived
 from wattstone.workflows.live.journal import Journal
 from wattstone.workflows.live.ports import Actuator, Log
+from wattstone.workflows.live.site_ahead import WorkspaceAhead
 from wattstone.workflows.live.site_guard import SiteGuard
 from wattstone.workflows.live.site_planner import KEPT, SitePlanner
-from wattstone.workflows.live.site_view import SiteView
+from wattstone.workflows.live.site_view import Roles, SiteView
 from wattstone.workflows.workspace import Workspace
 
 LOG = logging.getLogger("wattstone.field")
+_ONE_STEP = 300.0  # s that a plan may take where one step is all there is: the forecasts learn from the start
 Told = Callable[[tuple[Command, ...], dict[str, Any]], None]
 """Told what was commanded in a step, and how the loop fares."""
 
@@ -94,14 +96,14 @@ class SiteRun:
     ----------
     workspace : Workspace
         Where readings and set-points are kept.
-    site : SiteFile
+    place : DispatchSite
         What is planned.
     links : FieldSettings
         Links and devices.
     """
 
     workspace: Workspace
-    site: SiteFile
+    place: DispatchSite
     links: FieldSettings
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     http_port: int = 0
@@ -110,11 +112,19 @@ class SiteRun:
 
     def __post_init__(self) -> None:
         """Fit site and links together; what does not fit is refused here."""
-        site_id = self.site.site.id
+        site_id = self.place.place.id
         self.settings = self.links.live(site_id)
         self.meters = self.links.arriving(site_id)
         units = {one.id: one.unit for one in self.settings.devices}
-        self.view = SiteView(self.site.site, roles=self.links.roles(), meters=self.meters, units=units)
+        said = self.place
+        systems = [one.id for one in said.file.site.pv]
+        roles = Roles(
+            load=tuple(one.id for one in said.load),
+            minus=tuple(one.id for one in said.minus),
+            pv={name: tuple(one.id for one in group) for name, group in zip(systems, said.pv, strict=True)},
+            state=self.links.state,
+        )
+        self.view = SiteView(said.file.site, roles=roles, meters=self.meters, units=units)
         self.folder = self.workspace.root / "live" / site_id
         hold = max(one.expiry for one in self.settings.devices).total_seconds() / 3600
         self.guard = SiteGuard(self.view, hold=hold, stale_after=self.links.plan_age_seconds)
@@ -122,7 +132,7 @@ class SiteRun:
 
     async def look(self) -> tuple[tuple[Command, ...], dict[str, Any]]:
         """What would be written now; nothing is opened, written or noted."""
-        loop, planner = self._loop(_Dry(), _Dry(), self._past())
+        loop, planner = self._loop(_Dry(), _Dry(), self._past(), patience=_ONE_STEP)
         try:
             return await loop.step(self.clock.now()), loop.health.as_dict()
         finally:
@@ -135,7 +145,7 @@ class SiteRun:
             history = History(self.workspace, journal, self.settings, self.meters)
             await self._keep(history)
             actuator = ModbusActuator({one.id: one.modbus for one in self.links.device})
-            loop, planner = self._loop(actuator, journal, self._past())
+            loop, planner = self._loop(actuator, journal, self._past(), patience=_ONE_STEP)
             try:
                 commands = await loop.step(self.clock.now())
                 kept = await self._keep(history)
@@ -189,8 +199,11 @@ class SiteRun:
                 raise self.error
             return health()
 
-    def _loop(self, actuator: Actuator, log: Log, past: list[Sample]) -> tuple[LiveLoop, ThreadedPlanner]:
-        planner = ThreadedPlanner(SitePlanner(self.site, self.view), seconds=self.links.plan_timeout_seconds)
+    def _loop(
+        self, actuator: Actuator, log: Log, past: list[Sample], *, patience: float = 0.0
+    ) -> tuple[LiveLoop, ThreadedPlanner]:
+        making = SitePlanner(self.place.file, self.view, ahead=WorkspaceAhead(self.workspace, self.place))
+        planner = ThreadedPlanner(making, seconds=max(patience, self.links.plan_timeout_seconds))
         loop = LiveLoop(self.settings, planner=planner, guard=self.guard, actuator=actuator, log=log)
         loop.take(past, self.clock.now())
         return loop, planner

@@ -14,7 +14,6 @@ from wattstone.interfaces.field.registers import Register, Unfit
 from wattstone.portfolio import Meter
 from wattstone.portfolio.model import Id
 from wattstone.workflows.live import Device, LiveSettings
-from wattstone.workflows.live.site_view import Roles
 
 _DAY = 86400
 
@@ -100,16 +99,8 @@ class FieldDevice(_Table):
         )
 
 
-class MeterRoles(_Table):
-    """Which meter says what: `load` all that is not planned, `pv` by system, `state` by battery, tank or room."""
-
-    load: str | None = None
-    pv: dict[str, str] = Field(default_factory=dict[str, str])
-    state: dict[str, str] = Field(default_factory=dict[str, str])
-
-
 class FieldSettings(_Table):
-    """A field file."""
+    """A field file. `state` names the meter that says what state a battery, tank or room is in."""
 
     interval_seconds: int = Field(default=900, gt=0, le=_DAY)
     refresh_seconds: int = Field(default=60, gt=0, le=_DAY)
@@ -119,13 +110,9 @@ class FieldSettings(_Table):
     clock_tolerance_seconds: float = Field(default=2.0, gt=0)
     mqtt: Mqtt | None = None
     http: Http | None = None
-    meters: MeterRoles = Field(default_factory=MeterRoles)
+    state: dict[str, str] = Field(default_factory=dict[str, str])
     meter: tuple[FieldMeter, ...] = ()
     device: tuple[FieldDevice, ...] = Field(min_length=1)
-
-    def roles(self) -> Roles:
-        """As planner and guards know them."""
-        return Roles(load=self.meters.load, pv=self.meters.pv, state=self.meters.state)
 
     def live(self, site_id: str) -> LiveSettings:
         """As the loop knows it."""
@@ -199,7 +186,7 @@ def loopback(host: str) -> bool:
         return False
 
 
-def _finding(code: str, place: str, found: str, expected: str, remedy: str, **params: Any) -> Finding:
+def _finding(code: str, place: str, *, found: str, expected: str, remedy: str, **params: Any) -> Finding:
     return Finding(code=f"field.{code}", place=place, found=found, expected=expected, remedy=remedy, params=params)
 
 
@@ -207,9 +194,9 @@ def _unreadable(path: Path, error: Exception) -> Finding:
     return _finding(
         "unreadable",
         str(path),
-        "the file cannot be read as TOML ({why})",
-        "a TOML file as docs/how-to/dispatch-run.md shows one",
-        "correct it there",
+        found="the file cannot be read as TOML ({why})",
+        expected="a TOML file as docs/how-to/dispatch.md shows one",
+        remedy="correct it there",
         why=" ".join(str(error).split()),
     )
 
@@ -219,9 +206,9 @@ def _invalid(path: Path, one: Any) -> Finding:
     return _finding(
         "invalid",
         f"{path}, {'.'.join(map(str, one['loc']))}",
-        "nothing is said of it" if missing else "the value {value} cannot be used: {why}",
-        "a value as docs/how-to/dispatch-run.md lists it",
-        "add it" if missing else "correct it",
+        found="nothing is said of it" if missing else "the value {value} cannot be used: {why}",
+        expected="a value as docs/how-to/dispatch.md lists it",
+        remedy="add it" if missing else "correct it",
         value=repr(one.get("input"))[:100],
         why=one["msg"].removeprefix("Value error, "),
     )
@@ -233,9 +220,9 @@ def _timing(path: Path, settings: FieldSettings) -> list[Finding]:
         _finding(
             "timing",
             f"{path}, {name}",
-            "{seconds} s do not fit into {whole} s",
-            "a part of a day for the interval, a part of the interval for the refresh",
-            "take 900 and 60, or other numbers that fit",
+            found="{seconds} s do not fit into {whole} s",
+            expected="a part of a day for the interval, a part of the interval for the refresh",
+            remedy="take 900 and 60, or other numbers that fit",
             seconds=seconds,
             whole=whole,
         )
@@ -246,9 +233,9 @@ def _timing(path: Path, settings: FieldSettings) -> list[Finding]:
         _finding(
             "expiry",
             f"{path}, device '{one.id}'",
-            "its set-points expire after {expiry:g} s and are written each {refresh} s",
-            "an expiry of two refreshes or more, so that one lost write does no harm",
-            "raise expiry_seconds or lower refresh_seconds",
+            found="its set-points expire after {expiry:g} s and are written each {refresh} s",
+            expected="an expiry of two refreshes or more, so that one lost write does no harm",
+            remedy="raise expiry_seconds or lower refresh_seconds",
             expiry=one.expiry_seconds,
             refresh=refresh,
         )
@@ -265,9 +252,9 @@ def _names(path: Path, settings: FieldSettings) -> list[Finding]:
             _finding(
                 "twice",
                 f"{path}, {what} '{name}'",
-                "it is there {count} times",
-                "each {what} once",
-                "give each an id of its own",
+                found="it is there {count} times",
+                expected="each {what} once",
+                remedy="give each an id of its own",
                 what=what,
             )
             for name in sorted({name for name in names if names.count(name) > 1})
@@ -280,9 +267,9 @@ def _names(path: Path, settings: FieldSettings) -> list[Finding]:
                 _finding(
                     "unit",
                     f"{path}, meter '{one.id}'",
-                    "the unit '{unit}' is not known",
-                    "a unit as docs/reference/nomenclature.md lists them",
-                    "correct the unit",
+                    found="the unit '{unit}' is not known",
+                    expected="a unit as docs/reference/nomenclature.md lists them",
+                    remedy="correct the unit",
                     unit=one.unit,
                 )
             )
@@ -299,9 +286,9 @@ def _devices(path: Path, settings: FieldSettings) -> list[Finding]:
                 _finding(
                     "limits",
                     place,
-                    "low is {low:g}, high is {high:g} and the fallback {fallback}",
-                    "low <= fallback <= high",
-                    "correct them",
+                    found="low is {low:g}, high is {high:g} and the fallback {fallback}",
+                    expected="low <= fallback <= high",
+                    remedy="correct them",
                     **values,
                 )
             )
@@ -310,9 +297,9 @@ def _devices(path: Path, settings: FieldSettings) -> list[Finding]:
                 _finding(
                     "no_expiry",
                     place,
-                    "its fallback is 'release', and it has no expiry register by which it would return to its default",
-                    "an expiry register, or a fallback that can be written",
-                    "name the register under [device.modbus.expiry], or write fallback as a number",
+                    found="its fallback is 'release', and no expiry register returns it to its default",
+                    expected="an expiry register, or a fallback that can be written",
+                    remedy="name the register under [device.modbus.expiry], or write fallback as a number",
                 )
             )
         found += _unfit(place, one)
@@ -333,9 +320,9 @@ def _unfit(place: str, one: FieldDevice) -> list[Finding]:
                 _finding(
                     "register",
                     f"{place}, {name}",
-                    "{why}",
-                    "a value that the register can hold",
-                    "check type and scale of the register in the device's manual, or narrow the limit",
+                    found="{why}",
+                    expected="a value that the register can hold",
+                    remedy="check type and scale of the register in the device's manual, or narrow the limit",
                     why=str(error),
                 )
             )
@@ -349,9 +336,9 @@ def _links(path: Path, settings: FieldSettings) -> list[Finding]:
             _finding(
                 "plain",
                 f"{path}, mqtt",
-                "readings and password would travel in the clear to {host}",
-                "TLS to any host but this machine",
-                "leave `tls` out or set it to true, with `ca_file` where the broker's certificate needs one",
+                found="readings and password would travel in the clear to {host}",
+                expected="TLS to any host but this machine",
+                remedy="leave `tls` out or set it to true, with `ca_file` where the broker's certificate needs one",
                 host=mqtt.host,
             )
         )
@@ -361,9 +348,9 @@ def _links(path: Path, settings: FieldSettings) -> list[Finding]:
                 _finding(
                     "plain",
                     f"{path}, http",
-                    "readings and token would travel in the clear on {host}",
-                    "a certificate and a key wherever others than this machine can connect",
-                    "set `certificate` and `key`, or listen on 127.0.0.1 behind a proxy that speaks TLS",
+                    found="readings and token would travel in the clear on {host}",
+                    expected="a certificate and a key wherever others than this machine can connect",
+                    remedy="set `certificate` and `key`, or listen on 127.0.0.1 behind a proxy that speaks TLS",
                     host=http.host,
                 )
             )
@@ -372,9 +359,9 @@ def _links(path: Path, settings: FieldSettings) -> list[Finding]:
                 _finding(
                     "plain",
                     f"{path}, http",
-                    "of certificate and key one is missing",
-                    "both or neither",
-                    "name the other one",
+                    found="of certificate and key one is missing",
+                    expected="both or neither",
+                    remedy="name the other one",
                 )
             )
     return found

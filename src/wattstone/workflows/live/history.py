@@ -5,10 +5,9 @@ What a device was told is kept as readings of meters of their own: `SITE.DEVICE.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -48,9 +47,10 @@ class Kept:
     Parameters
     ----------
     segments, rows : int
-        Taken in, and how many readings they held.
+        Taken in whole, and how many readings were taken in.
     refused : tuple of Finding
-        Of segments that the lake refused; they are in the journal's folder `refused`, nothing of them is lost.
+        Of meters whose readings the lake refused; their segments are in the journal's folder `refused`, nothing of
+        them is lost, and what other meters read is in the lake.
     """
 
     segments: int = 0
@@ -93,32 +93,38 @@ class History:
             self._journal.close_segment()
             rows, done, refused = 0, 0, list[Finding]()
             for segment in self._journal.closed():
-                try:
-                    (result,) = take_in(self._workspace, [self._incoming(segment)], who="dispatch run")
-                except InputRefused as error:
-                    refused += error.findings
-                    self._journal.put_away(segment, "refused")
-                    continue
-                self._journal.put_away(segment, "kept")
-                rows, done = rows + result.rows, done + 1
+                taken, found = self._take(segment)
+                self._journal.put_away(segment, "refused" if found else "kept")
+                rows, done, refused = rows + taken, done + (not found), [*refused, *found]
             return Kept(done, rows, tuple(refused))
 
-    def _incoming(self, segment: Path) -> Incoming:
-        return Incoming(
+    def _take(self, segment: Path) -> tuple[int, list[Finding]]:
+        """Take a segment in at once; where it is refused, meter by meter, so that one does not keep the others out."""
+        frame = self._frame(segment)
+        if frame.is_empty():  # nothing but events
+            return 0, []
+        try:
+            return self._taken(segment, frame, ""), []
+        except InputRefused:
+            rows, found = 0, list[Finding]()
+            for (name,), own in sorted(frame.partition_by("meter_id", as_dict=True).items()):
+                try:
+                    rows += self._taken(segment, own, str(name))
+                except InputRefused as error:
+                    found += error.findings
+            return rows, found
+
+    def _taken(self, segment: Path, frame: pl.DataFrame, part: str) -> int:
+        there = frame["meter_id"].unique().sort().to_list()
+        source = Incoming(
             name=f"live/{self._site}/{segment.name}",
-            key=content_key(segment, extra="live/1"),
-            meters=partial(self._named, segment),
-            chunks=partial(self._chunks, segment),
-            fixed_intervals=lambda: frozenset(self._meters),
+            key=content_key(segment, extra=f"live/1/{part}"),
+            meters=lambda: tuple(self._meters[name] for name in there),
+            chunks=lambda: iter([frame]),
+            fixed_intervals=lambda: frozenset(there),
         )
-
-    def _named(self, segment: Path) -> tuple[Meter, ...]:
-        """The meters that a segment has readings of."""
-        there = self._frame(segment)["meter_id"].unique().to_list()
-        return tuple(self._meters[name] for name in sorted(there))
-
-    def _chunks(self, segment: Path) -> Iterator[pl.DataFrame]:
-        yield self._frame(segment)
+        (result,) = take_in(self._workspace, [source], who="dispatch run")
+        return result.rows
 
     def _frame(self, segment: Path) -> pl.DataFrame:
         """The readings of a segment, in schema `READINGS`."""

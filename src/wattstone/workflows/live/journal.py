@@ -5,6 +5,7 @@ process that is killed loses nothing that it had acknowledged. A segment that is
 hash is the key by which the lake knows it, so that it is taken in once, however often that is tried.
 """
 
+import gzip
 import json
 import os
 import threading
@@ -86,7 +87,8 @@ class Journal:
 
     def _opened(self) -> IO[bytes]:
         if self._file is None:
-            number = max((int(path.stem) for path in self._folder.rglob(f"*{CLOSED}")), default=0) + 1
+            taken = (int(path.name.split(".")[0]) for path in self._folder.rglob(f"*{CLOSED}*"))
+            number = max(taken, default=0) + 1
             self._file = (self._folder / f"{number:0{_DIGITS}d}{OPEN}").open("xb")
         return self._file
 
@@ -123,10 +125,14 @@ class Journal:
         return sorted(self._folder.glob(f"*{CLOSED}"))
 
     def put_away(self, segment: Path, where: str) -> None:
-        """Move a segment that has been dealt with into a folder beside the others: `kept` or `refused`."""
+        """Pack a segment that has been dealt with into a folder beside the others: `kept` or `refused`."""
         beside = self._folder / where
         beside.mkdir(exist_ok=True)
-        segment.rename(beside / segment.name)
+        packed = beside / f"{segment.name}.gz"
+        part = packed.with_suffix(".part")
+        part.write_bytes(gzip.compress(segment.read_bytes(), mtime=0))
+        part.replace(packed)
+        segment.unlink()
 
 
 def _line(what: str, command: Command, value: float | None, at: datetime) -> dict[str, Any]:

@@ -41,13 +41,13 @@ class SiteGuard:
         """What may be sent together in the step that begins at `start`."""
         view = self._view
         asked = {name: value * view.full(name) for name, value in wanted.items()}
-        feeding = [view.now(meter, latest) for meter in view.roles.pv.values()]
+        feeding = [view.now(dict.fromkeys(names, 1.0), latest) for names in view.roles.pv.values()]
         guarded = guard_site(
             view.site,
             asked,
             seen={name: view.seen(name, latest, start) for name in view.devices},
             before={name: self._before(name, start) for name in view.devices},
-            rest=view.now(view.roles.load, latest),
+            rest=view.now(view.roles.load_signs, latest),
             hours=self._hold,
             pv=sum(one for one in feeding if one is not None),
             stale_after=self._stale_after,

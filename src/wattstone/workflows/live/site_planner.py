@@ -1,14 +1,17 @@
 """Plans for the live loop: forecasts from what was measured, prices from the site file, the planner of `dispatch`."""
 
+import math
 from collections import deque
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from wattstone.base import InputRefused
-from wattstone.dispatch.outlook import State
+from wattstone.dispatch.outlook import State, Task
 from wattstone.dispatch.plan import Plan
 from wattstone.dispatch.site_file import SiteFile
 from wattstone.dispatch.solve import Planner
@@ -19,8 +22,20 @@ from wattstone.workflows.live.site_view import SiteView
 from wattstone.workflows.live.times import floor
 
 Floats = npt.NDArray[np.float64]
-KEPT = timedelta(days=60)
+KEPT = timedelta(days=42)
 """How much of the past forecasts are learnt from."""
+
+
+class Ahead(Protocol):
+    """What the workspace says of the time to come, asked anew for each plan."""
+
+    def intensity(self, start: datetime, steps: int) -> Floats | None:
+        """Of the grid, by step. (t,) [kg CO2e kWh-1]"""
+        ...
+
+    def tasks(self, start: datetime) -> tuple[Task, ...]:
+        """Vehicles that are there, and when they leave."""
+        ...
 
 
 class SitePlanner:
@@ -32,18 +47,17 @@ class SitePlanner:
         Devices, limits, prices.
     view : SiteView
         Which meter says what.
-    past : iterable of Sample
-        Readings from before, in order of time, to learn from.
+    ahead : Ahead or None
+        Intensities and vehicles; nothing of either where None.
     """
 
-    def __init__(self, file: SiteFile, view: SiteView, *, past: Iterable[Sample] = ()) -> None:
-        self._file, self._view = file, view
+    def __init__(self, file: SiteFile, view: SiteView, *, ahead: Ahead | None = None) -> None:
+        self._file, self._view, self._known = file, view, ahead
         self._planner = Planner(seconds=10.0)
         self._step = timedelta(hours=file.hours)
-        self._arrived: deque[Sample] = deque(past)  # filled by one thread, emptied by another
-        load = view.roles.load
-        self._load = None if load is None else _Watch("load", load, file, self._step)
-        self._pv = {name: _Watch("pv", meter, file, self._step) for name, meter in view.roles.pv.items()}
+        self._arrived: deque[Sample] = deque()  # filled by one thread, emptied by another
+        self._load = Watch("load", view.roles.load_signs, file)
+        self._pv = {name: Watch("pv", dict.fromkeys(names, 1.0), file) for name, names in view.roles.pv.items()}
 
     def observe(self, samples: Sequence[Sample]) -> None:
         """Readings as they arrive."""
@@ -60,78 +74,118 @@ class SitePlanner:
         if isinstance(plan, NoPlan):
             return plan
         powers = [plan.device_powers(step) for step in range(plan.outlook.steps)]
-        by_device = {name: tuple(one[name] / self._view.full(name) for one in powers) for name in self._view.devices}
+        # A charger of whose vehicle nothing is known is not told to stop: it does what its fallback says.
+        planned = {one.device for one in plan.outlook.tasks}
+        blind = {one.id for one in self._file.site.chargers} - planned
+        by_device = {
+            name: tuple(math.nan if name in blind else one[name] / self._view.full(name) for one in powers)
+            for name in self._view.devices
+        }
         return SetPoints(start, self._step, by_device)
 
     def _plan(self, start: datetime, request: PlanRequest) -> Plan | NoPlan:
-        state = self._state(request)
-        if isinstance(state, NoPlan):
-            return state
         steps = self._file.steps
-        load = np.zeros(steps) if self._load is None else self._load.ahead(start, steps)
+        load = self._load.ahead(start, steps)
         if not np.isfinite(load).all():
             return NoPlan("there are no readings of the load yet from which to forecast it")
-        pv = [self._sun(name, start, steps) for name in (one.id for one in self._file.site.pv)]
-        outlook = self._file.outlook(start, load, pv=np.array(pv).reshape(-1, steps))
+        state = self._state(start, request)
+        if isinstance(state, NoPlan):
+            return state
+        pv = [self._sun(one.id, one.capacity, start, steps) for one in self._file.site.pv]
+        known = self._known
+        outlook = self._file.outlook(
+            start,
+            load,
+            pv=np.array(pv).reshape(-1, steps),
+            intensity=None if known is None else known.intensity(start, steps),
+            tasks=() if known is None else known.tasks(start),
+        )
         return self._planner.plan(self._file.site, outlook, state)
 
-    def _sun(self, name: str, start: datetime, steps: int) -> Floats:
+    def _sun(self, name: str, capacity: float, start: datetime, steps: int) -> Floats:
         """What a PV system can feed; nothing is counted on before anything was measured."""
         watch = self._pv.get(name)
-        return np.zeros(steps) if watch is None else np.nan_to_num(watch.ahead(start, steps))
+        return np.zeros(steps) if watch is None else np.clip(np.nan_to_num(watch.ahead(start, steps)), 0.0, capacity)
 
-    def _state(self, request: PlanRequest) -> State | NoPlan:
+    def _state(self, start: datetime, request: PlanRequest) -> State | NoPlan:
         site, view = self._file.site, self._view
         found = {one.id: view.state(one.id, request.latest) for one in (*site.batteries, *site.buffers)}
         if unknown := [name for name, state in found.items() if state is None]:
             return NoPlan(f"no reading says what state {', '.join(unknown)} is in")
         known = {name: 0.0 if state is None else state for name, state in found.items()}
         soc = [min(max(known[one.id], 0.0), one.capacity) for one in site.batteries]
-        return State(soc=np.array(soc), buffers=np.array([known[one.id] for one in site.buffers]))
+        return State(
+            soc=np.array(soc), buffers=np.array([known[one.id] for one in site.buffers]), peak=self._peak(start)
+        )
+
+    def _peak(self, start: datetime) -> float:
+        """Highest mean power of load less PV in this month; what devices drew is not in it. [kW]"""
+        zone = ZoneInfo(self._file.site.zone)
+        local = start.replace(tzinfo=UTC).astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        month = local.astimezone(UTC).replace(tzinfo=None)
+        fed = [one.measured() for one in self._pv.values()]
+        net = [
+            power - sum(one.get(at, 0.0) for one in fed)
+            for at, power in self._load.measured().items()
+            if month <= at < start
+        ]
+        return max(0.0, *net) if net and self._file.site.grid.demand_charge else 0.0
 
     def _sort_in(self) -> None:
-        watches = {one.meter: one for one in (self._load, *self._pv.values()) if one is not None}
+        watches = [self._load, *self._pv.values()]
         while self._arrived:
             sample = self._arrived.popleft()
-            if (watch := watches.get(sample.meter_id)) is not None and (power := self._view.power(sample)) is not None:
-                watch.take(sample, power)
+            if sample.meter_id in self._view.meters and (power := self._view.power(sample)) is not None:
+                for watch in watches:
+                    watch.take(sample, power)
 
 
-class _Watch:
-    """One meter's mean power by step, and a forecaster that has seen every step that is over.
+class Watch:
+    """The mean power of some meters together by step, and a forecaster that has seen every step that is over.
 
     Parameters
     ----------
     kind : {'load', 'pv'}
-        What it measures.
-    meter : str
-        Whose readings.
+        What they measure.
+    signs : mapping of str to float
+        By meter, 1 for what is added and -1 for what is taken off; nothing at all is 0 kW for ever.
     file : SiteFile
-        For zone and horizon.
-    step : timedelta
-        Of the plan.
+        For zone, step and horizon.
     """
 
-    def __init__(self, kind: Kind, meter: str, file: SiteFile, step: timedelta) -> None:
-        self.meter = meter
+    def __init__(self, kind: Kind, signs: Mapping[str, float], file: SiteFile) -> None:
         self._kind: Kind = kind
-        self._zone, self._step, self._hours = file.site.zone, step, file.steps * file.hours
-        self._sums: dict[datetime, tuple[float, float]] = {}  # by step: kW s, s
+        self._signs, self._zone = dict(signs), file.site.zone
+        self._step, self._hours = timedelta(hours=file.hours), file.steps * file.hours
+        self._sums: dict[datetime, dict[str, tuple[float, float]]] = {}  # by step and meter: kW s, s
         self._forecaster: Forecaster | None = None
         self._next: datetime | None = None  # the step that the forecaster has not seen yet
 
     def take(self, sample: Sample, power: float) -> None:
         """Add a reading to its step; one that comes after its step was learnt from serves a new beginning alone."""
-        at = floor(sample.start, self._step)
-        energy, seconds = self._sums.get(at, (0.0, 0.0))
-        self._sums[at] = (energy + power * sample.seconds, seconds + sample.seconds)
+        if sample.meter_id in self._signs:
+            step = self._sums.setdefault(floor(sample.start, self._step), {})
+            energy, seconds = step.get(sample.meter_id, (0.0, 0.0))
+            step[sample.meter_id] = (energy + power * sample.seconds, seconds + sample.seconds)
+
+    def measured(self) -> dict[datetime, float]:
+        """Mean power of the steps in which every meter has a reading. [kW]"""
+        return {at: power for at in self._sums if np.isfinite(power := self._mean(at))}
 
     def ahead(self, start: datetime, steps: int) -> Floats:
         """The median of the coming steps. (t,) [kW]; NaN where nothing was ever seen"""
+        if not self._signs:
+            return np.zeros(steps)
         self._learn(start)
         if self._forecaster is None:
             return np.full(steps, np.nan)
         return self._forecaster.forecast(steps).median[0]
+
+    def _mean(self, at: datetime) -> float:
+        known = self._sums.get(at, {})
+        if len(known) < len(self._signs):
+            return math.nan
+        return sum(self._signs[name] * energy / seconds for name, (energy, seconds) in known.items())
 
     def _learn(self, until: datetime) -> None:
         """See the steps that are over; where the clock was set back or far forward, begin anew with what is kept."""
@@ -141,8 +195,7 @@ class _Watch:
             self._next = min(over, default=None)
             self._forecaster = None if self._next is None else self._begun(self._next)
         while self._forecaster is not None and self._next is not None and self._next < until:
-            energy, seconds = self._sums.get(self._next, (0.0, 0.0))
-            self._forecaster.observe(np.array([energy / seconds if seconds else np.nan]))
+            self._forecaster.observe(np.array([self._mean(self._next)]))
             self._next += self._step
 
     def _begun(self, start: datetime) -> Forecaster:

@@ -17,17 +17,23 @@ class Roles:
 
     Parameters
     ----------
-    load : str or None
-        Meter of all that is not planned: the rest of the site.
-    pv : mapping of str to str
-        By PV system.
+    load, minus : tuple of str
+        Meters that add up to all that is not planned, and those that are taken off.
+    pv : mapping of str to tuple of str
+        By PV system, meters that add up to it.
     state : mapping of str to str
         By battery or buffer: a battery's energy, or its share of the capacity; a tank's volume, a room's temperature.
     """
 
-    load: str | None = None
-    pv: Mapping[str, str] = field(default_factory=dict[str, str])
+    load: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    pv: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     state: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def load_signs(self) -> dict[str, float]:
+        """Meters of the load, 1 for those that are added and -1 for those that are taken off."""
+        return {**dict.fromkeys(self.load, 1.0), **dict.fromkeys(self.minus, -1.0)}
 
 
 class SiteView:
@@ -95,31 +101,37 @@ class SiteView:
         age = (start - latest[self.roles.state[device]].end).total_seconds()
         return Seen(state=state, seconds=max(age, 0.0))
 
-    def now(self, meter: str | None, latest: Mapping[str, Sample]) -> float | None:
-        """Newest mean power of a meter. [kW]"""
-        sample = latest.get(meter or "")
-        return None if sample is None else self.power(sample)
+    def now(self, signs: Mapping[str, float], latest: Mapping[str, Sample]) -> float | None:
+        """Newest mean power of some meters together; None where one of them has no reading. [kW]"""
+        powers = [None if (one := latest.get(name)) is None else self.power(one) for name in signs]
+        known = [power * sign for power, sign in zip(powers, signs.values(), strict=True) if power is not None]
+        return sum(known) if signs and len(known) == len(signs) else None
 
     def _problems(self) -> Iterator[Finding]:
-        named = [("load", self.roles.load), *self.roles.pv.items(), *self.roles.state.items()]
-        for what, meter in named:
-            if meter is not None and meter not in self.meters:
-                yield _finding(
-                    f"meters, {what}", "there is no meter '{name}'", "a [[meter]] of the field file", name=meter
-                )
+        roles = self.roles
+        groups = [("load", roles.load), ("minus", roles.minus), *roles.pv.items()]
+        named = [(what, name) for what, names in groups for name in names] + list(roles.state.items())
+        for what, name in named:
+            if name not in self.meters:
+                expected = "a [[meter]] of the field file, so that its readings arrive"
+                yield _finding(f"meters, {what}", found="there is no meter '{name}'", expected=expected, name=name)
         for name in (*self.roles.pv, *self.roles.state, *self._units):
             if name not in self.devices:
-                yield _finding(f"device '{name}'", "the site file has no such device", "an id of the site file")
+                yield _finding(
+                    f"device '{name}'", found="the site file has no such device", expected="an id of the site file"
+                )
         for name, said in self._units.items():
             if said not in {"kW", "1"}:
-                yield _finding(f"device '{name}'", "its set-point is in {unit}", "kW, or 1 for a share", unit=said)
+                yield _finding(
+                    f"device '{name}'", found="its set-point is in {unit}", expected="kW, or 1 for a share", unit=said
+                )
         for one in self.site.devices:
             if isinstance(one, Battery | Buffer) and one.id in self._units and one.id not in self.roles.state:
-                expected = "the meter of its state under [meters.state], without which it could not be guarded"
-                yield _finding(f"device '{one.id}'", "no meter says what state it is in", expected)
+                expected = "the meter of its state under [state], without which it could not be guarded"
+                yield _finding(f"device '{one.id}'", found="no meter says what state it is in", expected=expected)
 
 
-def _finding(place: str, found: str, expected: str, **params: str) -> Finding:
+def _finding(place: str, *, found: str, expected: str, **params: str) -> Finding:
     return Finding(
         code="field.site",
         place=place,
