@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from wattstone import __version__
-from wattstone.interfaces.cli import data, detect, dispatch, evidence, figures, places, start
+from wattstone.interfaces.cli import data, detect, dispatch, evidence, figures, forecast, places, start
 
 app = typer.Typer(
     name="wattstone",
@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for group in (start, data, figures, detect, evidence, places):
+for group in (start, data, figures, detect, forecast, evidence, places):
     for command in group.COMMANDS:
         app.command(no_args_is_help=command is not start.demo)(command)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wattstone.workflows.workspace import Workspace
 
 
@@ -63,6 +65,32 @@ def year_of(workspace: "Workspace", year: int | None) -> int:
             ]
         )
     return int(str(parts[-1])[:4])
+
+
+def moment_of(workspace: "Workspace", text: str | None, site: str | None, *, option: str = "--at") -> "datetime | None":
+    """A time that was typed, as naive UTC: without an offset it is on the site's clock, else on the organisation's."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from wattstone.base import Finding, InputRefused
+
+    if text is None:
+        return None
+    zones = {one.id: one.zone for one in workspace.records.sites()}
+    zone = zones.get(site or "", workspace.records.organisation().zone)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        finding = Finding(
+            code="option.time",
+            place=option,
+            found="'{text}' is not a time",
+            params={"text": text, "zone": zone},
+            expected="a time such as 2020-09-14, 2020-09-14T06:00 (on the clock of {zone}) or 2020-09-13T20:00Z",
+            remedy="write it so",
+        )
+        raise InputRefused([finding]) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC).replace(tzinfo=None)
 
 
 def clock_of(workspace: "Workspace") -> str | None:

@@ -24,3 +24,11 @@ Check = Annotated[bool, typer.Option("--check", help="Leave with exit code 1 if 
 Zone = Annotated[
     str | None, typer.Option("--zone", metavar="IANA", help="Clock of times without an offset, as Asia/Shanghai.")
 ]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="WHEN",
+        help="Use nothing that was read later, as 2020-09-14T00:00; after the last reading if left out.",
+    ),
+]

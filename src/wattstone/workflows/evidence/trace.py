@@ -11,7 +11,12 @@ from wattstone.base import Finding, InputRefused, Period
 from wattstone.readings.partitions import parts_of
 from wattstone.workflows.evidence.hours import HOUR, HourAddress, hour_figure
 from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
+from wattstone.workflows.results import result_figure
 from wattstone.workflows.stores import Lake
+
+RUNS = ("forecast", "plan", "backtest")
+BULKY = ("inputs", "series", "site_file", "findings", "ways")
+"""What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ def find_figure(lake: Lake, wanted: str) -> dict[str, Any]:
     InputRefused
         If there is none, or several begin so.
     """
+    if (result := result_figure(lake, wanted)) is not None:
+        return result
     held = lake.scan(FIGURES)
     if held is None:
         raise InputRefused([_unknown(wanted, 0)])
@@ -103,9 +110,8 @@ def trace(lake: Lake, figure: dict[str, Any], *, limit: int | None = 12, rows: i
     Node
     """
     held = lake.scan(FIGURES)
-    assert held is not None
-    every = held.collect().unique("id", keep="last")
-    known = {row["id"]: row for row in every.iter_rows(named=True)}
+    every = None if held is None else held.collect().unique("id", keep="last")
+    known = {} if every is None else {row["id"]: row for row in every.iter_rows(named=True)}
     years = sorted(lake.parts(EVIDENCE))
     return _Tracer(lake, known, evidence_of(lake, years), limit, rows, figure.get("hour")).figure(figure)
 
@@ -156,6 +162,9 @@ class _Tracer:
             return Node(key, "slice", shown, self._batches(content))
         if content["kind"] == "expression":
             return Node(key, "expression", shown, tuple(self.node(term) for term in content["terms"].values()))
+        if content["kind"] in RUNS:
+            shown = {name: value for name, value in shown.items() if name not in BULKY}
+            return Node(key, content["kind"], shown, tuple(self.node(one) for one in content["inputs"]))
         if content["kind"] == "intensity" and self.hour is not None:
             shown["value"] = self._intensity(content, self.hour)
         return Node(key, str(content["kind"]), shown)

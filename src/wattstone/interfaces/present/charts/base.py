@@ -23,7 +23,7 @@ MEASURED_WITH = "Liberation Sans"  # the face that the renderer carries, so that
 _NUMBERS = {"decimal": ".", "thousands": THIN, "grouping": [3], "currency": ["", ""], "minus": MINUS}
 
 Row = dict[str, Any]
-Draw = Callable[[int], alt.LayerChart]
+Draw = Callable[[int], alt.LayerChart | alt.VConcatChart]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +82,15 @@ class Drawing:
 
     def _specification(self, width: int) -> dict[str, Any]:
         if width not in self.drawn:
-            chart = self.draw(width).properties(
-                width=width,
-                autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-                config=chart_config(MEASURED_WITH),
-            )
+            chart = self.draw(width)
+            if isinstance(chart, alt.VConcatChart):  # its panels have widths of their own, so that their times align
+                chart = chart.properties(config=chart_config(MEASURED_WITH))
+            else:
+                chart = chart.properties(
+                    width=width,
+                    autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+                    config=chart_config(MEASURED_WITH),
+                )
             # Every part was validated when it was made; the whole would be the same again, at twice the time.
             self.drawn[width] = {
                 **chart.to_dict(validate=False),

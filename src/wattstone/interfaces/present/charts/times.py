@@ -1,0 +1,86 @@
+"""Panels over time that stand one below the other, their hours aligned; time runs on the clock of the site."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import altair as alt
+
+from wattstone.interfaces.present.charts.base import WIDE, Row, data
+from wattstone.interfaces.present.tokens import tokens
+
+EDGE = 52  # px that the axis of values takes, the same in every panel
+_POINTS = 700  # what the eye can tell apart across a page
+
+
+def clock(starts: Sequence[datetime], zone: str) -> list[str]:
+    """Naive UTC as the local clock shows it, in the form that a time axis in UTC reads.
+
+    Examples
+    --------
+    >>> clock([datetime(2020, 7, 1, 22)], "Europe/Paris")
+    ['2020-07-02T00:00:00Z']
+    """
+    tz = ZoneInfo(zone)
+    return [f"{one.replace(tzinfo=UTC).astimezone(tz):%Y-%m-%dT%H:%M:%S}Z" for one in starts]
+
+
+def thinning(steps: int) -> int:
+    """How many steps are drawn as one, so that what is drawn can be seen."""
+    return max(1, -(-steps // _POINTS))
+
+
+def time_axis(hours: float, width: int, *, last: bool) -> alt.X:
+    """Days and hours; the labels stand below the last panel alone."""
+    days = hours > 60
+    form = "%d %b" if days else "%d %b %H:%M" if width >= WIDE else "%H:%M"
+    axis = alt.Axis(
+        title=None,
+        format=form,
+        labels=last,
+        ticks=last,
+        domain=last,
+        grid=True,
+        tickCount=max(2, round(hours / (24 if days else 6 if width >= WIDE else 12))),
+        labelOverlap=True,
+        labelFlush=True,
+    )
+    return alt.X("time:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
+
+
+def panel_axis(title: str, *, ticks: int = 4) -> alt.Axis:
+    """The axis of a panel: its title lies above the panel, so that all panels begin at the same place."""
+    return alt.Axis(
+        title=title,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="end",
+        titleX=-EDGE + 4,
+        titleY=-8,
+        titleBaseline="bottom",
+        minExtent=EDGE,
+        maxExtent=EDGE,
+        tickCount=ticks,
+        domain=False,
+        ticks=False,
+    )
+
+
+def stacked(panels: Sequence[alt.LayerChart], heights: Sequence[int], width: int) -> alt.VConcatChart:
+    """Panels one below the other, of one width."""
+    across = width - EDGE - 24
+    sized = [one.properties(width=across, height=height) for one, height in zip(panels, heights, strict=True)]
+    return alt.vconcat(*sized, spacing=26)
+
+
+def layered(*charts: alt.Chart) -> alt.LayerChart:
+    """Charts on top of each other, the first below."""
+    return cast("alt.LayerChart", alt.layer(*charts))
+
+
+def step_line(rows: list[Row], field: str, colour: str, **more: Any) -> alt.Chart:
+    """A line that holds its value until the next one."""
+    return alt.Chart(data(rows)).mark_line(
+        interpolate="step-after", color=tokens().colour(colour), strokeWidth=1.8, **more
+    )

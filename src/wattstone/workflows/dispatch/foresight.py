@@ -1,0 +1,264 @@
+"""What a site is expected to do next, from its readings alone: the forecasts that plans and backtests are made with."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattstone.base import Finding, InputRefused, NotComputable
+from wattstone.dispatch.backtest import Expected, Past
+from wattstone.dispatch.outlook import Errors
+from wattstone.forecasting import LEVELS, Forecast, Forecaster, Kind, Spec, made
+from wattstone.workflows.dispatch.site import DispatchSite
+from wattstone.workflows.series import intensities, powers
+from wattstone.workflows.workspace import Workspace
+
+Floats = NDArray[np.float64]
+
+__all__ = ["LEARNT", "Foresight", "Seen", "carbon_of", "seen"]
+
+LEARNT = timedelta(days=56)
+"""How much of the past forecasts are learnt from."""
+UNSURE = 1.0  # h: in these first hours of a plan the spread of the forecast is planned with
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was measured at a site over t steps.
+
+    Parameters
+    ----------
+    start : datetime
+        Naive UTC.
+    hours : float
+        Length of a step. [h]
+    load : (t,) array
+        NaN where a meter has a gap. [kW]
+    pv : (systems, t) array
+        [kW]
+    intensity : (t,) array
+        Of imported electricity; 0 where none is known. [kg kWh-1]
+    carbon : Carbon
+        Where it comes from.
+    """
+
+    start: datetime
+    hours: float
+    load: Floats
+    pv: Floats
+    intensity: Floats
+    carbon: "Carbon"
+
+
+@dataclass(frozen=True)
+class Carbon:
+    """Where intensities come from: by the hour, one published factor, or nowhere.
+
+    Parameters
+    ----------
+    source : {'hourly', 'factor', 'none'}
+        `factor` is the published average of the year.
+    value : float
+        Of the factor. [kg CO2e kWh-1]
+    unit : str
+        Of the intensity.
+    evidence : dict
+        The factor, as evidence names it.
+    findings : tuple of Finding
+        What has to be known of it.
+    """
+
+    source: str
+    value: float
+    unit: str
+    evidence: dict[str, dict[str, Any]]
+    findings: tuple[Finding, ...] = ()
+
+
+def carbon_of(workspace: Workspace, place: DispatchSite, *, start: datetime, end: datetime) -> Carbon:
+    """The intensity of a site's grid: hourly values where the lake has them, else the published factor of the year.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With intensities and factors.
+    place : DispatchSite
+        The site.
+    start, end : datetime
+        Naive UTC; hourly values have to be there for a part of this time.
+
+    Returns
+    -------
+    Carbon
+    """
+    from wattstone.rates import load_factors
+    from wattstone.rates.lookup import electricity_factor
+
+    region = place.place.region
+    step = timedelta(hours=1)
+    if region is not None and intensities(workspace.lake, region, start=start, end=end, step=step) is not None:
+        return Carbon("hourly", 0.0, "kg CO2e/kWh", {})
+    accepted = frozenset(one.factor_id for one in workspace.records.exceptions())
+    try:
+        factor = electricity_factor(
+            load_factors(workspace.factor_files),
+            region=place.place.grid_region,
+            country=place.place.country,
+            year=end.year,
+            gwp_set=workspace.records.organisation().gwp_set,
+            exceptions=accepted,
+        )
+    except NotComputable as why:
+        return Carbon("none", 0.0, "kg CO2e/kWh", {}, (_no_carbon(place, str(why)),))
+    content = {"kind": "factor", "value": factor.value, "unit": f"{factor.unit}/{factor.per}", "set": factor.set}
+    return Carbon(
+        "factor", factor.value, f"{factor.unit}/kWh", {f"factor:{factor.id}": content}, (_flat(place, factor.value),)
+    )
+
+
+def seen(workspace: Workspace, place: DispatchSite, carbon: Carbon, *, start: datetime, end: datetime) -> Seen:
+    """What the meters of a site measured.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With readings.
+    place : DispatchSite
+        With its meters.
+    carbon : Carbon
+        Of `carbon_of`.
+    start, end : datetime
+        Naive UTC, on the grid of the site's steps.
+
+    Returns
+    -------
+    Seen
+        Nothing is filled: a gap of one meter of the load is a gap of the load.
+    """
+    step = timedelta(hours=place.file.hours)
+    read = powers(workspace, place.meters, start=start, end=end, step=step)
+    row = {name: number for number, name in enumerate(read.names)}
+    load = sum((read.values[row[one.id]] for one in place.load), np.zeros(read.values.shape[1]))
+    load = load - sum((read.values[row[one.id]] for one in place.minus), np.zeros(load.size))
+    pv = np.array([sum(read.values[row[one.id]] for one in group) for group in place.pv]).reshape(-1, load.size)
+    intensity = np.full(load.size, carbon.value)
+    if carbon.source == "hourly":
+        held = intensities(workspace.lake, str(place.place.region), start=start, end=end, step=step)
+        intensity = np.full(load.size, np.nan) if held is None else held.values[0]
+    return Seen(start, place.file.hours, load, pv, intensity, carbon)
+
+
+class Foresight:
+    """Forecasts of load, PV and intensity of one site, that learn as steps are seen.
+
+    Parameters
+    ----------
+    place : DispatchSite
+        The site.
+    past : Seen
+        What was measured before the first forecast.
+    horizon : int
+        Most steps that are asked for.
+    """
+
+    def __init__(self, place: DispatchSite, past: Seen, *, horizon: int) -> None:
+        self._place, self._carbon, self._taken = place, past.carbon, 0
+        self._pv_most = np.array([[one.capacity] for one in place.file.site.pv]).reshape(-1, 1)
+        self._load = self._made("load", 1, past, horizon)
+        self._load.observe_all(past.load[None])
+        self._pv = self._made("pv", len(past.pv), past, horizon) if len(past.pv) else None
+        if self._pv is not None:
+            self._pv.observe_all(past.pv)
+        self._intensity = self._made("carbon", 1, past, horizon) if past.carbon.source == "hourly" else None
+        if self._intensity is not None:
+            self._intensity.observe_all(past.intensity[None])
+
+    def _made(self, kind: Kind, series: int, past: Seen, horizon: int) -> Forecaster:
+        minutes = round(past.hours * 60)
+        hours = max(24.0, horizon * past.hours)
+        return made(Spec(kind, series, past.start, minutes, zone=self._place.place.zone, hours=hours))
+
+    def __call__(self, past: Past, steps: int) -> Expected:
+        """See what is new in the past of a backtest, and forecast."""
+        for step in range(self._taken, past.step):
+            self._load.observe(past.load[step : step + 1])
+            if self._pv is not None:
+                self._pv.observe(past.pv[:, step])
+            if self._intensity is not None:
+                self._intensity.observe(past.intensity[step : step + 1])
+        self._taken = past.step
+        return self.expected(steps)
+
+    def bands(self, steps: int) -> tuple[Forecast, Forecast | None]:
+        """The forecasts of load and PV with their quantiles."""
+        return self._load.forecast(steps), None if self._pv is None else self._pv.forecast(steps)
+
+    def expected(self, steps: int) -> Expected:
+        """Medians of the coming steps, with the spread of the net load in the first hour.
+
+        Raises
+        ------
+        InputRefused
+            Where nothing of the load was ever seen.
+        """
+        load, pv = self.bands(steps)
+        median = load.median[0]
+        if not np.isfinite(median).all():
+            raise InputRefused([_never_seen(self._place)])
+        sun = np.zeros((0, steps)) if pv is None else np.clip(np.nan_to_num(pv.median), 0.0, self._pv_most)
+        if self._intensity is None:
+            carbon = np.full(steps, self._carbon.value)
+        else:
+            carbon = np.nan_to_num(self._intensity.forecast(steps).median[0])
+        first = min(steps, max(1, round(UNSURE / self._place.file.hours)))
+        return Expected(median, sun, carbon, _spread(load, pv, first))
+
+
+def _spread(load: Forecast, pv: Forecast | None, steps: int) -> Errors:
+    """Quantiles of the error of load less PV: errors of both taken as independent, so that their squares add up."""
+    levels = np.array(LEVELS)
+    offset = np.stack([load.quantile(a)[0, :steps] - load.median[0, :steps] for a in levels], axis=1)
+    square = offset**2
+    if pv is not None:
+        for a, column in zip(levels, square.T, strict=True):
+            away = np.nan_to_num(pv.quantile(round(1 - a, 9))[:, :steps] - pv.median[:, :steps])
+            column += (away**2).sum(axis=0)
+    sign = np.sign(levels - 0.5)
+    return Errors.from_quantiles(np.sort(sign * np.sqrt(square), axis=1), levels)
+
+
+def _never_seen(place: DispatchSite) -> Finding:
+    return Finding(
+        code="dispatch.no_readings",
+        place=f"site '{place.place.id}'",
+        found="none of the last {days} days has a reading of each meter of the load: {meters}",
+        expected="readings from which the load can be forecast",
+        remedy="take readings in with `wattstone ingest`, name an earlier time with --at, or correct [meters]",
+        params={"days": LEARNT.days, "meters": ", ".join(one.id for one in place.load)},
+    )
+
+
+def _no_carbon(place: DispatchSite, why: str) -> Finding:
+    return Finding(
+        code="dispatch.no_carbon",
+        place=f"site '{place.place.id}'",
+        found="no carbon intensity is known: {why}",
+        expected="hourly intensities of its grid, or a published factor",
+        remedy="ingest hourly intensities, or put a factor in the workspace's factors/ folder; emissions count as 0",
+        params={"why": why},
+        severity="warning",
+    )
+
+
+def _flat(place: DispatchSite, value: float) -> Finding:
+    return Finding(
+        code="dispatch.flat_carbon",
+        place=f"site '{place.place.id}'",
+        found="there are no hourly carbon intensities of its grid",
+        expected="a value for each hour, so that a plan can shift to clean hours",
+        remedy="ingest hourly intensities; the published factor of {value} kg/kWh counts for all hours until then",
+        params={"value": f"{value:.4g}"},
+        severity="warning",
+    )

@@ -1,0 +1,415 @@
+"""The plan of a day: forecasts from the readings up to a time, the planner, and what it saves against no control."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from wattstone.base import Figure, Finding, InputRefused, Period
+from wattstone.dispatch.cost import cost_of, step_costs
+from wattstone.dispatch.outlook import State, tasks_of
+from wattstone.dispatch.plan import CostParts, Plan
+from wattstone.dispatch.safe import safe_schedule
+from wattstone.dispatch.solve import Planner
+from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Foresight, Seen, carbon_of, seen
+from wattstone.workflows.dispatch.site import DispatchSite, open_site, sessions_of
+from wattstone.workflows.results import PLANS, Batch, keep, readings_evidence
+from wattstone.workflows.series import floored, last_end
+from wattstone.workflows.workspace import Workspace
+
+Floats = NDArray[np.float64]
+
+__all__ = ["Planned", "initial_state", "plan_site"]
+
+METHOD = "plan/1"
+AGREES = 1e-6  # relative
+STALE = timedelta(hours=3)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Planned:
+    """A plan of a site, and what it rests on.
+
+    Parameters
+    ----------
+    place : DispatchSite
+        The site.
+    at : datetime
+        Up to when readings were used, naive UTC; the plan begins then.
+    plan : Plan
+        What to do.
+    without : CostParts
+        Cost of doing nothing but the declared fallback, at the same forecast.
+    emitted, emitted_without : float
+        Emissions of import, at the forecast. [kg]
+    peak, peak_without : float
+        Highest import. [kW]
+    carbon : Carbon
+        Where intensities come from.
+    load_band, pv_band : (2, t) arrays
+        Bounds of the 90 % interval of load, and of all PV together. [kW]
+    recent : Seen
+        What was measured in the day before.
+    run : int or None
+        Number of the run in the lake.
+    findings : tuple of Finding
+        All that has to be said: of the site file, the forecast, the plan.
+    """
+
+    place: DispatchSite
+    at: datetime
+    plan: Plan
+    without: CostParts
+    emitted: float
+    emitted_without: float
+    peak: float
+    peak_without: float
+    carbon: Carbon
+    load_band: Floats
+    pv_band: Floats
+    recent: Seen
+    run: int | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def cost(self) -> float:
+        """What the day costs by the plan, less what is left in the batteries. [currency]"""
+        return self.plan.costs.total
+
+    @property
+    def cost_without(self) -> float:
+        """The same without control. [currency]"""
+        return self.without.total
+
+
+def plan_site(
+    workspace: Workspace,
+    site_id: str,
+    *,
+    at: datetime | None = None,
+    hours: float | None = None,
+    charge: float = 0.5,
+    kept: bool = True,
+) -> Planned:
+    """Plan a site.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With readings, tariffs, intensities and the site file.
+    site_id : str
+        Of the workspace.
+    at : datetime or None
+        Naive UTC: nothing that was read later is used. After the last reading where None.
+    hours : float or None
+        How far ahead; the horizon of the site file where None. [h]
+    charge : float
+        What the batteries hold at the start, as a share of their capacity.
+    kept : bool
+        Whether plan and evidence go to the lake.
+
+    Returns
+    -------
+    Planned
+
+    Raises
+    ------
+    InputRefused
+        Where the site file, the readings or the tariff do not allow a plan.
+    """
+    place = open_site(workspace, site_id)
+    step = timedelta(hours=place.file.hours)
+    last = last_end(workspace, place.meters, before=at)
+    if last is None:
+        raise InputRefused([_no_readings(place, at)])
+    now = floored(last if at is None else at, step)
+    steps = place.file.steps if hours is None else max(1, round(hours / place.file.hours))
+    carbon = carbon_of(workspace, place, start=now - LEARNT, end=now)
+    past = seen(workspace, place, carbon, start=floored(now - LEARNT, step), end=now)
+    foresight = Foresight(place, past, horizon=steps)
+    ahead = foresight.expected(steps)
+    sessions, unplaced = sessions_of(workspace, place, start=now, end=now, known=now + timedelta(microseconds=1))
+    tasks, odd = tasks_of(place.file.site, sessions, start=now, hours=place.file.hours)
+    outlook = place.file.outlook(
+        now, ahead.load, pv=ahead.pv, tasks=tasks, intensity=ahead.intensity, errors=ahead.errors
+    )
+    state = initial_state(place, past, charge=charge, now=now)
+    plan = Planner(seconds=30.0).plan(place.file.site, outlook, state)
+    findings = [*place.findings, *carbon.findings, *_stale(place, past, now), *odd, *_unplaced(place, unplaced)]
+    findings += [*plan.findings, *(one.finding() for one in plan.conflicts), *_disagrees(plan)]
+    done = _planned(place, now, plan, state, foresight, past, tuple(findings))
+    return _recorded(workspace, done, past) if kept else done
+
+
+def _planned(
+    place: DispatchSite,
+    now: datetime,
+    plan: Plan,
+    state: State,
+    foresight: Foresight,
+    past: Seen,
+    findings: tuple[Finding, ...],
+) -> Planned:
+    outlook, hours = plan.outlook, plan.outlook.hours
+    idle = safe_schedule(place.file.site, outlook, state)
+    load, pv = foresight.bands(outlook.steps)
+    day = round(24 / hours)
+    sun = np.zeros((2, outlook.steps))
+    if pv is not None:
+        sun = np.stack([np.nan_to_num(bound).sum(axis=0) for bound in pv.interval(0.9)])
+    return Planned(
+        place=place,
+        at=now,
+        plan=plan,
+        without=cost_of(place.file.site, outlook, state, idle),
+        emitted=hours * float(outlook.carbon @ np.maximum(plan.schedule.net, 0.0)),
+        emitted_without=hours * float(outlook.carbon @ np.maximum(idle.net, 0.0)),
+        peak=float(np.maximum(plan.schedule.net, 0.0).max()),
+        peak_without=float(np.maximum(idle.net, 0.0).max()),
+        carbon=past.carbon,
+        load_band=np.stack([bound[0] for bound in load.interval(0.9)]),
+        pv_band=sun,
+        recent=Seen(
+            now - timedelta(hours=day * hours),
+            hours,
+            past.load[-day:],
+            past.pv[:, -day:],
+            past.intensity[-day:],
+            past.carbon,
+        ),
+        run=None,
+        findings=findings,
+    )
+
+
+def initial_state(place: DispatchSite, past: Seen, *, charge: float, now: datetime) -> State:
+    """What a plan begins from: batteries as told, buffers in the middle of their bands, the month's peak as read.
+
+    Parameters
+    ----------
+    place : DispatchSite
+        With its devices.
+    past : Seen
+        Up to `now`.
+    charge : float
+        Share of the batteries' capacity.
+    now : datetime
+        Naive UTC.
+    """
+    site = place.file.site
+    month = _month_start(site.zone, now)
+    step = timedelta(hours=past.hours)
+    first = max(0, (month - past.start) // step)
+    net = past.load[first:] - past.pv[:, first:].sum(axis=0)
+    known = net[np.isfinite(net)]
+    middle = [
+        (max(one.low, one.lowest, 0.0) + min(one.high, one.highest)) / 2 if one.kind != "fan" else 0.5 * one.high
+        for one in site.buffers
+    ]
+    return State(
+        soc=np.array([charge * one.capacity for one in site.batteries]),
+        buffers=np.array(middle, dtype=np.float64),
+        net=float(net[-1]) if net.size and np.isfinite(net[-1]) else None,
+        peak=max(0.0, float(known.max())) if known.size and site.grid.demand_charge else 0.0,
+    )
+
+
+def _month_start(zone: str, now: datetime) -> datetime:
+    local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return first.astimezone(UTC).replace(tzinfo=None)
+
+
+def _recorded(workspace: Workspace, done: Planned, past: Seen) -> Planned:
+    plan = done.plan
+    end = plan.outlook.start + plan.outlook.steps * timedelta(hours=plan.outlook.hours)
+    about = {
+        "method": METHOD,
+        "at": f"{done.at.isoformat()}Z",
+        "site": done.place.place.id,
+        "mode": plan.mode,
+        "objective": plan.objective,
+        "costs": plan.costs.as_dict(),
+        "without_control": done.without.as_dict(),
+        "gap": plan.gap,
+        "carbon": done.carbon.source,
+        "site_file": done.place.file.table.model_dump(mode="json", by_alias=True),
+        "tariffs": [one.id for one in done.place.file.tariffs],
+        "readings_version": workspace.lake.version("readings"),
+        "findings": [one.as_dict() for one in done.findings],
+    }
+    evidence = {**readings_evidence(workspace, done.place.meters, until=done.at), **done.carbon.evidence}
+    batch = Batch(
+        kind="plan",
+        year=done.at.year,
+        about=about,
+        evidence=evidence,
+        figures=_figures(done, Period(plan.outlook.start, end)),
+        table=PLANS,
+        steps=plan_rows(done),
+    )
+    run = keep(workspace, batch)
+    return replace(done, run=run)
+
+
+def _figures(done: Planned, period: Period) -> list[Figure]:
+    currency = done.plan.site.currency
+    notes = tuple(one.text() for one in done.findings)[:6]
+    values = (
+        ("plan.cost", done.cost, currency),
+        ("plan.cost.no_control", done.cost_without, currency),
+        ("plan.emissions", done.emitted, "kg CO2e"),
+        ("plan.emissions.no_control", done.emitted_without, "kg CO2e"),
+        ("plan.peak", done.peak, "kW"),
+        ("plan.peak.no_control", done.peak_without, "kW"),
+    )
+    unknown = done.carbon.source == "none"
+    return [
+        Figure(
+            name=name,
+            value=None if unknown and "emissions" in name else value,
+            reason="no carbon intensity is known" if unknown and "emissions" in name else None,
+            unit=unit,
+            subject=f"site:{done.place.place.id}",
+            period=period,
+            period_label=f"{period.start:%Y-%m-%dT%H:%M}",
+            method=METHOD,
+            notes=notes,
+        )
+        for name, value, unit in values
+    ]
+
+
+def plan_rows(done: Planned) -> pl.DataFrame:
+    """The plan as rows of the lake: a row for each step and device, `load` and `grid` among them."""
+    plan, site_id = done.plan, done.place.place.id
+    load = pl.DataFrame(
+        {"start": plan.starts, "device": "load", "kind": "load", "power": plan.outlook.load},
+        schema_overrides={"start": pl.Datetime("us")},
+    ).with_columns(pl.lit(None, pl.Float64).alias("state"), pl.lit(None, pl.Float64).alias("cost"))
+    rows = pl.concat([load, plan.frame().select(load.columns)])
+    prices = pl.DataFrame(
+        {
+            "start": pl.Series(plan.starts, dtype=pl.Datetime("us")),
+            "import_price": plan.outlook.import_price,
+            "intensity": plan.outlook.carbon,
+        }
+    )
+    return (
+        rows.join(prices, on="start", how="left", maintain_order="left")
+        .with_columns(
+            pl.format("device:{}/{}", pl.lit(site_id), "device").alias("subject"),
+            pl.lit(site_id).alias("site_id"),
+            pl.lit("kW").alias("unit"),
+        )
+        .select(
+            "subject",
+            "site_id",
+            "start",
+            "device",
+            "kind",
+            "power",
+            "state",
+            "cost",
+            "unit",
+            "import_price",
+            "intensity",
+        )
+    )
+
+
+def plan_json(done: Planned) -> dict[str, object]:
+    """The plan for machines; keys are stable."""
+    plan = done.plan
+    return {
+        "site": done.place.place.id,
+        "at": f"{done.at.isoformat()}Z",
+        "run": done.run,
+        "mode": plan.mode,
+        "currency": plan.site.currency,
+        "cost": done.cost,
+        "cost_without_control": done.cost_without,
+        "costs": plan.costs.as_dict(),
+        "objective": plan.objective,
+        "emissions": None if done.carbon.source == "none" else done.emitted,
+        "emissions_without_control": None if done.carbon.source == "none" else done.emitted_without,
+        "carbon": done.carbon.source,
+        "peak": done.peak,
+        "peak_without_control": done.peak_without,
+        "step_seconds": round(plan.outlook.hours * 3600),
+        "prices": {"import": plan.outlook.import_price.tolist(), "export": plan.outlook.export_price.tolist()},
+        "steps": [
+            {**row, "start": f"{row['start'].isoformat()}Z"}
+            for row in plan_rows(done).select("start", "device", "kind", "power", "state").iter_rows(named=True)
+        ],
+        "step_costs": step_costs(plan.site, plan.outlook, plan.schedule.net).tolist(),
+        "findings": [one.as_dict() for one in done.findings],
+    }
+
+
+def _disagrees(plan: Plan) -> list[Finding]:
+    apart = abs(plan.objective - plan.costs.total) / max(1.0, abs(plan.costs.total))
+    if apart <= AGREES:
+        return []
+    return [
+        Finding(
+            code="dispatch.objective",
+            place=f"site '{plan.site.id}'",
+            found="the optimiser's objective {objective} is not the cost of its schedule, {cost}",
+            expected="the same to 1e-6",
+            remedy="report this: the plan's cost is that of the schedule",
+            params={"objective": plan.objective, "cost": plan.costs.total},
+            severity="warning",
+        )
+    ]
+
+
+def _stale(place: DispatchSite, past: Seen, now: datetime) -> list[Finding]:
+    """What the load was last is long ago."""
+    known = np.flatnonzero(np.isfinite(past.load))
+    if not known.size:
+        return []
+    last = past.start + (int(known[-1]) + 1) * timedelta(hours=past.hours)
+    if now - last <= STALE:
+        return []
+    return [
+        Finding(
+            code="dispatch.stale",
+            place=f"site '{place.place.id}'",
+            found="the load was last read at {last}, {hours} h before the plan begins",
+            expected="readings up to the start of the plan",
+            remedy="take newer readings in; live, guards and the declared fallback would run the site by now",
+            params={"last": f"{last:%Y-%m-%dT%H:%MZ}", "hours": f"{(now - last) / timedelta(hours=1):.0f}"},
+            severity="warning",
+        )
+    ]
+
+
+def _unplaced(place: DispatchSite, count: int) -> list[Finding]:
+    if not count:
+        return []
+    return [
+        Finding(
+            code="dispatch.sessions",
+            place=f"site '{place.place.id}'",
+            found="{count} charging {count:session finds|sessions find} no free charger",
+            expected="as many chargers in the site file as vehicles charge at once",
+            remedy="declare the other chargers; these sessions are left out",
+            count=count,
+            severity="warning",
+        )
+    ]
+
+
+def _no_readings(place: DispatchSite, at: datetime | None) -> Finding:
+    return Finding(
+        code="dispatch.nothing_read",
+        place=f"site '{place.place.id}'",
+        found="its meters have no readings{before}",
+        params={"before": "" if at is None else f" before {at:%Y-%m-%dT%H:%MZ}"},
+        expected="readings from which load and PV can be forecast",
+        remedy="take readings in with `wattstone ingest`, or name a later time with --at",
+    )
