@@ -83,17 +83,17 @@ def test_level_scales_the_usual_week() -> None:
     assert_allclose(look.points[3, :, 0], shape / 2, rtol=0.05 * 2)  # Thursday: its own profile is still the full one
 
 
-def test_envelope_times_share_is_exact_under_a_steady_haze() -> None:
-    clock = Clock(MONDAY, step=60)
-    model = SunModel(clock, 1)
+def test_envelope_times_share_says_the_rest_of_a_hazy_day_and_the_usual_for_tomorrow() -> None:
+    """Each day has a haze of its own, clear every fourth day; today it is .5, seen from 6 to 12 o'clock."""
+    model = SunModel(Clock(MONDAY, step=60), 1)
     sky = np.maximum(0, np.sin((np.arange(24) - 6) / 12 * np.pi)).round(12)
-    for index in range(24 * 10 + 12):
-        haze = 0.5 if index >= 24 * 10 else 1.0
-        model.learn(index, np.array([haze * sky[index % 24]]))
-    # In the last hour the share was .5; so it is said for the next, as far as shares last: half-way to the usual share.
-    ahead = model.look(np.array([24 * 10 + 12, 24 * 10 + 23]), np.empty((0, 2, 1))).points[0, :, 0]
-    assert 0.5 * sky[12] <= ahead[0] < sky[12]
+    hazes = np.array([1.0, 0.4, 0.7, 0.3] * 5 + [0.5])
+    for index in range(24 * 20 + 13):
+        model.learn(index, np.array([hazes[index // 24] * sky[index % 24]]))
+    ahead = model.look(24 * 20 + np.array([13, 23, 24 + 12]), np.empty((0, 3, 1))).points[0, :, 0]
+    assert_allclose(ahead[0], 0.5 * sky[13], rtol=0.06)
     assert ahead[1] == 0
+    assert_allclose(ahead[2], hazes[:20].mean() * sky[12], rtol=0.12)
     assert_array_equal(model.envelope[:, 0], sky)
 
 
