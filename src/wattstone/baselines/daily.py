@@ -1,6 +1,7 @@
 """Daily use explained by weather, day of the week and whatever else goes with it: one robust fit for each meter."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ def fit_daily(use: Floats, covariates: Floats, *, where: Bools | None = None) ->
         residual = np.where(known, y - np.einsum("mdk,mk->md", x, coefficients), np.nan)
         spread = np.maximum(deviation(residual), 1e-12)
         far = np.abs(np.nan_to_num(residual)) / spread[:, None]
-        weight = known * np.minimum(1.0, HUBER / np.maximum(far, HUBER))
+        weight = np.where(known, np.minimum(1.0, HUBER / np.maximum(far, HUBER)), 0.0)
     expected = np.einsum("mdk,mk->md", x, coefficients)
     expected[np.isnan(covariates).any(axis=-1)] = np.nan
     spread = deviation(np.where(known, use - expected, np.nan))
@@ -96,4 +97,5 @@ def _solved(x: Floats, y: Floats, weight: Floats) -> Floats:
     right = np.matmul(weighted.transpose(0, 2, 1), y[..., None])
     size = normal.shape[-1]
     ridge = RIDGE * np.maximum(np.einsum("mkk->mk", normal), 1.0)
-    return np.linalg.solve(normal + ridge[:, :, None] * np.eye(size), right)[..., 0]
+    solved = cast("Floats", np.linalg.solve(normal + ridge[:, :, None] * np.eye(size), right))
+    return solved[..., 0]

@@ -37,7 +37,7 @@ def sun_elevation(times: npt.NDArray[np.datetime64], latitude: float, longitude:
     """
     day = times.astype("datetime64[D]")
     of_year = (day - day.astype("datetime64[Y]")).astype(np.float64)
-    minutes = (times - day) / np.timedelta64(1, "m")
+    minutes = (times - day).astype("timedelta64[s]").astype(np.float64) / 60
     angle = 2 * np.pi * of_year / 365
     declination = (
         0.006918

@@ -298,7 +298,7 @@ def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) 
     kgs = tuple(None if kg is None else kg * share for share in (1.0, low, high))
     return (
         one.code,
-        view.sites.ids[view.meters.site[one.meter]],
+        view.sites.ids[int(view.meters.site[one.meter])],
         view.meters.ids[one.meter],
         _stamp(view.days.moment(one.start)),
         None if on else _stamp(view.days.moment(one.stop)),

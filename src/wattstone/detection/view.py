@@ -189,8 +189,9 @@ def days_of(first: int, last: int, zone: str) -> Days:
     """
     dates = np.arange(np.datetime64(f"{first}-01-01"), np.datetime64(f"{last + 1}-01-01"))
     begin = dates[0].astype("datetime64[h]") - np.timedelta64(24, "h")
-    end = dates[-1].astype("datetime64[h]") + np.timedelta64(48, "h")
-    hours: npt.NDArray[np.datetime64] = np.arange(begin, end)
+    count = 24 * (len(dates) + 2)
+    offsets: Ints = np.arange(count, dtype=np.int64)
+    hours: npt.NDArray[np.datetime64] = begin + offsets.astype("timedelta64[h]")
     local = (
         pl.Series(hours.astype("datetime64[us]")).dt.replace_time_zone("UTC").dt.convert_time_zone(ZoneInfo(zone).key)
     )
