@@ -21,6 +21,8 @@ NAMES = (
     "forecasting",
     "detection",
     "replan",
+    "monash",
+    "community_year",
 )
 
 
