@@ -68,7 +68,7 @@ def test_no_request_takes_a_battery_beyond_its_limits(requests: list[tuple[float
 
         assert (np.abs(flow) <= limit + 1e-9).all()
         assert (state.charge >= -1e-9).all()
-        assert (state.charge <= before.capacity + 1e-4).all()  # a full battery keeps for an hour what its wear took away
+        assert (state.charge <= before.capacity + 1e-4).all()
         # Never against what was asked for, but for the capacity that the last hour wore away of a full battery.
         assert (flow * np.sign(request) >= -1e-4).all()
         assert np.isfinite(state.charge).all()
