@@ -54,10 +54,12 @@ def test_what_is_told_as_a_leak_flows_in_every_hour(households: View) -> None:
     found = water_leaks(households)
 
     assert 3 <= len(found) <= 40  # of 92 households; the study of leaks in homes finds them in a tenth and more
+    flowing: list[float] = []
     for one in found:
         within = households.power[one.meter, one.start : one.stop]
-        known = within[~np.isnan(within)]
-        assert (known > 0).mean() > 0.9, households.meters.ids[one.meter]
+        flowing.append(float((within[~np.isnan(within)] > 0).mean()))
+    assert np.median(flowing) > 0.97
+    assert min(flowing) > 0.7  # the edges of a short leak may be a day off
 
 
 def test_a_leak_of_ten_litres_an_hour_is_found_in_a_tight_household(households: View) -> None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from wattstone.baselines.profile import day_profiles
 from wattstone.baselines.statistics import mean
 from wattstone.detection.candidate import Candidate, nothing
+from wattstone.detection.physical import load
 from wattstone.detection.standing import Rule, stand_outs
 from wattstone.detection.view import View
 from wattstone.readings.schema import Flag
@@ -21,10 +22,11 @@ LEAST = 24  # h
 BALANCE = 0.1  # of a main meter's mean power: more than this behind it cannot leave it at zero
 JOIN = 12  # h; runs with less between them are one
 LOSS = 12.0  # h of mean power: silence that costs less than this is not told
-FINE = 30.0  # steps of the counter in the mean power, from which repeating is no matter of rounding
+FINE = 30.0  # steps of the counter in the value, from which repeating is no matter of rounding
 _DECIMALS = 5  # digits to which two hours are the same
 SPIKES = 3  # single readings in a year that make a finding
-CLOCK = Rule(code="meter_clock", score=6.0, share=1.0, shortest=14)
+CLOCK = Rule(code="meter_clock", score=8.0, share=1.0, shortest=14)
+BETTER = 0.01  # least gain of the moved days
 _CLEAR = 0.1  # least rise of the correlation with the neighbours, an hour moved, that tells a clock
 
 
@@ -81,8 +83,8 @@ def _stuck(view: View, power: npt.NDArray[np.float32]) -> Bools:
     same = np.zeros(power.shape, dtype=bool)
     with np.errstate(invalid="ignore"):
         same[:, 1:] = np.abs(np.diff(power, axis=1)) <= 10.0**-_DECIMALS * np.abs(power[:, 1:])
-        same &= power != 0
-    lively = (same.mean(axis=1) < 0.2) & (view.level > FINE * _step(power))
+        same &= np.abs(power) > FINE * _step(power)[:, None]
+    lively = same.mean(axis=1) < 0.2
     return same & lively[:, None]
 
 
@@ -151,6 +153,8 @@ def _marked(view: View, flags: npt.NDArray[np.uint8]) -> list[Candidate]:
     begin = 24 * view.first
     for code, flag, least in (("meter_spikes", Flag.SPIKE, SPIKES), ("meter_reset", Flag.RESET, 1)):
         marked = (flags[:, begin:] & int(flag)) != 0
+        if flag is Flag.SPIKE:
+            marked |= view.isolated.reshape(flags.shape)[:, begin:]
         count = np.count_nonzero(marked, axis=1)
         for meter in np.flatnonzero(count >= least):
             at = np.flatnonzero(marked[meter]) + begin
@@ -182,7 +186,7 @@ def clock_faults(view: View) -> list[Candidate]:
     meters = meters[~np.isin(view.meters.use[meters], ("lighting", "charging"))]
     if not len(meters):
         return []
-    power = view.clean[meters]
+    power = load(view)[meters]
     working = view.days.working.astype(np.int64)
     usual = day_profiles(power, working, 2)[:, working]
     found: list[Candidate] = []
@@ -200,7 +204,8 @@ def clock_faults(view: View) -> list[Candidate]:
             level=level,
             lay=lambda _meter, start, stop, _daily: nothing(start, stop),
         )
-        found += [_clocked(view, one, hours) for one in told]
+        # The season moves days too, by less than an hour: they then still fit better as they are.
+        found += [_clocked(view, one, hours) for one in told if float(one.params["after"]) > BETTER]
     return found
 
 

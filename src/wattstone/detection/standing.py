@@ -25,6 +25,7 @@ Cells = Callable[[int], Bools]
 Lay = Callable[[int, int, int, Wide], npt.NDArray[np.float32]]
 """Lays the excess of a meter from a day to a day, given by day, over its hours."""
 
+APPEARING = 0.5  # of the shift that must show while the days of the stretch are in the fit
 ROUNDS = 2  # stretches that are looked for at one meter, one after the other
 MASS = 4  # d; buildings remember the weather of the days before
 KNOWN_WEATHER = 0.8  # share of the days below which the seasons stand in for the weather
@@ -153,7 +154,7 @@ def stand_outs(
         fit = fit_daily(seen, explained[rows])
         first = episodes(seen - fit.expected, sign=rule.sign, shortest=rule.shortest)
         likely = _kept(view, seen - fit.expected, first, rule, level[rows], ease=0.6)
-        rows, seen = rows[likely], seen[likely]
+        rows, seen, shift = rows[likely], seen[likely], np.abs(first.shift[likely])
         if not len(rows):
             break
         # The stretch has spoiled its own expectation: fit again without it, and look again.
@@ -161,6 +162,8 @@ def stand_outs(
         fit = fit_daily(seen, explained[rows], where=outside)
         again = episodes(seen - fit.expected, sign=rule.sign, shortest=rule.shortest)
         good = _kept(view, seen - fit.expected, again, rule, level[rows])
+        # What only appears once its own days are left out may be weather that no other day has had.
+        good &= shift >= APPEARING * np.abs(np.nan_to_num(again.shift))
         for at in np.flatnonzero(good):
             one = _candidate(view, int(meters[rows[at]]), seen[at], fit.expected[at], again, int(at), rule, lay)
             one = replace(one, actual=statistic[rows[at]])  # with the stretches that were told before

@@ -18,6 +18,7 @@ Bools = npt.NDArray[np.bool_]
 HOUR = 3600  # s
 SLOTS = 24
 DOUBTFUL = int(Flag.MISSING_ZERO | Flag.SPIKE | Flag.STUCK | Flag.NEGATIVE | Flag.RESET)
+LONELY = 3.0  # times the level that all but a hundredth of the hours stay below
 BRIGHT, DARK = 6.0, -6.0  # deg; below -6 deg civil twilight is over
 
 
@@ -237,8 +238,23 @@ class View:
     @cached_property
     def clean(self) -> Floats:
         """Power without what is doubtful. [kW]"""
-        doubtful = (self.flags & DOUBTFUL) != 0
+        doubtful = ((self.flags & DOUBTFUL) != 0) | self.isolated
         return np.where(doubtful, np.float32(np.nan), self.power) if doubtful.any() else self.power
+
+    @cached_property
+    def isolated(self) -> Bools:
+        """Single hours far above all but a hundredth of a meter's hours, between two hours that are not, (m, d, 24).
+
+        Flags of spikes rest on a partition of the readings; where that is a day it says little of a year.
+        """
+        flat = self.power.reshape(len(self.power), -1)
+        known = np.nan_to_num(flat)
+        top = np.partition(known, -known.shape[1] // 100, axis=1)[:, -known.shape[1] // 100][:, None]
+        high, low = known > LONELY * top, known < 1.5 * top
+        single = high & (top > 0)
+        single[:, 1:] &= low[:, :-1]
+        single[:, :-1] &= low[:, 1:]
+        return single.reshape(self.power.shape)
 
     @cached_property
     def daily(self) -> npt.NDArray[np.float64]:
