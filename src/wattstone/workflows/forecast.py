@@ -255,6 +255,7 @@ def forecast_series(
     list of SeriesForecast
         In the order of the history.
     """
+    history = history.begun()
     spec = Spec(
         kind, series=len(history.names), start=history.start, step=history.minutes, zone=zone, hours=max(hours, 24)
     )

@@ -4,7 +4,7 @@ Nothing at or after `end` is read, so that what is made from it could have been 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -63,9 +63,11 @@ class Powers:
         """Length of a step. [min]"""
         return int(self.step / timedelta(minutes=1))
 
-    def at(self, moment: datetime) -> int:
-        """The number of the step that a moment lies in."""
-        return (moment - self.start) // self.step
+    def begun(self) -> "Powers":
+        """From the first step at which anything is known; as it is where nothing ever is."""
+        known = np.flatnonzero(np.isfinite(self.values).any(axis=0))
+        first = int(known[0]) if known.size else 0
+        return replace(self, start=self.start + first * self.step, values=self.values[:, first:])
 
 
 def floored(moment: datetime, step: timedelta) -> datetime:

@@ -1,6 +1,6 @@
 """What a site is expected to do next, from its readings alone: the forecasts that plans and backtests are made with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,18 @@ class Seen:
     pv: Floats
     intensity: Floats
     carbon: "Carbon"
+
+    def begun(self) -> "Seen":
+        """From the first step at which load or sun is known; as it is where nothing ever is."""
+        known = np.flatnonzero(np.isfinite(np.vstack([self.load, self.pv])).any(axis=0))
+        first = int(known[0]) if known.size else 0
+        return replace(
+            self,
+            start=self.start + first * timedelta(hours=self.hours),
+            load=self.load[first:],
+            pv=self.pv[:, first:],
+            intensity=self.intensity[first:],
+        )
 
 
 @dataclass(frozen=True)
@@ -164,6 +176,7 @@ class Foresight:
     """
 
     def __init__(self, place: DispatchSite, past: Seen, *, horizon: int) -> None:
+        past = past.begun()
         self._place, self._carbon, self._taken = place, past.carbon, 0
         self._pv_most = np.array([[one.capacity] for one in place.file.site.pv]).reshape(-1, 1)
         self._load = self._made("load", 1, past, horizon)
