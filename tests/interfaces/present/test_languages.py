@@ -22,7 +22,18 @@ FOLDER = Path(present.__file__).parent
 COMMANDS = FOLDER.parent / "cli"
 PO = FOLDER / "locale" / "zh" / "LC_MESSAGES" / "wattstone.po"
 SOURCES = sorted([*FOLDER.rglob("*.py"), *COMMANDS.rglob("*.py")])
-TOLD = {"base", "portfolio", "rates", "readings", "inventory", "simulation", "workflows", "interfaces"}
+TOLD = {
+    "base",
+    "dispatch",
+    "equipment",
+    "interfaces",
+    "inventory",
+    "portfolio",
+    "rates",
+    "readings",
+    "simulation",
+    "workflows",
+}
 """Rooms whose findings a command shows; a room joins them with its Chinese."""
 
 
