@@ -21,7 +21,7 @@ __all__ = ["Forecaster"]
 
 _LEAD_HOURS = (0.25, 1, 3, 6, 12, 24, 48)
 _DECISIONS = 4  # a day: how often the regression is solved and methods are chosen
-_RATE = 0.04  # of the error quantiles, see `Spread`
+_RATE, _FADE_HOUR = 0.04, 0.04  # of an hourly error in `Spread`; those of shorter steps resemble each other, so less
 _WILD = 8.0  # of the usual size: an error beyond teaches the regression no more than one at it
 
 
@@ -76,7 +76,7 @@ class Forecaster(Stateful):
         self.leads: Ints = np.array(sorted(wanted), dtype=np.int64)
         self.methods = (*model.methods, "ridge", "blend")
         per_day, leads, candidates = clock.per_day, len(self.leads), len(self.methods)
-        fade = 1 - 1 / (60 * per_day)
+        fade, weight = 1 - 1 / (60 * per_day), min(1.0, (clock.step / 60) ** 0.5)
         self.ridge = Ridge(leads, series, model.width, fade=fade, prior=per_day / 6)
         self.spread = Spread(
             model.groups,
@@ -84,8 +84,8 @@ class Forecaster(Stateful):
             candidates,
             series,
             levels,
-            rate=_RATE,
-            fade_hour=0.04,
+            rate=_RATE * weight,
+            fade_hour=_FADE_HOUR * weight,
             fade_recent=1 / (5 * per_day),
         )
         self.contest = Contest(leads, candidates, series, fade=1 / (30 * per_day))
