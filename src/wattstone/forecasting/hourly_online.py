@@ -28,6 +28,7 @@ _WEEK = 168
 _PROFILE_RATE = 0.1
 _ENVELOPE_DAYS = 12
 _DAY_FADE = 0.93  # an hour; output of the last half day says how clear the day is
+_HALF_LIFE = 75 * 24.0
 _LIT = 0.05  # share of the highest envelope below which output tells nothing about the sky
 
 
@@ -155,9 +156,9 @@ class _Loads:
     """Loads on two profiles, the last hours, and the same hour before."""
 
     def __init__(self, homes: int, horizon: int) -> None:
-        prior = np.zeros(14)
+        prior = np.zeros(21)
         prior[:2] = 0.5
-        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes)
+        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_HALF_LIFE, penalty=10.0)
         self._horizon = horizon
         self._by_day: Floats = np.full((2, 24, homes), np.nan)
         self._all_days: Floats = np.full((24, homes), np.nan)
@@ -187,6 +188,7 @@ class _Loads:
         now, apart = self._last[-1], self._apart
         recent = np.mean(list(self._last)[-24:], axis=0)
         ones = np.ones_like(usual)
+        cosine, sine = _waves(hours)
         columns = [
             usual_of_day,
             usual,
@@ -200,6 +202,8 @@ class _Loads:
             ones * np.maximum(apart[0] - 0.8, 0.0),
             ones * (apart[0].sum() - apart[0]),
             ones * recent,
+            *(wave * what for what in (ones, apart[0], usual) for wave in (cosine, sine)),
+            cosine * (apart[0].sum() - apart[0]),
         ]
         forecast = np.maximum(self.ridge.forecast(np.stack(columns, axis=-1)), 0.0)
         self._expected = forecast[0]
@@ -216,9 +220,9 @@ class _Sun:
     """PV as a share of an envelope: the most of the last days at that hour."""
 
     def __init__(self, homes: int, horizon: int, services: int) -> None:
-        prior = np.zeros(6 + homes + services)
+        prior = np.zeros(14 + homes + services)
         prior[1] = 1.0
-        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes)
+        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_HALF_LIFE, penalty=4.0)
         self._horizon, self._services = horizon, services
         self._days: Floats = np.zeros((_ENVELOPE_DAYS, 24, homes))
         self._last: deque[Floats] = deque(maxlen=24)
@@ -255,6 +259,12 @@ class _Sun:
             *(envelope * one for one in lit * self._share),
             np.stack([envelope[k] * of_day if row is None else row for k, row in enumerate(before)]),
             (envelope > 0) * lit * past[-1],
+            # Shading and the tilt of a roof make mornings and afternoons differ.
+            *(
+                wave * what
+                for what in (envelope, envelope * lit * self._share, (envelope > 0) * lit * past[-1], envelope * of_day)
+                for wave in _waves(hours)
+            ),
         ]
         if self._services:
             known = np.zeros((self._horizon, self._services)) if service is None else service
@@ -287,6 +297,12 @@ class _Carbon:
         columns = [usual, ones * apart[-1], ones * apart[-2], ones * np.mean(apart), ones * 0.1]
         forecast = self.ridge.forecast(np.stack(columns, axis=-1)[:, None, :])[:, 0]
         return np.maximum(forecast, 0.5 * self._lowest if np.isfinite(self._lowest) else 0.0)
+
+
+def _waves(hours: Ints) -> tuple[Floats, Floats]:
+    """Cosine and sine of the time of day, (lead, 1) each."""
+    turn = 2 * np.pi * hours[:, None] / 24
+    return np.cos(turn), np.sin(turn)
 
 
 def _or(values: Floats, otherwise: Floats | np.float64) -> Floats:
