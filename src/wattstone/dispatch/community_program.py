@@ -140,6 +140,8 @@ class CommunityPlan:
         On the grid side, charge positive. [kWh]
     charge : (lead, home) array
         At the end of each hour. [kWh]
+    moved : (lead, home) array
+        Charged and discharged together: more than the flow where losing energy is worth it. [kWh]
     objective : float
         As the solver tells it.
     status : Status
@@ -148,6 +150,7 @@ class CommunityPlan:
 
     flow: Floats
     charge: Floats
+    moved: Floats
     objective: float
     status: Status
 
@@ -235,11 +238,15 @@ class CommunityProgram:
             solution = self._model.solve()
         if solution.status is not Status.OPTIMAL:
             return CommunityPlan(
-                np.zeros(self._shape), np.broadcast_to(stored, self._shape), float("nan"), solution.status
+                np.zeros(self._shape),
+                np.broadcast_to(stored, self._shape),
+                np.zeros(self._shape),
+                float("nan"),
+                solution.status,
             )
         values = solution.values
-        flow = values[self._in] - values[self._out]
-        return CommunityPlan(flow, values[self._stored], solution.objective, solution.status)
+        taken, given = values[self._in], values[self._out]
+        return CommunityPlan(taken - given, values[self._stored], taken + given, solution.objective, solution.status)
 
     def cost(self, outlook: CommunityOutlook, plan: CommunityPlan) -> float:
         """The objective recomputed from the flows of a plan, without the solver.
@@ -254,13 +261,13 @@ class CommunityProgram:
         Returns
         -------
         float
-            To be equal to the plan's objective, but for charging and discharging at once.
+            To be equal to the plan's objective.
         """
         net = outlook.net + plan.flow
         district = net.sum(axis=1)
         change = np.diff(district, prepend=outlook.last)
         total = outlook.homes.cost(net).sum() + outlook.district.cost(district).sum() + outlook.ramps.cost(change).sum()
-        return float(total - outlook.end_value * plan.charge[-1].sum() + _TIE * np.abs(plan.flow).sum())
+        return float(total - outlook.end_value * plan.charge[-1].sum() + _TIE * plan.moved.sum())
 
     def _change(
         self, outlook: CommunityOutlook, stored: Floats, capacity: Floats, first: tuple[Floats, Floats]
