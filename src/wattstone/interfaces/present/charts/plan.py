@@ -165,8 +165,9 @@ def _powers(rows: list[Row], hours: float, width: int, t: Translate, *, last: bo
 
 def _stored(rows: list[Row], capacity: float, hours: float, width: int, t: Translate) -> alt.LayerChart:
     look = tokens()
-    # What is stored at the end of a step: the line goes through the ends.
-    points = [{"time": row["time"], "soc": before["soc"]} for before, row in pairwise(rows)]
+    # What is stored at the end of a step: the line goes through the ends. The first time holds the panels together.
+    points = [{"time": rows[0]["time"], "soc": None}]
+    points += [{"time": row["time"], "soc": before["soc"]} for before, row in pairwise(rows)]
     scale = alt.Scale(domain=[0, capacity], nice=False)
     axis = panel_axis(t("stored energy [kWh]"), ticks=3)
     base = alt.Chart(data(points)).encode(
