@@ -28,7 +28,8 @@ _WEEK = 168
 _PROFILE_RATE = 0.1
 _ENVELOPE_DAYS = 12
 _DAY_FADE = 0.93  # an hour; output of the last half day says how clear the day is
-_HALF_LIFE = 75 * 24.0
+_LOAD_HALF_LIFE = 800.0  # hours: habits change sooner than roofs
+_SUN_HALF_LIFE = 1200.0
 _LIT = 0.05  # share of the highest envelope below which output tells nothing about the sky
 
 
@@ -158,7 +159,7 @@ class _Loads:
     def __init__(self, homes: int, horizon: int) -> None:
         prior = np.zeros(21)
         prior[:2] = 0.5
-        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_HALF_LIFE, penalty=10.0)
+        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_LOAD_HALF_LIFE, penalty=10.0)
         self._horizon = horizon
         self._by_day: Floats = np.full((2, 24, homes), np.nan)
         self._all_days: Floats = np.full((24, homes), np.nan)
@@ -222,7 +223,7 @@ class _Sun:
     def __init__(self, homes: int, horizon: int, services: int) -> None:
         prior = np.zeros(14 + homes + services)
         prior[1] = 1.0
-        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_HALF_LIFE, penalty=4.0)
+        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_SUN_HALF_LIFE, penalty=1.0)
         self._horizon, self._services = horizon, services
         self._days: Floats = np.zeros((_ENVELOPE_DAYS, 24, homes))
         self._last: deque[Floats] = deque(maxlen=24)
