@@ -158,5 +158,5 @@ def _speed(setting: Setting) -> Row:
         f"{took.cpu:.1f} CPU-s, {took.wall:.1f} s, {took.peak:.2f} GB",
         ratio=f"{scaled:.0f} CPU-s for 5,000 sites x 4 meters",
         limit=f"≤ {CPU:.0f} CPU-s, < {MEMORY:.0f} GB",
-        kept=scaled <= CPU and took.peak < MEMORY,
+        kept=None if setting.small else scaled <= CPU and took.peak < MEMORY,
     )

@@ -57,7 +57,8 @@ def meter_faults(view: View) -> list[Candidate]:
         ("meter_stuck", _stuck(view, power) | ((flags & int(Flag.STUCK)) != 0)),
         ("meter_reversed", (flags & int(Flag.NEGATIVE)) != 0),
     ):
-        runs = [run for run in _runs(bad) if run.stop > 24 * view.first]
+        bridged = 0 if code == "meter_stuck" else JOIN  # what moves in between is not stuck
+        runs = [run for run in _runs(bad, bridged) if run.stop > 24 * view.first]
         told = [_told(view, code, of) for _, group in groupby(runs, key=lambda run: run.meter) if (of := list(group))]
         found += [one for one in told if code != "meter_silent" or one.at_stake >= LOSS * view.level[one.meter]]
     return found + _marked(view, flags)
@@ -96,7 +97,7 @@ def _step(power: npt.NDArray[np.float32]) -> Wide:
     return steps.min(axis=1).astype(np.float64)
 
 
-def _runs(bad: Bools) -> list[_Run]:
+def _runs(bad: Bools, bridged: int) -> list[_Run]:
     """Runs of a day and longer; short gaps between runs are bridged."""
     if not bad.any():
         return []
@@ -108,7 +109,7 @@ def _runs(bad: Bools) -> list[_Run]:
     if not len(meter):
         return []
     opens = np.ones(len(meter), dtype=bool)
-    opens[1:] = (meter[1:] != meter[:-1]) | (first[1:] - stop[:-1] > JOIN)
+    opens[1:] = (meter[1:] != meter[:-1]) | (first[1:] - stop[:-1] > bridged)
     at = np.flatnonzero(opens)
     last = np.append(at[1:], len(meter)) - 1
     runs = [_Run(int(meter[a]), int(first[a]), int(stop[b])) for a, b in zip(at, last, strict=True)]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from wattstone.baselines.daily import fit_daily
 from wattstone.baselines.profile import day_profiles
-from wattstone.baselines.statistics import mean
+from wattstone.baselines.statistics import mean, quantiles
 from wattstone.detection.candidate import Candidate
 from wattstone.detection.change import BEFORE, Episodes, episodes
 from wattstone.detection.interval import block_interval
@@ -25,6 +25,7 @@ Cells = Callable[[int], Bools]
 Lay = Callable[[int, int, int, Wide], npt.NDArray[np.float32]]
 """Lays the excess of a meter from a day to a day, given by day, over its hours."""
 
+HEATING, COOLING = 2, 3  # columns of the covariates
 APPEARING = 0.5  # of the shift that must show while the days of the stretch are in the fit
 ROUNDS = 2  # stretches that are looked for at one meter, one after the other
 MASS = 4  # d; buildings remember the weather of the days before
@@ -164,6 +165,7 @@ def stand_outs(
         good = _kept(view, seen - fit.expected, again, rule, level[rows])
         # What only appears once its own days are left out may be weather that no other day has had.
         good &= shift >= APPEARING * np.abs(np.nan_to_num(again.shift))
+        good &= _weathered(explained[rows], again)
         for at in np.flatnonzero(good):
             one = _candidate(view, int(meters[rows[at]]), seen[at], fit.expected[at], again, int(at), rule, lay)
             one = replace(one, actual=statistic[rows[at]])  # with the stretches that were told before
@@ -171,6 +173,20 @@ def stand_outs(
         rows, again_in = rows[good], _inside(again, good, seen.shape[1])
         free[rows] &= ~again_in
     return found
+
+
+def _weathered(explained: Wide, found: Episodes) -> Bools:
+    """Whether the other days have had the weather of most days of a stretch: else it may be the weather."""
+    if explained.shape[2] <= COOLING:
+        return np.ones(len(explained), dtype=bool)
+    inside = _inside(found, np.ones(len(explained), dtype=bool), explained.shape[1])
+    good = np.ones(len(explained), dtype=bool)
+    for column in (HEATING, COOLING):
+        degrees = explained[:, :, column]
+        usual = quantiles(np.where(inside, np.nan, degrees), (0.95,))[0]
+        known = mean((degrees <= usual[:, None]).astype(np.float64), inside)
+        good &= np.nan_to_num(known, nan=1.0) >= 0.5
+    return good
 
 
 def _inside(found: Episodes, which: Bools, days: int) -> Bools:

@@ -251,7 +251,7 @@ class View:
         known = np.nan_to_num(flat)
         top = np.partition(known, -known.shape[1] // 100, axis=1)[:, -known.shape[1] // 100][:, None]
         high, low = known > LONELY * top, known < 1.5 * top
-        single = high & (top > 0)
+        single = high & (top > 0) & (self.meters.role != "export")[:, None]  # a surplus is rare by nature
         single[:, 1:] &= low[:, :-1]
         single[:, :-1] &= low[:, 1:]
         return single.reshape(self.power.shape)
