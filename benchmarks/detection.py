@@ -1,9 +1,9 @@
 """Recall and precision on planted faults, by kind and size, and the speed of looking at a large estate.
 
 The seeds 1, 2 and 3 were looked at while the detectors were built, 11 to 14 when the intervals were set; the figures
-are those of others, `SEEDS`. A fault
-is found if a finding of its kind names its meter and shares time with it; a finding that belongs to no planted fault counts
-as false, whatever it is. What is told by comparison with peers alone is counted apart: nothing is planted there.
+are those of others, `SEEDS`. A fault is found if a finding of its kind names its meter and shares time with it; a
+finding that belongs to no planted fault counts as false, whatever it is. What is told by comparison with peers alone is
+counted apart: nothing is planted there.
 """
 
 import json
