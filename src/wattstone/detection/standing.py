@@ -183,7 +183,7 @@ def _weathered(explained: Wide, found: Episodes) -> Bools:
     good = np.ones(len(explained), dtype=bool)
     for column in (HEATING, COOLING):
         degrees = explained[:, :, column]
-        usual = quantiles(np.where(inside, np.nan, degrees), (0.95,))[0]
+        usual = quantiles(np.where(inside, np.nan, degrees), (0.98,))[0]
         known = mean((degrees <= usual[:, None]).astype(np.float64), inside)
         good &= np.nan_to_num(known, nan=1.0) >= 0.5
     return good
