@@ -28,7 +28,7 @@ _WEEK = 168
 _PROFILE_RATE = 0.1
 _ENVELOPE_DAYS = 12
 _DAY_FADE = 0.93  # an hour; output of the last half day says how clear the day is
-_LOAD_HALF_LIFE = 800.0  # hours: habits change sooner than roofs
+_LOAD_HALF_LIFE = 500.0  # hours: habits change sooner than roofs
 _SUN_HALF_LIFE = 1200.0
 _LIT = 0.05  # share of the highest envelope below which output tells nothing about the sky
 
