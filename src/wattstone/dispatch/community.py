@@ -58,7 +58,7 @@ class CommunitySettings:
     """
 
     horizon: int = 16
-    cuts: int = 13
+    cuts: int = 21
     later: float = 1.2
     lean: float = 0.5
     end_value: float = 0.5
