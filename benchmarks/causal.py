@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.backtest import Backtest, Expected, Past
+from benchmarks.measuring import cpu_now
+from wattstone.dispatch.backtest import Backtest, Expected, Past, backtest, month_numbers, window
 from wattstone.dispatch.backtest import Forecaster as Ahead
 from wattstone.dispatch.outlook import Errors, Outlook, State
 from wattstone.dispatch.plan import Plan
+from wattstone.dispatch.realise import Done
 from wattstone.dispatch.site import Site
 from wattstone.dispatch.solve import Planner
 from wattstone.forecasting import LEVELS, Forecast, Forecaster, Kind, Spec, made
@@ -139,3 +146,118 @@ def starts(first: datetime, minutes: int, steps: int) -> list[datetime]:
 def agreement(results: list[Backtest]) -> float:
     """Largest relative difference between an objective and the cost of its schedule."""
     return max(one.objective_error for one in results)
+
+
+@dataclass(frozen=True, eq=False)
+class Quarter:
+    """A part of a year that can be run beside the others: what happens, and what was before."""
+
+    truth: Outlook
+    learnt: Learnt
+
+
+def quarters(site: Site, truth: Outlook, learnt: Learnt, *, months: int = 3) -> list[Quarter]:
+    """A year in parts of some months.
+
+    Parameters
+    ----------
+    site : Site
+        For its clock.
+    truth : Outlook
+        The year.
+    learnt : Learnt
+        What was before it; each part learns from as many steps.
+    months : int
+        In a part.
+
+    Returns
+    -------
+    list of Quarter
+        A vehicle that is there at the end of a part has to be charged by then, which is never to the good of a plan.
+    """
+    number = month_numbers(site, truth) // months
+    edges = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), truth.steps]
+    before = learnt.load.size
+    load, pv = np.concatenate([learnt.load, truth.load]), np.concatenate([learnt.pv, truth.pv], axis=1)
+    intensity = None if learnt.intensity is None else np.concatenate([learnt.intensity, truth.carbon])
+    found: list[Quarter] = []
+    for first, last in pairwise(edges):
+        tasks = tuple(
+            replace(task, first=task.first - first, last=min(task.last, last) - first)
+            for task in truth.tasks
+            if first <= task.first < last - 1
+        )
+        past = slice(first, first + before)
+        seen = replace(
+            learnt,
+            start=learnt.start + first * timedelta(minutes=learnt.minutes),
+            load=load[past],
+            pv=pv[:, past],
+            intensity=None if intensity is None else intensity[past],
+        )
+        found.append(Quarter(replace(window(truth, first, last - first), tasks=tasks), seen))
+    return found
+
+
+def joined(parts: list[Backtest], truth: Outlook) -> Backtest:
+    """Parts of a year as one: powers one after the other, sums added."""
+    first = parts[0]
+    arrays = {
+        name: np.concatenate([getattr(one.done, name) for one in parts], axis=-1)
+        for name in ("net", "pv", "battery", "soc", "flexible", "states")
+    }
+    sums = {name: float(sum(getattr(one.done, name) for one in parts)) for name in ("comfort", "unserved", "left")}
+    return Backtest(
+        name=first.name, site=first.site, truth=truth, done=Done(**arrays, **sums),
+        months=month_numbers(first.site, truth), plans=sum(one.plans for one in parts),
+        relaxed=sum(one.relaxed for one in parts), safe=sum(one.safe for one in parts),
+        objective_error=max(one.objective_error for one in parts),
+    )  # fmt: skip
+
+
+def side_by_side(run: Callable[[Quarter], Backtest], parts: list[Quarter], truth: Outlook) -> tuple[Backtest, float]:
+    """Run the parts of a year, each in a process of its own, and join them; with the CPU seconds of all."""
+    if len(parts) == 1:
+        began = cpu_now()
+        return joined([run(parts[0])], truth), cpu_now() - began
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        done = list(pool.map(partial(_timed, run), parts))
+    return joined([one for one, _ in done], truth), sum(spent for _, spent in done)
+
+
+def _timed(run: Callable[[Quarter], Backtest], part: Quarter) -> tuple[Backtest, float]:
+    began = cpu_now()
+    return run(part), cpu_now() - began
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Own:
+    """Plans by the product's own forecasts over a part of a year.
+
+    Parameters
+    ----------
+    site : Site
+        Devices, limits, weights.
+    initial : State
+        At the start of each part.
+    horizon, every, unsure : int
+        Steps of a plan, between plans, and with a spread.
+    level, memory : float
+        Quantile of the load that is planned with; share of last month's peak that is not fought.
+    """
+
+    site: Site
+    initial: State
+    horizon: int
+    every: int
+    unsure: int
+    level: float
+    memory: float
+
+    def __call__(self, part: Quarter) -> Backtest:
+        """Run it."""
+        ahead = Foresight(part.learnt, horizon=self.horizon, unsure=self.unsure, level=self.level)
+        return backtest(
+            self.site, part.truth, ahead, initial=self.initial, horizon=self.horizon, every=self.every,
+            peak_memory=self.memory, planner=Careful(part.truth, self.horizon),
+        )  # fmt: skip

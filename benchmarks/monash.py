@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.causal import AGREES, Careful, Foresight, Learnt, agreement, looking, starts
+from benchmarks.causal import AGREES, Learnt, Own, agreement, looking, quarters, side_by_side, starts
 from benchmarks.measuring import cpu_now
 from benchmarks.tables import Row, Setting
-from wattstone.dispatch.backtest import Backtest, Forecaster, backtest, perfect
+from wattstone.dispatch.backtest import Backtest, backtest, perfect
 from wattstone.dispatch.outlook import Outlook, State
-from wattstone.dispatch.rules import by_rule
+from wattstone.dispatch.rules import Rule, by_rule
 from wattstone.dispatch.site import Battery, Grid, Pv, Site
 
 Floats = NDArray[np.float64]
@@ -134,24 +134,28 @@ def ways(case: Case, *, every: int = 4, memory: float = 0.9) -> tuple[list[Backt
     results: list[Backtest] = []
     spent: dict[str, float] = {}
 
-    def took(name: str, run: Callable[[], Backtest]) -> None:
+    def rule(how: Rule) -> Backtest:
+        return by_rule(site, truth, how, initial=initial, day=DAY)
+
+    def known() -> Backtest:
+        ahead = looking(truth.load, truth.pv, truth.carbon)
+        return backtest(site, truth, ahead, initial=initial, horizon=DAY, every=every, peak_memory=memory)
+
+    own = Own(site=site, initial=initial, horizon=DAY, every=every, unsure=4, level=0.5, memory=memory)
+    runs: dict[str, Callable[[], tuple[Backtest, float] | Backtest]] = {
+        "no control": lambda: rule("none"),
+        "rule: self-consumption": lambda: rule("self_consumption"),
+        "rule: clock on the tariff": lambda: rule("clock"),
+        "plan, own forecasts": lambda: side_by_side(own, quarters(site, truth, case.learnt), truth),
+        "plan, the next 24 h known": known,
+        "perfect foresight": lambda: perfect(site, truth, initial=initial, margin=DAY),
+    }
+    for name, one in runs.items():
         began = cpu_now()
-        results.append(replace(run(), name=name))
-        spent[name] = cpu_now() - began
-
-    took("no control", lambda: by_rule(site, truth, "none", initial=initial, day=DAY))
-    took("rule: self-consumption", lambda: by_rule(site, truth, "self_consumption", initial=initial, day=DAY))
-    took("rule: clock on the tariff", lambda: by_rule(site, truth, "clock", initial=initial, day=DAY))
-
-    def plans(forecast: Forecaster) -> Backtest:
-        planner = Careful(truth, DAY)
-        return backtest(
-            site, truth, forecast, initial=initial, horizon=DAY, every=every, peak_memory=memory, planner=planner
-        )
-
-    took("plan, own forecasts", lambda: plans(Foresight(case.learnt, horizon=DAY, unsure=4)))
-    took("plan, the next 24 h known", lambda: plans(looking(truth.load, truth.pv, truth.carbon)))
-    took("perfect foresight", lambda: perfect(site, truth, initial=initial, margin=DAY))
+        made = one()
+        result, used = made if isinstance(made, tuple) else (made, cpu_now() - began)
+        results.append(replace(result, name=name))
+        spent[name] = used
     return results, spent
 
 

@@ -11,6 +11,7 @@ Example::
     source = "the company's rate for buildings, 2024"
 
     [pv]
+    like = "roof"               # new PV does for each kW as this system of the site file
     kw = [50, 100, 150]
     cost_per_kw = 4000
     running_per_kw = 40
@@ -76,8 +77,9 @@ class MoneyTable(_Table):
 
 
 class PvCostTable(_Table):
-    """`[pv]`: sizes to look at, and what a kW costs."""
+    """`[pv]`: sizes to look at beside what is there, the metered system that new PV is like, and what a kW costs."""
 
+    like: Annotated[str, Field(min_length=1)]
     kw: Sizes
     cost_per_kw: NotNegative
     running_per_kw: NotNegative

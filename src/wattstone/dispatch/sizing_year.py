@@ -191,17 +191,20 @@ def trial(
     week: int,
     day: int,
     count: int,
+    every: int = 1,
 ) -> Tried:
-    """Run some weeks, spread evenly, as they would be run: a plan each step with forecasts from the past alone.
+    """Run some weeks, spread evenly, as they would be run: plan after plan with forecasts from the past alone.
 
     Parameters
     ----------
     site, truth, options, storage, per_kw, week, day
         As for `year`.
     forecast : Forecaster
-        For the site with a kW of new PV as its last system; it is asked once for each step, in order.
+        For the site with a kW of new PV as its last system; it is asked once for each plan, in order.
     count : int
         How many weeks.
+    every : int
+        Steps between plans.
 
     Returns
     -------
@@ -215,11 +218,16 @@ def trial(
     planner, foreseer = Planner(), Planner()
     for column, number in enumerate(chosen):
         first = number * week
-        told = [_asked(forecast, one_kw, step, min(day, first + week - step)) for step in range(first, first + week)]
+        told = {
+            step - first: _asked(forecast, one_kw, step, min(day, first + week - step))
+            for step in range(first, first + week, every)
+        }
         for row, option in enumerate(options):
             made, seen = sized(site, option, storage=storage), _stretch(_with_pv(truth, option, per_kw), first, week)
             initial = _start(made)
-            run = backtest(made, seen, _scaled(told, option), initial=initial, horizon=day, planner=planner)
+            run = backtest(
+                made, seen, _scaled(told, option), initial=initial, horizon=day, every=every, planner=planner
+            )
             plan = foreseer.plan(made, seen, initial)
             was, most = _weekly(seen, run.done.net, run.done.pv.sum(axis=0), week)
             could, least = _weekly(seen, plan.schedule.net, plan.schedule.pv.sum(axis=0), week)
@@ -306,7 +314,7 @@ def _asked(forecast: Forecaster, truth: Outlook, step: int, steps: int) -> Expec
     return forecast(Past(step, truth.load[:step].copy(), truth.pv[:, :step].copy(), truth.carbon[:step].copy()), steps)
 
 
-def _scaled(told: list[Expected], option: Option) -> Forecaster:
+def _scaled(told: dict[int, Expected], option: Option) -> Forecaster:
     """Forecasts for a kW of new PV, for an option; the spread is left out, as it would need their joint errors."""
 
     def forecast(past: Past, steps: int) -> Expected:

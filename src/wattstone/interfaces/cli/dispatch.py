@@ -2,7 +2,7 @@
 
 import typer
 
-from wattstone.interfaces.cli import dispatch_plan, dispatch_run
+from wattstone.interfaces.cli import dispatch_plan, dispatch_run, dispatch_size
 
 group = typer.Typer(
     name="dispatch",
@@ -10,5 +10,5 @@ group = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for command in (dispatch_plan.init, dispatch_plan.plan, dispatch_plan.backtest, dispatch_run.run):
+for command in (dispatch_plan.init, dispatch_plan.plan, dispatch_plan.backtest, dispatch_size.size, dispatch_run.run):
     group.command(no_args_is_help=True)(command)

@@ -14,8 +14,8 @@ from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
 from wattstone.workflows.results import result_figure
 from wattstone.workflows.stores import Lake
 
-RUNS = ("forecast", "plan", "backtest")
-BULKY = ("inputs", "series", "site_file", "findings", "ways")
+RUNS = ("forecast", "plan", "backtest", "sizing")
+BULKY = ("inputs", "series", "site_file", "findings", "ways", "options", "frontier")
 """What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
 
 
