@@ -100,7 +100,7 @@ def _judged(
         "kind": fault["kind"],
         "size": true / use if use else None,
         "found": hits.height > 0,
-        "late": (hits["start"].min() - start) / _DAY if hits.height else None,
+        "late": (hits["start"].min() - start) / _DAY if hits.height else None,  # pyright: ignore[reportOperatorIssue]
         "share": float(hits["energy"].sum()) / true if wasted and true else None,
         "held": bool(hits["energy_lower"].sum() <= true <= hits["energy_upper"].sum()) if wasted else None,
     }
