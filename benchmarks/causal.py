@@ -207,8 +207,9 @@ def joined(parts: list[Backtest], truth: Outlook) -> Backtest:
         for name in ("net", "pv", "battery", "soc", "flexible", "states")
     }
     sums = {name: float(sum(getattr(one.done, name) for one in parts)) for name in ("comfort", "unserved", "left")}
+    done = Done(**arrays, **sums)  # pyright: ignore[reportArgumentType]
     return Backtest(
-        name=first.name, site=first.site, truth=truth, done=Done(**arrays, **sums),
+        name=first.name, site=first.site, truth=truth, done=done,
         months=month_numbers(first.site, truth), plans=sum(one.plans for one in parts),
         relaxed=sum(one.relaxed for one in parts), safe=sum(one.safe for one in parts),
         objective_error=max(one.objective_error for one in parts),

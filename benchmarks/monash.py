@@ -76,7 +76,7 @@ def load_case(folder: Path, *, first: datetime = FIRST, last: datetime = LAST, l
     values = {name: wide[name].cast(pl.Float64).to_numpy() for name in sorted(wide.columns) if name != "timestamp"}
     loads = {name: _filled(one) for name, one in values.items() if "building" in name}
     sun = np.array([np.nan_to_num(one) for name, one in values.items() if "solar" in name])
-    load, cut = sum(one for one, _ in loads.values()), learnt * DAY
+    load, cut = np.sum([one for one, _ in loads.values()], axis=0), learnt * DAY
     pv = sun.sum(axis=0, keepdims=True)
     site = _site(folder, float(pv.max()))
     bought = _prices(starts(first, MINUTES, steps - cut))
