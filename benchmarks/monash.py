@@ -25,7 +25,8 @@ from wattstone.dispatch.site import Battery, Grid, Pv, Site
 Floats = NDArray[np.float64]
 
 ZONE, MINUTES, DAY = "Australia/Melbourne", 15, 96
-FIRST, LAST = datetime(2019, 11, 30, 13), datetime(2020, 11, 30, 13)  # UTC: the local months December to November
+FIRST, LAST = datetime(2019, 10, 31, 13), datetime(2020, 10, 31, 13)  # UTC: the local months November to October
+# November 2020, the last of the file, was withheld in the challenge: all of it is 1.0.
 LEARNT_DAYS = 56
 PEAK_RATE, OFF_RATE, EXPORT_RATE = 0.22, 0.12, 0.05  # AUD/kWh, scenario: working days 7-23 h, else; fed in
 DEMAND = 12.0  # AUD for each kW of the month's peak, scenario

@@ -94,7 +94,7 @@ def test_monash_is_read_whole(shared_data: Path) -> None:
     assert found.site.batteries[1].charge_efficiency ** 2 == pytest.approx(0.6)
     assert np.isfinite(found.truth.load).all()
     assert found.truth.load.max() < 2000  # building 0 holds readings of 4,637 kW
-    # Melbourne is 11 hours ahead: 1 December 2019 is a Sunday, so that the whole day is cheap; Monday is dear from 7 h.
-    assert (found.truth.import_price[:96] == monash.OFF_RATE).all()
-    assert found.truth.import_price[96 + 28] == monash.PEAK_RATE
-    assert found.truth.import_price[96 + 27] == monash.OFF_RATE
+    # Melbourne is 11 hours ahead: 1 November 2019 is a Friday, dear from 7 h; Saturday is cheap.
+    assert found.truth.import_price[27] == monash.OFF_RATE
+    assert found.truth.import_price[28] == monash.PEAK_RATE
+    assert (found.truth.import_price[96:192] == monash.OFF_RATE).all()
