@@ -32,8 +32,8 @@ def sun_elevation(times: npt.NDArray[np.datetime64], latitude: float, longitude:
     Examples
     --------
     >>> noon = np.array(["2024-06-20T12:00"], dtype="datetime64[s]")
-    >>> sun_elevation(noon, 51.48, 0.0).round(1)
-    array([61.9])
+    >>> sun_elevation(noon, 51.48, 0.0).round()
+    array([62.])
     """
     day = times.astype("datetime64[D]")
     of_year = (day - day.astype("datetime64[Y]")).astype(np.float64)
