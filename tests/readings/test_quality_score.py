@@ -188,9 +188,7 @@ def test_a_problem_is_said_in_one_finding():
     (finding,) = mend_findings(ranked, names={1: "HQ-main"}, units={1: "kWh"})
 
     assert (finding.code, finding.severity, finding.place) == ("quality.gap", "warning", "meter 'HQ-main'")
-    assert finding.text().startswith(
-        "meter 'HQ-main': 44 h without a reading in 1 month, about 440 kWh of use unknown"
-    )
+    assert finding.text().startswith("meter 'HQ-main': 44 h without a reading in 1 month, about 440 kWh of use unknown")
 
 
 def test_a_clean_estate_has_nothing_to_mend():
