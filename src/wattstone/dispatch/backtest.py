@@ -67,12 +67,15 @@ class Expected:
         [kg CO2e kWh-1]
     errors : Errors or None
         Spread of the net load in the first steps.
+    drift : (buffers, h) array or None
+        What buffers gain by themselves; None takes what really came, which is right where it is a timetable.
     """
 
     load: Floats
     pv: Floats
     intensity: Floats
     errors: Errors | None = None
+    drift: Floats | None = None
 
 
 Forecaster = Callable[[Past, int], Expected]
@@ -338,12 +341,14 @@ def window(truth: Outlook, first: int, steps: int) -> Outlook:
 
 def _look(truth: Outlook, expected: Expected, first: int, steps: int, tasks: tuple[Task, ...]) -> Outlook:
     """Tariff and clock of the truth, all else as expected."""
+    there = window(truth, first, steps)
     return replace(
-        window(truth, first, steps),
+        there,
         load=expected.load,
         pv=expected.pv,
         intensity=expected.intensity,
         errors=expected.errors,
+        drift=there.drift if expected.drift is None else expected.drift,
         tasks=tasks,
     )
 
