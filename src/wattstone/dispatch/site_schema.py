@@ -52,11 +52,15 @@ class GridTable(_Table):
 
 
 class MetersTable(_Table):
-    """`[meters]`: the load is what `load` measure together less what `minus` measure; `pv` names a system's meters."""
+    """`[meters]`: the load is what `load` measure together less what `minus` measure; `pv` names a system's meters.
+
+    `state` names the meter that says what state a battery (energy, or a share of its capacity), tank, fan or room is in.
+    """
 
     load: tuple[Name, ...] = ()
     minus: tuple[Name, ...] = ()
     pv: dict[str, tuple[Name, ...]] = Field(default_factory=dict[str, tuple[Name, ...]])
+    state: dict[str, Name] = Field(default_factory=dict[str, Name])
 
 
 class TariffTable(_Table):
@@ -119,6 +123,7 @@ class BatteryTable(_DeviceTable):
     reserve: Share = 0.0
     wear_cost: NotNegative = 0.0
     ramp_kw_per_min: Annotated[float, Field(gt=0)] = math.inf
+    follows_meter: bool = True
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -142,6 +147,7 @@ class BatteryTable(_DeviceTable):
             reserve=self.reserve,
             wear=self.wear_cost,
             ramp=self.ramp_kw_per_min,
+            follows=self.follows_meter,
         )
 
 
@@ -255,8 +261,8 @@ class FanTable(_BufferTable):
         """As the planner takes it: what a kWh removes is that at the bound, near which the plan has to be right."""
         retain = math.exp(-self.leakage_m3_per_h * hours / self.volume_m3)
         gain = -self.flow_m3_per_h / self.power_kw * self.bound_mg_per_m3 / self.volume_m3
-        band = (-math.inf, self.target * self.bound_mg_per_m3)
-        return self.buffer("fan", retain=retain, gain=gain, band=band, limits=(-math.inf, self.bound_mg_per_m3))
+        band = (0.0, self.target * self.bound_mg_per_m3)
+        return self.buffer("fan", retain=retain, gain=gain, band=band, limits=(0.0, self.bound_mg_per_m3))
 
 
 class ZoneTable(_BufferTable):

@@ -21,7 +21,7 @@ from wattstone.workflows.workspace import Workspace
 
 Floats = NDArray[np.float64]
 
-__all__ = ["EPOCH", "Powers", "floored", "intensities", "last_end", "powers", "step_of"]
+__all__ = ["EPOCH", "Powers", "floored", "intensities", "last_end", "on_grid", "powers", "step_of"]
 
 EPOCH = datetime(1970, 1, 1)
 HOUR = 3600
@@ -223,6 +223,27 @@ def intensities(lake: Lake, region: str, *, start: datetime, end: datetime, step
     rows = scan.filter(inside).select("start", "value").sort("start").collect()
     if rows.is_empty():
         return None
+    values = on_grid(rows, start=start, end=end, step=step)
+    return Powers(start, step, (region,), values[None, :], lake.version("intensity"))
+
+
+def on_grid(rows: pl.DataFrame, *, start: datetime, end: datetime, step: timedelta) -> Floats:
+    """Values that hold until the next one, for an hour at most, as the mean of each step. (t,)
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        `start` (naive UTC, rising) and `value`.
+    start, end : datetime
+        Naive UTC.
+    step : timedelta
+        Length of a step.
+
+    Returns
+    -------
+    (t,) array
+        NaN where nothing is known.
+    """
     grid = pl.DataFrame({"at": [start + number * step for number in range((end - start) // step)]}).cast(
         pl.Datetime("us")
     )
@@ -232,8 +253,7 @@ def intensities(lake: Lake, region: str, *, start: datetime, end: datetime, step
         + ((pl.col("start") - pl.lit(start)).dt.total_microseconds() // _us(step)) * pl.duration(microseconds=_us(step))
     )
     means = grid.join(finer.group_by("start").agg(pl.col("value").mean()), left_on="at", right_on="start", how="left")
-    values = means["value"].fill_null(held["value"]).fill_null(np.nan).to_numpy()
-    return Powers(start, step, (region,), values[None, :].astype(np.float64), lake.version("intensity"))
+    return means["value"].fill_null(held["value"]).fill_null(np.nan).to_numpy().astype(np.float64)
 
 
 def _us(step: timedelta) -> int:

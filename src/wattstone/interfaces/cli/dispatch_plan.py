@@ -8,7 +8,12 @@ import typer
 from wattstone.interfaces.cli import options
 
 Site = Annotated[str, typer.Argument(metavar="SITE", help="Its id in the workspace.", show_default=False)]
-Charge = Annotated[float, typer.Option("--charge", min=0, max=1, help="What batteries hold at the start, as a share.")]
+Charge = Annotated[
+    float | None,
+    typer.Option(
+        "--charge", min=0, max=1, help="What batteries hold at the start, as a share; by their meters, else half."
+    ),
+]
 Html = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="The page; in the workspace's reports/ if left out.")
 ]
@@ -18,7 +23,8 @@ def init(workspace: options.Workspace, site: Site, json: options.Json = False) -
     """Write a site file to begin with, from what the workspace knows of a site; one that is there stays."""
     from wattstone.interfaces.cli.opening import opened, writing
     from wattstone.interfaces.cli.output import Output
-    from wattstone.workflows.dispatch.site import site_path, template
+    from wattstone.workflows.dispatch.site import site_path
+    from wattstone.workflows.dispatch.template import template
 
     output = Output(json=json)
     with opened(workspace) as held:
@@ -38,7 +44,7 @@ def plan(
     hours: Annotated[
         float | None, typer.Option(min=1, max=168, help="How far ahead; as the site file says if left out. [h]")
     ] = None,
-    charge: Charge = 0.5,
+    charge: Charge = None,
     html: Html = None,
     lang: options.Lang = "en",
     json: options.Json = False,
@@ -82,7 +88,7 @@ def backtest(
     every: Annotated[
         int | None, typer.Option(min=1, max=1440, help="Minutes between plans; each step if left out.")
     ] = None,
-    charge: Charge = 0.5,
+    charge: Charge = None,
     html: Html = None,
     lang: options.Lang = "en",
     json: options.Json = False,

@@ -10,21 +10,20 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from wattstone.base import Figure, Finding, InputRefused, Period
 from wattstone.dispatch.backtest import Backtest, Expected, Forecaster, Past, backtest, perfect
-from wattstone.dispatch.outlook import Outlook, State, checked, tasks_of
+from wattstone.dispatch.outlook import Outlook
 from wattstone.dispatch.rules import by_rule
-from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Foresight, Seen, carbon_of, seen
-from wattstone.workflows.dispatch.plan import AGREES, initial_state
-from wattstone.workflows.dispatch.site import DispatchSite, open_site, sessions_of
+from wattstone.workflows.dispatch.begin import begin
+from wattstone.workflows.dispatch.foresight import Carbon, Foresight
+from wattstone.workflows.dispatch.plan import AGREES
+from wattstone.workflows.dispatch.site import DispatchSite, open_site
+from wattstone.workflows.dispatch.stretch import Stretch, about_site, evidence_of, happened, measured
 from wattstone.workflows.forecast import Progress
-from wattstone.workflows.results import Batch, keep, readings_evidence
+from wattstone.workflows.results import Batch, keep
 from wattstone.workflows.series import floored, last_end
 from wattstone.workflows.workspace import Workspace
-
-Floats = NDArray[np.float64]
 
 __all__ = ["WAYS", "Backtested", "backtest_site"]
 
@@ -32,8 +31,6 @@ METHOD = "backtest/1"
 WAYS = ("none", "self_consumption", "clock", "plan", "known", "perfect")
 """`known` plans like `plan`, with what really came in place of forecasts."""
 DEFAULT = timedelta(days=7)
-MISSING = 0.1  # share of the steps that may have to be filled
-SHORT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -124,7 +121,7 @@ def backtest_site(
     *,
     start: datetime | None = None,
     end: datetime | None = None,
-    charge: float = 0.5,
+    charge: float | None = None,
     every: timedelta | None = None,
     kept: bool = True,
     progress: Progress | None = None,
@@ -139,8 +136,8 @@ def backtest_site(
         Of the workspace.
     start, end : datetime or None
         Naive UTC; the last seven days that have readings where None.
-    charge : float
-        What the batteries hold at the start, as a share of their capacity.
+    charge : float or None
+        What the batteries hold at the start, as a share of their capacity; as `begin` finds it where None.
     every : timedelta or None
         A new plan each; each step of the site file where None.
     kept : bool
@@ -158,26 +155,20 @@ def backtest_site(
         Where site file, readings or tariff do not allow it.
     """
     place = open_site(workspace, site_id)
-    step = timedelta(hours=place.file.hours)
-    first, last = _period(workspace, place, start, end, step)
-    carbon = carbon_of(workspace, place, start=first - LEARNT, end=last)
-    before = seen(workspace, place, carbon, start=floored(first - LEARNT, step), end=first)
-    during = seen(workspace, place, carbon, start=first, end=last)
-    load, pv, intensity, filled = _filled(place, before, during)
-    initial = initial_state(place, before, charge=charge, now=first)
-    initial = State(soc=initial.soc, buffers=initial.buffers, net=initial.net)
-    truth, findings = _truth(workspace, place, first, load, pv, intensity, initial)
-    horizon, renew = place.file.steps, 1 if every is None else max(1, round(every / step))
+    first, last = _period(workspace, place, start, end)
+    stretch = measured(workspace, place, start=first, end=last)
+    initial, told = begin(workspace, place, stretch.before, charge=charge, now=first)
+    initial = replace(initial, peak=0.0)
+    truth, findings = happened(workspace, stretch, initial=initial)
+    horizon, renew = place.file.steps, 1 if every is None else max(1, round(every / place.step))
     runs = {
-        "none": lambda: by_rule(place.file.site, truth, "none", initial=initial, day=_day(place)),
-        "self_consumption": lambda: by_rule(
-            place.file.site, truth, "self_consumption", initial=initial, day=_day(place)
-        ),
-        "clock": lambda: by_rule(place.file.site, truth, "clock", initial=initial, day=_day(place)),
+        "none": lambda: by_rule(place.file.site, truth, "none", initial=initial, day=place.day),
+        "self_consumption": lambda: by_rule(place.file.site, truth, "self_consumption", initial=initial, day=place.day),
+        "clock": lambda: by_rule(place.file.site, truth, "clock", initial=initial, day=place.day),
         "plan": lambda: backtest(
             place.file.site,
             truth,
-            Foresight(place, before, horizon=horizon),
+            Foresight(place, stretch.before, horizon=horizon, later=stretch.during),
             initial=initial,
             horizon=horizon,
             every=renew,
@@ -185,27 +176,25 @@ def backtest_site(
         "known": lambda: backtest(
             place.file.site, truth, _oracle(truth), initial=initial, horizon=horizon, every=renew
         ),
-        "perfect": lambda: perfect(place.file.site, truth, initial=initial, margin=_day(place)),
+        "perfect": lambda: perfect(place.file.site, truth, initial=initial, margin=place.day),
     }
     ways: dict[str, Backtest] = {}
     for done, (name, made) in enumerate(runs.items(), start=1):
         ways[name] = made()
         if progress is not None:
             progress("backtest", done, len(runs))
-    said = (*place.findings, *carbon.findings, *findings, *_gaps(place, filled, truth.steps), *_unequal(ways))
+    said = (*place.findings, *stretch.carbon.findings, *told, *findings, *_unequal(ways))
     tested = Backtested(
-        place=place, start=first, end=last, ways=ways, carbon=carbon, filled=filled, run=None, findings=said
-    )
-    return _recorded(workspace, tested) if kept else tested
-
-
-def _day(place: DispatchSite) -> int:
-    return round(24 / place.file.hours)
+        place=place, start=first, end=last, ways=ways, carbon=stretch.carbon, filled=stretch.filled, run=None,
+        findings=said,
+    )  # fmt: skip
+    return _recorded(workspace, tested, stretch) if kept else tested
 
 
 def _period(
-    workspace: Workspace, place: DispatchSite, start: datetime | None, end: datetime | None, step: timedelta
+    workspace: Workspace, place: DispatchSite, start: datetime | None, end: datetime | None
 ) -> tuple[datetime, datetime]:
+    step = place.step
     read = last_end(workspace, place.meters, before=end)
     if read is None:
         raise InputRefused([_nothing(place, start, end)])
@@ -216,87 +205,30 @@ def _period(
     return first, last
 
 
-def _filled(place: DispatchSite, before: Seen, during: Seen) -> tuple[Floats, Floats, Floats, int]:
-    """The truth without gaps: short ones by a straight line, others as a day or a week before."""
-    day, filled = _day(place), 0
-    rows: list[Floats] = []
-    known = np.vstack([before.load, before.pv, before.intensity]), np.vstack([during.load, during.pv, during.intensity])
-    for past, series in zip(*known, strict=True):
-        whole = np.concatenate([past[-7 * day :], series])
-        gaps = ~np.isfinite(whole)
-        count = int(gaps[-series.size :].sum())
-        if count > MISSING * series.size:
-            raise InputRefused([_too_many(place, count, series.size)])
-        filled += count
-        rows.append(_mended(whole, gaps, day, round(SHORT / timedelta(hours=during.hours)))[-series.size :])
-    return rows[0], np.array(rows[1:-1]).reshape(-1, rows[0].size), rows[-1], filled
-
-
-def _mended(series: Floats, gaps: NDArray[np.bool_], day: int, short: int) -> Floats:
-    if not gaps.any():
-        return series
-    made, places = series.copy(), np.arange(series.size)
-    if gaps.all():
-        return np.zeros(series.size)
-    edges: list[int] = np.flatnonzero(np.diff(np.concatenate(([0], gaps.astype(np.int8), [0])))).tolist()
-    for first, after in zip(edges[::2], edges[1::2], strict=True):
-        if after - first > short:
-            for step in range(first, after):
-                sources = [made[step - back] for back in (day, 7 * day) if back <= step]
-                made[step] = next((one for one in sources if np.isfinite(one)), np.nan)
-    left = ~np.isfinite(made)
-    made[left] = np.interp(places[left], places[~left], made[~left])
-    return made
-
-
-def _truth(
-    workspace: Workspace,
-    place: DispatchSite,
-    first: datetime,
-    load: Floats,
-    pv: Floats,
-    intensity: Floats,
-    initial: State,
-) -> tuple[Outlook, tuple[Finding, ...]]:
-    hours = place.file.hours
-    last = first + load.size * timedelta(hours=hours)
-    sessions, _ = sessions_of(workspace, place, start=first, end=last)
-    whole = tuple(one for one in sessions if one.departure <= last and one.arrival >= first)
-    tasks, odd = tasks_of(place.file.site, whole, start=first, hours=hours)
-    truth = place.file.outlook(first, load, pv=pv, tasks=tasks, intensity=intensity)
-    sound, _, told = checked(place.file.site, truth, initial)
-    return sound, (*odd, *told)
-
-
 def _oracle(truth: Outlook) -> Forecaster:
     """What really came, in place of a forecast."""
 
     def known(past: Past, steps: int) -> Expected:
         there = slice(past.step, past.step + steps)
-        return Expected(truth.load[there], truth.pv[:, there], truth.carbon[there])
+        return Expected(truth.load[there], truth.pv[:, there], truth.carbon[there], drift=truth.drift[:, there])
 
     return known
 
 
-def _recorded(workspace: Workspace, tested: Backtested) -> Backtested:
+def _recorded(workspace: Workspace, tested: Backtested, stretch: Stretch) -> Backtested:
     about = {
         "method": METHOD,
         **{name: one for name, one in tested.as_dict().items() if name != "run"},
-        "site_file": tested.place.file.table.model_dump(mode="json", by_alias=True),
-        "readings_version": workspace.lake.version("readings"),
+        **about_site(workspace, tested.place),
     }
     batch = Batch(
         kind="backtest",
         year=tested.start.year,
         about=about,
-        evidence={
-            **readings_evidence(workspace, tested.place.meters, until=tested.end),
-            **tested.carbon.evidence,
-        },
+        evidence=evidence_of(workspace, tested.place, stretch.before, stretch.during, until=tested.end),
         figures=_figures(tested),
     )
-    run = keep(workspace, batch)
-    return replace(tested, run=run)
+    return replace(tested, run=keep(workspace, batch))
 
 
 def _figures(tested: Backtested) -> list[Figure]:
@@ -342,35 +274,6 @@ def _unequal(ways: dict[str, Backtest]) -> list[Finding]:
             severity="warning",
         )
     ]
-
-
-def _gaps(place: DispatchSite, filled: int, steps: int) -> list[Finding]:
-    if not filled:
-        return []
-    return [
-        Finding(
-            code="dispatch.filled",
-            place=f"site '{place.place.id}'",
-            found="{count} values in {steps} steps of load, sun and intensity are gaps",
-            expected="readings of every step",
-            remedy="load what is missing; up to 2 h they follow a straight line, else a day or a week before",
-            params={"steps": steps},
-            count=filled,
-            severity="warning",
-        )
-    ]
-
-
-def _too_many(place: DispatchSite, count: int, steps: int) -> Finding:
-    return Finding(
-        code="dispatch.too_many_gaps",
-        place=f"site '{place.place.id}'",
-        found="{count} of {steps} steps of load, sun or intensity have no reading",
-        expected="readings for nine tenths of the period at least",
-        remedy="choose another period with --from and --to, or meters without gaps under [meters]",
-        params={"steps": steps},
-        count=count,
-    )
 
 
 def _nothing(place: DispatchSite, start: datetime | None, end: datetime | None) -> Finding:

@@ -1,6 +1,7 @@
 """What a site is expected to do next, from its readings alone: the forecasts that plans and backtests are made with."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,17 @@ from wattstone.dispatch.backtest import Expected, Past
 from wattstone.dispatch.outlook import Errors
 from wattstone.forecasting import LEVELS, Forecast, Forecaster, Kind, Spec, made
 from wattstone.workflows.dispatch.site import DispatchSite
+from wattstone.workflows.dispatch.weather import no_outdoor, weather_of
 from wattstone.workflows.series import intensities, powers
 from wattstone.workflows.workspace import Workspace
 
 Floats = NDArray[np.float64]
 
-__all__ = ["LEARNT", "Foresight", "Seen", "carbon_of", "seen"]
+__all__ = ["LEARNT", "UNSURE", "Carbon", "Foresight", "Seen", "carbon_of", "seen", "spread_of"]
 
 LEARNT = timedelta(days=56)
 """How much of the past forecasts are learnt from."""
+KELVIN = 273.15  # forecasts of temperature are made on a scale on which nothing is below 0
 UNSURE = 1.0  # h: in these first hours of a plan the spread of the forecast is planned with
 
 
@@ -42,6 +45,10 @@ class Seen:
         Of imported electricity; 0 where none is known. [kg kWh-1]
     carbon : Carbon
         Where it comes from.
+    outdoor : (t,) array or None
+        Temperature, NaN where it is not known; None where the site has no rooms. [degC]
+    weather : dict
+        Evidence of the temperatures.
     """
 
     start: datetime
@@ -50,6 +57,8 @@ class Seen:
     pv: Floats
     intensity: Floats
     carbon: "Carbon"
+    outdoor: Floats | None = None
+    weather: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     def begun(self) -> "Seen":
         """From the first step at which load or sun is known; as it is where nothing ever is."""
@@ -61,6 +70,18 @@ class Seen:
             load=self.load[first:],
             pv=self.pv[:, first:],
             intensity=self.intensity[first:],
+            outdoor=None if self.outdoor is None else self.outdoor[first:],
+        )
+
+    def last(self, steps: int) -> "Seen":
+        """The last steps of it."""
+        return replace(
+            self,
+            start=self.start + max(0, self.load.size - steps) * timedelta(hours=self.hours),
+            load=self.load[-steps:],
+            pv=self.pv[:, -steps:],
+            intensity=self.intensity[-steps:],
+            outdoor=None if self.outdoor is None else self.outdoor[-steps:],
         )
 
 
@@ -159,11 +180,14 @@ def seen(workspace: Workspace, place: DispatchSite, carbon: Carbon, *, start: da
     if carbon.source == "hourly":
         held = intensities(workspace.lake, str(place.place.region), start=start, end=end, step=step)
         intensity = np.full(load.size, np.nan) if held is None else held.values[0]
-    return Seen(start, place.file.hours, load, pv, intensity, carbon)
+    if not place.file.table.zone_air:
+        return Seen(start, place.file.hours, load, pv, intensity, carbon)
+    weather = weather_of(workspace.lake, place.place, start=start, end=end, step=step)
+    return Seen(start, place.file.hours, load, pv, intensity, carbon, weather.temperature, weather.evidence)
 
 
 class Foresight:
-    """Forecasts of load, PV and intensity of one site, that learn as steps are seen.
+    """Forecasts of load, PV, intensity and outdoor temperature of one site, that learn as steps are seen.
 
     Parameters
     ----------
@@ -173,11 +197,18 @@ class Foresight:
         What was measured before the first forecast.
     horizon : int
         Most steps that are asked for.
+    later : Seen or None
+        What was measured after that, for backtests: of its outdoor temperature a forecast sees the steps that are over.
+
+    Raises
+    ------
+    InputRefused
+        Where there are rooms, and no outdoor temperature was ever measured.
     """
 
-    def __init__(self, place: DispatchSite, past: Seen, *, horizon: int) -> None:
+    def __init__(self, place: DispatchSite, past: Seen, *, horizon: int, later: Seen | None = None) -> None:
         past = past.begun()
-        self._place, self._carbon, self._taken = place, past.carbon, 0
+        self._place, self._carbon, self._taken, self._start = place, past.carbon, 0, _end(past)
         self._pv_most = np.array([[one.capacity] for one in place.file.site.pv]).reshape(-1, 1)
         self._load = self._made("load", 1, past, horizon)
         self._load.observe_all(past.load[None])
@@ -187,6 +218,12 @@ class Foresight:
         self._intensity = self._made("carbon", 1, past, horizon) if past.carbon.source == "hourly" else None
         if self._intensity is not None:
             self._intensity.observe_all(past.intensity[None])
+        self._later = None if later is None else later.outdoor
+        self._outdoor = None if past.outdoor is None else self._made("carbon", 1, past, horizon)
+        if self._outdoor is not None and past.outdoor is not None:
+            if not np.isfinite(past.outdoor).any():
+                raise InputRefused([no_outdoor(place.place)])
+            self._outdoor.observe_all(past.outdoor[None] + KELVIN)
 
     def _made(self, kind: Kind, series: int, past: Seen, horizon: int) -> Forecaster:
         minutes = round(past.hours * 60)
@@ -201,6 +238,9 @@ class Foresight:
                 self._pv.observe(past.pv[:, step])
             if self._intensity is not None:
                 self._intensity.observe(past.intensity[step : step + 1])
+            if self._outdoor is not None:
+                known = np.full(1, np.nan) if self._later is None else self._later[step : step + 1]
+                self._outdoor.observe(known + KELVIN)
         self._taken = past.step
         return self.expected(steps)
 
@@ -209,7 +249,7 @@ class Foresight:
         return self._load.forecast(steps), None if self._pv is None else self._pv.forecast(steps)
 
     def expected(self, steps: int) -> Expected:
-        """Medians of the coming steps, with the spread of the net load in the first hour.
+        """Medians of the coming steps, with the spread of the net load in the first hour, and the drift of buffers.
 
         Raises
         ------
@@ -226,11 +266,34 @@ class Foresight:
         else:
             carbon = np.nan_to_num(self._intensity.forecast(steps).median[0])
         first = min(steps, max(1, round(UNSURE / self._place.file.hours)))
-        return Expected(median, sun, carbon, _spread(load, pv, first))
+        return Expected(median, sun, carbon, spread_of(load, pv, first), drift=self._drift(steps))
+
+    def outdoor(self, steps: int) -> Floats | None:
+        """Temperature of the coming steps, None where the site has no rooms. (t,) [degC]"""
+        return None if self._outdoor is None else self._outdoor.forecast(steps).median[0] - KELVIN
+
+    def _drift(self, steps: int) -> Floats:
+        """What buffers gain by themselves, by the site file and the temperature that is expected."""
+        now = self._start + self._taken * timedelta(hours=self._place.file.hours)
+        return self._place.file.drift(now, steps, self.outdoor(steps))
 
 
-def _spread(load: Forecast, pv: Forecast | None, steps: int) -> Errors:
-    """Quantiles of the error of load less PV: errors of both taken as independent, so that their squares add up."""
+def _end(past: Seen) -> datetime:
+    return past.start + past.load.size * timedelta(hours=past.hours)
+
+
+def spread_of(load: Forecast, pv: Forecast | None, steps: int) -> Errors:
+    """Quantiles of the error of load less PV: errors of both taken as independent, so that their squares add up.
+
+    Parameters
+    ----------
+    load : Forecast
+        Of one series.
+    pv : Forecast or None
+        Of each system.
+    steps : int
+        How many steps, from the first.
+    """
     levels = np.array(LEVELS)
     offset = np.stack([load.quantile(a)[0, :steps] - load.median[0, :steps] for a in levels], axis=1)
     square = offset**2

@@ -1,8 +1,7 @@
 """The plan of a day: forecasts from the readings up to a time, the planner, and what it saves against no control."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -10,19 +9,22 @@ from numpy.typing import NDArray
 
 from wattstone.base import Figure, Finding, InputRefused, Period
 from wattstone.dispatch.cost import cost_of, step_costs
-from wattstone.dispatch.outlook import State, tasks_of
+from wattstone.dispatch.outlook import Outlook, State, tasks_of
 from wattstone.dispatch.plan import CostParts, Plan
 from wattstone.dispatch.safe import safe_schedule
 from wattstone.dispatch.solve import Planner
+from wattstone.workflows.dispatch.begin import begin
 from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Foresight, Seen, carbon_of, seen
-from wattstone.workflows.dispatch.site import DispatchSite, open_site, sessions_of
-from wattstone.workflows.results import PLANS, Batch, keep, readings_evidence
+from wattstone.workflows.dispatch.sessions import sessions_of, unplaced
+from wattstone.workflows.dispatch.site import DispatchSite, open_site
+from wattstone.workflows.dispatch.stretch import about_site, evidence_of
+from wattstone.workflows.results import PLANS, Batch, keep
 from wattstone.workflows.series import floored, last_end
 from wattstone.workflows.workspace import Workspace
 
 Floats = NDArray[np.float64]
 
-__all__ = ["Planned", "initial_state", "plan_site"]
+__all__ = ["Planned", "plan_site"]
 
 METHOD = "plan/1"
 AGREES = 1e-6  # relative
@@ -91,7 +93,7 @@ def plan_site(
     *,
     at: datetime | None = None,
     hours: float | None = None,
-    charge: float = 0.5,
+    charge: float | None = None,
     kept: bool = True,
 ) -> Planned:
     """Plan a site.
@@ -106,8 +108,8 @@ def plan_site(
         Naive UTC: nothing that was read later is used. After the last reading where None.
     hours : float or None
         How far ahead; the horizon of the site file where None. [h]
-    charge : float
-        What the batteries hold at the start, as a share of their capacity.
+    charge : float or None
+        What the batteries hold at the start, as a share of their capacity; as `begin` finds it where None.
     kept : bool
         Whether plan and evidence go to the lake.
 
@@ -121,27 +123,41 @@ def plan_site(
         Where the site file, the readings or the tariff do not allow a plan.
     """
     place = open_site(workspace, site_id)
-    step = timedelta(hours=place.file.hours)
     last = last_end(workspace, place.meters, before=at)
     if last is None:
         raise InputRefused([_no_readings(place, at)])
-    now = floored(last if at is None else at, step)
+    now = floored(last if at is None else at, place.step)
     steps = place.file.steps if hours is None else max(1, round(hours / place.file.hours))
     carbon = carbon_of(workspace, place, start=now - LEARNT, end=now)
-    past = seen(workspace, place, carbon, start=floored(now - LEARNT, step), end=now)
+    past = seen(workspace, place, carbon, start=floored(now - LEARNT, place.step), end=now)
     foresight = Foresight(place, past, horizon=steps)
-    ahead = foresight.expected(steps)
-    sessions, unplaced = sessions_of(workspace, place, start=now, end=now, known=now + timedelta(microseconds=1))
-    tasks, odd = tasks_of(place.file.site, sessions, start=now, hours=place.file.hours)
-    outlook = place.file.outlook(
-        now, ahead.load, pv=ahead.pv, tasks=tasks, intensity=ahead.intensity, errors=ahead.errors
-    )
-    state = initial_state(place, past, charge=charge, now=now)
+    state, told = begin(workspace, place, past, charge=charge, now=now)
+    outlook, odd = _outlook(workspace, place, foresight, now, steps)
     plan = Planner(seconds=30.0).plan(place.file.site, outlook, state)
-    findings = [*place.findings, *carbon.findings, *_stale(place, past, now), *odd, *_unplaced(place, unplaced)]
+    findings = [*place.findings, *carbon.findings, *_stale(place, past, now), *told, *odd]
     findings += [*plan.findings, *(one.finding() for one in plan.conflicts), *_disagrees(plan)]
     done = _planned(place, now, plan, state, foresight, past, tuple(findings))
     return _recorded(workspace, done, past) if kept else done
+
+
+def _outlook(
+    workspace: Workspace, place: DispatchSite, foresight: Foresight, now: datetime, steps: int
+) -> tuple[Outlook, tuple[Finding, ...]]:
+    """What is expected, with the vehicles that are there."""
+    ahead = foresight.expected(steps)
+    there = now + timedelta(microseconds=1)
+    sessions, homeless = sessions_of(workspace, place, start=now, end=now, known=there)
+    tasks, odd = tasks_of(place.file.site, sessions, start=now, hours=place.file.hours)
+    outlook = place.file.outlook(
+        now,
+        ahead.load,
+        pv=ahead.pv,
+        tasks=tasks,
+        intensity=ahead.intensity,
+        errors=ahead.errors,
+        outdoor=foresight.outdoor(steps),
+    )
+    return outlook, (*odd, *unplaced(place, homeless))
 
 
 def _planned(
@@ -172,55 +188,10 @@ def _planned(
         carbon=past.carbon,
         load_band=np.stack([bound[0] for bound in load.interval(0.9)]),
         pv_band=sun,
-        recent=Seen(
-            now - timedelta(hours=day * hours),
-            hours,
-            past.load[-day:],
-            past.pv[:, -day:],
-            past.intensity[-day:],
-            past.carbon,
-        ),
+        recent=past.last(day),
         run=None,
         findings=findings,
     )
-
-
-def initial_state(place: DispatchSite, past: Seen, *, charge: float, now: datetime) -> State:
-    """What a plan begins from: batteries as told, buffers in the middle of their bands, the month's peak as read.
-
-    Parameters
-    ----------
-    place : DispatchSite
-        With its devices.
-    past : Seen
-        Up to `now`.
-    charge : float
-        Share of the batteries' capacity.
-    now : datetime
-        Naive UTC.
-    """
-    site = place.file.site
-    month = _month_start(site.zone, now)
-    step = timedelta(hours=past.hours)
-    first = max(0, (month - past.start) // step)
-    net = past.load[first:] - past.pv[:, first:].sum(axis=0)
-    known = net[np.isfinite(net)]
-    middle = [
-        (max(one.low, one.lowest, 0.0) + min(one.high, one.highest)) / 2 if one.kind != "fan" else 0.5 * one.high
-        for one in site.buffers
-    ]
-    return State(
-        soc=np.array([charge * one.capacity for one in site.batteries]),
-        buffers=np.array(middle, dtype=np.float64),
-        net=float(net[-1]) if net.size and np.isfinite(net[-1]) else None,
-        peak=max(0.0, float(known.max())) if known.size and site.grid.demand_charge else 0.0,
-    )
-
-
-def _month_start(zone: str, now: datetime) -> datetime:
-    local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return first.astimezone(UTC).replace(tzinfo=None)
 
 
 def _recorded(workspace: Workspace, done: Planned, past: Seen) -> Planned:
@@ -236,12 +207,10 @@ def _recorded(workspace: Workspace, done: Planned, past: Seen) -> Planned:
         "without_control": done.without.as_dict(),
         "gap": plan.gap,
         "carbon": done.carbon.source,
-        "site_file": done.place.file.table.model_dump(mode="json", by_alias=True),
-        "tariffs": [one.id for one in done.place.file.tariffs],
-        "readings_version": workspace.lake.version("readings"),
+        **about_site(workspace, done.place),
         "findings": [one.as_dict() for one in done.findings],
     }
-    evidence = {**readings_evidence(workspace, done.place.meters, until=done.at), **done.carbon.evidence}
+    evidence = evidence_of(workspace, done.place, past, until=done.at)
     batch = Batch(
         kind="plan",
         year=done.at.year,
@@ -383,22 +352,6 @@ def _stale(place: DispatchSite, past: Seen, now: datetime) -> list[Finding]:
             expected="readings up to the start of the plan",
             remedy="take newer readings in; live, guards and the declared fallback would run the site by now",
             params={"last": f"{last:%Y-%m-%dT%H:%MZ}", "hours": f"{(now - last) / timedelta(hours=1):.0f}"},
-            severity="warning",
-        )
-    ]
-
-
-def _unplaced(place: DispatchSite, count: int) -> list[Finding]:
-    if not count:
-        return []
-    return [
-        Finding(
-            code="dispatch.sessions",
-            place=f"site '{place.place.id}'",
-            found="{count} charging {count:session finds|sessions find} no free charger",
-            expected="as many chargers in the site file as vehicles charge at once",
-            remedy="declare the other chargers; these sessions are left out",
-            count=count,
             severity="warning",
         )
     ]

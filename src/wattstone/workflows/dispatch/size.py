@@ -17,7 +17,8 @@ from wattstone.dispatch.sizing import Interval, Sized, assess, best, frontier
 from wattstone.dispatch.sizing_file import SizingTable, read_sizing
 from wattstone.dispatch.sizing_year import step_of_week, trial, year
 from wattstone.workflows.dispatch.foresight import LEARNT, Foresight, carbon_of, seen
-from wattstone.workflows.dispatch.site import DispatchSite, open_site, sessions_of
+from wattstone.workflows.dispatch.sessions import sessions_of
+from wattstone.workflows.dispatch.site import DispatchSite, open_site
 from wattstone.workflows.forecast import Progress
 from wattstone.workflows.results import Batch, keep, readings_evidence
 from wattstone.workflows.series import floored, last_end

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from wattstone.dispatch.outlook import Task, tasks_of
 from wattstone.forecasting import Forecaster, Spec, made
 from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, carbon_of
-from wattstone.workflows.dispatch.site import DispatchSite, sessions_of
+from wattstone.workflows.dispatch.sessions import sessions_of
+from wattstone.workflows.dispatch.site import DispatchSite
 from wattstone.workflows.live.times import floor
 from wattstone.workflows.series import intensities
 from wattstone.workflows.workspace import Workspace
