@@ -117,6 +117,10 @@ def test_net_present_value_by_hand() -> None:
     assert roof.npv.value == pytest.approx(-1000 + (saving - 100) * annuity)
     assert roof.avoided.value == pytest.approx(20 * 365.25 * 120 * 0.5)
     assert found[Option(0, 0, 0)].npv == Interval(0.0, 0.0, 0.0)
+    bill = 365.25 * 20 * 12 * (0.1 + 0.3)
+    assert found[Option(0, 0, 0)].paid.value == pytest.approx(bill * annuity)
+    assert roof.paid.value == pytest.approx(bill * annuity - roof.npv.value)
+    assert found[Option(0, 0, 0)].emitted.value == pytest.approx(20 * 365.25 * 20 * 24 * 0.5)
     assert roof.self_consumption.value == pytest.approx(1.0)
 
 
@@ -163,7 +167,8 @@ def told(npv: float, avoided: float) -> Sized:
     some = Interval(1.0, 1.0, 1.0)
     return Sized(
         option=Option(npv, avoided, 1.0), scenario="x", cost=some, foreseen=1.0, saving=some, investment=1.0,
-        npv=Interval(npv, npv, npv), carbon=some, avoided=Interval(avoided, avoided, avoided), self_consumption=some,
+        paid=some, npv=Interval(npv, npv, npv), carbon=some, emitted=some,
+        avoided=Interval(avoided, avoided, avoided), self_consumption=some,
     )  # fmt: skip
 
 

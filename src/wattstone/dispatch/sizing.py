@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.sizing_money import Costs, Economics, Scenario, investment, over_years, prices
 from wattstone.dispatch.sizing_year import PARTS
 
 if TYPE_CHECKING:
@@ -40,76 +41,6 @@ __all__ = ["Costs", "Economics", "Interval", "Scenario", "Sized", "assess", "bes
 
 SEASON = 3  # weeks by which a week may be drawn earlier or later in the year
 TAILS = (5.0, 95.0)  # %
-
-
-@dataclass(frozen=True, kw_only=True)
-class Costs:
-    """What a kind of equipment costs and how it ages.
-
-    Parameters
-    ----------
-    per_kw, per_kwh : float
-        Investment. [currency kW-1], [currency kWh-1]
-    running : float
-        For each kW of PV or each kWh of storage in a year. [currency]
-    life : float
-        After which it is bought again. [a]
-    fade : float
-        Share of output or capacity lost in a year.
-    source : str
-        Where the numbers come from.
-    """
-
-    per_kw: float
-    per_kwh: float
-    running: float
-    life: float
-    fade: float
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Economics:
-    """How money is counted over years.
-
-    Parameters
-    ----------
-    years : int
-        Over which it is counted.
-    discount : float
-        Real or nominal as the prices are. [a-1]
-    pv, storage : Costs
-        Of the equipment.
-    source : str
-        Where the rate comes from.
-    """
-
-    years: int
-    discount: float
-    pv: Costs
-    storage: Costs
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scenario:
-    """A course of prices: growth of each in a year. [a-1]
-
-    Parameters
-    ----------
-    name, source : str
-        What it is, and who says so.
-    bought, sold, demand, intensity : float
-        Of import price, export price, demand charge, and of the grid's emissions. The dispatch stays that of today's
-        prices, so that what could be gained by adapting to them is left out.
-    """
-
-    name: str
-    source: str
-    bought: float = 0.0
-    sold: float = 0.0
-    demand: float = 0.0
-    intensity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -137,12 +68,16 @@ class Sized:
         The same without forecast error. [currency]
     saving : Interval
         Against building nothing. [currency]
+    paid : Interval
+        Bills and equipment over all years, as present value. [currency]
     npv : Interval
-        [currency]
+        What of that building nothing would pay more. [currency]
     investment : float
         [currency]
     carbon : Interval
         Of the first year's import. [kg CO2e]
+    emitted : Interval
+        By import over all years. [kg CO2e]
     avoided : Interval
         Against building nothing, over all years. [kg CO2e]
     self_consumption : Interval
@@ -154,9 +89,11 @@ class Sized:
     cost: Interval
     foreseen: float
     saving: Interval
+    paid: Interval
     npv: Interval
     investment: float
     carbon: Interval
+    emitted: Interval
     avoided: Interval
     self_consumption: Interval
 
@@ -229,17 +166,12 @@ def assess(
     every: Ints = np.arange(len(tried.weeks), dtype=np.int64)
     errors = np.vstack([every, measured])
     yearly = _yearly(year, tried, seen, errors)
-    foreseen = _yearly(year, None, seen[:1], errors[:1])[0] @ _prices(demand_charge)
+    foreseen = _yearly(year, None, seen[:1], errors[:1])[0] @ prices(demand_charge)
     return tuple(
         one
         for scenario in scenarios
         for one in _sized(year.options, yearly, foreseen, economics, scenario, demand_charge)
     )
-
-
-def _prices(demand_charge: float) -> Floats:
-    """What a year's sums cost: bought less sold, and peaks. (parts + 1,)"""
-    return np.array([{"bought": 1.0, "sold": -1.0}.get(name, 0.0) for name in PARTS] + [demand_charge])
 
 
 def _yearly(year: Year, tried: Tried | None, weeks: Ints, errors: Ints) -> Floats:
@@ -270,11 +202,11 @@ def _sized(
     charge: float,
 ) -> list[Sized]:
     nothing = next(row for row, one in enumerate(options) if not one.pv and not one.energy)
-    bill = yearly @ _prices(charge)
+    bill = yearly @ prices(charge)
     carbon = yearly[:, :, PARTS.index("carbon")]
     fed, sold = yearly[:, :, PARTS.index("pv")], yearly[:, :, PARTS.index("export")]
     own = 1 - np.minimum(sold, fed) / np.where(fed > 0, fed, np.nan)
-    npv, avoided = _over_years(options, yearly, nothing, economics, scenario, charge)
+    paid, emitted = over_years(options, yearly, economics, scenario, charge)
     return [
         Sized(
             option=one,
@@ -282,10 +214,12 @@ def _sized(
             cost=_interval(bill[:, row]),
             foreseen=float(foreseen[row]),
             saving=_interval(bill[:, nothing] - bill[:, row]),
-            npv=_interval(npv[:, row]),
-            investment=_investment(one, economics),
+            paid=_interval(paid[:, row]),
+            npv=_interval(paid[:, nothing] - paid[:, row]),
+            investment=investment(one, economics),
             carbon=_interval(carbon[:, row]),
-            avoided=_interval(avoided[:, row]),
+            emitted=_interval(emitted[:, row]),
+            avoided=_interval(emitted[:, nothing] - emitted[:, row]),
             self_consumption=_interval(own[:, row]),
         )
         for row, one in enumerate(options)
@@ -296,91 +230,6 @@ def _interval(values: Floats) -> Interval:
     """The year as it was, with the spread of the years drawn around it."""
     low, high = np.percentile(values[1:], TAILS) if np.isfinite(values).all() else (np.nan, np.nan)
     return Interval(float(values[0]), float(min(low, values[0])), float(max(high, values[0])))
-
-
-def _over_years(
-    options: tuple[Option, ...], yearly: Floats, nothing: int, economics: Economics, scenario: Scenario, charge: float
-) -> tuple[Floats, Floats]:
-    """Net present value, and emissions avoided over all years. (draws, options) each."""
-    npv = np.zeros(yearly.shape[:2])
-    avoided = np.zeros(yearly.shape[:2])
-    base = _prices(charge)
-    growth = np.array(
-        [{"bought": scenario.bought, "sold": scenario.sold}.get(name, 0.0) for name in PARTS] + [scenario.demand]
-    )
-    for y in range(1, economics.years + 1):
-        left = yearly.transpose(0, 2, 1) @ _left(options, economics, y).T  # (draws, parts + 1, options)
-        bill = np.einsum("dpo,p->do", left, base * (1 + growth) ** (y - 1))
-        npv += (bill[:, [nothing]] - bill) / (1 + economics.discount) ** y
-        carbon = left[:, PARTS.index("carbon")] * (1 + scenario.intensity) ** (y - 1)
-        avoided += carbon[:, [nothing]] - carbon
-    fixed = np.array([_fixed(one, economics) for one in options])
-    return npv - fixed, avoided
-
-
-def _left(options: tuple[Option, ...], economics: Economics, y: int) -> Floats:
-    """Weights by which the options' sums make those of each option at its age in year y. (options, options)"""
-    weights = np.zeros((len(options), len(options)))
-    sizes = sorted({one.pv for one in options})
-    for row, one in enumerate(options):
-        pv = one.pv * (1 - economics.pv.fade) ** _age(y, economics.pv.life)
-        energy = one.energy * (1 - economics.storage.fade) ** _age(y, economics.storage.life)
-        packs = _packs(options, one)
-        for size, a in _between(sizes, pv):
-            for (kwh, kw), b in _between_packs(packs, energy):
-                where = next(i for i, o in enumerate(options) if (o.pv, o.energy, o.power) == (size, kwh, kw))
-                weights[row, where] += a * b
-    return weights
-
-
-def _age(y: int, life: float) -> float:
-    """Years since it was bought, at the beginning of year y."""
-    return (y - 1) % max(1, round(life))
-
-
-def _packs(options: tuple[Option, ...], one: Option) -> list[tuple[float, float]]:
-    """Storage of the same duration, with none at all, by size."""
-    if not one.energy:
-        return [(0.0, 0.0)]
-    ratio = one.power / one.energy
-    same = {(o.energy, o.power) for o in options if o.energy and abs(o.power / o.energy - ratio) < 1e-9 * ratio}
-    return sorted({(0.0, 0.0), *same})
-
-
-def _between(sizes: list[float], value: float) -> list[tuple[float, float]]:
-    """The sizes on both sides of a value, with their weights."""
-    upper = int(np.searchsorted(sizes, value - 1e-12))
-    if upper == 0 or sizes[upper] - value < 1e-12:
-        return [(sizes[upper], 1.0)]
-    share = (value - sizes[upper - 1]) / (sizes[upper] - sizes[upper - 1])
-    return [(sizes[upper - 1], 1 - share), (sizes[upper], share)]
-
-
-def _between_packs(packs: list[tuple[float, float]], energy: float) -> list[tuple[tuple[float, float], float]]:
-    power = dict(packs)
-    return [((kwh, power[kwh]), weight) for kwh, weight in _between([kwh for kwh, _ in packs], energy)]
-
-
-def _investment(one: Option, economics: Economics) -> float:
-    pv, storage = economics.pv, economics.storage
-    return pv.per_kw * one.pv + storage.per_kw * one.power + storage.per_kwh * one.energy
-
-
-def _fixed(one: Option, economics: Economics) -> float:
-    """Present value of investment, running cost and replacements, less what has life left at the end."""
-    pv, storage, rate = economics.pv, economics.storage, economics.discount
-    running = pv.running * one.pv + storage.running * one.energy
-    total = sum(running / (1 + rate) ** y for y in range(1, economics.years + 1))
-    for costs, price in (
-        (pv, pv.per_kw * one.pv),
-        (storage, storage.per_kw * one.power + storage.per_kwh * one.energy),
-    ):
-        life = max(1, round(costs.life))
-        bought = range(0, economics.years, life)
-        total += sum(price / (1 + rate) ** y for y in bought)
-        remaining = (bought[-1] + life - economics.years) / life
-        total -= price * remaining / (1 + rate) ** economics.years
-    return total
 
 
 def best(found: Sequence[Sized]) -> Sized:

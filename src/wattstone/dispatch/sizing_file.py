@@ -11,7 +11,7 @@ Example::
     source = "the company's rate for buildings, 2024"
 
     [pv]
-    like = "roof"               # new PV does for each kW as this system of the site file
+    like = "roof"               # new PV does for each kW as this system of the site file; or a table [pv.model]
     kw = [50, 100, 150]
     cost_per_kw = 4000
     running_per_kw = 40
@@ -41,13 +41,13 @@ Example::
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wattstone.base import Finding, InputRefused
 from wattstone.dispatch.site import Battery
-from wattstone.dispatch.sizing import Costs, Economics, Scenario
+from wattstone.dispatch.sizing_money import Costs, Economics, Scenario
 from wattstone.dispatch.sizing_year import Option, options_of
 
 if TYPE_CHECKING:
@@ -76,16 +76,44 @@ class MoneyTable(_Table):
     source: Source
 
 
-class PvCostTable(_Table):
-    """`[pv]`: sizes to look at beside what is there, the metered system that new PV is like, and what a kW costs."""
+class PvModelTable(_Table):
+    """`[pv.model]`: new PV where none is metered, for each kW of its modules.
 
-    like: Annotated[str, Field(min_length=1)]
+    `clear_sky_share` is what of a clear sky's output is fed on the mean of the year; it is needed where the workspace
+    has no irradiance, and not used where it has.
+    """
+
+    tilt_deg: Annotated[float, Field(ge=0, le=90)]
+    azimuth_deg: Annotated[float, Field(ge=0, le=360)]
+    inverter_share: Annotated[float, Field(gt=0, le=2)]
+    inverter_efficiency: Efficiency
+    losses: Share
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    clear_sky_share: Efficiency | None = None
+    source: Source
+
+
+class PvCostTable(_Table):
+    """`[pv]`: sizes to look at beside what is there, what new PV is like, and what a kW costs.
+
+    Either `like`, a metered system of the site file, or `model`.
+    """
+
+    like: Annotated[str, Field(min_length=1)] | None = None
+    model: PvModelTable | None = None
     kw: Sizes
     cost_per_kw: NotNegative
     running_per_kw: NotNegative
     life_years: Annotated[float, Field(ge=1)]
     fade: Share
     source: Source
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.like is None) == (self.model is None):
+            raise ValueError("give `like`, the id of a metered system, or a table [pv.model], and not both")
+        return self
 
 
 class StorageCostTable(_Table):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-__all__ = ["PARTS", "Option", "Tried", "Year", "options_of", "sized", "step_of_week", "trial", "year"]
+__all__ = ["PARTS", "ROOF", "Option", "Tried", "Year", "options_of", "sized", "step_of_week", "trial", "year"]
 
 PARTS = ("bought", "sold", "carbon", "import", "export", "pv")
 """Sums of a week: paid for import, earned by export [currency]; of import [kg CO2e]; [kWh]."""
@@ -321,7 +321,8 @@ def _scaled(told: dict[int, Expected], option: Option) -> Forecaster:
         one = told[past.step]
         new = one.pv[-1:] * option.pv if option.pv else np.zeros((0, one.load.size))
         pv = np.concatenate([one.pv[:-1], new])
-        return Expected(one.load[:steps], pv[:, :steps], one.intensity[:steps])
+        drift = None if one.drift is None else one.drift[:, :steps]
+        return Expected(one.load[:steps], pv[:, :steps], one.intensity[:steps], drift=drift)
 
     return forecast
 

@@ -4,12 +4,16 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from tests.workflows.dispatch.yard import SITE, TARIFF
 from tests.workflows.estate import dataset, intensity, readings, wattstone
+from wattstone.equipment.arrays import Grid
+from wattstone.equipment.sun import clear_sky, sky
 
 START, DAYS = datetime(2024, 5, 1), 49
+PLACE = (51.5, 0.0)
 HOURS = np.arange(24 * DAYS) % 24
 NO_PACK = SITE.split("[[battery]]")[0]
 COSTS = """
@@ -46,6 +50,20 @@ source = "a test"
 """
 
 
+def weather() -> pl.DataFrame:
+    """Clear days at 20 degC, but cooler at night; two weeks before the readings too."""
+    grid = Grid(start=np.datetime64(START, "us"), hours=1.0, steps=HOURS.size)
+    irradiance, _ = clear_sky(sky(*PLACE, grid))
+    return pl.DataFrame(
+        {
+            "station_id": ["hill"] * HOURS.size,
+            "timestamp": pl.Series(grid.starts()).dt.replace_time_zone("UTC"),
+            "air_temperature_c": 20.0 - 8.0 * (HOURS < 8),
+            "global_irradiance_w_m2": irradiance,
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sizes")
@@ -57,6 +75,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         readings("sun", sun.tolist(), site="yard", kind="solar", start=START),
         sites=[{"site_id": "yard", "country": "GB", "timezone": "UTC"}],
         intensity=intensity(np.full(HOURS.size, 0.2).tolist(), start=START),
+        weather=weather(),
     )
     (folder / "data" / "tariff.toml").write_text(TARIFF)
     wattstone("init", folder / "ws", "--currency", "GBP")
@@ -94,3 +113,73 @@ def test_pv_that_nothing_is_known_of_is_refused(root: Path) -> None:
 
     assert "shed" in told.err
     assert "roof" in told.err
+
+
+MODEL = """
+[pv.model]
+tilt_deg = 30
+azimuth_deg = 180
+inverter_share = 1.0
+inverter_efficiency = 0.96
+losses = 0.14
+latitude = 51.5
+longitude = 0.0
+source = "a test"
+"""
+
+
+def modelled(root: Path, name: str, *, share: float | None = None, model: str = MODEL) -> Path:
+    """The file of costs with described PV instead of a metered system."""
+    more = "" if share is None else f"clear_sky_share = {share}\n"
+    text = COSTS.replace('like = "roof"\n', "").replace("[storage]", model + more + "[storage]").replace("[20]", "[0]")
+    (root / f"{name}.toml").write_text(text)
+    return root / f"{name}.toml"
+
+
+def avoided(told: dict) -> float:
+    return next(one["avoided"]["value"] for one in told["options"] if one["pv_kw"] == 10)
+
+
+def without_sun(root: Path, folder: Path) -> Path:
+    """The same yard, of whose weather nothing is known."""
+    other = folder / "data"
+    load = 20 + 2 * np.random.default_rng(5).uniform(0, 1, HOURS.size)
+    dataset(
+        other,
+        readings("main", load.tolist(), site="yard", start=START),
+        sites=[{"site_id": "yard", "country": "GB", "timezone": "UTC"}],
+        intensity=intensity(np.full(HOURS.size, 0.2).tolist(), start=START),
+    )
+    (other / "tariff.toml").write_text(TARIFF)
+    wattstone("init", folder / "ws", "--currency", "GBP")
+    wattstone("ingest", folder / "ws", other)
+    (folder / "ws" / "sites").mkdir()
+    (folder / "ws" / "sites" / "yard.toml").write_text(
+        NO_PACK.split("[[pv]]")[0].replace('pv = { roof = ["sun"] }', "")
+    )
+    return folder / "ws"
+
+
+def test_pv_that_no_meter_measures_is_modelled_and_marked(root: Path, tmp_path: Path) -> None:
+    bare = without_sun(root, tmp_path)
+    measured = wattstone("dispatch", "size", root / "ws", "yard", modelled(root, "sky"), "--json").json
+    half = wattstone("dispatch", "size", bare, "yard", modelled(root, "half", share=0.5), "--json").json
+    codes = [one["code"] for one in half["findings"]]
+
+    assert (measured["pv"], measured["simulated"]) == ("weather", True)
+    assert (half["pv"], half["simulated"]) == ("clear_sky", True)
+    assert "dispatch.sizing_clear_sky" in codes
+    # Irradiance of clear days feeds what a clear sky does, but for how its diffuse part is told apart.
+    assert avoided(measured) == pytest.approx(2 * avoided(half), rel=0.1)
+    refused = wattstone("dispatch", "size", bare, "yard", modelled(root, "none"), "--json", code=2).json
+    assert [one["code"] for one in refused["findings"]] == ["dispatch.sizing_irradiance"]
+    nowhere = MODEL.replace("latitude = 51.5\nlongitude = 0.0\n", "")
+    refused = wattstone("dispatch", "size", bare, "yard", modelled(root, "where", model=nowhere), "--json", code=2).json
+    assert [one["code"] for one in refused["findings"]] == ["dispatch.sizing_position"]
+
+
+def test_new_pv_is_like_a_system_or_described_and_not_both(root: Path) -> None:
+    (root / "both.toml").write_text(COSTS.replace("[storage]", MODEL + "[storage]"))
+    told = wattstone("dispatch", "size", root / "ws", "yard", root / "both.toml", code=2)
+
+    assert "not both" in told.err.replace("\n", " ")
