@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.causal import AGREES, Learnt, Own, agreement, looking, quarters, side_by_side
+from benchmarks.causal import AGREES, Foresight, Learnt, agreement, looking
 from benchmarks.measuring import cpu_now
 from benchmarks.tables import Row, Setting
 from wattstone.dispatch.backtest import Backtest, Forecaster, backtest, perfect
@@ -22,7 +22,6 @@ from wattstone.dispatch.outlook import Outlook, State, Task
 from wattstone.dispatch.rules import Rule, by_rule
 from wattstone.dispatch.site import Site
 from wattstone.dispatch.site_file import SiteFile, read_site
-from wattstone.dispatch.solve import Planner
 from wattstone.simulation.estate import blueprint
 from wattstone.simulation.loads import Setting as Use
 from wattstone.simulation.loads import power
@@ -41,7 +40,7 @@ FACTOR = "cn_mee_2022_shanghai"  # the yearly mean of the hourly factors
 RATES = ((0, 0.38), (6, 0.72), (8, 1.12), (11, 0.72), (18, 1.12), (21, 0.72), (22, 0.38))  # CNY/kWh from these hours
 EXPORT_RATE = 0.35  # CNY/kWh
 CHARGERS, CHARGER_KW, CHARGER_EFFICIENCY = 6, 7.0, 0.9
-LEVEL, MEMORY = 0.7, 0.9  # quantile of the load that is planned with; share of last month's peak that is not fought
+LEVEL = 0.95  # quantile of the net load that peaks are planned for
 UNSURE, EVERY = 4, 4  # steps with a spread; steps between plans
 NAMES = (
     "no control, no PV",
@@ -157,9 +156,7 @@ def simulated(folder: Path, *, days: int | None = None, seed: int = 1, learnt: i
     """
     path = folder / "sim-compound.toml"
     path.write_text(SITE, encoding="utf-8")
-    read = read_site(path)
-    fan = [replace(one, low=0.0, lowest=0.0) if one.kind == "fan" else one for one in read.site.buffers]  # of clean air
-    file = replace(read, site=replace(read.site, buffers=tuple(fan)))
+    file = read_site(path)
     plan = Simulation(sites=INDEX + 1, year=YEAR, seed=seed, faults=False, retrofit=False)
     everything = world(plan)
     load, pv, outdoor = _loads(everything)
@@ -231,7 +228,7 @@ def _sessions(plan: Simulation, days: int) -> tuple[Task, ...]:
 
 
 def ways(
-    case: Case, *, every: int = EVERY, say: Callable[[str], None] = lambda _: None
+    case: Case, *, every: int = EVERY, level: float = LEVEL, say: Callable[[str], None] = lambda _: None
 ) -> tuple[list[Backtest], dict[str, float]]:
     """All ways of running the compound, and the CPU seconds of each."""
     full, truth = case.site, case.truth
@@ -243,30 +240,25 @@ def ways(
     def rule(site: Site, seen: Outlook, how: Rule) -> Backtest:
         return by_rule(site, seen, how, initial=case.state(site), day=DAY)
 
-    def plans(forecast: Forecaster, planner: Planner) -> Backtest:
-        initial = case.state(full)
-        return backtest(
-            full, truth, forecast, initial=initial, horizon=DAY, every=every, peak_memory=MEMORY, planner=planner
-        )
+    def plans(forecast: Forecaster) -> Backtest:
+        return backtest(full, truth, forecast, initial=case.state(full), horizon=DAY, every=every)
 
-    own = Own(site=full, initial=case.state(full), horizon=DAY, every=every, unsure=UNSURE, level=LEVEL, memory=MEMORY)
-    parts = quarters(full, truth, case.learnt)
-    runs: dict[str, Callable[[], tuple[Backtest, float] | Backtest]] = {
+    own = Foresight(case.learnt, horizon=DAY, unsure=UNSURE, level=level)
+    runs: dict[str, Callable[[], Backtest]] = {
         NAMES[0]: lambda: rule(bare, dark, "none"),
         NAMES[1]: lambda: rule(alone, truth, "none"),
         NAMES[2]: lambda: rule(full, truth, "self_consumption"),
         NAMES[3]: lambda: rule(full, truth, "clock"),
-        NAMES[4]: lambda: side_by_side(own, parts, truth),
-        NAMES[5]: lambda: plans(looking(truth.load, truth.pv, truth.carbon), Planner()),
+        NAMES[4]: lambda: plans(own),
+        NAMES[5]: lambda: plans(looking(truth)),
         NAMES[6]: lambda: perfect(full, truth, initial=case.state(full), margin=DAY),
     }
     for name, one in runs.items():
         began = cpu_now()
-        made = one()
-        result, used = made if isinstance(made, tuple) else (made, cpu_now() - began)
-        results.append(replace(result, name=name))
-        spent[name] = used
-        say(f"{name}: {used:.0f} CPU-s, {result.totals()['cost']:,.0f}")
+        result = replace(one(), name=name)
+        results.append(result)
+        spent[name] = cpu_now() - began
+        say(f"{name}: {spent[name]:.0f} CPU-s, {result.totals()['cost']:,.0f}")
     return results, spent
 
 

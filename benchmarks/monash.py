@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.causal import AGREES, Learnt, Own, agreement, looking, quarters, side_by_side, starts
+from benchmarks.causal import AGREES, Foresight, Learnt, agreement, looking, starts
 from benchmarks.measuring import cpu_now
 from benchmarks.tables import Row, Setting
-from wattstone.dispatch.backtest import Backtest, backtest, perfect
+from wattstone.dispatch.backtest import Backtest, Forecaster, backtest, perfect
 from wattstone.dispatch.outlook import Outlook, State
 from wattstone.dispatch.rules import Rule, by_rule
 from wattstone.dispatch.site import Battery, Grid, Pv, Site
@@ -33,6 +33,8 @@ DEMAND = 12.0  # AUD for each kW of the month's peak, scenario
 WEAR = 0.01  # AUD/kWh, scenario
 WILD = 3.0  # times the 99.9 % quantile: a reading above is taken as an error of the meter
 SMALL_DAYS = 4
+EVERY, UNSURE = 4, 4  # steps between plans; steps with a spread
+LEVEL = 0.95  # quantile of the net load that peaks are planned for
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +130,7 @@ def _prices(moments: list[datetime]) -> Floats:
     return np.where(dear, PEAK_RATE, OFF_RATE)
 
 
-def ways(case: Case, *, every: int = 4, memory: float = 0.9) -> tuple[list[Backtest], dict[str, float]]:
+def ways(case: Case, *, every: int = EVERY, level: float = LEVEL) -> tuple[list[Backtest], dict[str, float]]:
     """All ways of running the site, and the CPU seconds of each."""
     site, truth = case.site, case.truth
     initial = State(soc=np.array([one.capacity / 2 for one in site.batteries]))
@@ -138,25 +140,22 @@ def ways(case: Case, *, every: int = 4, memory: float = 0.9) -> tuple[list[Backt
     def rule(how: Rule) -> Backtest:
         return by_rule(site, truth, how, initial=initial, day=DAY)
 
-    def known() -> Backtest:
-        ahead = looking(truth.load, truth.pv, truth.carbon)
-        return backtest(site, truth, ahead, initial=initial, horizon=DAY, every=every, peak_memory=memory)
+    def plans(forecast: Forecaster) -> Backtest:
+        return backtest(site, truth, forecast, initial=initial, horizon=DAY, every=every)
 
-    own = Own(site=site, initial=initial, horizon=DAY, every=every, unsure=4, level=0.5, memory=memory)
-    runs: dict[str, Callable[[], tuple[Backtest, float] | Backtest]] = {
+    own = Foresight(case.learnt, horizon=DAY, unsure=UNSURE, level=level)
+    runs: dict[str, Callable[[], Backtest]] = {
         "no control": lambda: rule("none"),
         "rule: self-consumption": lambda: rule("self_consumption"),
         "rule: clock on the tariff": lambda: rule("clock"),
-        "plan, own forecasts": lambda: side_by_side(own, quarters(site, truth, case.learnt), truth),
-        "plan, the next 24 h known": known,
+        "plan, own forecasts": lambda: plans(own),
+        "plan, the next 24 h known": lambda: plans(looking(truth)),
         "perfect foresight": lambda: perfect(site, truth, initial=initial, margin=DAY),
     }
     for name, one in runs.items():
         began = cpu_now()
-        made = one()
-        result, used = made if isinstance(made, tuple) else (made, cpu_now() - began)
-        results.append(replace(result, name=name))
-        spent[name] = used
+        results.append(replace(one(), name=name))
+        spent[name] = cpu_now() - began
     return results, spent
 
 

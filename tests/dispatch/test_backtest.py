@@ -122,12 +122,13 @@ def test_past_actions_do_not_move_when_the_future_is_scrambled():
 
 
 def test_a_battery_that_follows_the_meter_holds_the_peak():
-    # 8 kWh at 0.95 shave 1.9 of the 2 kW that are forecast. In the hour of 5 kW the follower gives all that is left,
-    # 3.8 kWh, and has none in the last hour; without it that hour takes 5 - 1.9.
-    site = Site(id="a", grid=Grid(demand_charge=10.0), batteries=(Battery(id="b", capacity=8, charge=4, discharge=4),))
+    # 8 kWh at 0.95 shave 1.9 of the 2 kW that are forecast, down to 0.1. In the hour of 5 kW the follower gives all
+    # that it has left, 3.8 kWh, and has none in the last hour; without it that hour takes 5 - 1.9.
+    pack = Battery(id="b", capacity=8, charge=4, discharge=4)
+    site = Site(id="a", grid=Grid(demand_charge=10.0), batteries=(pack,))
     load = np.array([2.0, 2.0, 5.0, 2.0])
     truth = Outlook(
-        start=datetime(2024, 1, 1), hours=1.0, load=load, import_price=np.full(4, 0.2), export_price=np.zeros(4),
+        start=datetime(2024, 1, 31, 20), hours=1.0, load=load, import_price=np.full(4, 0.2), export_price=np.zeros(4),
         pv=np.zeros((0, 4)), terminal_value=0.1,
     )  # fmt: skip
 
@@ -135,8 +136,9 @@ def test_a_battery_that_follows_the_meter_holds_the_peak():
         return Expected(np.full(steps, 2.0), np.zeros((0, steps)), np.zeros(steps))
 
     initial = State(soc=np.array([8.0]))
-    held = backtest(site, truth, two, initial=initial, horizon=4, hold_peak=True).done
-    free = backtest(site, truth, two, initial=initial, horizon=4).done
+    held = backtest(site, truth, two, initial=initial, horizon=4).done
+    stiff = replace(site, batteries=(replace(pack, follows=False),))
+    free = backtest(stiff, truth, two, initial=initial, horizon=4).done
     assert_allclose(held.net, [0.1, 0.1, 1.2, 2.0], atol=1e-6)
     assert_allclose(free.net, [0.1, 0.1, 3.1, 0.1], atol=1e-6)
 

@@ -6,205 +6,39 @@ physics of the devices on what really happened. Every plan's objective is checke
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.outlook import Outlook
-from wattstone.dispatch.realise import Devices, Done, SetPoints, realised
+from wattstone.dispatch.demand import PeakBook, with_peak
+from wattstone.dispatch.follow import follow_of
+from wattstone.dispatch.foreseen import Expected, Forecaster, Past, again, past_of, seasonal_naive
+from wattstone.dispatch.outcome import Backtest, day_numbers, month_numbers, window
+from wattstone.dispatch.realise import Devices, SetPoints, realised
 from wattstone.dispatch.solve import Planner
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from wattstone.dispatch.outlook import Errors, State, Task
+    from wattstone.dispatch.outlook import Outlook, State
     from wattstone.dispatch.plan import Plan
     from wattstone.dispatch.site import Site
+    from wattstone.dispatch.tasks import Task
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-__all__ = ["Backtest", "Expected", "Forecaster", "Past", "backtest", "perfect", "seasonal_naive", "window"]
-
-
-@dataclass(frozen=True, eq=False)
-class Past:
-    """What is known at a step: everything before it, nothing of it.
-
-    Parameters
-    ----------
-    step : int
-        Steps since the start of the period.
-    load : (t,) array
-        Up to the step, not included. [kW]
-    pv : (systems, t) array
-        What the sun allowed. [kW]
-    intensity : (t,) array
-        [kg CO2e kWh-1]
-    """
-
-    step: int
-    load: Floats
-    pv: Floats
-    intensity: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Expected:
-    """A forecast of h steps.
-
-    Parameters
-    ----------
-    load : (h,) array
-        [kW]
-    pv : (systems, h) array
-        [kW]
-    intensity : (h,) array
-        [kg CO2e kWh-1]
-    errors : Errors or None
-        Spread of the net load in the first steps.
-    drift : (buffers, h) array or None
-        What buffers gain by themselves; None takes what really came, which is right where it is a timetable.
-    """
-
-    load: Floats
-    pv: Floats
-    intensity: Floats
-    errors: Errors | None = None
-    drift: Floats | None = None
-
-
-Forecaster = Callable[[Past, int], Expected]
-"""Makes a forecast of some steps from the past."""
-
-
-def seasonal_naive(day: int) -> Forecaster:
-    """The forecaster that says: as at this time a day ago; 0 before there is a day.
-
-    Parameters
-    ----------
-    day : int
-        Steps of a day.
-    """
-
-    def again(series: Floats, steps: int) -> Floats:
-        last = series[..., -day:]
-        if last.shape[-1] < day:
-            last = np.concatenate((np.zeros((*series.shape[:-1], day - last.shape[-1])), last), axis=-1)
-        return np.tile(last, -(-steps // day))[..., :steps]
-
-    def forecast(past: Past, steps: int) -> Expected:
-        return Expected(again(past.load, steps), again(past.pv, steps), again(past.intensity, steps))
-
-    return forecast
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Backtest:
-    """What came of a way of running a site.
-
-    Parameters
-    ----------
-    name : str
-        Of the way.
-    site : Site
-        The site.
-    truth : Outlook
-        What happened.
-    done : Done
-        Powers and states of every step.
-    months : (t,) array of int
-        Number of the local month of each step, from the first.
-    plans, relaxed, safe : int
-        How many plans were made; how many of them had to give way, or fell back.
-    objective_error : float
-        Largest relative difference between an objective and the cost of its schedule.
-    """
-
-    name: str
-    site: Site
-    truth: Outlook
-    done: Done
-    months: NDArray[np.int64]
-    plans: int = 0
-    relaxed: int = 0
-    safe: int = 0
-    objective_error: float = 0.0
-
-    @property
-    def peaks(self) -> Floats:
-        """Highest import of each month. (months,) [kW]"""
-        peaks = np.zeros(int(self.months[-1]) + 1)
-        np.maximum.at(peaks, self.months, self.done.net)
-        return peaks
-
-    def totals(self) -> dict[str, float]:
-        """The period in numbers.
-
-        Returns
-        -------
-        dict of str to float
-            `energy` (import less export), `demand` (monthly peaks), `wear`, `comfort`, `cost` (their sum, without
-            weights) [currency]; `carbon` of import [kg CO2e]; `peak` [kW]; `import`, `export`, `pv`, `unserved` [kWh];
-            `self_consumption` (share of what PV fed that stayed at the site), `left` (change of the stored energy)
-            [kWh].
-        """
-        truth, done, hours = self.truth, self.done, self.truth.hours
-        bought, sold = np.maximum(done.net, 0.0), np.maximum(-done.net, 0.0)
-        energy = hours * float(truth.import_price @ bought - truth.export_price @ sold)
-        demand = self.site.grid.demand_charge * float(self.peaks.sum())
-        wear = hours * float(
-            sum(b.wear * np.abs(p).sum() for b, p in zip(self.site.batteries, done.battery, strict=True))
-        )
-        fed = hours * float(done.pv.sum())
-        return {
-            "cost": energy + demand + wear + done.comfort,
-            "energy": energy,
-            "demand": demand,
-            "wear": wear,
-            "comfort": done.comfort,
-            "carbon": hours * float(truth.carbon @ bought),
-            "peak": float(self.peaks.max()),
-            "import": hours * float(bought.sum()),
-            "export": hours * float(sold.sum()),
-            "pv": fed,
-            "self_consumption": (fed - min(hours * float(sold.sum()), fed)) / fed if fed else 0.0,
-            "unserved": done.unserved,
-            "left": float(done.left),
-        }
-
-    def frame(self) -> pl.DataFrame:
-        """A row for each step.
-
-        Returns
-        -------
-        DataFrame
-            `start` (naive UTC); `load`, `pv`, `battery`, `flexible`, `net` [kW]; `soc` [kWh]; `cost` [currency] and
-            `carbon` [kg CO2e] of the step's energy: demand charges are monthly and not in it.
-        """
-        import polars as pl
-
-        truth, done = self.truth, self.done
-        bought, sold = np.maximum(done.net, 0.0), np.maximum(-done.net, 0.0)
-        step = timedelta(hours=truth.hours)
-        return pl.DataFrame(
-            {
-                "start": [truth.start + index * step for index in range(truth.steps)],
-                "load": truth.load,
-                "pv": done.pv.sum(axis=0),
-                "battery": done.battery.sum(axis=0),
-                "flexible": done.flexible,
-                "net": done.net,
-                "soc": done.soc.sum(axis=0),
-                "cost": truth.hours * (truth.import_price * bought - truth.export_price * sold),
-                "carbon": truth.hours * truth.carbon * bought,
-            },
-            schema_overrides={"start": pl.Datetime("us")},
-        )
+__all__ = [
+    "Backtest",
+    "Expected",
+    "Forecaster",
+    "Past",
+    "backtest",
+    "month_numbers",
+    "perfect",
+    "seasonal_naive",
+    "window",
+]
 
 
 @dataclass(eq=False)
@@ -231,8 +65,7 @@ def backtest(
     horizon: int,
     every: int = 1,
     announced: bool = False,
-    peak_memory: float = 0.0,
-    hold_peak: bool = False,
+    book: PeakBook | None = None,
     planner: Planner | None = None,
 ) -> Backtest:
     """Run a site through a period by plans that are renewed as it goes.
@@ -250,14 +83,12 @@ def backtest(
     horizon : int
         Steps of a plan.
     every : int
-        Steps between two plans.
+        Steps between two plans; a month begins with a new one.
     announced : bool
         Whether sessions are known before vehicles arrive; runs of shiftable loads always are.
-    peak_memory : float
-        Share of last month's peak that a plan does not try to stay below in a new month.
-    hold_peak : bool
-        Whether batteries also follow the meter where import would pass the peak that is paid for already, or that the
-        plan accepts: what a plan of expected values cannot see. The rules follow the meter of the step in the same way.
+    book : PeakBook or None
+        What days before the period cost under a peak; days of the period are added to it as they pass. None begins an
+        empty one.
     planner : Planner or None
         One that is warm already.
 
@@ -267,23 +98,27 @@ def backtest(
         Named `plan`.
     """
     planner, count, months = planner or Planner(), _Count(), month_numbers(site, truth)
-    devices = Devices(site, truth, initial)
-    chargers = {one.id for one in site.chargers}
-    floors = _Peaks(months, peak_memory)
+    devices, known = Devices(site, truth, initial), None if announced else {one.id for one in site.chargers}
+    book = PeakBook(site) if book is None else book
+    days = _Days(site, truth, devices, book)
     plan: Plan | None = None
-    made, plan_rows, plan_peak = 0, (), 0.0
+    made, plan_rows, peak = 0, (), 0.0
     for step in range(truth.steps):
-        if plan is None or step - made >= min(every, plan.outlook.steps):
+        days.begin(step)
+        peak = peak if step and months[step] == months[step - 1] else 0.0
+        if plan is None or step - made >= min(every, plan.outlook.steps) or months[step] != months[made]:
             steps = min(horizon, truth.steps - step)
-            past = Past(step, truth.load[:step].copy(), truth.pv[:, :step].copy(), truth.carbon[:step].copy())
-            expected = forecast(past, steps)
-            tasks, rows = devices.open_tasks(step, known=None if announced else chargers)
+            expected = forecast(past_of(truth, step), steps)
+            tasks, plan_rows = devices.open_tasks(step, known=known)
+            state = devices.state(peak=peak)
             look = _look(truth, expected, step, steps, tasks)
-            plan, made = planner.plan(site, look, devices.state(peak=floors.at(step, devices.done.net))), step
+            if steps < horizon:
+                look = replace(look, terminal_value=_end_value(site, truth, look, horizon))
+            plan, made = planner.plan(site, with_peak(site, look, state, book), state), step
             count.take(plan)
-            plan_rows, plan_peak = rows, float(plan.schedule.net.max())
-        ceiling = max(plan_peak, floors.at(step, devices.done.net)) if hold_peak else np.inf
-        realised(devices, step, SetPoints.of_plan(plan, step - made, plan_rows, ceiling=ceiling))
+        follow = follow_of(plan, step - made, peak=max(plan.ceiling, peak))
+        realised(devices, step, SetPoints.of_plan(plan, step - made, plan_rows, follow=follow))
+        peak = max(peak, float(devices.done.net[step]))
     return _result("plan", site, truth, devices, months, count)
 
 
@@ -319,75 +154,80 @@ def perfect(site: Site, truth: Outlook, *, initial: State, margin: int, planner:
     return _result("perfect", site, truth, devices, months, count)
 
 
-def window(truth: Outlook, first: int, steps: int) -> Outlook:
-    """A stretch of an outlook; tasks are left out. Arrays are views."""
-    there = slice(first, first + steps)
-    return replace(
-        truth,
-        start=truth.start + first * timedelta(hours=truth.hours),
-        load=truth.load[there],
-        import_price=truth.import_price[there],
-        export_price=truth.export_price[there],
-        pv=truth.pv[:, there],
-        intensity=truth.carbon[there],
-        drift=truth.drift[:, there],
-        wanted=truth.wanted[:, there],
-        needed=truth.needed[:, there],
-        tasks=(),
-        errors=None,
-        dark=None if truth.dark is None else truth.dark[there],
-    )
+@dataclass(eq=False)
+class _Days:
+    """Days of the period, each learnt from when it is over."""
+
+    site: Site
+    truth: Outlook
+    devices: Devices
+    book: PeakBook
+    _numbers: Ints = field(init=False)
+    _first: int = 0
+    _state: State = field(init=False)
+    _owed: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._numbers = day_numbers(self.site, self.truth)
+        self._state, self._owed = self.devices.state(peak=0.0), self.devices.owed.copy()
+
+    def begin(self, step: int) -> None:
+        """Take in the day before where a new one begins."""
+        if not step or self._numbers[step] == self._numbers[step - 1]:
+            return
+        whole = self._first or (self._numbers[:step] == self._numbers[0]).sum() * self.truth.hours >= 23.0
+        if whole and self.site.grid.demand_charge:
+            day = replace(window(self.truth, self._first, step - self._first), tasks=self._tasks(step))
+            self.book.learn(day, self._state)
+        self._first, self._state, self._owed = step, self.devices.state(peak=0.0), self.devices.owed.copy()
+
+    def _tasks(self, end: int) -> tuple[Task, ...]:
+        """Tasks that had begun by the end of the day, as they were at its start."""
+        return tuple(
+            replace(task, first=task.first - self._first, last=task.last - self._first, energy=float(owed))
+            for task, owed in zip(self.truth.tasks, self._owed, strict=True)
+            if task.first < end and task.last > self._first and owed > 1e-6
+        )
 
 
 def _look(truth: Outlook, expected: Expected, first: int, steps: int, tasks: tuple[Task, ...]) -> Outlook:
-    """Tariff and clock of the truth, all else as expected."""
-    there = window(truth, first, steps)
+    """Tariff and clock of the truth, all else as expected; a drift of which nothing is said is that of a day ago."""
+    there, drift = window(truth, first, steps), expected.drift
+    if drift is None:
+        drift = again(truth.drift[:, :first], steps, day=max(1, round(24 / truth.hours)))
     return replace(
         there,
         load=expected.load,
         pv=expected.pv,
         intensity=expected.intensity,
         errors=expected.errors,
-        drift=there.drift if expected.drift is None else expected.drift,
+        drift=drift,
+        wanted=there.wanted if expected.wanted is None else expected.wanted,
+        needed=there.needed if expected.needed is None else expected.needed,
+        margin=expected.margin,
         tasks=tasks,
     )
 
 
-def month_numbers(site: Site, truth: Outlook) -> NDArray[np.int64]:
-    """Number of the local month of each step, from the first. (t,)"""
-    zone, step = ZoneInfo(site.zone), timedelta(hours=truth.hours)
-    local = [(truth.start + index * step).replace(tzinfo=UTC).astimezone(zone) for index in range(truth.steps)]
-    months = np.array([one.year * 12 + one.month for one in local], dtype=np.int64)
-    return months - months[0]
+def _end_value(site: Site, truth: Outlook, look: Outlook, horizon: int) -> float | None:
+    """Worth of a kWh left at the end of the period, by the prices of a whole horizon before it."""
+    if truth.terminal_value is not None or not site.batteries:
+        return truth.terminal_value
+    first = max(0, truth.steps - horizon)
+    intensity = np.concatenate((truth.carbon[first : truth.steps - look.steps], look.carbon))
+    prices = site.weights.energy * truth.import_price[first:] + site.weights.carbon * intensity
+    return max(0.0, float(prices.min())) * min(one.discharge_efficiency for one in site.batteries)
 
 
-@dataclass(eq=False)
-class _Peaks:
-    """The peak of the month so far, and at first a share of the last month's."""
-
-    months: NDArray[np.int64]
-    memory: float
-    _month: int = 0
-    _seen: int = 0
-    _now: float = 0.0
-    _last: float = 0.0
-
-    def at(self, step: int, net: Floats) -> float:
-        """At the start of a step. [kW]"""
-        for one in range(self._seen, step):
-            if self.months[one] != self._month:
-                self._month, self._last, self._now = int(self.months[one]), self._now, 0.0
-            self._now = max(self._now, float(net[one]))
-        self._seen = step
-        if self.months[step] != self._month:
-            return self.memory * self._now
-        return max(self._now, self.memory * self._last)
-
-
-def _result(
-    name: str, site: Site, truth: Outlook, devices: Devices, months: NDArray[np.int64], count: _Count
-) -> Backtest:
+def _result(name: str, site: Site, truth: Outlook, devices: Devices, months: Ints, count: _Count) -> Backtest:
     return Backtest(
-        name=name, site=site, truth=truth, done=devices.finished(), months=months,
-        plans=count.plans, relaxed=count.relaxed, safe=count.safe, objective_error=count.worst,
-    )  # fmt: skip
+        name=name,
+        site=site,
+        truth=truth,
+        done=devices.finished(),
+        months=months,
+        plans=count.plans,
+        relaxed=count.relaxed,
+        safe=count.safe,
+        objective_error=count.worst,
+    )

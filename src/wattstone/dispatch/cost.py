@@ -43,7 +43,12 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
     """
     hours, weights = outlook.hours, site.weights
     bought, sold = expected_flows(outlook, schedule.net, weights.energy, weights.carbon)
-    peak = max(state.peak, float(schedule.net.max(initial=-np.inf)))
+    charge = weights.demand * site.grid.demand_charge
+    counted = np.isfinite(outlook.spare)
+    reached = float(schedule.net[counted].max(initial=-np.inf))
+    demand = charge * max(reached - state.peak, 0.0)
+    expected = float((schedule.net + outlook.spare).max(initial=-np.inf)) if charge else -np.inf
+    held, fed = float(schedule.soc.sum()), float(schedule.pv.sum())
     steps = np.abs(np.diff(schedule.net)).sum()
     if state.net is not None and schedule.net.size:
         steps += abs(schedule.net[0] - state.net)
@@ -52,12 +57,14 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
     return CostParts(
         energy=weights.energy * hours * float(outlook.import_price @ bought - outlook.export_price @ sold),
         carbon=weights.carbon * hours * float(outlook.carbon @ bought),
-        demand=weights.demand * site.grid.demand_charge * (peak - state.peak),
+        demand=demand,
+        demand_ahead=outlook.peak_costs(site, state).at(expected) - demand if charge else 0.0,
         ramping=weights.ramping * float(steps),
         wear=weights.wear * hours * float(np.array([b.wear for b in site.batteries]) @ through),
         comfort=weights.comfort * hours * (_dimmed(site, outlook, schedule) + _outside(site, schedule)),
         delay=weights.delay * hours**2 * _waited(outlook, schedule),
         terminal=-float(outlook.terminal(site) @ left),
+        ties=-weights.ties * hours * (held + fed),
     )
 
 

@@ -32,8 +32,10 @@ class Shape(NamedTuple):
         How many of each; tasks are sessions and runs of shiftable loads.
     uncertain, pieces : int
         First steps whose cost is an expectation, and the bounded pieces of its curve.
-    demand, ramping, cap, feeder : bool
-        Whether there is a demand charge, a price of ramping, a cap of carbon, a limit of all chargers.
+    demand : int
+        Pieces of the cost of the peak; 0 without a demand charge.
+    ramping, cap, feeder : bool
+        Whether there is a price of ramping, a cap of carbon, a limit of all chargers.
     """
 
     steps: int
@@ -44,7 +46,7 @@ class Shape(NamedTuple):
     buffers: int = 0
     uncertain: int = 0
     pieces: int = 0
-    demand: bool = False
+    demand: int = 0
     ramping: bool = False
     cap: bool = False
     feeder: bool = False
@@ -151,7 +153,8 @@ def _column_blocks(shape: Shape) -> dict[str, tuple[int, ...]]:
         "import": (h,),
         "export": (h,),
         "piece": (shape.pieces, shape.uncertain),
-        "peak": (int(shape.demand),),
+        "peak": (int(shape.demand > 0),),
+        "rung": (shape.demand,),
         "rise": (h * shape.ramping,),
         "fall": (h * shape.ramping,),
         "source": (shape.sources, h),
@@ -174,7 +177,8 @@ def _row_blocks(shape: Shape) -> dict[str, tuple[int, ...]]:
         "soc": (shape.batteries, h),
         "task": (shape.tasks,),
         "buffer": (shape.buffers, h),
-        "peak": (h * shape.demand,),
+        "peak": (h * (shape.demand > 0),),
+        "rung": (int(shape.demand > 0),),
         "ramping": (h * shape.ramping,),
         "feeder": (h * shape.feeder,),
         "cap": (int(shape.cap),),
@@ -199,6 +203,8 @@ def _draw(drawing: _Drawing, shape: Shape) -> None:
     if shape.demand:
         drawing.net("peak", "peak", uncertain=shape.uncertain)
         drawing.put("peak.peak", row["peak"], column["peak"])
+        drawing.put("rung.peak", row["rung"], column["peak"])
+        drawing.put("rung.rung", row["rung"], column["rung"])
     if shape.ramping:
         drawing.net("ramping", "ramping", uncertain=shape.uncertain)
         drawing.net("ramping.before", "ramping", uncertain=shape.uncertain, lag=True)

@@ -106,6 +106,7 @@ def _special(shape: Shape, given: Coefficients) -> dict[str, float | Floats]:
         "buffer.inside.before": -retain, "buffer.over.before": -retain, "buffer.under.before": retain,
         "buffer.drive": -gain * hours,
         "peak.import": 1.0, "peak.export": -1.0, "peak.piece": 1.0, "peak.peak": -1.0,
+        "rung.peak": 1.0, "rung.rung": -1.0,
         "ramping.import": 1.0, "ramping.export": -1.0, "ramping.piece": 1.0,
         "ramping.before.import": -1.0, "ramping.before.export": 1.0, "ramping.before.piece": -1.0,
         "ramping.rise": -1.0, "ramping.fall": 1.0,

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.base import Finding, InputRefused
+from wattstone.dispatch.demand import PeakCost
+from wattstone.dispatch.tasks import Session, Task, tasks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from wattstone.dispatch.site import Site
@@ -23,61 +25,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 __all__ = ["Errors", "Outlook", "Session", "State", "Task", "checked", "tasks_of"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """Energy to be drawn between two steps of the horizon by one charger or shiftable load.
-
-    Parameters
-    ----------
-    device : str
-        Id of the charger or shiftable load.
-    first, last : int
-        Steps from and up to, the last not included; cut to the horizon by the planner.
-    energy : float
-        Still needed, in the vehicle or at the load. [kWh]
-    power : float
-        Most of what can be drawn, of device and vehicle whichever is less. [kW]
-    efficiency : float
-        Energy that counts for each kWh drawn.
-    name : str
-        Of the session, for explanations.
-    """
-
-    device: str
-    first: int
-    last: int
-    energy: float
-    power: float
-    efficiency: float = 1.0
-    name: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Session:
-    """A vehicle at a charger.
-
-    Parameters
-    ----------
-    charger : str
-        Id of the charger.
-    arrival, departure : datetime
-        Naive UTC.
-    energy : float
-        To be in the vehicle at departure, beyond what is in it now. [kWh]
-    power : float
-        Most the vehicle takes, infinite where it is not known. [kW]
-    name : str
-        For explanations.
-    """
-
-    charger: str
-    arrival: datetime
-    departure: datetime
-    energy: float
-    power: float = np.inf
-    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +93,11 @@ class Outlook:
         bought then, after discharge losses. [currency kWh-1]
     dark : (h,) array of bool or None
         Where the sun is below the horizon: PV expected then is set to 0 and told.
+    margin : (h,) array or None
+        By how much the net power may lie above its forecast where peaks are concerned; -inf in steps that do not count
+        for the month's peak. None: 0. [kW]
+    peak_cost : PeakCost or None
+        What a highest net power costs, margin included. None: the demand charge above the month's peak so far.
     """
 
     start: datetime
@@ -162,6 +114,8 @@ class Outlook:
     errors: Errors | None = None
     terminal_value: float | None = None
     dark: NDArray[np.bool_] | None = None
+    margin: Floats | None = None
+    peak_cost: PeakCost | None = None
 
     @property
     def steps(self) -> int:
@@ -172,6 +126,16 @@ class Outlook:
     def carbon(self) -> Floats:
         """Intensity, 0 where none is given. [kg CO2e kWh-1]"""
         return np.zeros(self.steps) if self.intensity is None else self.intensity
+
+    @property
+    def spare(self) -> Floats:
+        """Margin, 0 where none is given. (h,) [kW]"""
+        return np.zeros(self.steps) if self.margin is None else self.margin
+
+    def peak_costs(self, site: Site, state: State) -> PeakCost:
+        """What a highest net power costs, weighted."""
+        rate = site.grid.demand_charge * site.weights.demand
+        return PeakCost.above(state.peak, rate) if self.peak_cost is None else self.peak_cost
 
     def terminal(self, site: Site) -> Floats:
         """Worth of a kWh left in each battery. (batteries,) [currency kWh-1]"""
@@ -201,94 +165,6 @@ class State:
     buffers: Floats = field(default_factory=lambda: np.zeros(0))
     net: float | None = None
     peak: float = 0.0
-
-
-def tasks_of(
-    site: Site, sessions: Iterable[Session], *, start: datetime, hours: float
-) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
-    """Sessions as tasks of a horizon that begins at `start`.
-
-    A session that makes no sense is left out, and a finding tells so: one bad record must not stop the others'
-    charging. A step counts for a vehicle only when it is there for all of it.
-
-    Parameters
-    ----------
-    site : Site
-        With the chargers.
-    sessions : iterable of Session
-        In any order.
-    start : datetime
-        Naive UTC.
-    hours : float
-        Length of a step. [h]
-
-    Returns
-    -------
-    (tuple of Task, tuple of Finding)
-        Tasks that have not ended, and what was left out.
-    """
-    tasks: list[Task] = []
-    findings: list[Finding] = []
-    chargers = {one.id: one for one in site.chargers}
-    for session in sessions:
-        charger = chargers.get(session.charger)
-        wrong = _wrong_session(session, known=charger is not None)
-        if wrong is not None or charger is None:
-            findings.append(wrong or _unknown(session))
-            continue
-        first = max(0, int(np.ceil(round((session.arrival - start).total_seconds() / 3600 / hours, 9))))
-        last = int(np.floor(round((session.departure - start).total_seconds() / 3600 / hours, 9)))
-        if last > 0 and session.energy > 0:
-            tasks.append(
-                Task(
-                    device=charger.id,
-                    first=first,
-                    last=max(last, first),
-                    energy=session.energy,
-                    power=min(charger.power, session.power),
-                    efficiency=charger.efficiency,
-                    name=session.name,
-                )
-            )
-    return tuple(tasks), tuple(findings)
-
-
-def _unknown(session: Session) -> Finding:
-    return Finding(
-        code="dispatch.session_charger",
-        place=f"session '{session.name}'",
-        found="it is at charger '{charger}', which the site does not have",
-        expected="the id of a charger of the site file",
-        remedy="correct the charger's id; the session is left out of the plan until then",
-        params={"charger": session.charger},
-        severity="warning",
-    )
-
-
-def _wrong_session(session: Session, *, known: bool) -> Finding | None:
-    if not known:
-        return _unknown(session)
-    if session.departure <= session.arrival:
-        return Finding(
-            code="dispatch.session_order",
-            place=f"session '{session.name}' at charger '{session.charger}'",
-            found="it leaves at {departure}, before it arrives at {arrival}",
-            expected="a departure after the arrival, both in UTC",
-            remedy="correct the times; the session is left out of the plan until then",
-            params={"departure": f"{session.departure}", "arrival": f"{session.arrival}"},
-            severity="warning",
-        )
-    if not (np.isfinite(session.energy) and session.energy >= 0 and session.power > 0):
-        return Finding(
-            code="dispatch.session_energy",
-            place=f"session '{session.name}' at charger '{session.charger}'",
-            found="it needs {energy} kWh at {power} kW",
-            expected="0 kWh or more, at more than 0 kW",
-            remedy="correct the numbers; the session is left out of the plan until then",
-            params={"energy": session.energy, "power": session.power},
-            severity="warning",
-        )
-    return None
 
 
 def checked(site: Site, outlook: Outlook, state: State) -> tuple[Outlook, State, tuple[Finding, ...]]:
@@ -321,7 +197,10 @@ def checked(site: Site, outlook: Outlook, state: State) -> tuple[Outlook, State,
     told: list[Finding] = []
     pv = _sun(site, outlook, told)
     soc = _energies(site, state, told)
-    return replace(outlook, pv=pv), replace(state, soc=soc, peak=max(0.0, state.peak)), tuple(told)
+    # A sensor of clean air may read a little below 0; from there no plan could keep a concentration at 0 or above.
+    clean = [max(x, 0.0) if one.kind == "fan" else x for one, x in zip(site.buffers, state.buffers, strict=True)]
+    state = replace(state, soc=soc, buffers=np.array(clean, dtype=np.float64), peak=max(0.0, state.peak))
+    return replace(outlook, pv=pv), state, tuple(told)
 
 
 def _shapes(site: Site, outlook: Outlook, state: State) -> Iterator[Finding]:
@@ -330,6 +209,7 @@ def _shapes(site: Site, outlook: Outlook, state: State) -> Iterator[Finding]:
         ("import_price", outlook.import_price.shape, (h,)),
         ("export_price", outlook.export_price.shape, (h,)),
         ("intensity", outlook.carbon.shape, (h,)),
+        ("margin", outlook.spare.shape, (h,)),
         ("soc", state.soc.shape, (len(site.batteries),)),
         ("buffers", state.buffers.shape, (len(site.buffers),)),
     ]
@@ -376,6 +256,7 @@ def _gaps(outlook: Outlook, state: State) -> Iterator[Finding]:
         ("peak", np.array([state.peak])),
         ("net", np.array([0.0 if state.net is None else state.net])),
         ("errors", np.zeros(0) if outlook.errors is None else outlook.errors.values),
+        ("margin", np.where(np.isneginf(outlook.spare), 0.0, outlook.spare)),
     )
     for name, array in arrays:
         bad = ~np.isfinite(array)

@@ -67,22 +67,33 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class CostParts:
-    """The objective in its parts, each with its weight; `terminal` is what is left in the batteries, so below 0.
+    """The objective in its parts, each with its weight.
 
     Parameters
     ----------
-    energy, carbon, demand, ramping, wear, comfort, delay, terminal : float
+    energy, carbon, ramping, wear, comfort, delay : float
         [currency]
+    demand : float
+        What the demand charge rises by if the month's peak becomes that of the schedule: a real charge. [currency]
+    demand_ahead : float
+        What the expected cost of the month's peak (`dispatch.demand`) differs from that: an expectation of days left
+        and of forecast error, below 0 where a higher peak is likely to come anyway. [currency]
+    terminal : float
+        Less what is left in the batteries. [currency]
+    ties : float
+        Less the small worth by which schedules of equal cost are told apart. [currency]
     """
 
     energy: float = 0.0
     carbon: float = 0.0
     demand: float = 0.0
+    demand_ahead: float = 0.0
     ramping: float = 0.0
     wear: float = 0.0
     comfort: float = 0.0
     delay: float = 0.0
     terminal: float = 0.0
+    ties: float = 0.0
 
     @property
     def total(self) -> float:
@@ -119,6 +130,11 @@ class Plan:
         What was replaced in the input.
     gap : float
         How far the optimum could be below at most, where integers were needed; 0 else. [currency]
+    worth : (batteries, h) array or None
+        What one more kWh in a battery at the end of each step would save; None where no multipliers tell it.
+        [currency kWh-1]
+    ceiling : float
+        Import that the plan accepts as the month's peak; infinite without a demand charge. [kW]
     """
 
     site: Site
@@ -130,6 +146,8 @@ class Plan:
     conflicts: tuple[Conflict, ...] = ()
     findings: tuple[Finding, ...] = ()
     gap: float = 0.0
+    worth: Floats | None = None
+    ceiling: float = np.inf
 
     @property
     def starts(self) -> list[datetime]:

@@ -3,14 +3,15 @@ r"""A site's plan as a linear program.
 With :math:`n_t` the net power, i.e. import less export, the program reads
 
 .. math::
-    \min \sum_t h \, \phi_t(n_t) + D (P - P_0) + \rho \sum_t |n_t - n_{t-1}| + \text{wear} + \text{comfort} - v s_H
+    \min \sum_t h \, \phi_t(n_t) + V(P) + \rho \sum_t |n_t - n_{t-1}| + \text{wear} + \text{comfort} - v s_H
 
 .. math::
     n_t = l_t + c_t - d_t + \sum u_t - g_t, \quad
     s_t = a s_{t-1} + h (\eta_c c_t - d_t / \eta_d), \quad
     x_t = \alpha x_{t-1} + \beta h u_t + \delta_t
 
-where :math:`\phi_t` is the cost of an hour at a net power: price and carbon of import, less the price of export.
+where :math:`\phi_t` is the cost of an hour at a net power: price and carbon of import, less the price of export; and
+V the cost of the highest net power P, by itself the demand charge above the month's peak so far (`dispatch.demand`).
 While the net load is not known, its expectation over weighted points of the error takes its place: still convex and
 piecewise linear, with a slope that is the probability of import [1]_. A piece is a bounded column, so that rows do
 not grow.
@@ -123,11 +124,17 @@ def shape_of(site: Site, outlook: Outlook) -> Shape:
         buffers=len(site.buffers),
         uncertain=uncertain,
         pieces=0 if errors is None or not uncertain else errors.values.shape[1] - 1,
-        demand=site.grid.demand_charge * site.weights.demand > 0,
+        demand=_rungs(site, outlook),
         ramping=site.weights.ramping > 0,
         cap=bool(np.isfinite(site.carbon_cap)),
         feeder=bool(np.isfinite(site.charging_limit)) and bool(outlook.tasks),
     )
+
+
+def _rungs(site: Site, outlook: Outlook) -> int:
+    if site.grid.demand_charge * site.weights.demand <= 0:
+        return 0
+    return 1 if outlook.peak_cost is None else outlook.peak_cost.knots.size
 
 
 def problem(site: Site, outlook: Outlook, state: State) -> Problem:
@@ -217,9 +224,9 @@ def _costs(places: Layout, site: Site, outlook: Outlook, state: State, cost_curv
     slope = cost_curve.sell[:k] + (cost_curve.buy - cost_curve.sell)[:k] * cost_curve.probability
     cost[at["piece"]] = hours * slope.ravel()
     if places.shape.demand:
-        rate = site.grid.demand_charge * weights.demand
-        cost[at["peak"]] = rate
-        offset -= rate * state.peak
+        cost[at["rung"]] = outlook.peak_costs(site, state).slopes
+    cost[at["source"]] = -hours * weights.ties
+    cost[at["soc"]] = -hours * weights.ties
     cost[at["rise"]] = weights.ramping
     cost[at["fall"]] = weights.ramping
     if places.shape.ramping and state.net is None:
@@ -227,7 +234,7 @@ def _costs(places: Layout, site: Site, outlook: Outlook, state: State, cost_curv
     wear = np.repeat([hours * weights.wear * one.wear for one in site.batteries], h)
     cost[at["charge"]] = wear
     cost[at["discharge"]] = wear
-    cost[at["soc"].start + h - 1 : at["soc"].stop : h] = -outlook.terminal(site)
+    cost[at["soc"].start + h - 1 : at["soc"].stop : h] -= outlook.terminal(site)
     since = np.arange(h)[None, :] - np.array(
         [[max(task.first, 0)] for task in outlook.tasks], dtype=np.float64
     ).reshape(-1, 1)
@@ -265,7 +272,7 @@ def _bounds(places: Layout, site: Site, outlook: Outlook, state: State) -> tuple
     upper[at["over"]] = np.repeat([0.0 if one.high == np.inf else one.highest - one.high for one in site.buffers], h)
     upper[at["under"]] = np.repeat([0.0 if one.low == -np.inf else one.low - one.lowest for one in site.buffers], h)
     if places.shape.demand:
-        lower[at["peak"]] = state.peak
+        upper[at["rung"]] = outlook.peak_costs(site, state).widths
     return lower, upper
 
 
@@ -323,10 +330,9 @@ def _rows(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve
         moved = outlook.drift.copy()
         moved[:, 0] += np.array([one.retain for one in site.buffers]) * state.buffers
         low[at["buffer"]] = high[at["buffer"]] = moved.ravel()
-    low[at["peak"]], high[at["peak"]] = (
-        -np.inf,
-        np.full(h * places.shape.demand, 0.0) - cost_curve.base[: h * places.shape.demand],
-    )
+    if places.shape.demand:
+        low[at["peak"]], high[at["peak"]] = -np.inf, -cost_curve.base - outlook.spare
+        low[at["rung"]] = high[at["rung"]] = outlook.peak_costs(site, state).knots[0]
     if places.shape.ramping:
         before = np.concatenate(([0.0 if state.net is None else state.net], cost_curve.base[:-1]))
         low[at["ramping"]] = high[at["ramping"]] = before - cost_curve.base

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.follow import Follow, fixed
 from wattstone.dispatch.outlook import State, Task, checked
 from wattstone.equipment import Curve
 from wattstone.equipment.battery import Battery, BatteryState, step
@@ -39,9 +40,8 @@ class SetPoints:
         By the row of the task in the truth. [kW]
     dimmables, buffers : arrays
         [kW]
-    ceiling : float
-        Import above which batteries discharge more, or charge less, than asked: they follow the meter of the very step,
-        as inverters do. Infinite: they do as asked. [kW]
+    follow : tuple of Follow
+        How each battery follows the meter of the very step; empty: they do as asked.
     """
 
     pv: Floats
@@ -49,10 +49,10 @@ class SetPoints:
     tasks: dict[int, float]
     dimmables: Floats
     buffers: Floats
-    ceiling: float = np.inf
+    follow: tuple[Follow, ...] = ()
 
     @classmethod
-    def of_plan(cls, plan: Plan, step: int, rows: tuple[int, ...], *, ceiling: float = np.inf) -> SetPoints:
+    def of_plan(cls, plan: Plan, step: int, rows: tuple[int, ...], *, follow: tuple[Follow, ...] = ()) -> SetPoints:
         """Of a step of a plan, whose tasks are these rows of the truth.
 
         A plan that feeds all that was expected does not curtail what comes on top.
@@ -65,7 +65,7 @@ class SetPoints:
             tasks={row: float(made.tasks[index, step]) for index, row in enumerate(rows)},
             dimmables=made.dimmables[:, step],
             buffers=made.buffers[:, step],
-            ceiling=ceiling,
+            follow=follow,
         )
 
 
@@ -245,15 +245,10 @@ def realised(devices: Devices, now: int, asked: SetPoints) -> None:
     fed = np.minimum(truth.pv[:, now], asked.pv) if site.pv else np.zeros(0)
     for row, pack in enumerate(site.pv):
         fed[row] = fed[row] if pack.curtailable else truth.pv[row, now]
-    flexible = _tasks(devices, now, asked, hours) + float(asked.dimmables.sum()) + _buffers(devices, now, asked, hours)
+    light = _lit(devices, now, asked, hours)
+    flexible = _tasks(devices, now, asked, hours) + light + _buffers(devices, now, asked, hours)
     rest = truth.load[now] + flexible - float(fed.sum())
-    flows = _batteries(devices, now, asked, hours, over=rest + float(asked.battery.sum()) - asked.ceiling)
-    if site.dimmables:
-        wanted = np.maximum(truth.wanted[:, now], truth.needed[:, now]) * np.array(
-            [one.power for one in site.dimmables]
-        )
-        short = np.array([one.comfort for one in site.dimmables]) @ (wanted - asked.dimmables)
-        devices.comfort += hours * float(short)
+    flows = _batteries(devices, now, asked, hours, rest=rest)
     done.pv[:, now] = fed
     done.flexible[now] = flexible
     done.net[now] = rest + flows
@@ -271,12 +266,29 @@ def _tasks(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
     return total
 
 
-def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float, *, over: float) -> float:
-    total, done = 0.0, devices.done
-    for row, machine in enumerate(devices.machines):
-        wanted = float(asked.battery[row]) - max(over, 0.0)
-        flow, after = step(machine, devices.charge[row], wanted, hours)
-        over -= float(asked.battery[row]) - float(flow[0])
+def _lit(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
+    """Lighting, which its own controls keep between what is needed and what is wanted."""
+    site, truth = devices.site, devices.truth
+    if not site.dimmables:
+        return 0.0
+    full = np.array([one.power for one in site.dimmables])
+    needed = truth.needed[:, now] * full
+    wanted = np.maximum(truth.wanted[:, now] * full, needed)
+    level = np.clip(asked.dimmables, needed, wanted)
+    devices.comfort += hours * float(np.array([one.comfort for one in site.dimmables]) @ (wanted - level))
+    return float(level.sum())
+
+
+def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float, *, rest: float) -> float:
+    """Powers of all batteries; one that lasts longer follows the meter before one that is soon empty."""
+    total, done, site = 0.0, devices.done, devices.site
+    follow = asked.follow or tuple(fixed(one) for one in asked.battery.tolist())
+    lasting = [-energy / pack.discharge for energy, pack in zip(devices.energy, site.batteries, strict=True)]
+    later = float(asked.battery.sum())
+    for row in sorted(range(len(lasting)), key=lasting.__getitem__):
+        later -= float(asked.battery[row])
+        wanted = follow[row].flow(rest + total + later)
+        flow, after = step(devices.machines[row], devices.charge[row], wanted, hours)
         devices.charge[row] = after
         done.battery[row, now] = flow[0]
         done.soc[row, now] = after.energy[0]
@@ -289,6 +301,7 @@ def _buffers(devices: Devices, now: int, asked: SetPoints, hours: float) -> floa
     for row, one in enumerate(devices.site.buffers):
         power = float(np.clip(asked.buffers[row], 0.0, one.power))
         state = one.retain * devices.inner[row] + one.gain * power * hours + devices.truth.drift[row, now]
+        state = max(state, 0.0) if one.kind == "fan" else state  # air has no less than nothing in it
         devices.inner[row] = state
         devices.done.states[row, now] = state
         beyond = max(state - one.high, 0.0) + max(one.low - state, 0.0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.backtest import Backtest, month_numbers
+from wattstone.dispatch.outcome import Backtest, month_numbers
 from wattstone.dispatch.realise import Devices, SetPoints, realised
 from wattstone.dispatch.safe import buffer_power
 

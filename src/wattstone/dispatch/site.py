@@ -69,6 +69,9 @@ class Battery:
         What a kWh through the inverter costs in life, charged and discharged alike. [currency kWh-1]
     ramp : float
         Most change of the set-point in a minute. [kW min-1]
+    follows : bool
+        Whether its inverter follows the site's meter within the step, as `dispatch.follow` says; else it does the power
+        that it is told.
     """
 
     id: str
@@ -83,6 +86,7 @@ class Battery:
     reserve: float = 0.0
     wear: float = 0.0
     ramp: float = INFINITE
+    follows: bool = True
 
     @property
     def floor(self) -> float:
@@ -256,6 +260,10 @@ class Weights:
         Price of a change of the net power from an interval to the next. [currency kW-1]
     delay : float
         Price of charging or running later than possible, so that equal prices are used early. [currency kWh-1 h-1]
+    ties : float
+        Decides between schedules of equal cost: worth of a kWh held in a battery for an hour, so that it is charged
+        early and discharged late [currency kWh-1 h-1], and of a kWh of sun that is fed rather than curtailed.
+        [currency kWh-1]
     """
 
     energy: float = 1.0
@@ -265,6 +273,7 @@ class Weights:
     wear: float = 1.0
     comfort: float = 1.0
     delay: float = 0.0
+    ties: float = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ class GridTable(_Table):
 class MetersTable(_Table):
     """`[meters]`: the load is what `load` measure together less what `minus` measure; `pv` names a system's meters.
 
-    `state` names the meter that says what state a battery (energy, or a share of its capacity), tank, fan or room is in.
+    `state` names the meter that says what state a battery (energy or share of capacity), tank, fan or room is in.
     """
 
     load: tuple[Name, ...] = ()
@@ -88,6 +88,7 @@ class WeightsTable(_Table):
     wear: NotNegative = 1.0
     comfort: NotNegative = 1.0
     delay: NotNegative = 0.0
+    ties: NotNegative = 1e-6
 
     def made(self) -> Weights:
         """As the planner takes it."""

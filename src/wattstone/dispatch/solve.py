@@ -8,7 +8,7 @@ after the other.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,8 +117,9 @@ class Planner:
         Returns
         -------
         Solution
-            Without multipliers.
+            With the multipliers of the rows where there are batteries, else without any.
         """
+        wanted: bool | Literal["rows"] = "rows" if asked.site.batteries else False
         held = self._held.get(asked.layout.shape)
         if held is None:
             if len(self._held) >= MODELS:
@@ -128,10 +129,10 @@ class Planner:
         else:
             _change(held.model, held.last, asked)
             held.last = asked
-        solution = held.model.solve(duals=False)
+        solution = held.model.solve(duals=wanted)
         if solution.status in (Status.FAILED, Status.INFEASIBLE_OR_UNBOUNDED, Status.UNBOUNDED):
             held.model.forget()  # nothing here is unbounded: a basis from elsewhere may have led astray
-            solution = held.model.solve(duals=False)
+            solution = held.model.solve(duals=wanted)
         return solution
 
     def _finished(
@@ -139,20 +140,20 @@ class Planner:
     ) -> Plan | None:
         """The plan of a solution; None where one direction at a time leaves none."""
         batteries, grid = both_ways(asked, solution.values)
-        gap = 0.0
+        gap, worth = 0.0, _worth(asked, solution)
         if batteries.any() and not grid.any() and (mended := without_waste(asked, solution.values)) is not None:
             solution = replace(solution, values=mended)
         elif batteries.any() or grid.any():
             solution = exact_solution(asked, solution.values)
             if solution.status is not Status.OPTIMAL:
                 return None
-            gap = max(0.0, solution.objective - solution.bound)
+            gap, worth = max(0.0, solution.objective - solution.bound), None
         schedule = schedule_of(asked, solution.values)
         costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
         return Plan(
             site=asked.site, outlook=asked.outlook, schedule=schedule, costs=costs,
             objective=costs.total if conflicts else solution.objective, mode="relaxed" if conflicts else "optimal",
-            conflicts=conflicts, findings=findings, gap=gap,
+            conflicts=conflicts, findings=findings, gap=gap, worth=worth, ceiling=_ceiling(asked, schedule),
         )  # fmt: skip
 
     def _explained(self, asked: Problem, findings: tuple[Finding, ...], *, one_way: bool = False) -> Plan:
@@ -166,6 +167,20 @@ class Planner:
             if plan is not None:
                 return plan
         return _safe(asked, relaxed.conflicts, findings) if one_way else self._explained(asked, findings, one_way=True)
+
+
+def _worth(asked: Problem, solution: Solution) -> Floats | None:
+    """What one more kWh in each battery at the end of each step would save. (batteries, h)"""
+    rows = asked.layout.row["soc"]
+    return -solution.duals[rows].reshape(-1, asked.outlook.steps) if solution.duals.size and rows.stop else None
+
+
+def _ceiling(asked: Problem, schedule: Schedule) -> float:
+    """The peak that a schedule accepts: its own, or what costs nothing."""
+    if not asked.layout.shape.demand:
+        return INFINITE
+    free = float(asked.outlook.peak_costs(asked.site, asked.state).knots[0])
+    return max(free, float((schedule.net + asked.outlook.spare).max(initial=-INFINITE)))
 
 
 def _change(model: PersistentModel, last: Problem, asked: Problem) -> None:

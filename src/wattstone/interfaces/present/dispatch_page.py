@@ -66,11 +66,11 @@ def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Lan
         lang=lang,
         title=t("Plan of {site}", site=site.name or site.id),
         organisation=organisation,
-        banner=_banner(site.simulated, t),
+        banner=banner(site.simulated, t),
         sentence=weave(t, mark("By this plan {site} pays {cost}, against {without} without control."), **cells),
         headlines=tuple(headlines),
         lead=plan_drawing(plan_day(done, lang), lang),
-        steps=tuple(_actions(done, t)) + tuple(_mending(done.findings, lang)),
+        steps=tuple(_actions(done, t)) + tuple(mending(done.findings, lang)),
         sections=(
             Section("costs", t("What it costs"), tables=(_costs(done, t),)),
             Section("setpoints", t("Set-points, by the hour"), tables=(_setpoints(done, t),)),
@@ -131,7 +131,7 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
         lang=lang,
         title=t("Backtest of {site}", site=site.name or site.id),
         organisation=organisation,
-        banner=_banner(site.simulated, t),
+        banner=banner(site.simulated, t),
         sentence=weave(
             t,
             mark(
@@ -141,7 +141,7 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
         ),
         headlines=tuple(headlines[:4]),
         lead=costs,
-        steps=(*_better(tested, t), *_mending(tested.findings, lang)),
+        steps=(*_better(tested, t), *mending(tested.findings, lang)),
         sections=(
             Section("period", t("The period, run by plans"), drawings=drawings),
             Section("ways", t("All ways"), tables=(ways_table(tested, t),)),
@@ -280,7 +280,8 @@ def _actions(done: Planned, t: Translate) -> Iterator[Step]:
         yield Step(t(form, **span), why)
 
 
-def _mending(findings: Sequence[Finding], lang: Language) -> Iterator[Step]:
+def mending(findings: Sequence[Finding], lang: Language) -> Iterator[Step]:
+    """What to mend next, of the first findings."""
     for one in findings[:5]:
         said = say_finding(one, lang)
         yield Step(opened(said["remedy"]), f"{said['place']}: {said['found']}")
@@ -304,11 +305,13 @@ def _costs(done: Planned, t: Translate) -> Table:
         "energy": t("energy"),
         "carbon": t("price of carbon"),
         "demand": t("demand charge"),
+        "demand_ahead": t("expected of the month's peak beyond that"),
         "ramping": t("ramping"),
         "wear": t("wear"),
         "comfort": t("comfort"),
         "delay": t("delay"),
         "terminal": t("worth of what is left stored"),
+        "ties": t("choice between equal schedules"),
     }
     currency = done.plan.site.currency
     mine, idle = done.plan.costs.as_dict(), done.without.as_dict()
@@ -402,7 +405,8 @@ def _source(source: str, t: Translate) -> str:
     }[source]
 
 
-def _banner(simulated: bool, t: Translate) -> str:
+def banner(simulated: bool, t: Translate) -> str:
+    """What stands above a page of readings that were generated."""
     if not simulated:
         return ""
     return t("Simulated data. These readings were generated; no building used this energy.")
