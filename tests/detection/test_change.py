@@ -28,6 +28,25 @@ def test_a_step_up_and_down_is_found_to_the_day(sign: int) -> None:
     assert (found.score > 20).all()
 
 
+def test_what_grows_evenly_is_told_from_its_beginning() -> None:
+    values = 0.1 * noise(20)
+    values[:, 400:520] += np.arange(120) / 120
+    grown, flat = episodes(values, growing=True), episodes(values)
+
+    assert grown.grows.all()
+    assert np.abs(grown.start - 400).max() <= 12
+    assert np.abs(grown.stop - 520).max() <= 2
+    assert grown.shift == pytest.approx(0.5 * np.ones(20), abs=0.1)  # half of what it grows to
+    assert np.median(flat.start) > 420  # an even stretch begins where it stands out
+    assert (grown.score > flat.score).all()
+
+
+def test_a_step_is_not_taken_for_growth() -> None:
+    values = 0.1 * noise(20)
+    values[:, 400:460] += 1
+    assert not episodes(values, growing=True).grows.any()
+
+
 def test_a_step_that_stays_reaches_to_the_end() -> None:
     values = 0.2 * noise(10)
     values[:, 500:] += 1
@@ -41,6 +60,7 @@ def test_a_step_that_stays_reaches_to_the_end() -> None:
 def test_chance_alone_scores_low_also_where_days_remember(memory: float) -> None:
     """The least score that any detector tells is 6."""
     assert np.quantile(episodes(noise(200, memory=memory)).score, 0.95) < 6.0
+    assert np.quantile(episodes(noise(200, memory=memory), growing=True).score, 0.95) < 6.0
 
 
 def test_gaps_are_neither_inside_nor_outside() -> None:

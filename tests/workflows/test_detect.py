@@ -1,5 +1,6 @@
 """From a workspace to findings, their figures, and the command that shows them."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from wattstone.interfaces.store.workspace import open_workspace
 from wattstone.interfaces.workers import workers_from
 from wattstone.simulation import Plan, generate, read_truth
 from wattstone.workflows.detect import detect_waste
+from wattstone.workflows.evidence import find_figure, trace, verify
 from wattstone.workflows.workspace import Workspace
 
 YEAR = 2022
@@ -47,8 +49,44 @@ def test_every_number_is_a_figure_with_its_slice(workspace: Workspace) -> None:
 
     assert {figures[name]["value"] for name in first["figures"]} == {first["energy"], first["money"], first["kg"]}
     for row in figures.values():
-        slices = [name for name in row["inputs"] if name.startswith("slice:")]
-        assert [found.evidence[name]["meter"] for name in slices] == [row["subject"].removeprefix("meter:")]
+        grounds = [found.evidence[name] for name in row["inputs"] if name in found.evidence]
+        meters = [one["meter"] for one in grounds if one["kind"] == "slice"]
+        kinds = [one["kind"] for one in grounds]
+        assert meters[0] == row["subject"].removeprefix("meter:")
+        assert {name[:8] for name in meters} == {meters[0][:8]}  # of its site
+        assert (kinds.count("weather"), kinds.count("calendar")) == (1, 1)
+
+
+def test_a_number_of_the_page_is_followed_to_rows_file_and_factor(simulated: Path, workspace: Workspace) -> None:
+    """Both years of the meter, the hash of the file, who published the factor, and the tariff for money."""
+    row = detect_waste(workspace, YEAR).findings.row(0, named=True)
+    address = f"waste.{row['code']}.emissions@meter:{row['meter_id']}"
+    tree = trace(workspace.lake, find_figure(workspace.lake, address), limit=None, rows=2)
+    kinds = {node.kind for node in tree.inputs}
+    mine = [node for node in tree.inputs if node.content.get("meter") == row["meter_id"]]
+    (source, *_) = mine[0].inputs
+    factors = [node for node in tree.inputs if node.kind == "factor"]
+    sent = (simulated / "readings" / "readings.parquet").read_bytes()
+
+    assert tree.content["value"] == row["kg"]
+    assert {"slice", "factor", "weather", "waste"} <= kinds
+    assert len(mine) == 2
+    assert hashlib.sha256(sent).hexdigest() in source.content["sha256"]
+    assert len(source.content["readings"]) == 2
+    assert factors[0].content["rows"][0]["source"]
+    priced = trace(workspace.lake, find_figure(workspace.lake, address.replace("emissions", "cost")), limit=None)
+    assert [node.content["currency"] for node in priced.inputs if node.kind == "tariff"] == [row["currency"]]
+
+
+def test_the_same_findings_are_kept_once(workspace: Workspace) -> None:
+    first = detect_waste(workspace, YEAR)
+    again = detect_waste(workspace, YEAR)
+    other = detect_waste(workspace, YEAR, by="energy")
+
+    assert (again.run, again.figures.equals(first.figures)) == (first.run, True)
+    assert other.run > first.run
+    assert verify(workspace).beside >= first.figures.height
+    assert verify(workspace).holds
 
 
 def test_workers_change_nothing(workspace: Workspace, simulated: Path) -> None:

@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float32]
 Wide = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-METHOD = "detection/1"
+METHOD = "detection/2"
 
 FINDINGS: dict[str, pl.DataType] = {
     "code": pl.String(),
@@ -85,7 +85,8 @@ _NUMBERS = {
 }
 _DOUBTFUL = {"above_peers": 0.5, "night_base_load": 0.5, "weekend_base_load": 0.5, "heating_and_cooling": 0.6}
 MARGIN = (0.08, 0.08)  # of the energy, below and above: docs/methods/detection.md says where it comes from
-_BEYOND = {"drift": (0.08, 0.25)}  # a rise that grows is told from when it stands out, and less of it
+_BEYOND = {"drift": (0.1, 0.15)}
+_ALONE = {"drift": (0.1, 1.0)}  # without the year before, part of what grows over a season is taken for the season
 _BAR = {"out_of_hours": 10.0, "base_load_drift": 14.0, "efficiency_drift": 14.0}
 
 
@@ -217,7 +218,7 @@ def one_cause(candidates: Sequence[Candidate]) -> list[Candidate]:
             if night.code == "meter_clock":
                 dropped.add(at)
             elif night.code == "out_of_hours" and _family(whole) == "drift":
-                dropped.add(at if _rise(whole) >= EVEN * _rise(night) else other)
+                dropped.add(at if _rise(whole, night) >= EVEN * _rise(night, whole) else other)
     return [one for at, one in enumerate(candidates) if at not in dropped]
 
 
@@ -255,8 +256,11 @@ def _within(one: Candidate, span: Candidate) -> float:
     return float(one.excess[low - one.start : high - one.start].sum()) if high > low else 0.0
 
 
-def _rise(one: Candidate) -> float:
-    return float(one.params["after"]) - float(one.params["before"])
+def _rise(one: Candidate, two: Candidate) -> float:
+    """Rise of a candidate's daily statistic on the days that it has in common with another. [kW]"""
+    days = slice(max(one.start, two.start), min(one.stop, two.stop))
+    rise = one.actual[days] - one.expected[days]
+    return float(np.nanmean(rise)) if np.isfinite(rise).any() else 0.0
 
 
 def _family(one: Candidate) -> str:
@@ -287,7 +291,7 @@ def _claim(view: View, one: Candidate) -> Claim:
 def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) -> tuple[Any, ...]:
     energy, asked = float(given.sum(dtype=np.float64)), float(claim.energy.sum(dtype=np.float64))
     money, kg = _worth(rates, one.meter, claim.first, given) if one.code in RANKS else (None, None)
-    low, high = widened(one.code, *one.relative)
+    low, high = widened(one.code, *one.relative, history=view.first > 0)
     on = one.stop >= len(view.days.dates)
     days = max(one.stop - max(one.start, view.first), 1)
     account = int(rates.price_of[one.meter])
@@ -317,7 +321,7 @@ def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) 
     )
 
 
-def widened(code: str, low: float, high: float) -> tuple[float, float]:
+def widened(code: str, low: float, high: float, *, history: bool = True) -> tuple[float, float]:
     """The interval with what the method itself leaves out or puts in too much, both taken as independent.
 
     Parameters
@@ -326,6 +330,8 @@ def widened(code: str, low: float, high: float) -> tuple[float, float]:
         Of the finding.
     low, high : float
         Of chance alone, as shares of the energy.
+    history : bool
+        Whether the year before was looked at too.
 
     Examples
     --------
@@ -334,7 +340,7 @@ def widened(code: str, low: float, high: float) -> tuple[float, float]:
     """
     if code not in RANKS or code in _DOUBTFUL:
         return low, high
-    below, above = _BEYOND.get(FAMILIES.get(code, code), MARGIN)
+    below, above = (_BEYOND if history else _ALONE).get(FAMILIES.get(code, code), MARGIN)
     return max(1 - float(np.hypot(1 - low, below)), 0.0), 1 + float(np.hypot(high - 1, above))
 
 

@@ -48,7 +48,9 @@ def meter_faults(view: View) -> list[Candidate]:
     alive = np.isfinite(view.level)
     began = np.argmax(~np.isnan(power), axis=1)
     skipped = (view.days.hour < 0).ravel()
-    silent = (np.isnan(power) | ((flags & int(Flag.MISSING_ZERO)) != 0)) & ~skipped
+    missing = (flags & int(Flag.MISSING_ZERO)) != 0
+    missing[view.meters.use == "charging"] = False  # nobody may have charged for days
+    silent = (np.isnan(power) | missing) & ~skipped
     silent |= _beyond_balance(view, power)
     silent &= (np.arange(hours) >= began[:, None]) & alive[:, None]
     found: list[Candidate] = []

@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 NIGHT = (23, 0, 1, 2, 3, 4)  # h
 LIGHTS = Rule(code="lights_by_day", score=6.0, share=0.15)
 HOURS = Rule(code="out_of_hours", score=10.0, share=0.15, shortest=10)
-DRIFT = Rule(code="base_load_drift", score=14.0, share=0.06, shortest=21)
+DRIFT = Rule(code="base_load_drift", score=14.0, share=0.06, shortest=21, growing=True)
 LEAK = Rule(code="water_leak", score=6.0, share=0.15, shortest=3)
 _NOT_DRIFTING = ("charging", "solar", "water")
 _HEAT = 2.5  # times the least share, for heat: it follows the weather by night too, and no degree day tells all of it

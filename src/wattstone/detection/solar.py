@@ -13,7 +13,7 @@ from wattstone.detection.view import View
 Wide = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-SHORTFALL = Rule(code="pv_outage", score=6.0, share=0.04, shortest=6, sign=-1)
+SHORTFALL = Rule(code="pv_outage", score=6.0, share=0.04, shortest=6, sign=-1, growing=True)
 HEATING = 0.03  # K m2 W-1: how much warmer the cells are than the air [2]
 FADING = 0.004  # K-1: loss of a crystalline cell per kelvin above 25 degC [2]
 LEAST = 0.15  # of the median day's sun: darker days say little about the system

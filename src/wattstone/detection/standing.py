@@ -30,6 +30,7 @@ APPEARING = 0.5  # of the shift that must show while the days of the stretch are
 ROUNDS = 2  # stretches that are looked for at one meter, one after the other
 MASS = 4  # d; buildings remember the weather of the days before
 KNOWN_WEATHER = 0.8  # share of the days below which the seasons stand in for the weather
+HOT = 24.0  # degC: above it cooling asks for more with every degree than below, for machines do worse in the heat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,8 @@ class Rule:
         Days.
     sign : {1, -1}
         More, or less, than expected.
+    growing : bool
+        Whether what grows evenly from nothing is looked for too.
     """
 
     code: str
@@ -55,10 +58,14 @@ class Rule:
     share: float
     shortest: int = 6
     sign: int = 1
+    growing: bool = False
 
 
 def covariates(view: View, meters: Ints, beside: Wide | None = None) -> Wide:
-    """What explains the use of a day: a constant, degree days, days off, both together, and what is beside it.
+    """What explains the use of a day: a constant, days off, degree days, both together, Sundays, darkness, neighbours.
+
+    Use depends on temperature piecewise linearly, as in the models of time of week and temperature [1]_: below 15.5,
+    above 18.3 and above `HOT` degC, of the day and of the last `MASS` days.
 
     Parameters
     ----------
@@ -73,25 +80,43 @@ def covariates(view: View, meters: Ints, beside: Wide | None = None) -> Wide:
     -------
     (n, d, k) array
         Where the weather is not known, the seasons of the year stand in for it.
+
+    References
+    ----------
+    .. [1] J. L. Mathieu, P. N. Price, S. Kiliccote, M. A. Piette, "Quantifying changes in building electricity use,
+       with application to demand response," IEEE Transactions on Smart Grid 2 (3), 507-518, 2011.
     """
-    rest = (~view.days.working).astype(np.float64)
-    year = 2 * np.pi * np.arange(len(rest)) / 365.25
+    off, sunday = ((~view.days.working).astype(np.float64), view.days.resting.astype(np.float64))
+    year = 2 * np.pi * np.arange(len(off)) / 365.25
     seasons = np.stack([np.cos(year), np.sin(year)], axis=-1)
     stations = [_degree_days(view, station) for station in range(len(view.temperature))]
     tables = [
-        seasons if days is None else np.stack([*days, days[0] * rest, days[1] * rest], axis=-1)
+        seasons if days is None else np.stack([*days, days[0] * off, days[1] * off], axis=-1)
         for days in (*stations, None)
     ]
     width = max(table.shape[1] for table in tables)
     tables = [np.pad(table, ((0, 0), (0, width - table.shape[1]))) for table in tables]
     weather = np.stack(tables)[view.sites.station[view.meters.site[meters]]]  # -1 is the last: the seasons
-    common = np.broadcast_to(np.stack([np.ones_like(rest), rest], axis=-1), (len(meters), len(rest), 2))
-    parts = [common, weather] if beside is None else [common, weather, beside[..., None]]
-    return np.concatenate(parts, axis=-1)
+    common = np.broadcast_to(np.stack([np.ones_like(off), off], axis=-1), (len(meters), len(off), 2))
+    last = np.broadcast_to(sunday[:, None], (len(meters), len(off), 1))
+    parts = [common, weather, last, _dark_hours(view, meters)]
+    return np.concatenate(parts if beside is None else [*parts, beside[..., None]], axis=-1)
+
+
+def _dark_hours(view: View, meters: Ints) -> Wide:
+    """Hours of each day in which the sun is down, of lighting whose place is known; 0 of everything else, (n, d, 1)."""
+    dark = np.zeros((len(meters), len(view.days.dates), 1))
+    lit = np.flatnonzero(
+        (view.meters.use[meters] == "lighting") & np.isfinite(view.sites.latitude)[view.meters.site[meters]]
+    )
+    for at in lit:
+        site = int(view.meters.site[meters[at]])
+        dark[at, :, 0] = (view.elevation(site) < 0).sum(axis=1)
+    return dark
 
 
 def _degree_days(view: View, station: int) -> tuple[Wide, ...] | None:
-    """Heating and cooling degree days of each day, and the mean of the last `MASS` days of both.
+    """Heating, cooling and hot degree days of each day, and the mean of the last `MASS` days of each.
 
     None where too few are known. A hole takes the mean around it.
     """
@@ -100,9 +125,9 @@ def _degree_days(view: View, station: int) -> tuple[Wide, ...] | None:
     if known[view.first :].mean() < KNOWN_WEATHER or known.mean() < KNOWN_WEATHER:
         return None
     hourly = view.temperature[station].astype(np.float64)
-    heating, cooling = (mean(np.maximum(one, 0.0) + 0 * one) for one in (BASE_HEATING - hourly, hourly - BASE_COOLING))
+    degrees = (BASE_HEATING - hourly, hourly - BASE_COOLING, hourly - HOT)
     at = np.arange(len(daily))
-    whole = [np.interp(at, at[known], one[known]) for one in (heating, cooling)]
+    whole = [np.interp(at, at[known], mean(np.maximum(one, 0.0) + 0 * one)[known]) for one in degrees]
     return (
         *whole,
         *(np.convolve(np.pad(one, (MASS - 1, 0), "edge"), np.full(MASS, 1 / MASS), "valid") for one in whole),
@@ -153,7 +178,7 @@ def stand_outs(
             break
         seen = np.where(free[rows], statistic[rows], np.nan)
         fit = fit_daily(seen, explained[rows])
-        first = episodes(seen - fit.expected, sign=rule.sign, shortest=rule.shortest)
+        first = episodes(seen - fit.expected, sign=rule.sign, shortest=rule.shortest, growing=rule.growing)
         likely = _kept(view, seen - fit.expected, first, rule, level[rows], ease=0.6)
         rows, seen, shift = rows[likely], seen[likely], np.abs(first.shift[likely])
         if not len(rows):
@@ -161,7 +186,7 @@ def stand_outs(
         # The stretch has spoiled its own expectation: fit again without it, and look again.
         outside = ~_inside(first, likely, seen.shape[1])
         fit = fit_daily(seen, explained[rows], where=outside)
-        again = episodes(seen - fit.expected, sign=rule.sign, shortest=rule.shortest)
+        again = episodes(seen - fit.expected, sign=rule.sign, shortest=rule.shortest, growing=rule.growing)
         good = _kept(view, seen - fit.expected, again, rule, level[rows])
         # What only appears once its own days are left out may be weather that no other day has had.
         good &= shift >= APPEARING * np.abs(np.nan_to_num(again.shift))

@@ -1,6 +1,7 @@
 """Portfolios as arrays: readings to hours, hours to local days, and what is known of each meter and site."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from wattstone.baselines.sun import sun_elevation
+from wattstone.rates.calendars import Calendar
 from wattstone.readings.schema import Flag
 
 Floats = npt.NDArray[np.float32]
@@ -143,16 +145,30 @@ class Days:
         repeats the first stands, so that what is said of a day is at most what was measured.
     start : datetime64
         Naive UTC, a full hour.
+    holidays, exchanged : (n,) array of datetime64[D]
+        Days off by a calendar, and days of a weekend that are worked in exchange; none where no calendar is known.
     """
 
     dates: npt.NDArray[np.datetime64]
     hour: Ints
     start: np.datetime64
+    holidays: npt.NDArray[np.datetime64] = field(default_factory=lambda: _no_days())
+    exchanged: npt.NDArray[np.datetime64] = field(default_factory=lambda: _no_days())
 
     @property
+    def weekday(self) -> Ints:
+        """0 (Monday) to 6 (Sunday), (d,)."""
+        return (self.dates.astype("datetime64[D]").astype(np.int64) + 3) % 7
+
+    @cached_property
     def working(self) -> Bools:
-        """Monday to Friday; no calendar of holidays is asked, the fits are robust against the few."""
-        return (self.dates.astype("datetime64[D]").astype(np.int64) + 3) % 7 < 5
+        """Monday to Friday without holidays, and the days of a weekend that are worked in exchange, (d,)."""
+        return ((self.weekday < 5) & ~np.isin(self.dates, self.holidays)) | np.isin(self.dates, self.exchanged)
+
+    @cached_property
+    def resting(self) -> Bools:
+        """Sundays and holidays: days off also where Saturdays are worked, (d,)."""
+        return ((self.weekday == 6) | np.isin(self.dates, self.holidays)) & ~np.isin(self.dates, self.exchanged)
 
     def lay(self, hours: npt.NDArray[np.generic], nothing: float) -> npt.NDArray[np.generic]:
         """Hours (m, h) as days (m, d, 24); `nothing` where there is no such hour."""
@@ -173,7 +189,11 @@ class Days:
         return self.start + np.timedelta64(at if at >= 0 else int(self.hour[day, slot + 1]), "h")
 
 
-def days_of(first: int, last: int, zone: str) -> Days:
+def _no_days() -> npt.NDArray[np.datetime64]:
+    return np.zeros(0, dtype="datetime64[D]")
+
+
+def days_of(first: int, last: int, zone: str, calendar: Calendar | None = None) -> Days:
     """The local days of some calendar years.
 
     Parameters
@@ -182,6 +202,8 @@ def days_of(first: int, last: int, zone: str) -> Days:
         Years, both included.
     zone : str
         IANA.
+    calendar : Calendar or None
+        Of holidays; only weekends are days off where None.
 
     Examples
     --------
@@ -202,7 +224,18 @@ def days_of(first: int, last: int, zone: str) -> Days:
     inside = np.flatnonzero((day >= 0) & (day < len(dates)))[::-1]  # the first of two wins
     table[day[inside], slot[inside]] = inside
     start = int(table[0].min(where=table[0] >= 0, initial=len(hours)))
-    return Days(dates=dates, hour=np.where(table >= 0, table - start, -1), start=hours[start])
+    off, worked = (np.array(sorted(of), dtype="datetime64[D]") for of in (_rest(calendar), _work(calendar)))
+    return Days(
+        dates=dates, hour=np.where(table >= 0, table - start, -1), start=hours[start], holidays=off, exchanged=worked
+    )
+
+
+def _rest(calendar: Calendar | None) -> frozenset[date]:
+    return frozenset() if calendar is None else calendar.rest
+
+
+def _work(calendar: Calendar | None) -> frozenset[date]:
+    return frozenset() if calendar is None else calendar.work
 
 
 @dataclass(frozen=True, kw_only=True)

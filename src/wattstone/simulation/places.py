@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from wattstone.rates.calendars import shipped_table
+
 
 @dataclass(frozen=True)
 class City:
@@ -47,7 +49,7 @@ def cities() -> tuple[City, ...]:
 @cache
 def known_years() -> tuple[int, ...]:
     """Years whose holidays are known."""
-    return tuple(sorted(int(year) for year in _table("holidays_cn.toml")))
+    return tuple(sorted(int(year) for year in shipped_table("cn")))
 
 
 def _span(first: str, last: str) -> set[date]:
@@ -60,7 +62,7 @@ def _days() -> tuple[frozenset[date], frozenset[date], frozenset[date]]:
     rest: set[date] = set()
     work: set[date] = set()
     spring: set[date] = set()
-    for entry in _table("holidays_cn.toml").values():
+    for entry in shipped_table("cn").values():
         rest.update(*(_span(*pair) for pair in entry["rest"]))
         work.update(date.fromisoformat(day) for day in entry["work"])
         spring.update(_span(*entry["spring_festival"]))

@@ -52,11 +52,12 @@ class Batch:
     Parameters
     ----------
     kind : str
-        `forecast`, `plan` or `backtest`: of its evidence, whose id is `KIND:RUN`.
+        `forecast`, `plan`, `backtest`, `waste`: of its evidence, whose id is `KIND:RUN`.
     year : int
         Partition.
     about : mapping
-        Content of the evidence; JSON values.
+        Content of the evidence; JSON values. `inputs` in it names what the run as a whole rests on; all evidence if it
+        is left out.
     evidence : mapping
         Slices and factors by id, on which all of it rests.
     figures : sequence of Figure
@@ -103,7 +104,7 @@ def keep(workspace: Workspace, batch: Batch) -> int:
             inputs = (key,)
             rows = pl.DataFrame([_row(one, inputs, run) for one in batch.figures], schema=HELD).with_columns(part)
             lake.append(RESULTS, rows, Commit(key, run))
-        about = {"kind": batch.kind, "run": run, **batch.about, "inputs": list(batch.evidence)}
+        about = {"inputs": list(batch.evidence), "kind": batch.kind, "run": run, **batch.about}
         content = [(name, str(one["kind"]), _json(one), run) for name, one in {**batch.evidence, key: about}.items()]
         lake.append(
             EVIDENCE, pl.DataFrame(content, schema=_EVIDENCE, orient="row").with_columns(part), Commit(key, run)
@@ -187,7 +188,8 @@ def result_figure(lake: Lake, wanted: str) -> dict[str, Any] | None:
     lake : Lake
         Where results are.
     wanted : str
-        The id, its first characters, `plan.cost@site:ID@2020-11-30T00:00`, or with a value's name and `@RUN`.
+        The id, its first characters, `plan.cost@site:ID@2020-11-30T00:00`, or with a value's name and `@RUN`; without a
+        period the newest of that name.
     """
     if (found := _ADDRESS.fullmatch(wanted)) is not None and found[1] in _NAMES:
         return _step(lake, found[1], found[2], datetime.fromisoformat(found[3]), found[4])
@@ -195,9 +197,10 @@ def result_figure(lake: Lake, wanted: str) -> dict[str, Any] | None:
     if held is None:
         return None
     if "@" in wanted:
-        name, subject, period, *run = wanted.split("@")
-        mine = (pl.col("name") == name) & (pl.col("subject") == subject) & (pl.col("period") == period)
-        rows = held.filter(mine & (pl.col("run") == int(run[0]) if run and run[0].isdigit() else mine)).collect()
+        name, subject, period, run = (*wanted.split("@"), "", "")[:4]
+        mine = (pl.col("name") == name) & (pl.col("subject") == subject)
+        mine &= pl.col("period") == period if period else mine  # without one the newest
+        rows = held.filter(mine & (pl.col("run") == int(run)) if run.isdigit() else mine).collect()
         rows = rows.sort("run").tail(1)
     else:
         rows = held.filter(pl.col("id").str.starts_with(wanted.removeprefix("figure:"))).collect().unique("id")

@@ -39,6 +39,11 @@ class Workspace:
         """The workspace's own factors, CSV files in `factors/`."""
         return tuple(sorted((self.root / "factors").glob("*.csv")))
 
+    @property
+    def calendar_files(self) -> tuple[Path, ...]:
+        """The workspace's own calendars of holidays, TOML files in `calendars/`."""
+        return tuple(sorted((self.root / "calendars").glob("*.toml")))
+
     def close(self) -> None:
         """Give back what was opened."""
         self.workers.close()

@@ -24,6 +24,7 @@ PO = FOLDER / "locale" / "zh" / "LC_MESSAGES" / "wattstone.po"
 SOURCES = sorted([*FOLDER.rglob("*.py"), *COMMANDS.rglob("*.py")])
 TOLD = {
     "base",
+    "detection",
     "dispatch",
     "equipment",
     "interfaces",

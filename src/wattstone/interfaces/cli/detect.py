@@ -29,7 +29,7 @@ def detect(
     from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
-    from wattstone.interfaces.present.waste_rows import dated_rows, plain_figures, waste_csv, waste_json
+    from wattstone.interfaces.present.waste_rows import plain_figures, waste_csv, waste_json
     from wattstone.workflows.detect import detect_waste
 
     output, t = Output(json=json, lang=lang), translator(lang)
@@ -37,7 +37,7 @@ def detect(
         wanted = year_of(held, year)
         found = detect_waste(held, wanted, by=by, history=history)
         sites, organisation = held.records.sites(), held.records.organisation()
-    rows = dated_rows(found.findings, {site.id: site.zone for site in sites})
+    rows = found.findings.to_dicts()
     seen = {"meters": found.meters, "sites": found.sites}
     if not rows:
         output.say(t("Nothing was found at {meters} meters of {sites} sites in {year}.", year=wanted, **seen))
@@ -63,6 +63,7 @@ def detect(
         {
             "year": wanted,
             **seen,
+            "run": found.run,
             "findings": waste_json(rows, lang),
             "figures": plain_figures(found.figures) if json else [],
             "evidence": found.evidence,

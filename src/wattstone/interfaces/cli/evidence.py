@@ -60,6 +60,11 @@ def verify(
         output.say(f"{grouped(len(done.differences))} of {grouped(done.figures)} figures do not hold.")
     else:
         output.say(f"The values of all {grouped(done.figures)} figures hold, but not the rows that they rest on.")
+    if done.beside:
+        figures = "figure" if done.beside == 1 else "figures"
+        output.say(
+            f"Beside them {grouped(done.beside)} {figures} of findings and plans: traced, not recomputed."
+        )
     output.machine(
         {
             "holds": done.holds,
@@ -67,6 +72,7 @@ def verify(
             "years": list(done.years),
             "differences": [asdict(one) for one in done.differences],
             "tampered": list(done.tampered),
+            "not_recomputed": done.beside,
         }
     )
     if not done.holds:

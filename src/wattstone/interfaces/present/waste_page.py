@@ -32,7 +32,7 @@ def render_waste(
     Parameters
     ----------
     rows : list of dict
-        From `waste_rows.dated_rows`.
+        Of `Detected.findings`.
     figures : polars.DataFrame
         Schema `inventory.frames.FIGURE`: those of the findings.
     year : int

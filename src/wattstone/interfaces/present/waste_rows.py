@@ -1,9 +1,6 @@
 """Findings of waste and faults as rows of words: what the terminal, the page and the JSON have in common."""
 
-from collections.abc import Mapping
-from datetime import UTC, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -14,38 +11,13 @@ from wattstone.interfaces.present.waste_words import waste_action, waste_found, 
 _PICTURE = ("weeks", "actual", "expected", "day_during", "day_else")
 
 
-def dated_rows(findings: pl.DataFrame, zones: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The findings as rows, with their first and last day on the clock of the site.
-
-    Parameters
-    ----------
-    findings : polars.DataFrame
-        As ranked.
-    zones : mapping of str to str
-        IANA zone by site.
-
-    Returns
-    -------
-    list of dict
-        With `since` and `until`, the first and the last day; `until` is None while it goes on.
-    """
-    rows: list[dict[str, Any]] = []
-    for row in findings.iter_rows(named=True):
-        zone = ZoneInfo(zones[row["site_id"]])
-        since = row["start"].replace(tzinfo=UTC).astimezone(zone).date()
-        end = row["end"]
-        until = None if end is None else (end - timedelta(hours=1)).replace(tzinfo=UTC).astimezone(zone).date()
-        rows.append({**row, "since": since, "until": until})
-    return rows
-
-
 def waste_json(rows: list[dict[str, Any]], lang: Language, *, pictures: bool = False) -> list[dict[str, Any]]:
     """The findings for machines: numbers as they are, and their sentences.
 
     Parameters
     ----------
     rows : list of dict
-        From `dated_rows`.
+        Of `Detected.findings`.
     lang : {'en', 'zh'}
     pictures : bool
         Whether the series behind the pictures are in it.

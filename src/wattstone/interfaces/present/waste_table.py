@@ -18,7 +18,7 @@ def waste_table(rows: list[dict[str, Any]], lang: Language, *, top: int) -> Rend
     Parameters
     ----------
     rows : list of dict
-        From `dated_rows`.
+        Of `Detected.findings`.
     lang : {'en', 'zh'}
     top : int
         How many are shown.

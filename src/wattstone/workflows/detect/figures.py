@@ -1,99 +1,149 @@
-"""Figures of findings: energy, cost and emissions of each, with the slices and factors that they rest on."""
+"""Figures of findings: energy, cost and emissions of each, with what they rest on, kept in the lake."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
 
+from wattstone.base import Figure, Interval, Period
 from wattstone.detection.findings import METHOD
-from wattstone.inventory.attribution import Attribution
-from wattstone.inventory.frames import FIGURE, with_ids
+from wattstone.inventory.frames import FIGURE
 from wattstone.inventory.plan import Plan
-from wattstone.rates import EmissionFactor
-from wattstone.workflows.inventory.compute import Pins, slices_of
-from wattstone.workflows.inventory.plans import tariff_content
+from wattstone.workflows.detect.grounds import Grounds, label_of, mains_of
+from wattstone.workflows.inventory.record import EVIDENCE
+from wattstone.workflows.results import Batch, figures_of, keep
+from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
+KIND = "waste"
 _WHAT = {"energy": "energy", "money": "cost", "kg": "emissions"}
+_NOTE = "what was expected is modelled, so that the whole of it is an estimate"
 
 
-def with_figures(
-    workspace: Workspace, plan: Plan, attribution: Attribution, findings: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, dict[str, Any]]]:
+def figures_of_findings(plan: Plan, findings: pl.DataFrame, grounds: Grounds) -> list[list[Figure]]:
     """Make a figure of every number of every finding.
 
     Parameters
     ----------
-    workspace : Workspace
-        Whose slices the figures name.
     plan : Plan
         Of the year.
-    attribution : Attribution
-        Factors by meter.
     findings : polars.DataFrame
-        As ranked.
+        As ranked, with `since` and `until`.
+    grounds : Grounds
+        What they may rest on.
 
     Returns
     -------
-    findings : polars.DataFrame
-        With `figures`, the ids of each finding's figures, and `gas`, the unit of its emissions.
-    figures : polars.DataFrame
-        Schema `FIGURE`.
-    evidence : dict of str to dict
-        Content of what the figures name.
+    list of list of Figure
+        Of each finding, in their order: energy, cost and emissions, as far as they are known; of a meter at fault the
+        energy that it did not measure.
     """
-    names = {one.key: one.meter.id for one in plan.streams}
-    pins = Pins(readings=workspace.lake.version("readings"))
-    slices = {one["meter"]: (key, one) for key, one in slices_of(workspace.lake, plan, pins, names, ()).items()}
-    tariffs = tariff_content(workspace.records)
-    known = {meter: one for meter, one in attribution.factors.items() if isinstance(one, EmissionFactor)}
-    mains = {one.site.id: one.meter.id for one in plan.streams if one.role == "grid" and one.meter.parent_id is None}
-    made = {one.meter.id: mains.get(one.site.id, "") for one in plan.streams if one.role == "generation"}
-    known |= {meter: known[main] for meter, main in made.items() if main in known}  # what is not made is bought
-    gases = {meter: one.gas for meter, one in known.items()}
-    factors = {meter: f"factor:{one.id}" for meter, one in known.items()}
-    rows: list[dict[str, Any]] = []
-    evidence: dict[str, dict[str, Any]] = {}
-    for one in findings.iter_rows(named=True):
-        key, content = slices.get(one["meter_id"], (None, None))
-        if key is not None and content is not None:
-            evidence[key] = content
-        rests = {"energy": [key] if key else [], "money": sorted(tariffs), "kg": [factors.get(one["meter_id"])]}
-        units = {"energy": one["unit"], "money": one["currency"], "kg": f"kg {gases.get(one['meter_id'], 'CO2e')}"}
-        rows += [
-            _row(plan, one, what, str(units[what]), [*rests["energy"], *(rests[what] if what != "energy" else [])])
-            for what in _WHAT
-            if one[what] is not None and one["energy"] > 0
-        ]
-    schema = {name: dtype for name, dtype in FIGURE.items() if name != "id"} | {"rank": pl.UInt32()}
-    figures = with_ids(pl.DataFrame(rows, schema=schema))
-    ids = figures.group_by("rank", maintain_order=True).agg(pl.col("id").alias("figures"))
-    evidence |= {name: tariffs[name] for name in tariffs}
-    joined = findings.join(ids, on="rank", how="left", maintain_order="left")
-    empty = pl.lit([], pl.List(pl.String))
-    gas = [f"kg {gases.get(meter, 'CO2e')}" for meter in joined["meter_id"]]
-    known_ids = joined.with_columns(pl.col("figures").fill_null(empty), pl.Series("gas", gas, dtype=pl.String))
-    return known_ids, figures.select(list(FIGURE)), evidence
+    streams = {one.meter.id: one for one in plan.streams}
+    mains = mains_of(plan)
+    beside: dict[str, list[str]] = {}
+    for one in plan.streams:
+        beside.setdefault(one.site.id, []).append(one.meter.id)
+    made: list[list[Figure]] = []
+    for row in findings.iter_rows(named=True):
+        stream = streams[row["meter_id"]]
+        main = mains.get(row["site_id"])
+        payer = main if stream.role == "generation" and main is not None else stream
+        region = plan.region_of(stream.site) if payer.role == "grid" else None
+        own = [*grounds.slices.get(row["meter_id"], ())]
+        behind = [each for each in beside[row["site_id"]] if each != row["meter_id"]]
+        others = [key for each in behind for key in grounds.slices.get(each, ())]
+        station = grounds.weather.get(stream.site.weather_station or "")
+        calendar = grounds.calendars.get(row["site_id"])
+        rests = [*own, *([station] if station else []), *([calendar] if calendar else []), *others]
+        by = [*([grounds.intensities[region]] if region in grounds.intensities else [])]
+        by += [grounds.factors[row["meter_id"]]] if row["meter_id"] in grounds.factors else []
+        inputs = {
+            "energy": rests,
+            "money": [*grounds.tariffs_of(payer.kind, row["site_id"]), *rests],
+            "kg": [*by, *rests],
+        }
+        made.append(_figures(plan, row, inputs, grounds.gases.get(row["meter_id"], "CO2e")))
+    return made
 
 
-def _row(plan: Plan, one: dict[str, Any], what: str, unit: str, inputs: list[str | None]) -> dict[str, Any]:
-    begin = max(one["start"], plan.span.start)
-    end = one["end"] or plan.span.end
-    return {
-        "name": f"finding.{one['code']}.{_WHAT[what]}",
-        "subject": f"meter:{one['meter_id']}",
-        "period": f"{begin:%Y-%m-%d} to {end:%Y-%m-%d}",
-        "start": begin,
-        "end": end,
-        "value": one[what],
-        "unit": unit,
-        "lower": one[f"{what}_lower"],
-        "upper": one[f"{what}_upper"],
-        "reason": None,
-        "basis": None,
-        "method": METHOD,
-        "estimated": 1.0,
-        "coverage": None,
-        "notes": ["what was expected is modelled, so that the whole of it is an estimate"],
-        "inputs": [name for name in inputs if name],
-        "rank": one["rank"],
-    }
+def _figures(plan: Plan, row: Mapping[str, Any], inputs: Mapping[str, list[str]], gas: str) -> list[Figure]:
+    units = {"energy": row["unit"], "money": row["currency"], "kg": f"kg {gas}"}
+    wanted = [(name, what, row[what], row[f"{what}_lower"], row[f"{what}_upper"]) for what, name in _WHAT.items()]
+    told = [one for one in wanted if one[2] is not None and row["energy"] > 0]
+    if row["at_stake"] > 0:
+        told.append(("unmeasured", "energy", row["at_stake"], None, None))
+    begin = max(row["start"], plan.span.start)
+    end = max(row["end"] or plan.span.end, begin)
+    last: date = row["until"] or date(plan.year, 12, 31)
+    return [
+        Figure(
+            name=f"{KIND}.{row['code']}.{name}",
+            value=float(value),
+            unit=str(units[what]),
+            subject=f"meter:{row['meter_id']}",
+            period=Period(begin, end),
+            period_label=label_of(max(row["since"], date(plan.year, 1, 1)), last),
+            method=METHOD,
+            inputs=tuple(inputs[what]),
+            interval=None if low is None else Interval(low, high),
+            estimated=1.0,
+            notes=(_NOTE,),
+        )
+        for name, what, value, low, high in told
+    ]
+
+
+def kept(
+    workspace: Workspace, figures: list[list[Figure]], grounds: Grounds, about: Mapping[str, Any], *, year: int
+) -> tuple[int, pl.DataFrame]:
+    """Write the figures of a run; a run that says what the last one said is that one.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to.
+    figures : list of list of Figure
+        By finding.
+    grounds : Grounds
+        Their evidence.
+    about : mapping
+        What the run did; JSON values.
+    year : int
+        Partition.
+
+    Returns
+    -------
+    run : int
+        Its number.
+    figures : polars.DataFrame
+        Schema `FIGURE`, as recorded, with the finding's place in `figures` as `finding`.
+    """
+    flat = [one for of in figures for one in of]
+    same = hashlib.sha256(json.dumps([dict(about), [one.id for one in flat]], default=str).encode()).hexdigest()
+    run = _run_of(workspace.lake, year, same)
+    if run is None:
+        named = {key for one in flat for key in one.inputs}
+        evidence = {key: one for key, one in grounds.content.items() if key in named}
+        said: dict[str, Any] = {**about, "figures": len(flat), "sha256": same, "inputs": []}
+        run = keep(workspace, Batch(kind=KIND, year=year, about=said, evidence=evidence, figures=flat))
+    rows = figures_of(workspace.lake, run)
+    places = {(one.name, one.subject, one.period_label): at for at, of in enumerate(figures) for one in of}
+    frame = pl.DataFrame(list(rows), schema=FIGURE, strict=False)
+    at = [places[row["name"], row["subject"], row["period"]] for row in rows]
+    order = pl.Series("finding", at, dtype=pl.Int64)
+    return run, frame.with_columns(order).sort("finding", maintain_order=True)
+
+
+def _run_of(lake: Lake, year: int, same: str) -> int | None:
+    """The newest run of the year, if it said the same."""
+    held = lake.scan(EVIDENCE, parts=[year])
+    if held is None:
+        return None
+    newest = held.filter(pl.col("kind") == KIND).collect().sort("run").tail(1)
+    if newest.is_empty():
+        return None
+    row = newest.row(0, named=True)
+    return int(row["run"]) if json.loads(row["content"])["sha256"] == same else None

@@ -1,22 +1,26 @@
 """Find waste and faults in a year of a workspace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.detection.assess import assess, ranked
-from wattstone.detection.findings import FINDINGS, Rates
+from wattstone.detection.findings import FINDINGS, METHOD, Rates
 from wattstone.detection.peers import references, summaries
 from wattstone.detection.view import Days, View, days_of
 from wattstone.inventory.attribution import attribute
 from wattstone.inventory.plan import Stream
 from wattstone.rates import load_factors
+from wattstone.rates.calendars import Calendar, calendar_for, read_calendars, shipped_calendars
 from wattstone.readings.partitions import part_period
-from wattstone.workflows.detect.figures import with_figures
+from wattstone.workflows.detect.figures import figures_of_findings, kept
+from wattstone.workflows.detect.grounds import grounds_of
 from wattstone.workflows.detect.sight import views, weather_of
 from wattstone.workflows.detect.slabs import grouped, read_hours
 from wattstone.workflows.detect.worth import Worth, intensity_of, worth_of
@@ -47,13 +51,17 @@ class Detected:
     year : int
         On the clocks of the sites.
     findings : polars.DataFrame
-        Schema `detection.findings.FINDINGS` with `rank` from 1, and the ids of the figures of each finding: `figures`.
+        Schema `detection.findings.FINDINGS` with `rank` from 1, `since` and `until` (local days, both included; until
+        is null while it goes on), the ids of the figures of each finding as `figures`, and the unit of its emissions
+        as `gas`.
     figures : polars.DataFrame
         Schema `inventory.frames.FIGURE`: energy, cost and emissions of each finding, with what they rest on.
     evidence : dict of str to dict
         Content of the slices and factors that the figures name, by id.
     meters, sites : int
         How many were looked at.
+    run : int
+        Number under which the lake keeps the figures; its evidence is `waste:RUN`.
     """
 
     year: int
@@ -62,6 +70,7 @@ class Detected:
     evidence: dict[str, dict[str, Any]]
     meters: int
     sites: int
+    run: int
 
 
 def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history: bool = True) -> Detected:
@@ -99,21 +108,75 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
     accepted = {one.factor_id: one.reason for one in workspace.records.exceptions()}
     attribution = attribute(plan, load_factors(workspace.factor_files), exceptions=accepted)
     found = [pl.DataFrame(schema=FINDINGS)]
-    for zone in sorted({one.site.zone for one in streams}):
-        days = days_of(year - before, year, zone)
+    calendars = calendars_of(workspace, streams)
+    for zone, name in sorted({_clock(one, calendars) for one in streams}):
+        mine = [one for one in streams if _clock(one, calendars) == (zone, name)]
+        days = days_of(year - before, year, zone, calendars.get(mine[0].site.id))
         worth = worth_of(plan, days, intensity, attribution)
-        mine = [one for one in sorted(streams, key=lambda one: (one.site.id, one.key)) if one.site.zone == zone]
-        for group in grouped(mine, days.hour.size):
+        for group in grouped(sorted(mine, key=lambda one: (one.site.id, one.key)), days.hour.size):
             found += _group(workspace, group, days, worth, every=len(group) == len(streams), year=year)
-    findings, figures, evidence = with_figures(workspace, plan, attribution, ranked(pl.concat(found), by))
+    findings = dated(ranked(pl.concat(found), by), {one.site.id: one.site.zone for one in streams})
+    grounds = grounds_of(workspace, plan, attribution, calendars, years=range(year - before, year + 1))
+    told = figures_of_findings(plan, findings, grounds)
+    seen = {"meters": len(streams), "sites": len({one.site.id for one in streams})}
+    about = {"year": year, "years": before + 1, "by": by, "method": METHOD, "findings": findings.height, **seen}
+    run, figures = kept(workspace, told, grounds, about, year=year)
+    ids: dict[int, list[str]] = {}
+    for at, name in figures.select("finding", "id").iter_rows():
+        ids.setdefault(at, []).append(name)
+    named = {key for of in figures["inputs"] for key in of}
     return Detected(
         year=year,
-        findings=findings,
-        figures=figures,
-        evidence=evidence,
-        meters=len(streams),
-        sites=len({one.site.id for one in streams}),
+        findings=findings.with_columns(
+            pl.Series("figures", [ids.get(at, []) for at in range(findings.height)], dtype=pl.List(pl.String)),
+            pl.Series("gas", [f"kg {grounds.gases.get(one, 'CO2e')}" for one in findings["meter_id"]], dtype=pl.String),
+        ),
+        figures=figures.drop("finding"),
+        evidence={key: one for key, one in grounds.content.items() if key in named},
+        run=run,
+        **seen,
     )
+
+
+def calendars_of(workspace: Workspace, streams: Sequence[Stream]) -> dict[str, Calendar]:
+    """The calendar of holidays of each site that has one: the workspace's own before those that are shipped.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With `calendars/`.
+    streams : sequence of Stream
+        Meters of the sites.
+    """
+    known = (*read_calendars(workspace.calendar_files), *shipped_calendars())
+    sites = {one.site.id: one.site for one in streams}
+    found = {name: calendar_for(known, country=site.country, site_id=name) for name, site in sites.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _clock(one: Stream, calendars: Mapping[str, Calendar]) -> tuple[str, str]:
+    """What meters must share to be looked at together: zone and calendar."""
+    calendar = calendars.get(one.site.id)
+    return one.site.zone, "" if calendar is None else calendar.name
+
+
+def dated(findings: pl.DataFrame, zones: Mapping[str, str]) -> pl.DataFrame:
+    """Findings with their first and last day on the clock of the site, `since` and `until`.
+
+    Parameters
+    ----------
+    findings : polars.DataFrame
+        Schema `FINDINGS`.
+    zones : mapping of str to str
+        IANA zone by site.
+    """
+    since: list[date] = []
+    until: list[date | None] = []
+    for site, start, end in findings.select("site_id", "start", "end").iter_rows():
+        zone = ZoneInfo(zones[site])
+        since.append(start.replace(tzinfo=UTC).astimezone(zone).date())
+        until.append(None if end is None else (end - timedelta(hours=1)).replace(tzinfo=UTC).astimezone(zone).date())
+    return findings.with_columns(pl.Series("since", since, pl.Date()), pl.Series("until", until, pl.Date()))
 
 
 def _group(

@@ -14,7 +14,7 @@ from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
 from wattstone.workflows.results import result_figure
 from wattstone.workflows.stores import Lake
 
-RUNS = ("forecast", "plan", "backtest", "sizing")
+RUNS = ("forecast", "plan", "backtest", "sizing", "waste")
 BULKY = ("inputs", "series", "site_file", "findings", "ways", "options", "frontier")
 """What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
 

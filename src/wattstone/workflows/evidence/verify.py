@@ -12,6 +12,8 @@ from wattstone.workflows.inventory.compute import Pins
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.record import FIGURES, current_figures, evidence_of, last_run
 from wattstone.workflows.inventory.run import with_comparison
+from wattstone.workflows.results import RESULTS
+from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
 TOLERANCE = 1e-9  # relative
@@ -59,12 +61,15 @@ class Verified:
         Those that do not hold.
     tampered : tuple of str
         Slices whose rows no longer have the hash that was recorded, as `meter HQ-main, partition 2019`.
+    beside : int
+        Figures of findings, forecasts, plans, backtests and sizings: recorded with their evidence, not recomputed.
     """
 
     years: tuple[int, ...]
     figures: int
     differences: tuple[Difference, ...]
     tampered: tuple[str, ...]
+    beside: int = 0
 
     @property
     def holds(self) -> bool:
@@ -121,7 +126,14 @@ def verify(
         figures=count,
         differences=tuple(differences.values()),
         tampered=tuple(dict.fromkeys(tampered)),
+        beside=_beside(lake, years),
     )
+
+
+def _beside(lake: Lake, years: list[int] | None) -> int:
+    """Figures of runs that are no inventories."""
+    held = lake.scan(RESULTS, parts=years)
+    return 0 if held is None else held.select(pl.len()).collect().item()
 
 
 def _compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs", "stale"]) -> list[Difference]:

@@ -224,10 +224,33 @@ def _intensity_slice(
 
 
 def _factors(attribution: Attribution) -> dict[str, dict[str, Any]]:
-    return {f"factor:{one.id}": _factor(one) for one in attribution.used()}
+    return {f"factor:{one.id}": factor_evidence(one) for one in attribution.used()}
 
 
-def _factor(one: EmissionFactor) -> dict[str, Any]:
+def intensity_evidence(lake: Lake, plan: Plan, pins: Pins) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The hourly intensities of the year of a plan by region: their id as evidence, and its content.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where they are.
+    plan : Plan
+        Its year.
+    pins : Pins
+        The version of the intensities.
+    """
+    frames, gases = _intensity(lake, plan.year, pins)
+    return {name: _intensity_slice(name, one, gases[name], pins, plan.span) for name, one in frames.items()}
+
+
+def factor_evidence(one: EmissionFactor) -> dict[str, Any]:
+    """A factor as evidence: its value, where it comes from and under which licence.
+
+    Parameters
+    ----------
+    one : EmissionFactor
+        As looked up.
+    """
     return {
         "kind": "factor",
         "value": one.value,
