@@ -5,11 +5,12 @@ import pytest
 
 from tests.detection.made import office, span, view, weather
 from wattstone.detection.assess import assess, ranked
-from wattstone.detection.findings import Rates, confidence
+from wattstone.detection.findings import confidence
 from wattstone.detection.metering import clock_faults, meter_faults
 from wattstone.detection.moments import heating_and_cooling, peak_events
 from wattstone.detection.physical import drifts, lights_by_day, out_of_hours, water_leaks
 from wattstone.detection.solar import pv_shortfalls
+from wattstone.detection.worth import Ledger, Rates
 from wattstone.readings.schema import Flag
 
 DAYS, WORKING = span()
@@ -253,3 +254,49 @@ def test_a_view_of_one_year_has_no_history() -> None:
 
 def test_a_view_without_anything_has_nothing() -> None:
     assert assess(view(np.full((2, DAYS, 24), np.nan), use=["site", "lighting"])).is_empty()
+
+
+def site_rates(**given: object) -> Rates:
+    """A site of four meters that pays .5 for a kWh; nothing emits."""
+    empty = np.zeros((0, DAYS, 24), dtype=np.float32)
+    plain = {
+        "price": np.full((1, DAYS, 24), 0.5, dtype=np.float32),
+        "price_of": np.zeros(4, dtype=np.int64),
+        "currencies": ("CNY",),
+        "factor": np.full(4, np.nan),
+        "intensity": empty,
+        "intensity_of": np.full(4, -1),
+    }
+    return Rates(**(plain | given))  # pyright: ignore[reportArgumentType]
+
+
+def test_generation_that_is_lost_would_have_been_used_or_fed_in() -> None:
+    """3 kWh are not made in an hour in which 2 are bought: 2 at the price of buying, 1 at that of feeding in."""
+    main, made, out = (np.full((DAYS, 24), kw) for kw in (2.0, 5.0, 0.0))
+    seen = view(np.stack([main, made, out]), use=["site", "solar", ""], role=["grid", "generation", "export"])
+    lost, cell = np.array([3.0], dtype="f4"), 24 * seen.first + 12
+    paid = np.full((1, DAYS, 24), 0.3, dtype=np.float32)
+
+    assert Ledger(seen, site_rates(paid=paid)).worth(1, cell, lost)[0] == pytest.approx(2 * 0.5 + 1 * 0.3)
+    assert Ledger(seen, site_rates()).worth(1, cell, lost)[0] == pytest.approx(2 * 0.5)  # nothing is paid for it
+    both = Ledger(seen, site_rates(paid=paid))
+    assert [both.worth(1, cell, lost)[0] for _ in range(2)] == pytest.approx([1.3, 0.9])  # the 2 are bought once
+    unknown = view(
+        np.stack([main * np.nan, made, out]), use=["site", "solar", ""], role=["grid", "generation", "export"]
+    )
+    assert Ledger(unknown, site_rates(paid=paid)).worth(1, cell, lost)[0] == pytest.approx(1.5)
+
+
+def test_a_peak_is_worth_what_the_charge_of_its_month_falls_by() -> None:
+    """A month peaks at 10 kW once and at 8 else; 3 kW less in that hour save 2 kW of demand, in the next nothing."""
+    power = np.full((1, DAYS, 24), 8.0)
+    power[0, 400, 10] = 10.0
+    seen = view(power, use=["site"])
+    ledger = Ledger(seen, site_rates(demand=np.array([40.0])))
+    less = np.array([3.0], dtype="f4")
+
+    assert ledger.worth(0, 24 * 400 + 10, less)[0] == pytest.approx(3 * 0.5 + 2 * 40)
+    assert ledger.worth(0, 24 * 400 + 11, less)[0] == pytest.approx(3 * 0.5)
+    whole = np.full(24 * 31, 1.0, dtype="f4")  # March of the assessed year: its peak falls by 1 kW
+    begin = 24 * (365 + 31 + 28)
+    assert ledger.worth(0, begin, whole)[0] == pytest.approx(24 * 31 * 0.5 + 40)

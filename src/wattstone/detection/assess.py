@@ -5,13 +5,14 @@ from collections.abc import Callable
 import polars as pl
 
 from wattstone.detection.candidate import Candidate
-from wattstone.detection.findings import Rates, findings, unpriced
+from wattstone.detection.findings import findings
 from wattstone.detection.metering import clock_faults, meter_faults
 from wattstone.detection.moments import heating_and_cooling, peak_events
 from wattstone.detection.peers import CODES, REFERENCE, above_peers
 from wattstone.detection.physical import drifts, lights_by_day, out_of_hours, water_leaks
 from wattstone.detection.solar import pv_shortfalls
 from wattstone.detection.view import View
+from wattstone.detection.worth import Rates, unpriced
 
 DETECTORS: tuple[Callable[[View], list[Candidate]], ...] = (
     lights_by_day,

@@ -1,7 +1,7 @@
 """Candidates to findings: what touches is joined, what overlaps is shared, and each gets its kWh, money and kg CO2e."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from wattstone.baselines.statistics import mean
 from wattstone.detection.candidate import Candidate
 from wattstone.detection.claims import EXPLAINED, Claim, allocate
 from wattstone.detection.view import View
+from wattstone.detection.worth import Ledger, Rates
 
 Floats = npt.NDArray[np.float32]
 Wide = npt.NDArray[np.float64]
@@ -90,42 +91,6 @@ _ALONE = {"drift": (0.1, 1.0)}  # without the year before, part of what grows ov
 _BAR = {"out_of_hours": 10.0, "base_load_drift": 14.0, "efficiency_drift": 14.0}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rates:
-    """What a kWh costs and emits, by hour.
-
-    Parameters
-    ----------
-    price : (p, d, 24) array of float32
-        Price series of accounts; NaN where there is none. [currency kWh-1]
-    price_of : (m,) array of int
-        Account of each meter, -1 for none.
-    currencies : tuple of str
-        p of them.
-    factor : (m,) array
-        Yearly emission factor of each meter; NaN where not known. [kg kWh-1]
-    intensity : (r, d, 24) array of float32
-        Hourly intensity of grids; NaN where there is none. [kg kWh-1]
-    intensity_of : (m,) array of int
-        Grid of each meter, -1 for none: then the yearly factor.
-    """
-
-    price: Floats
-    price_of: Ints
-    currencies: tuple[str, ...]
-    factor: Wide
-    intensity: Floats
-    intensity_of: Ints
-
-
-def unpriced(view: View) -> Rates:
-    """Rates that say nothing: findings then have energy alone."""
-    none = np.full(len(view.meters.ids), -1, dtype=np.int64)
-    empty = np.zeros((0, *view.days.hour.shape), dtype=np.float32)
-    unknown = np.full(len(none), np.nan)
-    return Rates(price=empty, price_of=none, currencies=(), factor=unknown, intensity=empty, intensity_of=none)
-
-
 def findings(view: View, candidates: Sequence[Candidate], rates: Rates) -> pl.DataFrame:
     """Turn candidates into findings that share nothing.
 
@@ -145,8 +110,9 @@ def findings(view: View, candidates: Sequence[Candidate], rates: Rates) -> pl.Da
     joined = [one for one in told if one.stop > view.first]
     claims = [_claim(view, one) for one in joined]
     granted = allocate(capacity(view, claims), view.meters.parent, claims)
+    ledger = Ledger(view, rates)
     rows = [
-        _row(view, one, claim, given, rates)
+        _row(view, one, claim, given, ledger, rates)
         for one, claim, given in zip(joined, claims, granted, strict=True)
         if _tells(one, claim, given)
     ]
@@ -288,9 +254,9 @@ def _claim(view: View, one: Candidate) -> Claim:
     return Claim(one.meter, late * 24, energy.ravel(), RANKS.get(one.code, 99))
 
 
-def _row(view: View, one: Candidate, claim: Claim, given: Floats, rates: Rates) -> tuple[Any, ...]:
+def _row(view: View, one: Candidate, claim: Claim, given: Floats, ledger: Ledger, rates: Rates) -> tuple[Any, ...]:
     energy, asked = float(given.sum(dtype=np.float64)), float(claim.energy.sum(dtype=np.float64))
-    money, kg = _worth(rates, one.meter, claim.first, given) if one.code in RANKS else (None, None)
+    money, kg = ledger.worth(one.meter, claim.first, given) if one.code in RANKS else (None, None)
     low, high = widened(one.code, *one.relative, history=view.first > 0)
     on = one.stop >= len(view.days.dates)
     days = max(one.stop - max(one.start, view.first), 1)
@@ -364,28 +330,6 @@ def confidence(code: str, score: float) -> float:
     """
     bar = _BAR.get(code, 6.0)
     return min(1 - bar / (2 * max(score, bar)), _DOUBTFUL.get(code, 0.99))
-
-
-def _worth(rates: Rates, meter: int, first: int, given: Floats) -> tuple[float | None, float | None]:
-    """What the granted energy costs and emits; None where no rate is known for any of it."""
-    cells = slice(first, first + len(given))
-    account, grid = int(rates.price_of[meter]), int(rates.intensity_of[meter])
-    money = None if account < 0 else _valued(rates.price[account].ravel()[cells], given)
-    factor = float(rates.factor[meter])
-    kg = None if np.isnan(factor) else float(given.sum(dtype=np.float64)) * factor
-    if grid >= 0:
-        hourly = _valued(rates.intensity[grid].ravel()[cells], given)
-        kg = kg if hourly is None else hourly
-    return money, kg
-
-
-def _valued(rate: Floats, given: Floats) -> float | None:
-    known = ~np.isnan(rate)
-    if given.sum() > 0 and given[known].sum() < 0.5 * given.sum():
-        return None
-    total = float((given[known] * rate[known]).sum(dtype=np.float64))
-    part = float(given[known].sum(dtype=np.float64))
-    return total * (float(given.sum(dtype=np.float64)) / part) if part > 0 else 0.0
 
 
 def _picture(view: View, one: Candidate) -> tuple[list[object], ...]:

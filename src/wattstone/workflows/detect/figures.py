@@ -60,9 +60,10 @@ def figures_of_findings(plan: Plan, findings: pl.DataFrame, grounds: Grounds) ->
         rests = [*own, *([station] if station else []), *([calendar] if calendar else []), *others]
         by = [*([grounds.intensities[region]] if region in grounds.intensities else [])]
         by += [grounds.factors[row["meter_id"]]] if row["meter_id"] in grounds.factors else []
+        charge = [grounds.demand[row["site_id"]]] if row["site_id"] in grounds.demand and payer.role == "grid" else []
         inputs = {
             "energy": rests,
-            "money": [*grounds.tariffs_of(payer.kind, row["site_id"]), *rests],
+            "money": [*grounds.tariffs_of(payer.kind, row["site_id"]), *charge, *rests],
             "kg": [*by, *rests],
         }
         made.append(_figures(plan, row, inputs, grounds.gases.get(row["meter_id"], "CO2e")))

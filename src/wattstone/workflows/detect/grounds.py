@@ -14,6 +14,7 @@ from wattstone.inventory.attribution import Attribution
 from wattstone.inventory.plan import Plan, Stream
 from wattstone.rates import EmissionFactor
 from wattstone.rates.calendars import Calendar
+from wattstone.workflows.detect.worth import Demand
 from wattstone.workflows.inventory.compute import Pins, factor_evidence, intensity_evidence, slices_of
 from wattstone.workflows.inventory.plans import tariff_content
 from wattstone.workflows.workspace import Workspace
@@ -39,8 +40,8 @@ class Grounds:
         By meter; by grid.
     gases : dict of str to str
         What the factor of each meter counts: `CO2e`, `CO2`.
-    calendars : dict of str to str
-        Of holidays, by site.
+    calendars, demand : dict of str to str
+        Of holidays, and of demand charges, by site.
     """
 
     content: Evidence
@@ -51,6 +52,7 @@ class Grounds:
     intensities: dict[str, str]
     gases: dict[str, str]
     calendars: dict[str, str]
+    demand: dict[str, str]
     _none: list[str] = field(default_factory=list[str], repr=False)
 
     def tariffs_of(self, kind: str, site: str) -> list[str]:
@@ -63,6 +65,7 @@ def grounds_of(
     plan: Plan,
     attribution: Attribution,
     calendars: Mapping[str, Calendar],
+    demand: Mapping[str, Demand],
     *,
     years: Iterable[int],
 ) -> Grounds:
@@ -78,6 +81,8 @@ def grounds_of(
         Factors by meter.
     calendars : mapping of str to Calendar
         Of holidays, by site.
+    demand : mapping of str to Demand
+        What sites pay for their monthly peak.
     years : iterable of int
         Years that are looked at.
 
@@ -108,7 +113,10 @@ def grounds_of(
         content | dict(held.values()) | tables | {f"factor:{one.id}": factor_evidence(one) for one in known.values()}
     )
     return Grounds(
-        content=everything | dict(weather.values()) | dict(intensities.values()),
+        content=everything
+        | dict(one.evidence for one in demand.values())
+        | dict(weather.values())
+        | dict(intensities.values()),
         slices=slices,
         weather={station: key for station, (key, _) in weather.items()},
         tariffs=tariffs,
@@ -116,6 +124,7 @@ def grounds_of(
         intensities={region: key for region, (key, _) in intensities.items()},
         gases={meter: one.gas for meter, one in known.items()},
         calendars={site: held[one.name][0] for site, one in calendars.items()},
+        demand={site: one.evidence[0] for site, one in demand.items()},
     )
 
 

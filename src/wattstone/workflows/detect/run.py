@@ -11,9 +11,10 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.detection.assess import assess, ranked
-from wattstone.detection.findings import FINDINGS, METHOD, Rates
+from wattstone.detection.findings import FINDINGS, METHOD
 from wattstone.detection.peers import references, summaries
 from wattstone.detection.view import Days, View, days_of
+from wattstone.detection.worth import Rates
 from wattstone.inventory.attribution import attribute
 from wattstone.inventory.plan import Stream
 from wattstone.rates import load_factors
@@ -23,7 +24,7 @@ from wattstone.workflows.detect.figures import figures_of_findings, kept
 from wattstone.workflows.detect.grounds import grounds_of
 from wattstone.workflows.detect.sight import views, weather_of
 from wattstone.workflows.detect.slabs import grouped, read_hours
-from wattstone.workflows.detect.worth import Worth, intensity_of, worth_of
+from wattstone.workflows.detect.worth import Worth, demand_charges, intensity_of, worth_of
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.workspace import Workspace
 
@@ -108,15 +109,15 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
     accepted = {one.factor_id: one.reason for one in workspace.records.exceptions()}
     attribution = attribute(plan, load_factors(workspace.factor_files), exceptions=accepted)
     found = [pl.DataFrame(schema=FINDINGS)]
-    calendars = calendars_of(workspace, streams)
+    calendars, demand = calendars_of(workspace, streams), demand_charges(workspace)
     for zone, name in sorted({_clock(one, calendars) for one in streams}):
         mine = [one for one in streams if _clock(one, calendars) == (zone, name)]
         days = days_of(year - before, year, zone, calendars.get(mine[0].site.id))
-        worth = worth_of(plan, days, intensity, attribution)
+        worth = worth_of(plan, days, intensity, attribution, demand)
         for group in grouped(sorted(mine, key=lambda one: (one.site.id, one.key)), days.hour.size):
             found += _group(workspace, group, days, worth, every=len(group) == len(streams), year=year)
     findings = dated(ranked(pl.concat(found), by), {one.site.id: one.site.zone for one in streams})
-    grounds = grounds_of(workspace, plan, attribution, calendars, years=range(year - before, year + 1))
+    grounds = grounds_of(workspace, plan, attribution, calendars, demand, years=range(year - before, year + 1))
     told = figures_of_findings(plan, findings, grounds)
     seen = {"meters": len(streams), "sites": len({one.site.id for one in streams})}
     about = {"year": year, "years": before + 1, "by": by, "method": METHOD, "findings": findings.height, **seen}

@@ -1,22 +1,65 @@
 """What a kWh costs and emits at each hour, by meter, from the tariffs, factors and intensities of a workspace."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from wattstone.base import Period
-from wattstone.detection.findings import Rates
 from wattstone.detection.view import Days
+from wattstone.detection.worth import Rates
 from wattstone.inventory.attribution import Attribution
 from wattstone.inventory.plan import Plan, Stream
 from wattstone.rates import EmissionFactor
 from wattstone.workflows.stores import Lake
+from wattstone.workflows.workspace import Workspace
 
 QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a site pays for each kW of a month's highest mean power, and in which currency, by its site file."""
+
+    charge: float
+    currency: str
+    file: str
+    sha256: str
+
+    @property
+    def evidence(self) -> tuple[str, dict[str, Any]]:
+        """Its id and content for figures that rest on it."""
+        about = {"file": self.file, "sha256": self.sha256, "demand_charge": self.charge, "currency": self.currency}
+        return f"demand:{self.sha256[:20]}", {"kind": "demand", "measures": "electricity", **about}
+
+
+def demand_charges(workspace: Workspace) -> dict[str, Demand]:
+    """The demand charges of the sites that have a site file with one.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With `sites/ID.toml`, as `wattstone dispatch init` makes them.
+
+    Raises
+    ------
+    InputRefused
+        If a site file cannot be read.
+    """
+    found: dict[str, Demand] = {}
+    for path in sorted((workspace.root / "sites").glob("*.toml")):
+        from wattstone.dispatch.site_file import read_site
+
+        table = read_site(path).table
+        if table.grid.demand_charge > 0:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[path.stem] = Demand(table.grid.demand_charge, table.currency, f"sites/{path.name}", digest)
+    return found
 
 
 @dataclass(frozen=True)
@@ -27,6 +70,8 @@ class Worth:
     ----------
     price : (p, d, 24) array of float32
         By account. [currency kWh-1]
+    paid : (p, d, 24) array of float32
+        For energy fed in, by account; NaN where no export rate is known. [currency kWh-1]
     currencies : tuple of str
         By account.
     accounts : dict of tuple to int
@@ -37,14 +82,18 @@ class Worth:
         Yearly factors by meter.
     plan : Plan
         Whose.
+    demand : mapping of str to Demand
+        What sites pay for their monthly peak.
     """
 
     price: npt.NDArray[np.float32]
+    paid: npt.NDArray[np.float32]
     currencies: tuple[str, ...]
     accounts: dict[tuple[str, str], int]
     intensity: npt.NDArray[np.float32]
     attribution: Attribution
     plan: Plan
+    demand: Mapping[str, Demand]
 
     def rates(self, streams: Sequence[Stream]) -> Rates:
         """The rates of some meters. What a PV system does not make is bought, at the price and factor of the grid."""
@@ -63,7 +112,16 @@ class Worth:
             factor=np.array([self._factor(one) for one in paying], dtype=np.float64),
             intensity=self.intensity,
             intensity_of=np.array([grid(one) for one in paying], dtype=np.int64),
+            paid=self.paid,
+            demand=np.array([self._charge(mains.get(site)) for site in {one.site.id: 0 for one in streams}]),
         )
+
+    def _charge(self, main: Stream | None) -> float:
+        """For each kW of a month's peak; 0 where it is in another currency than the tariff of the main meter."""
+        if main is None or main.site.id not in self.demand:
+            return 0.0
+        account, demand = self._account(main), self.demand[main.site.id]
+        return demand.charge if account >= 0 and self.currencies[account] == demand.currency else 0.0
 
     def _account(self, one: Stream) -> int:
         own = self.accounts.get((one.kind, one.site.id))
@@ -74,7 +132,13 @@ class Worth:
         return answer.value if isinstance(answer, EmissionFactor) and answer.per == one.unit else float("nan")
 
 
-def worth_of(plan: Plan, days: Days, intensity: dict[str, pl.DataFrame], attribution: Attribution) -> Worth:
+def worth_of(
+    plan: Plan,
+    days: Days,
+    intensity: dict[str, pl.DataFrame],
+    attribution: Attribution,
+    demand: Mapping[str, Demand],
+) -> Worth:
     """Lay prices and intensities over the days.
 
     Parameters
@@ -87,20 +151,26 @@ def worth_of(plan: Plan, days: Days, intensity: dict[str, pl.DataFrame], attribu
         By region: columns start, value.
     attribution : Attribution
         Yearly factors.
+    demand : mapping of str to Demand
+        What sites pay for their monthly peak.
     """
     begin = days.start.astype("datetime64[us]").item()
     span = Period(begin, begin + timedelta(hours=int(days.hour.max()) + 1))
     clock = plan.clocks([span], intensity)[0]
     hours = len(clock.months[0]) // QUARTERS
     prices = clock.prices.reshape(len(plan.accounts), hours, QUARTERS).mean(axis=2).astype(np.float32)
+    unpaid = np.full_like(clock.prices, np.nan) if clock.paid is None else clock.paid
+    paid = unpaid.reshape(len(plan.accounts), hours, QUARTERS).mean(axis=2).astype(np.float32)
     currency = {tariff.kind: tariff.currency for tariff in reversed(plan.tariffs)}
     return Worth(
         price=_laid(days, prices),
+        paid=_laid(days, paid),
         currencies=tuple(currency.get(kind, plan.organisation.currency) for kind, _ in plan.accounts),
         accounts={account: at for at, account in enumerate(plan.accounts)},
         intensity=_laid(days, clock.intensity.astype(np.float32)),
         attribution=attribution,
         plan=plan,
+        demand=demand,
     )
 
 
