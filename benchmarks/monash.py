@@ -95,7 +95,9 @@ def load_case(folder: Path, *, first: datetime = FIRST, last: datetime = LAST, l
 
 
 def _filled(values: Floats) -> tuple[Floats, float]:
-    """Gaps by the mean of the same quarter hour of the week, and their share."""
+    """Gaps by the mean of the same quarter hour of the week, and their share; 0 where there is no reading at all."""
+    if np.isnan(values).all():
+        return np.zeros(values.size), 1.0
     kept = np.where(values > WILD * np.nanquantile(values, 0.999), np.nan, values)
     padded = np.concatenate([kept, np.full(-kept.size % (7 * DAY), np.nan)]).reshape(-1, 7 * DAY)
     count = np.isfinite(padded).sum(axis=0)

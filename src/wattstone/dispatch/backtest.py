@@ -146,8 +146,10 @@ def perfect(site: Site, truth: Outlook, *, initial: State, margin: int, planner:
         steps = min(after + margin, truth.steps) - first
         tasks, rows = devices.open_tasks(first, known=None, until=first + steps)
         stretch = slice(first, first + steps)
-        seen = Expected(truth.load[stretch], truth.pv[:, stretch], truth.carbon[stretch])
-        plan = planner.plan(site, _look(truth, seen, first, steps, tasks), devices.state(peak=0.0))
+        seen = Expected(truth.load[stretch], truth.pv[:, stretch], truth.carbon[stretch], drift=truth.drift[:, stretch])
+        look = _look(truth, seen, first, steps, tasks)
+        look = replace(look, margin=np.where(np.arange(steps) < after - first, 0.0, -np.inf))
+        plan = planner.plan(site, look, devices.state(peak=0.0))
         count.take(plan)
         for step in range(first, after):
             realised(devices, step, SetPoints.of_plan(plan, step - first, rows))

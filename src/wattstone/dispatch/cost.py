@@ -48,7 +48,7 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
     reached = float(schedule.net[counted].max(initial=-np.inf))
     demand = charge * max(reached - state.peak, 0.0)
     expected = float((schedule.net + outlook.spare).max(initial=-np.inf)) if charge else -np.inf
-    held, fed = float(schedule.soc.sum()), float(schedule.pv.sum())
+    (inward, outward), fed = outlook.ties(site), weights.ties * float(schedule.pv.sum())
     steps = np.abs(np.diff(schedule.net)).sum()
     if state.net is not None and schedule.net.size:
         steps += abs(schedule.net[0] - state.net)
@@ -64,7 +64,7 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
         comfort=weights.comfort * hours * (_dimmed(site, outlook, schedule) + _outside(site, schedule)),
         delay=weights.delay * hours**2 * _waited(outlook, schedule),
         terminal=-float(outlook.terminal(site) @ left),
-        ties=-weights.ties * hours * (held + fed),
+        ties=hours * (float(schedule.charge.sum(axis=0) @ inward + schedule.discharge.sum(axis=0) @ outward) - fed),
     )
 
 

@@ -117,14 +117,17 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
             value, wear = float(plan.worth[row, step]), weights.wear * pack.wear
             given = value / pack.discharge_efficiency + wear  # what a kWh given costs
             taken = value * pack.charge_efficiency - wear  # what a kWh taken is worth
-            held = _followed(held, given, taken, buy=buy, sell=sell, charge=pack.charge)
+            near = NEAR * max(abs(buy), abs(sell)) + 2 * weights.ties * look.hours * look.steps
+            held = _followed(held, given, taken, buy=buy, sell=sell, near=near, charge=pack.charge)
         made.append(held)
     return tuple(made)
 
 
-def _followed(held: Follow, given: float, taken: float, *, buy: float, sell: float, charge: float) -> Follow:
+def _followed(
+    held: Follow, given: float, taken: float, *, buy: float, sell: float, near: float, charge: float
+) -> Follow:
     """A set-point with the bounds that these worths mean; one that exports or fills at full power stays."""
-    near, power = NEAR * max(abs(buy), abs(sell), 1e-6), held.power
+    power = held.power
     if given < sell - near or taken > buy + near:
         return held
     covers, absorbs = given < buy - near, taken > sell + near

@@ -132,6 +132,17 @@ class Outlook:
         """Margin, 0 where none is given. (h,) [kW]"""
         return np.zeros(self.steps) if self.margin is None else self.margin
 
+    def ties(self, site: Site) -> tuple[Floats, Floats]:
+        """By how much charging and discharging cost more in one step than in another, where all else is equal.
+
+        Batteries are charged early. They are discharged early too, which makes room for the sun, but late where there
+        is a demand charge, for which energy is kept. In and out together never gain. (h,), (h,) [currency kWh-1]
+        """
+        since, price = self.hours * np.arange(self.steps), site.weights.ties
+        late = site.grid.demand_charge * site.weights.demand > 0
+        whole = self.hours * self.steps
+        return price * (whole + since), price * (-since if late else since - whole)
+
     def peak_costs(self, site: Site, state: State) -> PeakCost:
         """What a highest net power costs, weighted."""
         rate = site.grid.demand_charge * site.weights.demand

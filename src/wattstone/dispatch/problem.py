@@ -226,15 +226,15 @@ def _costs(places: Layout, site: Site, outlook: Outlook, state: State, cost_curv
     if places.shape.demand:
         cost[at["rung"]] = outlook.peak_costs(site, state).slopes
     cost[at["source"]] = -hours * weights.ties
-    cost[at["soc"]] = -hours * weights.ties
     cost[at["rise"]] = weights.ramping
     cost[at["fall"]] = weights.ramping
     if places.shape.ramping and state.net is None:
         cost[[at["rise"].start, at["fall"].start]] = 0.0
-    wear = np.repeat([hours * weights.wear * one.wear for one in site.batteries], h)
-    cost[at["charge"]] = wear
-    cost[at["discharge"]] = wear
-    cost[at["soc"].start + h - 1 : at["soc"].stop : h] -= outlook.terminal(site)
+    wear = np.array([[weights.wear * one.wear] for one in site.batteries]).reshape(-1, 1)
+    inward, outward = outlook.ties(site)
+    cost[at["charge"]] = (hours * (wear + inward)).ravel()
+    cost[at["discharge"]] = (hours * (wear + outward)).ravel()
+    cost[at["soc"].start + h - 1 : at["soc"].stop : h] = -outlook.terminal(site)
     since = np.arange(h)[None, :] - np.array(
         [[max(task.first, 0)] for task in outlook.tasks], dtype=np.float64
     ).reshape(-1, 1)

@@ -261,9 +261,8 @@ class Weights:
     delay : float
         Price of charging or running later than possible, so that equal prices are used early. [currency kWh-1 h-1]
     ties : float
-        Decides between schedules of equal cost: worth of a kWh held in a battery for an hour, so that it is charged
-        early and discharged late [currency kWh-1 h-1], and of a kWh of sun that is fed rather than curtailed.
-        [currency kWh-1]
+        Decides between schedules of equal cost: what an hour's delay of a kWh counts in a battery (`Outlook.ties`)
+        [currency kWh-1 h-1], and what a kWh of sun is worth that is fed rather than curtailed [currency kWh-1].
     """
 
     energy: float = 1.0
