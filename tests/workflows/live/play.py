@@ -69,11 +69,15 @@ class Plans:
     def __init__(self) -> None:
         self.asked: list[PlanRequest] = []
         self.seen: list[Sample] = []
+        self.given: list[tuple[str, float, float]] = []
         self.reason = ""
         self.error: Exception | None = None
 
     def observe(self, samples: Sequence[Sample]) -> None:
         self.seen += samples
+
+    def accepted(self, device: str, value: float, *, start: datetime, seconds: float) -> None:
+        self.given.append((device, value, seconds))
 
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         self.asked.append(request)

@@ -1,6 +1,7 @@
 """Readings over HTTP: a small endpoint on this machine, with a token.
 
     POST /readings   a message as `payload` describes; 202, or 422 with every finding
+    POST /sessions   a message as `sessions` describes; the same
     GET  /health     how the loop fares
 
 HTTP is parsed by h11, which knows what is ambiguous in a request and refuses it; sizes, times and the number of
@@ -173,12 +174,13 @@ class HttpEndpoint:
                 raise _Refuse(HTTPStatus.METHOD_NOT_ALLOWED, "GET /health")
             health = self._health()
             return HTTPStatus.OK if health.get("well") else HTTPStatus.SERVICE_UNAVAILABLE, health
-        if path != b"/readings":
-            raise _Refuse(HTTPStatus.NOT_FOUND, "there are POST /readings and GET /health")
+        ways = {b"/readings": self._intake.take, b"/sessions": self._intake.take_sessions}
+        if path not in ways:
+            raise _Refuse(HTTPStatus.NOT_FOUND, "there are POST /readings, POST /sessions and GET /health")
         if method != b"POST":
-            raise _Refuse(HTTPStatus.METHOD_NOT_ALLOWED, "POST /readings")
+            raise _Refuse(HTTPStatus.METHOD_NOT_ALLOWED, f"POST {path.decode()}")
         try:
-            return HTTPStatus.ACCEPTED, {"readings": self._intake.take(body, place="POST /readings")}
+            return HTTPStatus.ACCEPTED, ways[path](body, place=f"POST {path.decode()}")
         except InputRefused as error:
             findings = [one.as_dict() for one in error.findings]
             problem = {"title": "Refused", "status": 422, "detail": "nothing was taken", "findings": findings}

@@ -49,7 +49,7 @@ def parse_readings(payload: bytes, meters: Mapping[str, Meter], *, place: str) -
     found: list[Finding] = []
     samples = [
         sample
-        for number, row in enumerate(_rows(payload, place), start=1)
+        for number, row in enumerate(read_rows(payload, place), start=1)
         if (sample := _sample(row, meters, f"{place}, reading {number}", found)) is not None
     ]
     if found:
@@ -57,7 +57,25 @@ def parse_readings(payload: bytes, meters: Mapping[str, Meter], *, place: str) -
     return samples
 
 
-def _rows(payload: bytes, place: str) -> list[Any]:
+def holds_sessions(payload: bytes) -> bool:
+    """Whether a message says of itself that it holds sessions: `{"sessions": ...}`; what is no JSON does not."""
+    if len(payload) > MOST_BYTES:
+        return False
+    try:
+        said: Any = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and "sessions" in said
+
+
+def read_rows(payload: bytes, place: str, *, name: str = "readings") -> list[Any]:
+    """The rows of a message: one, a list of them, or an object that holds the list under a name.
+
+    Raises
+    ------
+    InputRefused
+        If it is too large, no JSON, or holds no row or too many.
+    """
     if len(payload) > MOST_BYTES:
         size = {"size": len(payload), "most": MOST_BYTES}
         raise InputRefused([_message(place, found="it has {size} bytes", expected="{most} bytes at most", **size)])
@@ -67,12 +85,12 @@ def _rows(payload: bytes, place: str) -> list[Any]:
         why = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
         expected = "JSON in UTF-8, without NaN: a gap is null"
         raise InputRefused([_message(place, found="it is no JSON ({why})", expected=expected, why=why)]) from error
-    if isinstance(said, dict) and set(cast("dict[str, Any]", said)) == {"readings"}:
-        said = cast("dict[str, Any]", said)["readings"]
+    if isinstance(said, dict) and set(cast("dict[str, Any]", said)) == {name}:
+        said = cast("dict[str, Any]", said)[name]
     rows: list[Any] = cast("list[Any]", said) if isinstance(said, list) else [said]
     if not 0 < len(rows) <= MOST_READINGS:
         size = {"size": len(rows), "most": MOST_READINGS}
-        raise InputRefused([_message(place, found="it holds {size} readings", expected="1 to {most} readings", **size)])
+        raise InputRefused([_message(place, found="it holds {size} rows", expected="1 to {most} rows", **size)])
     return rows
 
 
@@ -84,24 +102,24 @@ def _sample(row: Any, meters: Mapping[str, Meter], place: str, found: list[Findi
     """One reading; what is wrong with it goes to `found`."""
     if not isinstance(row, dict):
         found.append(
-            _reading(
-                place, found="it is {value}", expected="an object with meter_id, start and value", value=_short(row)
+            wrong_row(
+                place, found="it is {value}", expected="an object with meter_id, start and value", value=short(row)
             )
         )
         return None
     said = cast("dict[str, Any]", row)
     before = len(found)
     found += [
-        _reading(
+        wrong_row(
             place,
             found="it has the field {value}",
             expected="meter_id, start, value and perhaps seconds",
-            value=_short(name),
+            value=short(name),
         )
         for name in sorted(set(said) - _FIELDS)
     ]
     found += [
-        _reading(
+        wrong_row(
             place, found="it has no field '{value}'", expected="meter_id, start and value in every reading", value=name
         )
         for name in ("meter_id", "start", "value")
@@ -111,19 +129,19 @@ def _sample(row: Any, meters: Mapping[str, Meter], place: str, found: list[Findi
     meter = meters.get(name) if isinstance(name, str) else None
     if "meter_id" in said and meter is None:
         found.append(
-            _reading(place, found="there is no meter {value}", expected="a meter of the field file", value=_short(name))
+            wrong_row(place, found="there is no meter {value}", expected="a meter of the field file", value=short(name))
         )
-    start = _start(said["start"], place, found) if "start" in said else None
+    start = read_time("start", said["start"], place, found) if "start" in said else None
     value = _value(said["value"], place, found) if "value" in said else None
     own = 0 if meter is None else meter.interval_seconds or 0
     seconds = said.get("seconds", own)
     if meter is not None and (isinstance(seconds, bool) or seconds != own):
         found.append(
-            _reading(
+            wrong_row(
                 place,
                 found="it lasts {value} s",
                 expected="{own} s, as the field file says",
-                value=_short(seconds),
+                value=short(seconds),
                 own=own,
             )
         )
@@ -132,8 +150,8 @@ def _sample(row: Any, meters: Mapping[str, Meter], place: str, found: list[Findi
     return Sample(meter.id, start, own, value)
 
 
-def _start(said: Any, place: str, found: list[Finding]) -> datetime | None:
-    """Naive UTC."""
+def read_time(name: str, said: Any, place: str, found: list[Finding]) -> datetime | None:
+    """A time with its offset as naive UTC; what is wrong with it goes to `found`."""
     try:
         at = datetime.fromisoformat(said) if isinstance(said, str) else None
         if at is not None and at.tzinfo is not None and at.year in _YEARS:
@@ -141,7 +159,7 @@ def _start(said: Any, place: str, found: list[Finding]) -> datetime | None:
     except (ValueError, OverflowError):
         pass
     expected = "a time with its offset, as 2026-05-01T10:00:00+02:00, between 1990 and 2100"
-    found.append(_reading(place, found="its start is {value}", expected=expected, value=_short(said)))
+    found.append(wrong_row(place, found="its {name} is {value}", expected=expected, name=name, value=short(said)))
     return None
 
 
@@ -151,12 +169,13 @@ def _value(said: Any, place: str, found: list[Finding]) -> float | None:
     if isinstance(said, int | float) and not isinstance(said, bool) and abs(said) < 1e300 and math.isfinite(said):
         return float(said)
     found.append(
-        _reading(place, found="its value is {value}", expected="a finite number, or null for a gap", value=_short(said))
+        wrong_row(place, found="its value is {value}", expected="a finite number, or null for a gap", value=short(said))
     )
     return None
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as findings show it."""
     return repr(value)[:80]
 
 
@@ -171,7 +190,8 @@ def _message(place: str, *, found: str, expected: str, **params: Any) -> Finding
     )
 
 
-def _reading(place: str, *, found: str, expected: str, **params: Any) -> Finding:
+def wrong_row(place: str, *, found: str, expected: str, **params: Any) -> Finding:
+    """What is wrong with one row of a message."""
     return Finding(
         code="field.reading",
         place=place,

@@ -19,6 +19,7 @@ from wattstone.interfaces.field.intake import Intake
 from wattstone.interfaces.field.modbus import ModbusActuator
 from wattstone.interfaces.field.mqtt import MqttSource, stopped
 from wattstone.interfaces.field.settings import FieldSettings
+from wattstone.workflows.dispatch.announced import Announcements, announcements
 from wattstone.workflows.dispatch.site import DispatchSite
 from wattstone.workflows.live import Command, LiveLoop, NoPlan, Outcome, PlanRequest, Sample, SetPoints
 from wattstone.workflows.live.history import History, arrived
@@ -28,6 +29,7 @@ from wattstone.workflows.live.site_ahead import WorkspaceAhead
 from wattstone.workflows.live.site_guard import SiteGuard
 from wattstone.workflows.live.site_planner import KEPT, SitePlanner
 from wattstone.workflows.live.site_view import Roles, SiteView
+from wattstone.workflows.live.vehicles import Vehicles
 from wattstone.workflows.workspace import Workspace
 
 LOG = logging.getLogger("wattstone.field")
@@ -55,6 +57,10 @@ class ThreadedPlanner:
     def observe(self, samples: Sequence[Sample]) -> None:
         """Readings as they arrive."""
         self._planner.observe(samples)
+
+    def accepted(self, device: str, value: float, *, start: datetime, seconds: float) -> None:
+        """What a device acknowledged."""
+        self._planner.accepted(device, value, start=start, seconds=seconds)
 
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         """A plan, or why there is none."""
@@ -132,7 +138,8 @@ class SiteRun:
 
     async def look(self) -> tuple[tuple[Command, ...], dict[str, Any]]:
         """What would be written now; nothing is opened, written or noted."""
-        loop, planner = self._loop(_Dry(), _Dry(), self._past(), patience=_ONE_STEP)
+        held = announcements(self.workspace, self.place.place.id)
+        loop, planner = self._loop(_Dry(), _Dry(), held, patience=_ONE_STEP)
         try:
             return await loop.step(self.clock.now()), loop.health.as_dict()
         finally:
@@ -145,7 +152,8 @@ class SiteRun:
             history = History(self.workspace, journal, self.settings, self.meters)
             await self._keep(history)
             actuator = ModbusActuator({one.id: one.modbus for one in self.links.device})
-            loop, planner = self._loop(actuator, journal, self._past(), patience=_ONE_STEP)
+            held = announcements(self.workspace, self.place.place.id)
+            loop, planner = self._loop(actuator, journal, held, patience=_ONE_STEP)
             try:
                 commands = await loop.step(self.clock.now())
                 kept = await self._keep(history)
@@ -184,28 +192,30 @@ class SiteRun:
             await self._keep(history)
             actuator = ModbusActuator({one.id: one.modbus for one in self.links.device})
             stack.push_async_callback(actuator.close)
-            loop, planner = self._loop(actuator, journal, self._past())
+            vehicles = Vehicles(self.workspace, self.place, journal)
+            loop, planner = self._loop(actuator, journal, vehicles.held)
             stack.callback(planner.close)
-            health = await self._open_links(stack, loop, journal)
+            health = await self._open_links(stack, loop, journal, vehicles)
             if signals:
                 stack.enter_context(self._stopped_by_signals())
-            task = asyncio.create_task(self._keep_on(history))
+            task = asyncio.create_task(self._keep_on(history, vehicles))
             stack.push_async_callback(stopped, task)
             await loop.run(
                 self.clock, steps=steps, told=None if told is None else lambda commands: told(commands, health())
             )
-            await self._keep(history)
+            await self._keep(history, vehicles)
             if self.error is not None:
                 raise self.error
             return health()
 
     def _loop(
-        self, actuator: Actuator, log: Log, past: list[Sample], *, patience: float = 0.0
+        self, actuator: Actuator, log: Log, held: Announcements, *, patience: float = 0.0
     ) -> tuple[LiveLoop, ThreadedPlanner]:
-        making = SitePlanner(self.place.file, self.view, ahead=WorkspaceAhead(self.workspace, self.place))
+        ahead = WorkspaceAhead(self.workspace, self.place, announced=held)
+        making = SitePlanner(self.place.file, self.view, ahead=ahead)
         planner = ThreadedPlanner(making, seconds=max(patience, self.links.plan_timeout_seconds))
         loop = LiveLoop(self.settings, planner=planner, guard=self.guard, actuator=actuator, log=log)
-        loop.take(past, self.clock.now())
+        loop.take(self._past(), self.clock.now())
         return loop, planner
 
     def _past(self) -> list[Sample]:
@@ -214,10 +224,12 @@ class SiteRun:
         return arrived(self.workspace, self.meters, now - KEPT, now + timedelta(minutes=1))
 
     async def _open_links(
-        self, stack: AsyncExitStack, loop: LiveLoop, journal: Journal
+        self, stack: AsyncExitStack, loop: LiveLoop, journal: Journal, vehicles: Vehicles
     ) -> Callable[[], dict[str, Any]]:
         """Open the ways in; return what tells how everything fares."""
-        intake = Intake(self.meters, journal=journal, loop=loop, clock=self.clock, failed=self._failed)
+        intake = Intake(
+            self.meters, journal=journal, loop=loop, clock=self.clock, failed=self._failed, vehicles=vehicles
+        )
         parts: dict[str, Callable[[], dict[str, Any]]] = {"readings": intake.as_dict, "history": lambda: self.kept}
 
         def health() -> dict[str, Any]:
@@ -234,15 +246,17 @@ class SiteRun:
             self.http_port = endpoint.port
         return health
 
-    async def _keep_on(self, history: History) -> None:
+    async def _keep_on(self, history: History, vehicles: Vehicles) -> None:
         while True:
             await asyncio.sleep(self.links.commit_seconds)
-            await self._keep(history)
+            await self._keep(history, vehicles)
 
-    async def _keep(self, history: History) -> dict[str, Any]:
+    async def _keep(self, history: History, vehicles: Vehicles | None = None) -> dict[str, Any]:
         """Take the journal into the lake; what fails now waits in the journal for the next time."""
         try:
             kept = await asyncio.to_thread(history.commit)
+            if vehicles is not None:
+                await asyncio.to_thread(vehicles.record, self.clock.now().wall)
         except (WattstoneError, OSError) as error:
             LOG.warning("history: %s", error)
             self.kept = {**self.kept, "error": str(error)}

@@ -146,7 +146,8 @@ def _outlook(
     """What is expected, with the vehicles that are there."""
     ahead = foresight.expected(steps)
     there = now + timedelta(microseconds=1)
-    sessions, homeless = sessions_of(workspace, place, start=now, end=now, known=there)
+    end = now + steps * place.step
+    sessions, homeless = sessions_of(workspace, place, start=now, end=end, known=there)
     tasks, odd = tasks_of(place.file.site, sessions, start=now, hours=place.file.hours)
     outlook = place.file.outlook(
         now,

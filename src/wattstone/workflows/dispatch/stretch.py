@@ -130,24 +130,32 @@ def happened(
 
 def _filled(place: DispatchSite, before: Seen, during: Seen) -> tuple[Seen, int]:
     """The period without gaps, and how many values were filled."""
-    filled, wanted = 0, [*_rows(before), *_rows(during)]
-    past, rows = wanted[: len(wanted) // 2], wanted[len(wanted) // 2 :]
+    filled, wanted = 0, zip(_names(place, during), _rows(before), _rows(during), strict=True)
+    missing: list[Finding] = []
     if during.outdoor is not None and not np.isfinite(during.outdoor).any():
         raise InputRefused([no_outdoor(place.place)])
     made: list[Floats] = []
-    for earlier, series in zip(past, rows, strict=True):
+    for name, earlier, series in wanted:
         week = earlier[-7 * place.day :]
         both = np.concatenate([week, series])
         gaps = ~np.isfinite(both)
         count = int(gaps[week.size :].sum())
         if count > MISSING * series.size:
-            raise InputRefused([_too_many(place, count, series.size)])
+            missing.append(_too_many(place, name, count, series.size))
         filled += count
         made.append(mended(both, place.day, round(SHORT / place.step))[week.size :])
+    if missing:
+        raise InputRefused(missing)
     systems = len(during.pv)
     pv = np.array(made[1 : 1 + systems]).reshape(-1, during.load.size)
     outdoor = None if during.outdoor is None else made[2 + systems]
     return replace(during, load=made[0], pv=pv, intensity=made[1 + systems], outdoor=outdoor), filled
+
+
+def _names(place: DispatchSite, one: Seen) -> list[str]:
+    systems = [f"PV '{system.id}'" for system in place.file.site.pv]
+    weather = [] if one.outdoor is None else ["the outdoor temperature"]
+    return ["the load", *systems, "the carbon intensity", *weather]
 
 
 def _rows(one: Seen) -> list[Floats]:
@@ -228,13 +236,14 @@ def _told(stretch: Stretch) -> list[Finding]:
     ]
 
 
-def _too_many(place: DispatchSite, count: int, steps: int) -> Finding:
+def _too_many(place: DispatchSite, name: str, count: int, steps: int) -> Finding:
     return Finding(
         code="dispatch.too_many_gaps",
-        place=f"site '{place.place.id}'",
-        found="{count} of {steps} steps of load, sun, intensity or weather have no reading",
-        expected="readings for nine tenths of the period at least",
-        remedy="choose another period with --from and --to, or meters without gaps under [meters]",
+        place=f"site '{place.place.id}', {name}",
+        found="{count} of {steps} steps have no reading that can be used",
+        expected="readings for nine tenths of the period at least; doubtful ones do not count",
+        remedy="choose another period, load what is missing, or name meters without gaps under [meters]; "
+        "`wattstone quality` shows gaps and doubtful readings",
         params={"steps": steps},
         count=count,
     )

@@ -32,6 +32,10 @@ def template(workspace: Workspace, site_id: str) -> str:
     load = [one for one in mine if one.measures is not None and one.measures.name == "electricity"]
     loads = [one.id for one in load if one.parent_id not in {other.id for other in load}]
     sun = [one.id for one in mine if one.measures is not None and one.measures.name == "solar"]
+    every = workspace.records.meters()
+    out = [one.id for one in every if one.site_id == site_id and one.direction == "export" and one.expression is None]
+    if sun and out:  # what is exported was fed behind the main meter
+        loads += sun
     peaks = _peaks(workspace, sun)
     tariffs = tariffs_for(workspace, site_id)
     currency = tariffs[0].currency if tariffs else workspace.records.organisation().currency
@@ -45,10 +49,11 @@ def template(workspace: Workspace, site_id: str) -> str:
         "horizon_hours = 24",
         "",
         "# The load is what these meters measure together, less what the meters under `minus` measure. Where PV feeds",
-        "# behind the main meter, the load is main + pv less export: add the PV meter here, the export meter to minus.",
+        "# behind the main meter, the load is main + pv less export: the PV meter stands here, the export meter in minus.",
+        "# `state` names a battery's or tank's meter: state = { battery = \"METER\" }.",
         "[meters]",
         f"load = {_list(loads)}",
-        "minus = []",
+        f"minus = {_list(out if sun else [])}",
         *([f"pv = {{ {', '.join(f'{_text(name)} = {_list([name])}' for name in sun)} }}"] if sun else []),
         "",
         "[grid]",

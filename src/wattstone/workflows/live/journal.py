@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from wattstone.workflows.dispatch.announced import Announced
 from wattstone.workflows.live.model import Command, Outcome, Sample
 
 OPEN, CLOSED = ".open", ".jsonl"
@@ -53,6 +54,10 @@ class Journal:
             for one in samples
         )
         self._write(lines, synced=False)
+
+    def sessions(self, said: Iterable[Announced], at: datetime) -> None:
+        """Vehicles that were announced; on the disk when this returns."""
+        self._write({"what": "session", **one.as_dict(), "at": _stamp(at)} for one in said)
 
     def commanded(self, commands: Sequence[Command], at: datetime) -> None:
         """About to be written to the devices; `reason` is only told where there is one."""

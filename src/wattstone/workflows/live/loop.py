@@ -227,6 +227,8 @@ class LiveLoop:
         if outcome.accepted is not None:
             self._accepted[command.device.id] = outcome.accepted
             self._guard.remember(command.device, outcome.accepted, start=command.start)
+            seconds = self._settings.refresh.total_seconds()
+            self._planner.accepted(command.device.id, outcome.accepted, start=command.start, seconds=seconds)
         if outcome.error:
             if not link.failing:
                 self._log.event("link", f"{command.device.id}: {outcome.error}", now.wall)

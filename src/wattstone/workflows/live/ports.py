@@ -27,6 +27,10 @@ class Planner(Protocol):
         """Readings as they arrive, late ones too."""
         ...
 
+    def accepted(self, device: str, value: float, *, start: datetime, seconds: float) -> None:
+        """What a device acknowledged, in its unit, in the step that begins at `start`, and how long that holds."""
+        ...
+
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         """A plan from the start of an interval on; it answers within bounded time, whatever happens."""
         ...

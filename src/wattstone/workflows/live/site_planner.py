@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.base import InputRefused
-from wattstone.dispatch.outlook import State, Task
+from wattstone.dispatch.outlook import Errors, State, Task
 from wattstone.dispatch.plan import Plan
+from wattstone.dispatch.site import Pv
 from wattstone.dispatch.site_file import SiteFile
 from wattstone.dispatch.solve import Planner
-from wattstone.forecasting import Forecaster, Spec, made
+from wattstone.forecasting import LEVELS, Forecast, Forecaster, Spec, made
 from wattstone.forecasting.kinds import Kind
+from wattstone.workflows.dispatch.foresight import UNSURE, spread_of
 from wattstone.workflows.live.model import NoPlan, PlanRequest, Sample, SetPoints
 from wattstone.workflows.live.site_view import SiteView
 from wattstone.workflows.live.times import floor
@@ -33,8 +36,20 @@ class Ahead(Protocol):
         """Of the grid, by step. (t,) [kg CO2e kWh-1]"""
         ...
 
-    def tasks(self, start: datetime) -> tuple[Task, ...]:
-        """Vehicles that are there, and when they leave."""
+    def outdoor(self, start: datetime, steps: int) -> Floats | None:
+        """Temperature, by step; None where none is known. (t,) [degC]"""
+        ...
+
+    def tasks(self, start: datetime, steps: int) -> tuple[Task, ...]:
+        """Vehicles that are there or will come, and what they still need."""
+        ...
+
+    def occupied(self, start: datetime, steps: int) -> Mapping[str, npt.NDArray[np.bool_]]:
+        """By charger, the steps in which something is known of its vehicle. (t,) each"""
+        ...
+
+    def gave(self, charger: str, power: float, *, start: datetime, seconds: float) -> None:
+        """What a charger acknowledged, and for how long it holds."""
         ...
 
 
@@ -55,6 +70,7 @@ class SitePlanner:
         self._file, self._view, self._known = file, view, ahead
         self._planner = Planner(seconds=10.0)
         self._step = timedelta(hours=file.hours)
+        self._chargers = frozenset(one.id for one in file.site.chargers)
         self._arrived: deque[Sample] = deque()  # filled by one thread, emptied by another
         self._load = Watch("load", view.roles.load_signs, file)
         self._pv = {name: Watch("pv", dict.fromkeys(names, 1.0), file) for name, names in view.roles.pv.items()}
@@ -62,6 +78,11 @@ class SitePlanner:
     def observe(self, samples: Sequence[Sample]) -> None:
         """Readings as they arrive."""
         self._arrived.extend(samples)
+
+    def accepted(self, device: str, value: float, *, start: datetime, seconds: float) -> None:
+        """What a device acknowledged, in its unit, and for how long it holds: a charger's goes into a vehicle."""
+        if self._known is not None and device in self._chargers:
+            self._known.gave(device, value * self._view.full(device), start=start, seconds=seconds)
 
     def make(self, request: PlanRequest) -> SetPoints | NoPlan:
         """A plan that begins with the step in which the request's interval lies."""
@@ -75,37 +96,56 @@ class SitePlanner:
             return plan
         powers = [plan.device_powers(step) for step in range(plan.outlook.steps)]
         # A charger of whose vehicle nothing is known is not told to stop: it does what its fallback says.
-        planned = {one.device for one in plan.outlook.tasks}
-        blind = {one.id for one in self._file.site.chargers} - planned
+        blind = self._blind(start, plan.outlook.steps)
         by_device = {
-            name: tuple(math.nan if name in blind else one[name] / self._view.full(name) for one in powers)
+            name: tuple(
+                math.nan if name in blind and blind[name][step] else one[name] / self._view.full(name)
+                for step, one in enumerate(powers)
+            )
             for name in self._view.devices
         }
         return SetPoints(start, self._step, by_device)
 
+    def _blind(self, start: datetime, steps: int) -> dict[str, npt.NDArray[np.bool_]]:
+        """By charger, the steps in which nothing is known of its vehicle. (t,) each"""
+        blind = {name: np.ones(steps, dtype=np.bool_) for name in self._chargers}
+        if self._known is not None:
+            for name, there in self._known.occupied(start, steps).items():
+                blind[name] = ~there
+        return blind
+
     def _plan(self, start: datetime, request: PlanRequest) -> Plan | NoPlan:
-        steps = self._file.steps
-        load = self._load.ahead(start, steps)
-        if not np.isfinite(load).all():
+        steps, known = self._file.steps, self._known
+        load, fed = self._load.ahead(start, steps), {name: one.ahead(start, steps) for name, one in self._pv.items()}
+        if load is None or not np.isfinite(load.median).all():
             return NoPlan("there are no readings of the load yet from which to forecast it")
         state = self._state(start, request)
         if isinstance(state, NoPlan):
             return state
-        pv = [self._sun(one.id, one.capacity, start, steps) for one in self._file.site.pv]
-        known = self._known
+        outdoor = None if known is None else known.outdoor(start, steps)
+        if self._file.table.zone_air and outdoor is None:
+            return NoPlan("the workspace knows no outdoor temperature, without which rooms cannot be planned")
         outlook = self._file.outlook(
             start,
-            load,
-            pv=np.array(pv).reshape(-1, steps),
+            load.median[0],
+            pv=np.array([self._sun(one, fed.get(one.id), steps) for one in self._file.site.pv]).reshape(-1, steps),
             intensity=None if known is None else known.intensity(start, steps),
-            tasks=() if known is None else known.tasks(start),
+            tasks=() if known is None else known.tasks(start, steps),
+            errors=self._errors(load, fed),
+            outdoor=outdoor,
         )
         return self._planner.plan(self._file.site, outlook, state)
 
-    def _sun(self, name: str, capacity: float, start: datetime, steps: int) -> Floats:
+    def _errors(self, load: Forecast, fed: Mapping[str, Forecast | None]) -> Errors:
+        """The spread of the net load in the first hour, as a plan from the workspace takes it."""
+        told = [one.values for one in fed.values() if one is not None]
+        pv = replace(load, values=np.concatenate(told)) if told else None
+        return spread_of(load, pv, min(load.values.shape[1], max(1, round(UNSURE / self._file.hours))))
+
+    @staticmethod
+    def _sun(one: Pv, told: Forecast | None, steps: int) -> Floats:
         """What a PV system can feed; nothing is counted on before anything was measured."""
-        watch = self._pv.get(name)
-        return np.zeros(steps) if watch is None else np.clip(np.nan_to_num(watch.ahead(start, steps)), 0.0, capacity)
+        return np.zeros(steps) if told is None else np.clip(np.nan_to_num(told.median[0]), 0.0, one.capacity)
 
     def _state(self, start: datetime, request: PlanRequest) -> State | NoPlan:
         site, view = self._file.site, self._view
@@ -172,14 +212,12 @@ class Watch:
         """Mean power of the steps in which every meter has a reading. [kW]"""
         return {at: power for at in self._sums if np.isfinite(power := self._mean(at))}
 
-    def ahead(self, start: datetime, steps: int) -> Floats:
-        """The median of the coming steps. (t,) [kW]; NaN where nothing was ever seen"""
+    def ahead(self, start: datetime, steps: int) -> Forecast | None:
+        """The coming steps with their quantiles, one series [kW]; None where nothing was ever seen."""
         if not self._signs:
-            return np.zeros(steps)
+            return Forecast(start, self._step, LEVELS, np.zeros((1, steps, len(LEVELS))))
         self._learn(start)
-        if self._forecaster is None:
-            return np.full(steps, np.nan)
-        return self._forecaster.forecast(steps).median[0]
+        return None if self._forecaster is None else self._forecaster.forecast(steps)
 
     def _mean(self, at: datetime) -> float:
         known = self._sums.get(at, {})
