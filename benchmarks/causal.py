@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.foreseen import Expected, Past
+from wattstone.dispatch.foreseen import Expected, Past, again
 from wattstone.dispatch.foreseen import Forecaster as Ahead
 from wattstone.dispatch.outcome import Backtest
 from wattstone.dispatch.outlook import Errors, Outlook
@@ -20,7 +20,10 @@ AGREES = 1e-6  # relative: objective against the cost recomputed from the schedu
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Learnt:
-    """What was measured before a backtest begins: load (t,), pv (systems, t) [kW], intensity (t,) [kg kWh-1]."""
+    """What was measured before a backtest begins.
+
+    Load (t,), pv (systems, t) [kW], intensity (t,) [kg kWh-1], and what buffers gained by themselves (buffers, t).
+    """
 
     start: datetime
     minutes: int
@@ -29,6 +32,7 @@ class Learnt:
     pv: Floats
     intensity: Floats | None
     pv_most: Floats
+    drift: Floats | None = None
 
 
 class Foresight:
@@ -73,7 +77,11 @@ class Foresight:
         sun = np.zeros((0, steps)) if pv is None else np.clip(pv.median, 0.0, self._learnt.pv_most[:, None])
         carbon = np.zeros(steps) if self._intensity is None else self._intensity.forecast(steps).median[0]
         errors = spread(load, pv, min(self._unsure, steps))
-        return Expected(load.median[0], sun, carbon, errors, margin=above(load, pv, self._level))
+        drift = None
+        if self._learnt.drift is not None:
+            day = 1440 // self._learnt.minutes
+            drift = again(np.concatenate([self._learnt.drift[:, -day:], past.drift], axis=1), steps, day=day)
+        return Expected(load.median[0], sun, carbon, errors, drift, margin=above(load, pv, self._level))
 
 
 def spread(load: Forecast, pv: Forecast | None, steps: int) -> Errors | None:

@@ -174,6 +174,7 @@ def simulated(folder: Path, *, days: int | None = None, seed: int = 1, learnt: i
     seen = Learnt(
         start=start - timedelta(days=learnt), minutes=15, zone=file.site.zone, load=load[before], pv=pv[None, before],
         intensity=intensity[before], pv_most=np.array([PV_KWP]),
+        drift=file.drift(start - timedelta(days=learnt), learnt * DAY, outdoor[before]),
     )  # fmt: skip
     return Case(file, truth, seen)
 

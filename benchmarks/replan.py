@@ -167,9 +167,11 @@ def _numbers(site: Any, outlook: Any, state: Any) -> tuple[Any, ...]:
     """Costs, bounds of columns and of rows. Columns: import, export, PV, charge, discharge, energy, vehicle, pump."""
     pack, vehicle, pump = site.batteries[0], *outlook.tasks
     even = np.ones(STEPS)
-    left = np.append(np.zeros(STEPS - 1), -outlook.import_price.min() * pack.discharge_efficiency / HOURS)
-    wear = pack.wear * even
-    parts = (outlook.import_price, -outlook.export_price, 0 * even, wear, wear, left, 0 * even, 0 * even)
+    tie = site.weights.ties
+    kept = outlook.import_price.min() * pack.discharge_efficiency - 2 * tie * STEPS * HOURS
+    left = np.append(np.zeros(STEPS - 1), -kept / HOURS)
+    wear = pack.wear + tie * np.arange(STEPS) * HOURS
+    parts = (outlook.import_price, -outlook.export_price, -tie * even, wear, wear, left, 0 * even, 0 * even)
     cost = np.concatenate(parts) * HOURS
     there = np.zeros(STEPS)
     there[vehicle.first : vehicle.last] = vehicle.power

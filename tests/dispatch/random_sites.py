@@ -4,6 +4,7 @@ from datetime import datetime
 
 import numpy as np
 
+from wattstone.dispatch.demand import PeakCost
 from wattstone.dispatch.outlook import Errors, Outlook, State, Task
 from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Grid, Pv, Shiftable, Site, Weights
 
@@ -60,6 +61,10 @@ def random_case(seed: int, *, steps: int = 10, positive: bool = True) -> tuple[S
         wanted=draw.uniform(0.5, 1, (len(dimmables), steps)),
         needed=draw.uniform(0, 0.6, (len(dimmables), steps)),
         errors=_errors(draw, steps) if draw.random() < 0.5 else None,
+        margin=np.append(draw.uniform(0, 5, steps - 2), [-np.inf, 0.0]) if draw.random() < 0.5 else None,
+        peak_cost=PeakCost(np.sort(draw.uniform(0, 40, 4)), np.sort(draw.uniform(0, 3, 4)))
+        if draw.random() < 0.5
+        else None,
     )
     state = State(
         soc=np.array([one.capacity * draw.uniform(one.least, one.most) for one in batteries]),

@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from wattstone.dispatch.backtest import Expected, Past, backtest, perfect, seasonal_naive
+from wattstone.dispatch.foreseen import again
 from wattstone.dispatch.outlook import Errors, Outlook, State, Task
 from wattstone.dispatch.rules import by_rule
 from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Grid, Pv, Site
@@ -46,6 +47,8 @@ def period(days: int = 6, seed: int = 1) -> Outlook:
 
 
 INITIAL = State(soc=np.array([5.0]))
+LIGHT = Dimmable(id="light", power=2.0, comfort=0.1)
+TANK = Buffer(id="tank", kind="tank", power=3.0, retain=1.0, gain=0.5, low=1.0, high=6.0, comfort=5.0)
 
 
 def test_books_balance_and_objectives_agree():
@@ -97,28 +100,83 @@ def test_a_perfect_forecast_realises_what_was_planned():
 
 
 def test_past_actions_do_not_move_when_the_future_is_scrambled():
-    truth, cut = period(), 3 * DAY + 5
-    draw = np.random.default_rng(9)
+    # Everything that is not known ahead is changed: load, sun, intensity, water drawn, light that people want, and the
+    # vehicles that have not come.
+    site, cut = replace(SITE, dimmables=(LIGHT,), buffers=(TANK,)), 3 * DAY + 5
+    plain, draw = period(), np.random.default_rng(9)
+    hour = np.arange(plain.steps) % DAY
+    truth = replace(
+        plain,
+        drift=-0.3 - 0.2 * np.sin(hour / 24 * 2 * np.pi)[None],
+        wanted=np.where((hour < 7) | (hour > 17), 1.0, 0.3)[None],
+        needed=np.where((hour < 7) | (hour > 17), 0.4, 0.0)[None],
+    )
 
-    def scrambled(series):
+    def scrambled(series, scale=1.7):
         other = series.copy()
-        other[..., cut:] = draw.permutation(other[..., cut:].ravel()).reshape(other[..., cut:].shape) * 1.7
+        other[..., cut:] = draw.permutation(other[..., cut:].ravel()).reshape(other[..., cut:].shape) * scale
         return other
 
+    came = tuple(task for task in truth.tasks if task.first < cut)
+    later = tuple(replace(task, first=task.first + 2, energy=22.0) for task in truth.tasks if task.first >= cut)
     other = replace(
         truth, load=scrambled(truth.load), pv=scrambled(truth.pv), intensity=scrambled(truth.intensity),
-        tasks=tuple(task for task in truth.tasks if task.first < cut),
+        drift=scrambled(truth.drift), wanted=scrambled(truth.wanted, 0.5), needed=scrambled(truth.needed, 0.5),
+        tasks=came + later,
     )  # fmt: skip
 
     def wary(past: Past, steps: int) -> Expected:
         expected = seasonal_naive(DAY)(past, steps)
         spread = np.std(past.load[-48:]) if past.step else 1.0
-        return replace(expected, errors=Errors(np.array([[-spread, 0.0, spread]]), np.array([0.3, 0.4, 0.3])))
+        light = (again(one, steps, day=DAY) for one in (past.wanted, past.needed))
+        errors = Errors(np.array([[-spread, 0.0, spread]]), np.array([0.3, 0.4, 0.3]))
+        wanted, needed = light
+        return replace(expected, errors=errors, margin=np.full(steps, spread), wanted=wanted, needed=needed)
 
-    for forecast in (seasonal_naive(DAY), wary):
-        one, two = (backtest(SITE, t, forecast, initial=INITIAL, horizon=24, every=2) for t in (truth, other))
-        assert_array_equal(one.done.battery[:, :cut], two.done.battery[:, :cut])
+    def silent(past: Past, steps: int) -> Expected:
+        return replace(wary(past, steps), drift=None, margin=None)
+
+    initial = replace(INITIAL, buffers=np.array([3.0]))
+    for forecast in (wary, silent):
+        one, two = (backtest(site, t, forecast, initial=initial, horizon=24, every=2) for t in (truth, other))
+        for name in ("battery", "pv", "states", "soc"):
+            assert_array_equal(getattr(one.done, name)[:, :cut], getattr(two.done, name)[:, :cut])
+        assert_array_equal(one.done.flexible[:cut], two.done.flexible[:cut])
         assert not np.array_equal(one.done.battery[:, cut:], two.done.battery[:, cut:])
+
+
+def test_a_month_that_is_learnt_from_costs_no_more_than_one_that_is_not():
+    # Days alike: it is soon known what a peak is worth, and plans with right forecasts come near the best.
+    hour = np.arange(31 * DAY) % DAY
+    load, price = np.where((hour >= 9) & (hour < 12), 12.0, 4.0), np.where(hour < 6, 0.1, 0.3)
+    truth = Outlook(
+        start=datetime(2024, 5, 1), hours=1.0, load=load, import_price=price, export_price=np.zeros(load.size),
+    )  # fmt: skip
+    pack = Battery(id="pack", capacity=30.0, charge=10.0, discharge=10.0, wear=0.01)
+    site = Site(id="yard", grid=Grid(demand_charge=9.0), batteries=(pack,))
+
+    def known(past: Past, steps: int) -> Expected:
+        ahead = slice(past.step, past.step + steps)
+        return Expected(truth.load[ahead], np.zeros((0, steps)), truth.carbon[ahead])
+
+    best = perfect(site, truth, initial=INITIAL, margin=0).totals()["cost"]
+    plans = backtest(site, truth, known, initial=INITIAL, horizon=24, every=4)
+    none = by_rule(site, truth, "none", initial=INITIAL, day=DAY).totals()["cost"]
+    assert plans.objective_error <= 1e-6
+    assert none - plans.totals()["cost"] >= 0.9 * (none - best)
+
+
+def test_air_has_no_less_than_nothing_in_it():
+    fan = Buffer(id="f", kind="fan", power=4.0, retain=0.9, gain=-5.0, low=0.0, high=20.0, lowest=0.0, highest=40.0)
+    site, steps = replace(SITE, buffers=(fan,)), 2 * DAY
+    truth = replace(period(days=2), drift=np.full((1, steps), 1.0), tasks=())
+    for start in (-0.2, 0.0, 15.0):
+        initial = State(soc=np.array([5.0]), buffers=np.array([start]))
+        plan = Planner().plan(site, truth, initial)
+        assert plan.mode == "optimal"
+        assert plan.schedule.states.min() >= -1e-9
+    wrong = backtest(site, truth, seasonal_naive(DAY), initial=initial, horizon=24)
+    assert wrong.done.states.min() >= 0
 
 
 def test_a_battery_that_follows_the_meter_holds_the_peak():
@@ -146,8 +204,8 @@ def test_a_battery_that_follows_the_meter_holds_the_peak():
 def test_every_kind_of_device_runs_through():
     site = replace(
         SITE,
-        dimmables=(Dimmable(id="light", power=2.0, comfort=0.1),),
-        buffers=(Buffer(id="tank", kind="tank", power=3.0, retain=1.0, gain=0.5, low=1.0, high=6.0, comfort=5.0),),
+        dimmables=(LIGHT,),
+        buffers=(TANK,),
     )
     truth = replace(
         period(days=3),

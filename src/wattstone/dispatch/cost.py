@@ -43,11 +43,7 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
     """
     hours, weights = outlook.hours, site.weights
     bought, sold = expected_flows(outlook, schedule.net, weights.energy, weights.carbon)
-    charge = weights.demand * site.grid.demand_charge
-    counted = np.isfinite(outlook.spare)
-    reached = float(schedule.net[counted].max(initial=-np.inf))
-    demand = charge * max(reached - state.peak, 0.0)
-    expected = float((schedule.net + outlook.spare).max(initial=-np.inf)) if charge else -np.inf
+    demand, expected = _demand(site, outlook, state, schedule.net)
     (inward, outward), fed = outlook.ties(site), weights.ties * float(schedule.pv.sum())
     steps = np.abs(np.diff(schedule.net)).sum()
     if state.net is not None and schedule.net.size:
@@ -58,7 +54,7 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
         energy=weights.energy * hours * float(outlook.import_price @ bought - outlook.export_price @ sold),
         carbon=weights.carbon * hours * float(outlook.carbon @ bought),
         demand=demand,
-        demand_ahead=outlook.peak_costs(site, state).at(expected) - demand if charge else 0.0,
+        demand_ahead=expected - demand,
         ramping=weights.ramping * float(steps),
         wear=weights.wear * hours * float(np.array([b.wear for b in site.batteries]) @ through),
         comfort=weights.comfort * hours * (_dimmed(site, outlook, schedule) + _outside(site, schedule)),
@@ -66,6 +62,16 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
         terminal=-float(outlook.terminal(site) @ left),
         ties=hours * (float(schedule.charge.sum(axis=0) @ inward + schedule.discharge.sum(axis=0) @ outward) - fed),
     )
+
+
+def _demand(site: Site, outlook: Outlook, state: State, net: Floats) -> tuple[float, float]:
+    """What the charge rises by if the month's peak becomes that of the schedule; and what is expected of it."""
+    rate = site.weights.demand * site.grid.demand_charge
+    if not rate:
+        return 0.0, 0.0
+    reached = float(net[np.isfinite(outlook.spare)].max(initial=-np.inf))
+    expected = outlook.peak_costs(site, state).at(float((net + outlook.spare).max(initial=-np.inf)))
+    return rate * max(reached - state.peak, 0.0), expected
 
 
 def expected_flows(outlook: Outlook, net: Floats, energy: float = 1.0, carbon: float = 0.0) -> tuple[Floats, Floats]:

@@ -118,21 +118,23 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
             given = value / pack.discharge_efficiency + wear  # what a kWh given costs
             taken = value * pack.charge_efficiency - wear  # what a kWh taken is worth
             near = NEAR * max(abs(buy), abs(sell)) + 2 * weights.ties * look.hours * look.steps
-            held = _followed(held, given, taken, buy=buy, sell=sell, near=near, charge=pack.charge)
+            net = round(float(plan.schedule.net[step]), 6)
+            held = _followed(held, (given, taken), (buy, sell), near=near, net=net, charge=pack.charge)
         made.append(held)
     return tuple(made)
 
 
 def _followed(
-    held: Follow, given: float, taken: float, *, buy: float, sell: float, near: float, charge: float
+    held: Follow, worths: tuple[float, float], prices: tuple[float, float], *, near: float, net: float, charge: float
 ) -> Follow:
     """A set-point with the bounds that these worths mean; one that exports or fills at full power stays."""
-    power = held.power
+    (given, taken), (buy, sell), power = worths, prices, held.power
     if given < sell - near or taken > buy + near:
         return held
     covers, absorbs = given < buy - near, taken > sell + near
-    into_load, into_grid = power < 0 and abs(given - buy) <= near, power < 0 and abs(given - sell) <= near
-    from_grid, from_sun = power > 0 and abs(taken - buy) <= near, power > 0 and abs(taken - sell) <= near
+    into_load, from_sun = power < 0 and abs(given - buy) <= near, power > 0 and abs(taken - sell) <= near
+    into_grid = power < 0 and net < 0 and abs(given - sell) <= near
+    from_grid = power > 0 and net > 0 and abs(taken - buy) <= near
     # Where it is indifferent, the plan knows how much is to be moved in all, so that its power is the most.
     kept = power if into_load or into_grid or from_grid or from_sun else 0.0
     return replace(

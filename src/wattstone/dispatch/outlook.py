@@ -136,12 +136,11 @@ class Outlook:
         """By how much charging and discharging cost more in one step than in another, where all else is equal.
 
         Batteries are charged early. They are discharged early too, which makes room for the sun, but late where there
-        is a demand charge, for which energy is kept. In and out together never gain. (h,), (h,) [currency kWh-1]
+        is a demand charge, for which energy is kept. (h,), (h,) [currency kWh-1]
         """
-        since, price = self.hours * np.arange(self.steps), site.weights.ties
+        early: Floats = site.weights.ties * self.hours * np.arange(self.steps, dtype=np.float64)
         late = site.grid.demand_charge * site.weights.demand > 0
-        whole = self.hours * self.steps
-        return price * (whole + since), price * (-since if late else since - whole)
+        return early, early[::-1] if late else early
 
     def peak_costs(self, site: Site, state: State) -> PeakCost:
         """What a highest net power costs, weighted."""
@@ -153,7 +152,9 @@ class Outlook:
         if self.terminal_value is not None:
             return np.full(len(site.batteries), self.terminal_value)
         lowest = float(np.min(site.weights.energy * self.import_price + site.weights.carbon * self.carbon))
-        return np.array([max(lowest, 0.0) * one.discharge_efficiency for one in site.batteries])
+        # A hair less, so that what costs the same is used within the horizon: else it would be put off for ever.
+        hair = 2 * site.weights.ties * self.hours * self.steps
+        return np.array([max(lowest * one.discharge_efficiency - hair, 0.0) for one in site.batteries])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

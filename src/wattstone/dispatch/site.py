@@ -272,7 +272,7 @@ class Weights:
     wear: float = 1.0
     comfort: float = 1.0
     delay: float = 0.0
-    ties: float = 1e-6
+    ties: float = 5e-6
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,7 +88,7 @@ class WeightsTable(_Table):
     wear: NotNegative = 1.0
     comfort: NotNegative = 1.0
     delay: NotNegative = 0.0
-    ties: NotNegative = 1e-6
+    ties: NotNegative = 5e-6
 
     def made(self) -> Weights:
         """As the planner takes it."""
