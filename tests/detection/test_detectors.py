@@ -1,16 +1,24 @@
 """Each detector finds what was planted, and a portfolio without faults has no findings."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.detection.made import office, span, view, weather
+from tests.detection.made import YEAR, office, span, view, weather
 from wattstone.detection.assess import assess, ranked
-from wattstone.detection.findings import confidence
+from wattstone.detection.candidate import Candidate
+from wattstone.detection.findings import confidence, joined_up
 from wattstone.detection.metering import clock_faults, meter_faults
 from wattstone.detection.moments import heating_and_cooling, peak_events
 from wattstone.detection.physical import drifts, lights_by_day, out_of_hours, water_leaks
 from wattstone.detection.solar import pv_shortfalls
+from wattstone.detection.view import View, days_of
 from wattstone.detection.worth import Ledger, Rates
+from wattstone.rates.calendars import calendar_for, shipped_calendars
 from wattstone.readings.schema import Flag
 
 DAYS, WORKING = span()
@@ -60,13 +68,154 @@ def test_plant_that_runs_through_the_nights() -> None:
     power = office(DAYS, WORKING)
     power[FIRST:LAST] = np.maximum(power[FIRST:LAST], 80 * NOISE[FIRST:LAST])
     made = view(power[None], use=["hvac"])
-    (one,) = out_of_hours(made)
+    (one,) = joined_up(out_of_hours(made))  # nights, days off and evenings are one
 
     assert (within(one.start, FIRST), within(one.stop, LAST)) == (True, True)
     off = ((np.arange(24) < 8) | (np.arange(24) >= 18))[None, :] | ~WORKING[FIRST:LAST, None]
     planted = (power - office(DAYS, WORKING))[FIRST:LAST][off].sum()
     assert one.excess.sum() == pytest.approx(planted, rel=0.1)
     assert ranked(assess(made))["code"].to_list() == ["out_of_hours"]  # told once
+
+
+@pytest.mark.parametrize(("hours", "on_work", "window"), [(range(9, 18), False, 1), (range(18, 23), True, 2)])
+def test_a_schedule_that_gained_days_or_hours(hours: range, on_work: bool, window: int) -> None:
+    """Running on days off by day, and on into the evening: neither shows by night."""
+    power = office(DAYS, WORKING)
+    cells = np.isin(np.arange(24), hours) & (WORKING[:, None] == on_work)
+    cells[:FIRST], cells[LAST:] = False, False
+    power[cells] = 80
+    (one,) = out_of_hours(view(power[None], use=["hvac"]))
+
+    assert (within(one.start, FIRST, 4), within(one.stop, LAST, 4), one.params["window"]) == (True, True, window)
+    looked_at = cells & np.isin(np.arange(24), [*range(9, 18), 5, 6, 20, 21, 22])
+    assert one.excess.sum() == pytest.approx((power - office(DAYS, WORKING))[looked_at].sum(), rel=0.1)
+    assert assess(view(power[None], use=["hvac"]))["code"].to_list() == ["out_of_hours"]
+
+
+def test_holidays_and_exchanged_days_are_no_change_of_schedule() -> None:
+    """A building that keeps to the notices of the State Council has no finding; a calendar alone tells it."""
+    china = calendar_for(shipped_calendars(), country="CN", site_id="")
+    days = days_of(YEAR - 1, YEAR, "Asia/Shanghai", china)
+    power = np.stack([office(DAYS, days.working), office(DAYS, days.working, seed=5) / 4])
+    made = replace(view(power, use=["site", "tenants"], parent=[-1, 0]), days=days)
+
+    assert assess(made).is_empty()
+    left_on = power.copy()
+    holiday = np.flatnonzero(np.isin(days.dates, days.holidays) & (np.arange(DAYS) > 600))
+    left = slice(holiday[0] - 3, holiday[-1] + 14)
+    left_on[1, left] = 20 * NOISE[left]  # through the National Day and the fortnight after it
+    assert assess(replace(made, power=left_on.astype(np.float32), _cache={}))["meter_id"].to_list() == ["m1"]
+
+
+@pytest.mark.parametrize("share", [0.03, 0.12])
+def test_a_rise_is_told_from_the_size_that_the_page_names(share: float) -> None:
+    """Six hundredths of the mean: less is not told, twice as much is."""
+    power = office(DAYS, WORKING)
+    power[FIRST:] += share * office(DAYS, WORKING).mean()
+    assert len(drifts(view(power[None], use=["site"]))) == (share > 0.06)
+
+
+def planted(name: str, view_of: Callable[..., View]) -> list[Candidate]:
+    """A planted fault of each kind, in hours with holes."""
+    holes = np.random.default_rng(11).random((DAYS, 24)) < 0.1
+    power = {"lights": lighting(), "pv": pv(), "leak": np.abs(NOISE - 1)}.get(name, office(DAYS, WORKING))
+    within = slice(FIRST, LAST)
+    match name:
+        case "lights":
+            power[within] = 10
+        case "pv":
+            power[within] *= 0.7
+        case "leak":
+            power[within] += 0.5
+        case "night":
+            power[within] = np.maximum(power[within], 80)
+        case "base load":
+            power[within] += 12
+        case "clock":
+            power[within] = np.roll(power[within], 1, axis=1)
+        case _:
+            power[500, 14] = 200
+    power[holes & (np.arange(DAYS)[:, None] != 500)] = np.nan
+    use = {"lights": "lighting", "pv": "solar", "leak": "water"}.get(name, "site")
+    role = {"pv": "generation", "leak": "other"}.get(name, "grid")
+    made = view_of(power[None], use=[use], role=[role])
+    detector = {
+        "lights": lights_by_day,
+        "pv": pv_shortfalls,
+        "leak": water_leaks,
+        "night": out_of_hours,
+        "base load": drifts,
+        "clock": clock_faults,
+    }.get(name, peak_events)
+    return joined_up(detector(made))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/London"])
+@pytest.mark.parametrize("name", ["lights", "pv", "leak", "night", "base load", "clock", "peak"])
+def test_every_kind_is_found_through_holes_and_changes_of_the_clock(name: str, zone: str) -> None:
+    """A tenth of the hours is not known; in London a day has 23 hours and another 25, laid on 24 by the view."""
+
+    def view_of(power: np.ndarray, **given: list[str]) -> View:
+        made = view(power, **given)  # pyright: ignore[reportArgumentType]
+        days = days_of(YEAR - 1, YEAR, zone)
+        held = np.where(days.hour >= 0, made.power, np.float32(np.nan))
+        # The sun of the place goes with the clock of the test, so that day stays day.
+        made.sites.longitude[:] = 121.5 if zone == "Asia/Shanghai" else 0.0
+        return replace(made, days=days, power=held)
+
+    (one,) = planted(name, view_of)
+    start, stop = (500, 501) if name == "peak" else (FIRST, LAST)
+    assert (within(one.start, start, 4), within(one.stop, stop, 4)) == (True, True)
+
+
+def test_the_hour_that_a_clock_skips_is_neither_silent_nor_stuck() -> None:
+    days = days_of(YEAR - 1, YEAR, "Europe/London")
+    power = np.where(days.hour >= 0, office(DAYS, WORKING), np.nan)
+    made = replace(view(power[None], use=["site"]), days=days)
+    assert meter_faults(made) == []
+    assert clock_faults(made) == []
+
+
+def test_a_charger_that_nobody_uses_for_days_is_not_silent() -> None:
+    flags = np.zeros((2, DAYS, 24), dtype=np.uint8)
+    flags[:, 500:503] = int(Flag.MISSING_ZERO)
+    power = np.stack([office(DAYS, WORKING)] * 2)
+    power[:, 500:503] = 0
+    found = meter_faults(view(power, use=["charging", "tenants"], flags=flags))
+    assert [(one.code, one.meter) for one in found] == [("meter_silent", 1)]
+
+
+def test_lighting_that_follows_the_night_does_not_rise_in_autumn() -> None:
+    """A year alone: the hours of darkness explain it, the weather does not."""
+    days, _ = span(1)
+    made = view(np.zeros((1, days, 24)), use=["lighting"], years=1)
+    dark = made.elevation(0) < 0
+    power = np.where(dark, 10.0, 1.0) * NOISE[:days]
+    assert drifts(replace(made, power=power[None].astype(np.float32), _cache={})) == []
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_the_findings_of_a_site_claim_no_kwh_twice(data: st.DataObject) -> None:
+    """Whatever is planted where: of every meter the claims at it and behind it are at most what it measured."""
+    parts = np.stack([office(DAYS, WORKING), lighting(), office(DAYS, WORKING, seed=9) / 3])
+    for at in range(3):
+        first = data.draw(st.integers(380, 640))
+        length, rise = data.draw(st.integers(0, 90)), data.draw(st.floats(0, 40))
+        hours = data.draw(st.sampled_from([slice(0, 24), slice(0, 7), slice(8, 18)]))
+        parts[at, first : first + length, hours] += rise
+    main = np.maximum(parts.sum(axis=0) - pv(data.draw(st.floats(0, 2))), 0)
+    made = view(
+        np.stack([main, *parts]), use=["site", "hvac", "lighting", "tenants"], parent=[-1, 0, 0, 0], role=["grid"] * 4
+    )
+    told = assess(made)
+    measured = made.power[:, made.first :].astype(np.float64).sum(axis=(1, 2))
+    claimed = np.array([told.filter(told["meter_id"] == f"m{at}")["energy"].sum() for at in range(4)])
+
+    assert (claimed <= measured + 1e-3).all()
+    assert claimed.sum() <= max(measured[0], measured[1:].sum()) + 1e-3
+    assert (told["energy_lower"] <= told["energy"]).all()
+    assert (told["energy"] <= told["energy_upper"]).all()
 
 
 def test_a_base_load_that_rises_and_stays() -> None:

@@ -85,6 +85,7 @@ def episodes(values: Floats, *, sign: int = 1, shortest: int = 6, growing: bool 
     start, stop, grows = _search(sums, max(1, -(-shortest // BLOCK)), growing=growing)
     daily = _Sums(np.nan_to_num(centred), (~np.isnan(centred)).astype(np.float64))
     start, stop, height = _refined(daily, start * BLOCK, np.minimum(stop * BLOCK, days), grows)
+    start, stop = _trimmed(~np.isnan(centred), start, stop)
     at: Ints = np.arange(days, dtype=np.int64)
     inside: Bools = (at >= start[:, None]) & (at < stop[:, None])
     within, outside = mean(centred, inside), mean(centred, ~inside)
@@ -178,6 +179,17 @@ def _refined(sums: _Sums, start: Ints, stop: Ints, grows: Bools) -> tuple[Ints, 
             best[better] = found[better]
             edges[0][better], edges[1][better] = low[better], high[better]
     return edges[0], edges[1], np.where(np.isfinite(best), best, 0.0)
+
+
+def _trimmed(known: Bools, start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Edges moved inwards to days that are known; one after which nothing is known stays."""
+    days = known.shape[1]
+    at: Ints = np.arange(days, dtype=np.int64)
+    inside = known & (at >= start[:, None]) & (at < stop[:, None])
+    some = inside.any(axis=1)
+    first, last = inside.argmax(axis=1), days - inside[:, ::-1].argmax(axis=1)
+    later = (known & (at >= stop[:, None])).any(axis=1)
+    return np.where(some, first, start), np.where(some & later, last, stop)
 
 
 def _error(residual: Floats) -> Floats:

@@ -69,12 +69,16 @@ FAMILIES = {"pv_soiling": "pv", "pv_outage": "pv", "base_load_drift": "drift", "
 TOUCHING = 10  # d; stretches of one meter and family with fewer days between them are one
 EVEN = 0.85  # rise of the day's mean over that of the night
 TOGETHER = 0.6  # of the shorter of two stretches: then they have one cause
+PART = 0.4  # of what is too much on the days of both: from there on it lies on days off, or before and after work
 LEAD = 28  # d before a finding that its picture shows
 LEFT = 0.35  # a finding that gets less of what it asks for is told by others already
 _NUMBERS = {
     "above_peers": ("value", "upper"),
     "night_base_load": ("value", "upper"),
     "weekend_base_load": ("value", "upper"),
+    "out_of_hours": ("window", "days"),
+    "base_load_drift": ("grows", "days"),
+    "efficiency_drift": ("grows", "days"),
     "peak_event": ("peak", "usual"),
     "heating_and_cooling": ("hours", "heat"),
     "meter_silent": ("hours", "count"),
@@ -167,7 +171,8 @@ def one_cause(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Of findings that go together keep the one that tells more.
 
     A rise by night and a rise of the whole day: where the mean of the day rose about as much as the night, it is the
-    base load; else it is the hours of running. A day that seems to be moved, while use rises: the rise.
+    base load; else it is the hours of running. So too where what is too much on days off, or before and after work, is
+    little of what is too much on all hours of those days. A day that seems to be moved, while use rises: the rise.
 
     Parameters
     ----------
@@ -184,7 +189,7 @@ def one_cause(candidates: Sequence[Candidate]) -> list[Candidate]:
             if night.code == "meter_clock":
                 dropped.add(at)
             elif night.code == "out_of_hours" and _family(whole) == "drift":
-                dropped.add(at if _rise(whole, night) >= EVEN * _rise(night, whole) else other)
+                dropped.add(at if _tells_more(whole, night) else other)
     return [one for at, one in enumerate(candidates) if at not in dropped]
 
 
@@ -220,6 +225,13 @@ def _within(one: Candidate, span: Candidate) -> float:
     """Energy of a candidate on the days of another."""
     low, high = max(one.start, span.start), min(one.stop, span.stop)
     return float(one.excess[low - one.start : high - one.start].sum()) if high > low else 0.0
+
+
+def _tells_more(whole: Candidate, part: Candidate) -> bool:
+    """Whether a rise of the whole day tells more than one by night, on days off or before and after work."""
+    if part.params.get("window", 0.0):
+        return _within(part, whole) < PART * _within(whole, part)
+    return _rise(whole, part) >= EVEN * _rise(part, whole)
 
 
 def _rise(one: Candidate, two: Candidate) -> float:

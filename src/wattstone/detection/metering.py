@@ -27,6 +27,7 @@ _DECIMALS = 5  # digits to which two hours are the same
 SPIKES = 3  # single readings in a year that make a finding
 CLOCK = Rule(code="meter_clock", score=8.0, share=1.0, shortest=14)
 BETTER = 0.01  # least gain of the moved days
+HOURS = 18  # of a day that must be known
 _CLEAR = 0.1  # least rise of the correlation with the neighbours, an hour moved, that tells a clock
 
 
@@ -213,12 +214,14 @@ def clock_faults(view: View) -> list[Candidate]:
 
 
 def _fits(power: npt.NDArray[np.float32], usual: npt.NDArray[np.floating]) -> Wide:
-    """Correlation of each day's hours with the usual ones, (m, d)."""
-    one, two = power.astype(np.float64), usual.astype(np.float64)
-    one = one - one.mean(axis=-1, keepdims=True)
-    two = two - two.mean(axis=-1, keepdims=True)
+    """Correlation of each day's hours with the usual ones, (m, d); NaN where fewer than `HOURS` are known."""
+    known = ~(np.isnan(power) | np.isnan(usual))
+    one, two = np.where(known, power, 0.0).astype(np.float64), np.where(known, usual, 0.0).astype(np.float64)
+    count = np.count_nonzero(known, axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (one * two).sum(axis=-1) / np.sqrt((one**2).sum(axis=-1) * (two**2).sum(axis=-1))
+        both = (one * two).sum(axis=-1) - one.sum(axis=-1) * two.sum(axis=-1) / count
+        spread = [(each**2).sum(axis=-1) - each.sum(axis=-1) ** 2 / count for each in (one, two)]
+        return np.where(count >= HOURS, both / np.sqrt(spread[0] * spread[1]), np.nan)
 
 
 def _clocked(view: View, one: Candidate, hours: int) -> Candidate:

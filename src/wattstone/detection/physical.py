@@ -1,10 +1,12 @@
 """Use that is too high since some day: lights by day, plant out of hours, drifts, leaks of water."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from wattstone.baselines.profile import day_profiles
-from wattstone.baselines.statistics import mean, quantiles
+from wattstone.baselines.statistics import mean, median, quantiles
 from wattstone.detection.candidate import Candidate
 from wattstone.detection.standing import Lay, Rule, covariates, over, spread_excess, stand_outs
 from wattstone.detection.view import BRIGHT, DARK, View
@@ -14,10 +16,13 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 NIGHT = (23, 0, 1, 2, 3, 4)  # h
+DAY = tuple(range(9, 18))  # h
+EDGES = (5, 6, 20, 21, 22)  # h, before and after work
 LIGHTS = Rule(code="lights_by_day", score=6.0, share=0.15)
 HOURS = Rule(code="out_of_hours", score=10.0, share=0.15, shortest=10)
 DRIFT = Rule(code="base_load_drift", score=14.0, share=0.06, shortest=21, growing=True)
 LEAK = Rule(code="water_leak", score=6.0, share=0.15, shortest=3)
+_QUIET = 0.6  # of a working day's power: below it the plant is off, as a rule
 _NOT_DRIFTING = ("charging", "solar", "water")
 _HEAT = 2.5  # times the least share, for heat: it follows the weather by night too, and no degree day tells all of it
 _EVEN = 0.6  # above this ratio of excess by night to excess by day a rise is one of the base load
@@ -67,23 +72,40 @@ def _by_day(view: View) -> Lay:
 
 
 def out_of_hours(view: View) -> list[Candidate]:
-    """Plant that runs through nights and days off, since some day: the schedule no longer matches the use."""
+    """Plant that runs when it usually does not, since some day: the schedule no longer matches the use.
+
+    Three windows are looked at: nights; days off, by day; and the hours before and after work on working days. The last
+    two only of meters that usually draw less than `_QUIET` of a working day's power then.
+    """
     uses = np.isin(view.meters.use, ("hvac", "cooling", "heating", "site", "", "tenants", "lifts", "pumps"))
     meters = _where(view, uses & np.isin(view.meters.role, ("grid", "fuel", "network")))
     if not len(meters):
         return []
     power = load(view)[meters]
-    night = mean(power[:, :, list(NIGHT)], least=4)
-    day = mean(quantiles(power, (0.9,))[0])
-    return stand_outs(
-        view,
-        meters,
-        night,
-        covariates(view, meters),
-        HOURS,
-        level=day * _bar(view, meters),
-        lay=over(view, lambda meter: _low(view, meter)),
-    )
+    level = mean(quantiles(power, (0.9,))[0])
+    working = view.days.working
+    at_work = median(np.where(working, mean(power[:, :, list(DAY)], least=6), np.nan))
+    explained = covariates(view, meters)
+    found: list[Candidate] = []
+    for number, (hours, days) in enumerate(((NIGHT, None), (DAY, ~working), (EDGES, working))):
+        seen = mean(power[:, :, list(hours)], least=len(hours) // 2 + 1)
+        if days is not None:
+            seen = np.where(days, seen, np.nan)
+            seen[~(median(seen) < _QUIET * at_work)] = np.nan
+        some = np.flatnonzero(np.isfinite(seen).any(axis=1))
+        where = np.ones(len(working), dtype=bool) if days is None else days
+        cells = np.isin(np.arange(24), hours)[None, :] & where[:, None]
+        told = stand_outs(
+            view,
+            meters[some],
+            seen[some],
+            explained[some],
+            HOURS,
+            level=(level * _bar(view, meters))[some],
+            lay=over(view, (lambda meter: _low(view, meter)) if days is None else (lambda _, cells=cells: cells)),
+        )
+        found += [replace(one, params={**one.params, "window": float(number)}) for one in told]
+    return found
 
 
 def drifts(view: View) -> list[Candidate]:

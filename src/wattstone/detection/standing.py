@@ -248,6 +248,7 @@ def _candidate(
         "before": float(np.nanmean(expected[start:stop])),
         "after": float(np.nanmean(seen[start:stop])),
         "days": float(stop - start),
+        "grows": float(found.grows[at]),
     }
     return Candidate(
         code=rule.code,

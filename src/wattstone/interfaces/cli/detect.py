@@ -29,7 +29,7 @@ def detect(
     from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
-    from wattstone.interfaces.present.waste_rows import plain_figures, waste_csv, waste_json
+    from wattstone.interfaces.present.waste_rows import plain_figures, seen_words, waste_csv, waste_json
     from wattstone.workflows.detect import detect_waste
 
     output, t = Output(json=json, lang=lang), translator(lang)
@@ -40,7 +40,7 @@ def detect(
     rows = found.findings.to_dicts()
     seen = {"meters": found.meters, "sites": found.sites}
     if not rows:
-        output.say(t("Nothing was found at {meters} meters of {sites} sites in {year}.", year=wanted, **seen))
+        output.say(t("Nothing was found at {meters} of {sites} in {year}.", year=wanted, **seen_words(seen, lang)))
     elif not json:
         from wattstone.interfaces.present.waste_table import waste_table
 

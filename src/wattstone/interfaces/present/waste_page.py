@@ -8,10 +8,10 @@ import polars as pl
 from wattstone.interfaces.present.charts.waste import day_drawing, weeks_drawing
 from wattstone.interfaces.present.content import Cell, Head, Report, Section, Step, Table, weave
 from wattstone.interfaces.present.html import render_page
-from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.languages import Language, counter, mark, translator
 from wattstone.interfaces.present.numbers import amount, every, written
 from wattstone.interfaces.present.report import frame_words
-from wattstone.interfaces.present.waste_rows import energy_words, sure_words, when_words, worth_words
+from wattstone.interfaces.present.waste_rows import energy_words, seen_words, sure_words, when_words, worth_words
 from wattstone.interfaces.present.waste_words import COMPARISONS, waste_action, waste_found, waste_name
 
 _STEPS, _DRAWN, _LISTED = 5, 10, 200
@@ -78,16 +78,15 @@ def render_waste(
     return render_page(report)
 
 
-_SENTENCE = mark("{meters} meters of {sites} sites were looked at: {count} findings of waste, {energy} together.")
+_SENTENCE = mark("Looked at: {meters} of {sites}. Found: {count} of waste, {energy} together.")
 _ON_PEERS = mark("Who uses more than others may have a reason for it: these are questions, not findings.")
 
 
 def _sentence(use: list[dict[str, Any]], seen: Mapping[str, int], lang: Language) -> tuple[str | Cell, ...]:
     total = sum(row["energy"] for row in use if row["unit"] == "kWh")
     cells = {
-        "meters": Cell(str(seen["meters"])),
-        "sites": Cell(str(seen["sites"])),
-        "count": Cell(str(len(use))),
+        **{name: Cell(words) for name, words in seen_words(seen, lang).items()},
+        "count": Cell(counter(lang)("{count} finding", "{count} findings", len(use))),
         "energy": Cell(amount(total, "kWh", lang)),
     }
     return weave(translator(lang), _SENTENCE, **cells)

@@ -1,10 +1,11 @@
 """Findings of waste and faults as rows of words: what the terminal, the page and the JSON have in common."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from wattstone.interfaces.present.languages import Language, day, translator
+from wattstone.interfaces.present.languages import Language, counter, day, translator
 from wattstone.interfaces.present.numbers import amount, interval, percent
 from wattstone.interfaces.present.waste_words import waste_action, waste_found, waste_name
 
@@ -51,6 +52,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def seen_words(seen: Mapping[str, int], lang: Language) -> dict[str, str]:
+    """How many `meters` and `sites` were looked at, in words.
+
+    Examples
+    --------
+    >>> seen_words({"meters": 1, "sites": 1}, "en")
+    {'meters': '1 meter', 'sites': '1 site'}
+    """
+    n = counter(lang)
+    return {
+        "meters": n("{count} meter", "{count} meters", seen["meters"]),
+        "sites": n("{count} site", "{count} sites", seen["sites"]),
+    }
 
 
 def energy_words(row: dict[str, Any], lang: Language) -> str:

@@ -26,10 +26,17 @@ _NAMES = {
     "meter_clock": mark("Meter clock off"),
 }
 
+# What a code of several kinds says, by the number of the kind: hours of running, what grows.
 _FOUND = {
     "lights_by_day": mark("while the sun is up the lights draw {after} in place of {before}"),
     "out_of_hours": mark("from 23 to 5 o'clock it draws {after}, where {before} is usual"),
+    "out_of_hours.1": mark("on days off it draws {after} by day, where {before} is usual"),
+    "out_of_hours.2": mark("before and after hours it draws {after}, where {before} is usual"),
     "base_load_drift": mark("by day and by night alike: {after} on average, where {before} is explained"),
+    "base_load_drift.1": mark("more from week to week, by day and by night: {after}, where {before} is explained"),
+    "efficiency_drift.1": mark(
+        "more from week to week: {after}, where weather, weekdays and neighbours explain {before}"
+    ),
     "efficiency_drift": mark("{after} on average, where weather, weekdays and neighbours explain {before}"),
     "water_leak": mark("the least flow of an hour is {after}, where {before} is usual"),
     "pv_soiling": mark("{less} less than sun and temperature allow, and more from week to week"),
@@ -96,7 +103,8 @@ def waste_found(row: dict[str, Any], lang: Language) -> str:
             told[name] = _written(code, value, unit, lang)
     if numbers["after"] is not None and code.startswith("pv"):
         told["less"] = percent(max(0.0, 1 - numbers["after"]), lang)
-    return translator(lang)(_FOUND[code], **told)
+    kind = f"{code}.{numbers['a']:.0f}" if numbers["a"] is not None else code
+    return translator(lang)(_FOUND.get(kind, _FOUND[code]), **told)
 
 
 def _written(code: str, value: float, unit: str, lang: Language) -> str:
