@@ -80,12 +80,13 @@ def test_nothing_known_is_nothing_found() -> None:
     assert (found.score == 0).all()
 
 
-def test_the_interval_holds_the_truth_nine_times_in_ten() -> None:
-    """A shift of 1 over 60 days in noise of 1: the sum of the residuals varies, the truth is 60."""
+@pytest.mark.parametrize("grows", [False, True])
+def test_the_interval_holds_the_truth_nine_times_in_ten(grows: bool) -> None:
+    """A shift of 1, or one that grows to 2, over 60 days in noise of 1: the sum of the residuals varies, the truth is 60."""
     held = 0
     for at, row in enumerate(noise(200, 400, seed=5)):
         residual = row - np.concatenate([row[:200], row[260:]]).mean()
-        residual[200:260] += 1
-        low, high = block_interval(residual, 200, 260, seed=at)
+        residual[200:260] += np.arange(60) / 29.5 if grows else 1
+        low, high = block_interval(residual, 200, 260, seed=at, grows=grows)
         held += low * residual[200:260].sum() <= 60 <= high * residual[200:260].sum()
     assert 0.8 <= held / 200 <= 0.97

@@ -10,7 +10,7 @@ TIMES = 400
 BOUNDS = (0.05, 0.95)
 
 
-def block_interval(residual: Wide, start: int, stop: int, *, seed: int = 0) -> tuple[float, float]:
+def block_interval(residual: Wide, start: int, stop: int, *, seed: int = 0, grows: bool = False) -> tuple[float, float]:
     """90 % interval of the sum of a stretch's residuals, relative to the sum, by a block bootstrap [1]_.
 
     Parameters
@@ -21,6 +21,8 @@ def block_interval(residual: Wide, start: int, stop: int, *, seed: int = 0) -> t
         The stretch.
     seed : int
         Of the draws.
+    grows : bool
+        Whether it grows evenly from the start on: growth is then no chance, only what lies around it.
 
     Returns
     -------
@@ -42,10 +44,19 @@ def block_interval(residual: Wide, start: int, stop: int, *, seed: int = 0) -> t
     if total == 0:
         return (0.0, 2.0)
     random = np.random.default_rng(seed)
-    within, around = _means(residual[start:stop], random), _means(outside, random)
+    trend = _trend(residual[start:stop]) if grows else 0.0
+    within, around = _means(residual[start:stop] - trend, random), _means(outside, random)
     low, high = np.quantile(within - (around - np.mean(around)), BOUNDS)
     bounds = sorted((float(low / total), float(high / total)))
     return (max(bounds[0], 0.0), bounds[1])
+
+
+def _trend(values: Wide) -> Wide:
+    """The line through 0 at the start that lies closest, less its mean: it moves nothing but the spread."""
+    days = np.arange(len(values)) + 0.5
+    known = ~np.isnan(values)
+    line = days * float((values[known] * days[known]).sum() / (days[known] ** 2).sum())
+    return line - float(line[known].mean())
 
 
 def _means(values: Wide, random: np.random.Generator) -> Wide:

@@ -257,7 +257,9 @@ def _candidate(
         stop=stop,
         excess=excess,
         score=float(found.score[at]),
-        relative=block_interval(residual, start, stop, seed=crc32(view.meters.ids[meter].encode())),
+        relative=block_interval(
+            residual, start, stop, seed=crc32(view.meters.ids[meter].encode()), grows=bool(found.grows[at])
+        ),
         actual=seen,
         expected=expected,
         params=params,
