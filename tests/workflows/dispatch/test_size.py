@@ -98,13 +98,11 @@ def test_cheap_pv_is_built_and_dear_storage_is_not(root: Path) -> None:
     assert best["avoided"]["value"] == pytest.approx(20 * 365.25 * 0.2 * float(sun.sum()), rel=1e-6)
     assert len(told["options"]) == 4
     assert any("7 weeks" in str(one) for one in told["findings"])
-
-
-def test_the_table_tells_the_best_first(root: Path) -> None:
-    shown = wattstone("dispatch", "size", root / "ws", "yard", root / "costs.toml").out
-
-    assert "best" in shown
-    assert "prices stay" in shown
+    npv = wattstone("trace", root / "ws", "sizing.npv@option:yard/prices stay/10 kW/0 kWh/0 kW@2024-05-01/2024-06-19",
+                    "--json").json  # fmt: skip
+    assert npv["value"] == pytest.approx(best["npv"]["value"])
+    assert npv["inputs"][0]["kind"] == "sizing"
+    assert "10 kW" in Path(told["page"]).read_text(encoding="utf-8")
 
 
 def test_pv_that_nothing_is_known_of_is_refused(root: Path) -> None:

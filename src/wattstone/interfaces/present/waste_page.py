@@ -95,7 +95,7 @@ def _sentence(use: list[dict[str, Any]], seen: Mapping[str, int], lang: Language
 def _step(row: dict[str, Any], lang: Language) -> Step:
     t = translator(lang)
     why = t("{place}: {found}", place=row["meter_id"], found=waste_found(row, lang))
-    return Step(waste_action(row["code"], lang), f"{why}; {energy_words(row, lang)}")
+    return Step(waste_action(row["code"], lang), t("; ").join((why, energy_words(row, lang))))
 
 
 def _finding(row: dict[str, Any], lang: Language) -> Section:
@@ -107,8 +107,8 @@ def _finding(row: dict[str, Any], lang: Language) -> Section:
     figures = row["figures"]
     cells: list[str | Cell] = []
     for at, text in enumerate(worth):
-        cells += [Cell(text, figures[at] if at < len(figures) else None), "; " if at < len(worth) - 1 else ". "]
-    place = t("{place}: {found}", place=when_words(row, lang), found=waste_found(row, lang)) + ". "
+        cells += [Cell(text, figures[at] if at < len(figures) else None), t("; ") if at < len(worth) - 1 else t(". ")]
+    place = t("{place}: {found}", place=when_words(row, lang), found=waste_found(row, lang)) + t(". ")
     return Section(
         f"finding-{row['rank']}",
         t("{what}: {meter}", what=waste_name(row["code"], lang), meter=row["meter_id"]),

@@ -105,17 +105,16 @@ def _scale(device: Battery | Buffer, meter: Meter) -> float:
 
 
 def _old(name: str, meter: Meter, device: Battery | Buffer, when: datetime | None) -> Finding:
-    instead = "half of its capacity" if isinstance(device, Battery) else "the middle of its band"
     return Finding(
         code="dispatch.state_stale",
         place=f"meter '{meter.id}'",
-        found="what '{device}' holds was last read {when}; {instead} was taken" if when is not None
-        else "what '{device}' holds was not read in the last {days} days; {instead} was taken",
+        found="what '{device}' holds was last read at {when}"
+        if when is not None
+        else "what '{device}' holds was not read in the last {days} days",
         expected="a reading that ended within the hour before the plan begins",
-        remedy="take newer readings in; for batteries, --charge says what they hold",
-        params={
-            "device": name, "when": f"at {when:%Y-%m-%dT%H:%MZ}" if when else "", "days": _LOOKED.days,
-            "instead": instead,
-        },
+        remedy="half of its capacity was taken; take newer readings in, or say with --charge what batteries hold"
+        if isinstance(device, Battery)
+        else "the middle of its band was taken; take newer readings in",
+        params={"device": name, "when": f"{when:%Y-%m-%dT%H:%MZ}" if when else "", "days": _LOOKED.days},
         severity="warning",
-    )  # fmt: skip
+    )

@@ -27,7 +27,7 @@ from wattstone.workflows.workspace import Workspace
 
 Floats = NDArray[np.float64]
 
-__all__ = ["SizedSite", "size_site", "subject_of"]
+__all__ = ["SizedSite", "figures_of_sizes", "size_site", "subject_of"]
 
 METHOD = "sizing/1"
 YEAR, LEAST = timedelta(weeks=52), timedelta(weeks=6)
@@ -204,7 +204,7 @@ def _recorded(workspace: Workspace, done: SizedSite, stretch: Stretch, roof: Roo
         **about_site(workspace, done.place),
     }
     evidence = evidence_of(workspace, done.place, stretch.before, stretch.during, until=done.end) | roof.evidence
-    batch = Batch(kind="sizing", year=done.start.year, about=about, evidence=evidence, figures=_figures(done))
+    batch = Batch(kind="sizing", year=done.start.year, about=about, evidence=evidence, figures=figures_of_sizes(done))
     return replace(done, run=keep(workspace, batch))
 
 
@@ -214,7 +214,7 @@ def subject_of(place: DispatchSite, one: Sized) -> str:
     return f"option:{place.place.id}/{one.scenario}/{size.pv:g} kW/{size.energy:g} kWh/{size.power:g} kW"
 
 
-def _figures(done: SizedSite) -> list[Figure]:
+def figures_of_sizes(done: SizedSite) -> list[Figure]:
     """Of every option in every scenario."""
     currency, unknown = done.place.file.site.currency, done.carbon == "none"
     label = f"{done.start:%Y-%m-%d}/{done.end:%Y-%m-%d}"

@@ -49,7 +49,7 @@ def template(workspace: Workspace, site_id: str) -> str:
         "horizon_hours = 24",
         "",
         "# The load is what these meters measure together, less what the meters under `minus` measure. Where PV feeds",
-        "# behind the main meter, the load is main + pv less export: the PV meter stands here, the export meter in minus.",
+        "# behind the main meter, the load is main + pv less export: the PV meter is in load, that of export in minus.",
         "# `state` names a battery's or tank's meter: state = { battery = \"METER\" }.",
         "[meters]",
         f"load = {_list(loads)}",

@@ -11,6 +11,8 @@ from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.interfaces.present.waste_words import COMPARISONS, power_unit, waste_name
 
+_RUNNING = tuple(f"out_of_hours.{window}" for window in range(3))
+
 
 def weeks_drawing(row: dict[str, Any], lang: Language) -> Drawing | None:
     """The weeks of the year at the meter of a finding, with what was expected; None where nothing is known.
@@ -31,13 +33,19 @@ def weeks_drawing(row: dict[str, Any], lang: Language) -> Drawing | None:
     ]
     compared = row["code"] in COMPARISONS
     span = None if compared else _span(row)
+    running = (
+        t("Mean power from 23 to 5 o'clock by week, {unit}", unit=unit),
+        t("Mean power of days off by day, by week, {unit}", unit=unit),
+        t("Mean power before and after hours by week, {unit}", unit=unit),
+    )
     hours = {
-        "out_of_hours": t("Mean power from 23 to 5 o'clock by week, {unit}", unit=unit),
+        **dict(zip(_RUNNING, running, strict=True)),
         "lights_by_day": t("Mean power in daylight by week, {unit}", unit=unit),
         "water_leak": t("Least flow of an hour, mean of the week, {unit}", unit=unit),
         "peak_event": t("Highest hour of a day, mean of the week, {unit}", unit=unit),
     }
-    subtitle = hours.get(row["code"], t("Mean power by week, {unit}", unit=unit)) + (
+    kind = f"{row['code']}.{row['params']['a'] or 0:.0f}"
+    subtitle = hours.get(kind, hours.get(row["code"], t("Mean power by week, {unit}", unit=unit))) + (
         t("; dashed: what three quarters of its peers would use") if compared else t("; dashed: what was expected")
     )
     return Drawing(
@@ -46,7 +54,7 @@ def weeks_drawing(row: dict[str, Any], lang: Language) -> Drawing | None:
         subtitle=subtitle if compared else subtitle + t("; grey: while it lasted"),
         alt=t("Mean power by week at {meter} and what was expected", meter=row["meter_id"]),
         table=_table([t("Week"), t("Actual"), t("Expected")], [list(one.values()) for one in rows], t("not known")),
-        draw=lambda width: _weeks(rows, span, unit, width),
+        draw=lambda width: _weeks(rows, span, unit, width, "%-m月" if lang == "zh" else "%b"),
     )
 
 
@@ -82,10 +90,10 @@ def _span(row: dict[str, Any]) -> tuple[str, str]:
     return since.isoformat(), min(row["until"] or last, last).isoformat()
 
 
-def _weeks(rows: list[Row], span: tuple[str, str] | None, unit: str, width: int) -> alt.LayerChart:
+def _weeks(rows: list[Row], span: tuple[str, str] | None, unit: str, width: int, month: str) -> alt.LayerChart:
     look = tokens()
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("week:T", axis=alt.Axis(title=None, format="%-m/%y" if width < WIDE else "%b", tickCount=12))
+        x=alt.X("week:T", axis=alt.Axis(title=None, format="%-m/%y" if width < WIDE else month, tickCount=12))
     )
     up = value_axis(unit)
     expected = base.mark_line(color=look.colour("ink"), strokeDash=[5, 4], strokeWidth=1.5).encode(
