@@ -82,7 +82,7 @@ def test_nothing_known_is_nothing_found() -> None:
 
 @pytest.mark.parametrize("grows", [False, True])
 def test_the_interval_holds_the_truth_nine_times_in_ten(grows: bool) -> None:
-    """A shift of 1, or one that grows to 2, over 60 days in noise of 1: the sum of the residuals varies, the truth is 60."""
+    """A shift of 1, or one that grows to 2, over 60 days in noise of 1: what is seen varies, the truth is 60."""
     held = 0
     for at, row in enumerate(noise(200, 400, seed=5)):
         residual = row - np.concatenate([row[:200], row[260:]]).mean()

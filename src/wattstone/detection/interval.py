@@ -55,8 +55,8 @@ def _trend(values: Wide) -> Wide:
     """The line through 0 at the start that lies closest, less its mean: it moves nothing but the spread."""
     days = np.arange(len(values)) + 0.5
     known = ~np.isnan(values)
-    line = days * float((values[known] * days[known]).sum() / (days[known] ** 2).sum())
-    return line - float(line[known].mean())
+    slope = float((values[known] * days[known]).sum()) / float((days[known] ** 2).sum())
+    return np.asarray(slope * (days - float(days[known].mean())), dtype=np.float64)
 
 
 def _means(values: Wide, random: np.random.Generator) -> Wide:
