@@ -5,131 +5,34 @@ least so far, out of sample; how good what it took was is measured beside that: 
 every six hours, and compared with what was then read.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from wattstone.base import Finding, InputRefused
-from wattstone.forecasting import Forecast, Forecaster, Kind, Spec, made, mase, naive_scale, pinball
-from wattstone.forecasting.scores import coverage
+from wattstone.forecasting import Kind
 from wattstone.portfolio import Meter, Site
+from wattstone.workflows.export import HOUSEHOLDS
+from wattstone.workflows.forecast_series import Score, SeriesForecast, forecast_series
+from wattstone.workflows.learnt import Learnt, anchored
 from wattstone.workflows.results import FORECASTS, Batch, keep, readings_evidence
 from wattstone.workflows.series import Powers, floored, intensities, last_end, powers, step_of
 from wattstone.workflows.workspace import Workspace
 
-Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int | None], None]
 
 __all__ = ["Forecasts", "Score", "SeriesForecast", "forecast_series", "forecast_sites", "forecastable"]
 
 HISTORY = timedelta(days=56)
-SCORED = timedelta(days=14)
-EVERY = timedelta(hours=6)
-AHEAD = timedelta(hours=24)
 STALE = timedelta(hours=48)
+WHOLE = 0.9  # share of homes that must be known, for their sum to be
 STEPS = (900, 1800, 3600)  # s
 KINDS: dict[str, Kind] = {"electricity": "load", "solar": "pv"}
-SHOWN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Score:
-    """How good forecasts of the next 24 h were in the last fortnight, out of sample.
-
-    Parameters
-    ----------
-    mase : float or None
-        Mean absolute error of the median over that of the seasonal naive (a day before) on the history.
-    naive : float or None
-        The same of the seasonal naive on the very same hours.
-    pinball : float or None
-        Mean pinball loss over the levels. [unit of the series]
-    coverage : float or None
-        Share that came within the 90 % interval.
-    forecasts : int
-        How many forecasts were compared.
-    """
-
-    mase: float | None = None
-    naive: float | None = None
-    pinball: float | None = None
-    coverage: float | None = None
-    forecasts: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class SeriesForecast:
-    """The forecast of one series.
-
-    Parameters
-    ----------
-    subject : str
-        `meter:ID` or `grid:REGION`.
-    site_id : str
-        Where.
-    kind : {'load', 'pv', 'carbon'}
-        What.
-    unit : str
-        `kW` or `kg CO2e/kWh`.
-    start : datetime
-        Naive UTC.
-    step : timedelta
-        Length of a step.
-    levels : tuple of float
-        Of the quantiles: those of `SHOWN`.
-    values : (time, level) array
-        NaN where nothing was ever seen.
-    methods : dict of str to str
-        What was taken, by lead in hours.
-    losses : dict of str to float
-        Pinball loss of each method at the lead next to an hour. [unit]
-    score : Score
-        Of what was taken.
-    recent : (time,) array
-        What was read in the two days before the start, for the eye.
-    """
-
-    subject: str
-    site_id: str
-    kind: Kind
-    unit: str
-    start: datetime
-    step: timedelta
-    levels: tuple[float, ...]
-    values: Floats
-    methods: dict[str, str]
-    losses: dict[str, float]
-    score: Score
-    recent: Floats
-
-    @property
-    def median(self) -> Floats:
-        """The quantile at .5, (time,)."""
-        return self.values[:, self.levels.index(0.5)]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For machines."""
-        starts = [self.start + number * self.step for number in range(len(self.values))]
-        names = [f"q{round(100 * level):02}" for level in self.levels]
-        return {
-            "subject": self.subject,
-            "site": self.site_id,
-            "kind": self.kind,
-            "unit": self.unit,
-            "step_seconds": int(self.step.total_seconds()),
-            "methods": self.methods,
-            "losses": self.losses,
-            "score": asdict(self.score),
-            "steps": [
-                {"start": f"{start.isoformat()}Z", **{name: _known(v) for name, v in zip(names, row, strict=True)}}
-                for start, row in zip(starts, self.values.tolist(), strict=True)
-            ],
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +76,7 @@ def forecast_sites(
     *,
     at: datetime | None = None,
     hours: float = 48,
+    personal: bool = False,
     progress: Progress | None = None,
 ) -> Forecasts:
     """Forecast the meters of a site or of all sites, and the carbon intensity of their grids; keep it in the lake.
@@ -187,6 +91,9 @@ def forecast_sites(
         Naive UTC; nothing that was read later is used. After the last reading where None.
     hours : float
         How far ahead. [h]
+    personal : bool
+        Whether meters of dwellings and drivers are forecast one by one. Else those of a site are added up where they
+        are `HOUSEHOLDS` and more, and left out where they are fewer.
     progress : callable or None
         Told how far it is.
 
@@ -209,143 +116,79 @@ def forecast_sites(
     moment = now if at is None else at
     usual = step_of(workspace, meters)
     groups = _groups(meters, sites, usual)
-    findings = [*_left_out(meters, usual)]
+    findings = [*_left_out(meters, usual), *([] if personal else _few(meters))]
     series: list[SeriesForecast] = []
+    learnt = Learnt(workspace.root)
     for done, ((kind, zone, seconds), members) in enumerate(sorted(groups.items()), start=1):
         step = timedelta(seconds=seconds)
         end = floored(moment, step)
         history = powers(workspace, members, start=_begin(end, step), end=end, step=step)
         seen: NDArray[np.bool_] = np.asarray(np.isfinite(history.values).any(axis=1))
-        findings += _stale(history, members)
-        if seen.any():
-            known = Powers(history.start, step, _of(history.names, seen), history.values[seen], history.version)
-            places = {one.id: one.site_id for one in members}
-            series += forecast_series(known, kind, zone=zone, hours=hours, subjects=places)
+        findings += _stale(history, [one for one in members if personal or not one.personal])
+        known = Powers(history.start, step, _of(history.names, seen), history.values[seen], history.version)
+        alone = {one.id: one.site_id for one in members if personal or not one.personal}
+        for part, subjects, prefix in (
+            (_picked(known, alone), alone, "meter"),
+            (_together(known, [one for one in members if one.id not in alone]), None, "homes"),
+        ):
+            if part.names:
+                places = subjects or {name: name for name in part.names}
+                series += forecast_series(
+                    part, kind, zone=zone, hours=hours, subjects=places, learnt=learnt, prefix=prefix
+                )
         if progress is not None:
             progress("forecast", done, len(groups))
     series += _grids(workspace, sites, {one.site_id for one in meters}, moment, hours)
+    if not any(one.kind != "carbon" for one in series) and (few := [] if personal else _few(meters)):
+        raise InputRefused([replace(one, severity="error") for one in few])
     if not series:
         raise InputRefused([_nothing(workspace, site_id, at)])
     ordered = tuple(sorted(series, key=lambda one: (one.site_id, one.kind, one.subject)))
     return Forecasts(at=moment, run=_kept(workspace, ordered, meters, moment), series=ordered, findings=tuple(findings))
 
 
-def forecast_series(
-    history: Powers, kind: Kind, *, zone: str, hours: float, subjects: dict[str, str], unit: str = "kW"
-) -> list[SeriesForecast]:
-    """Forecast some series of one kind together.
+def _picked(known: Powers, names: Collection[str]) -> Powers:
+    """Some of the series."""
+    rows = [row for row, name in enumerate(known.names) if name in names]
+    return replace(known, names=tuple(known.names[row] for row in rows), values=known.values[rows])
 
-    Parameters
-    ----------
-    history : Powers
-        Up to the time of the forecast.
-    kind : {'load', 'pv', 'carbon'}
-        What they are.
-    zone : str
-        IANA zone of the people.
-    hours : float
-        How far ahead. [h]
-    subjects : dict of str to str
-        Site by name of the series.
-    unit : str
-        Of the values.
 
-    Returns
-    -------
-    list of SeriesForecast
-        In the order of the history.
-    """
-    history = history.begun()
-    spec = Spec(
-        kind, series=len(history.names), start=history.start, step=history.minutes, zone=zone, hours=max(hours, 24)
-    )
-    forecaster = made(spec)
-    told = _observed(forecaster, history)
-    forecast = forecaster.forecast(max(1, round(hours * 60 / history.minutes)))
-    values = np.stack([forecast.quantile(level) for level in SHOWN], axis=-1)
-    scores = _scores(history, told, per_day=forecaster.clock.per_day)
-    recent = history.values[:, -2 * forecaster.clock.per_day :]
-    prefix = "grid" if kind == "carbon" else "meter"
+def _together(known: Powers, members: Sequence[Meter]) -> Powers:
+    """Homes and drivers of a site added up, where they are many: a step is known where nine tenths of them are."""
+    made: dict[str, NDArray[np.float64]] = {}
+    rows = {name: row for row, name in enumerate(known.names)}
+    for site, count in Counter(one.site_id for one in members).items():
+        mine = [rows[one.id] for one in members if one.site_id == site and one.id in rows]
+        if count >= HOUSEHOLDS and len(mine) >= HOUSEHOLDS:
+            values = known.values[mine]
+            there = np.isfinite(values).sum(axis=0)
+            mean = np.nansum(values, axis=0) / np.maximum(there, 1)
+            made[site] = np.where(there >= WHOLE * len(mine), mean * len(mine), np.nan)
+    values = np.array(list(made.values())).reshape(len(made), known.values.shape[1])
+    return replace(known, names=tuple(made), values=values)
+
+
+def _few(meters: Sequence[Meter]) -> list[Finding]:
+    """Sites whose homes or drivers are too few to be told together."""
+    counts = Counter((one.site_id, one.kind) for one in meters if one.personal)
     return [
-        SeriesForecast(
-            subject=f"{prefix}:{name}",
-            site_id=subjects[name],
-            kind=kind,
-            unit=unit,
-            start=forecast.start,
-            step=history.step,
-            levels=SHOWN,
-            values=values[row],
-            methods={f"{c.lead * history.minutes / 60:g}": c.method for c in forecaster.choices() if c.series == row},
-            losses=_losses(forecaster, row),
-            score=scores[row],
-            recent=recent[row],
+        Finding(
+            code="forecast.personal",
+            place=f"site '{site}'",
+            found="{count} of its {count:meter tells|meters tell} of single dwellings or drivers",
+            expected="{least} or more, of which the sum is forecast",
+            remedy="they are left out of what may be passed on; --personal forecasts each, for who may see that",
+            params={"least": HOUSEHOLDS},
+            count=count,
+            severity="warning",
         )
-        for row, name in enumerate(history.names)
+        for (site, _), count in counts.items()
+        if count < HOUSEHOLDS
     ]
-
-
-def _observed(forecaster: Forecaster, history: Powers) -> list[tuple[int, Forecast]]:
-    """Take the history in, step by step; on the way, forecast as one would have then."""
-    per_day, count = forecaster.clock.per_day, history.values.shape[1]
-    every = max(1, int(EVERY / history.step))
-    first = max(7 * per_day, count - int(SCORED / history.step))
-    told: list[tuple[int, Forecast]] = []
-    for index, column in enumerate(history.values.T):
-        if index >= first and (index - first) % every == 0 and index + per_day <= count:
-            told.append((index, forecaster.forecast(per_day)))
-        forecaster.observe(column)
-    return told
-
-
-def _scores(history: Powers, told: list[tuple[int, Forecast]], *, per_day: int) -> list[Score]:
-    if not told:
-        return [Score() for _ in history.names]
-    places = np.stack([np.arange(first, first + per_day) for first, _ in told])
-    actual = history.values[:, places]
-    quantiles = np.stack([one.values for _, one in told], axis=1)
-    lower, upper = (np.stack([one.quantile(level) for _, one in told], axis=1) for level in (0.05, 0.95))
-    median = np.stack([one.median for _, one in told], axis=1)
-    naive = history.values[:, places - per_day]
-    scale = naive_scale(history.values[:, : told[0][0]], per_day)
-    loss = pinball(actual, quantiles, told[0][1].levels)
-    flat = (len(history.names), -1)
-    pair = np.isfinite(actual) & np.isfinite(naive) & np.isfinite(median)
-    if not pair.any():
-        return [Score() for _ in history.names]
-    both = np.where(pair, actual, np.nan).reshape(flat)
-    inside = coverage(both, lower.reshape(flat), upper.reshape(flat))
-    return [
-        Score(
-            mase=_ratio(both[row], median[row].ravel(), scale[row]),
-            naive=_ratio(both[row], naive[row].ravel(), scale[row]),
-            pinball=_known(float(np.nanmean(np.asarray(loss[row])))) if np.isfinite(loss[row]).any() else None,
-            coverage=_known(float(inside[row])),
-            forecasts=len(told),
-        )
-        for row in range(len(history.names))
-    ]
-
-
-def _ratio(actual: Floats, said: Floats, scale: float) -> float | None:
-    if not np.isfinite(actual).any() or not scale > 0:
-        return None
-    return _known(float(mase(actual[None], said[None], scale)[0]))
-
-
-def _known(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def _losses(forecaster: Forecaster, row: int) -> dict[str, float]:
-    """What each method lost at the lead next to an hour."""
-    mine = [one for one in forecaster.choices() if one.series == row]
-    near = min(mine, key=lambda one: abs(one.lead * forecaster.clock.step - 60))
-    return near.losses
 
 
 def _begin(end: datetime, step: timedelta) -> datetime:
-    return floored(end - HISTORY, step)
+    return floored(anchored(end - HISTORY), step)
 
 
 def _of(names: tuple[str, ...], mask: NDArray[np.bool_]) -> tuple[str, ...]:
@@ -377,8 +220,9 @@ def _grids(
         history = intensities(workspace.lake, region, start=_begin(end, step), end=end, step=step)
         if history is not None:
             found += forecast_series(
-                history, "carbon", zone=site.zone, hours=hours, subjects={region: site.id}, unit="kg CO2e/kWh"
-            )
+                history, "carbon", zone=site.zone, hours=hours, subjects={region: site.id}, unit="kg CO2e/kWh",
+                learnt=Learnt(workspace.root),
+            )  # fmt: skip
     return found
 
 
@@ -394,7 +238,7 @@ def _kept(workspace: Workspace, series: Sequence[SeriesForecast], meters: Sequen
         },
     }
     used = {one.subject for one in series}
-    mine = [one for one in meters if f"meter:{one.id}" in used]
+    mine = [one for one in meters if f"meter:{one.id}" in used or (one.personal and f"homes:{one.site_id}" in used)]
     return keep(
         workspace,
         Batch(
@@ -443,7 +287,8 @@ def _stale(history: Powers, meters: Sequence[Meter]) -> list[Finding]:
     """Meters whose last reading is old: their forecast rests on what was, and is wide."""
     seen = np.isfinite(history.values)
     found: list[Finding] = []
-    for row, one in enumerate(meters):
+    for one in meters:
+        row = history.names.index(one.id)
         last = int(np.flatnonzero(seen[row])[-1]) if seen[row].any() else None
         when = history.start if last is None else history.start + (last + 1) * history.step
         if history.end - when > STALE or last is None:

@@ -1,7 +1,7 @@
 """The command that steers a site live."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,7 @@ def run(
         bool, typer.Option("--dry-run", help="Show what would be written now; nothing is opened, written or kept.")
     ] = False,
     steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps.")] = None,
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Steer a site: a plan each interval, guarded set-points with an expiry, all of it kept as readings."""
@@ -40,9 +41,10 @@ def run(
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.field.run import SiteRun
     from wattstone.interfaces.field.settings import read_field_file
+    from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.dispatch.site import open_site, site_path
 
-    output = Output(json=json)
+    output, t = Output(json=json, lang=lang), translator(lang)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     with opened(workspace) as held:
         place = open_site(held, site)
@@ -57,7 +59,8 @@ def run(
         seen = _Changes(output)
         health = asyncio.run(one.run(steps=steps, told=seen.tell, signals=True))
         output.machine({"health": health})
-        output.say(f"{health['steps']} steps, {health['plans']} plans, {health['fallbacks']} times the fallback.")
+        counts = {name: health[name] for name in ("steps", "plans", "fallbacks")}
+        output.say(t("{steps} steps, {plans} plans, {fallbacks} times the fallback.", **counts))
 
 
 class _Changes:
@@ -75,14 +78,19 @@ class _Changes:
             now = (command.value, command.source, command.reason, error)
             if self._before.get(command.device.id) != now:
                 self._before[command.device.id] = now
-                self._output.say(f"{command.start:%Y-%m-%d %H:%M:%S}Z {_line(command)}{'; ' if error else ''}{error}")
+                line = _line(command, self._output.lang)
+                self._output.say(f"{command.start:%Y-%m-%d %H:%M:%S}Z {line}{'; ' if error else ''}{error}")
 
 
-def _line(command: "Command") -> str:
-    value = "left to its default" if command.value is None else f"{command.value:g} {command.device.unit}"
-    reason = f" ({command.reason})" if command.reason else ""
-    return f"{command.device.id}: {value}, {command.source}{reason}"
+def _line(command: "Command", lang: "Literal['en', 'zh']") -> str:
+    from wattstone.interfaces.present.languages import mark, say_reason, translator
+
+    t = translator(lang)
+    sources = {"plan": mark("by the plan"), "fallback": mark("the fallback"), "release": mark("released")}
+    value = t("left to its default") if command.value is None else f"{command.value:g} {command.device.unit}"
+    said = t("{device}: {value}, {source}", device=command.device.id, value=value, source=t(sources[command.source]))
+    return t("{line} ({reason})", line=said, reason=say_reason(command.reason, lang)) if command.reason else said
 
 
 def _show(output: "Output", commands: "tuple[Command, ...]") -> None:
-    output.say(*(f"{command.start:%Y-%m-%d %H:%M:%S}Z {_line(command)}" for command in commands))
+    output.say(*(f"{one.start:%Y-%m-%d %H:%M:%S}Z {_line(one, output.lang)}" for one in commands))

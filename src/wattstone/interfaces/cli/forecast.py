@@ -13,6 +13,9 @@ def forecast(
     site: Annotated[str | None, typer.Argument(metavar="[SITE]", help="Only this site.", show_default=False)] = None,
     hours: Annotated[float, typer.Option(min=1, max=168, help="How far ahead. [h]")] = 48,
     at: options.At = None,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="Also single dwellings and drivers; else they are added up or left out.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The page; in the workspace's reports/ if left out.")
     ] = None,
@@ -28,7 +31,7 @@ def forecast(
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held, output.progress() as tell:
         sites = {one.id: one for one in held.records.sites()}
-        told = forecast_sites(held, site, at=moment_of(held, at, site), hours=hours, progress=tell)
+        told = forecast_sites(held, site, at=moment_of(held, at, site), hours=hours, personal=personal, progress=tell)
         organisation = held.records.organisation().name
     output.warn(told.findings)
     if not json:

@@ -21,6 +21,7 @@ from wattstone.workflows.dispatch.plan import AGREES
 from wattstone.workflows.dispatch.site import DispatchSite, open_site
 from wattstone.workflows.dispatch.stretch import Stretch, about_site, evidence_of, happened, measured
 from wattstone.workflows.forecast import Progress
+from wattstone.workflows.learnt import Learnt
 from wattstone.workflows.results import Batch, keep
 from wattstone.workflows.series import floored, last_end
 from wattstone.workflows.workspace import Workspace
@@ -168,7 +169,7 @@ def backtest_site(
         "plan": lambda: backtest(
             place.file.site,
             truth,
-            Foresight(place, stretch.before, horizon=horizon, later=stretch.during),
+            Foresight(place, stretch.before, horizon=horizon, learnt=Learnt(workspace.root), later=stretch.during),
             initial=initial,
             horizon=horizon,
             every=renew,

@@ -1,6 +1,6 @@
 """What a site is expected to do next, from its readings alone: the forecasts that plans and backtests are made with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from wattstone.base import Finding, InputRefused, NotComputable
 from wattstone.dispatch.backtest import Expected, Past
 from wattstone.dispatch.outlook import Errors
-from wattstone.forecasting import LEVELS, Forecast, Forecaster, Kind, Spec, made
+from wattstone.forecasting import LEVELS, Forecast, Forecaster, Kind, Spec
 from wattstone.workflows.dispatch.site import DispatchSite
 from wattstone.workflows.dispatch.weather import no_outdoor, weather_of
+from wattstone.workflows.learnt import Learnt
 from wattstone.workflows.series import intensities, powers
 from wattstone.workflows.workspace import Workspace
 
@@ -197,6 +198,8 @@ class Foresight:
         What was measured before the first forecast.
     horizon : int
         Most steps that are asked for.
+    learnt : Learnt or None
+        What earlier runs learnt.
     later : Seen or None
         What was measured after that, for backtests: of its outdoor temperature a forecast sees the steps that are over.
 
@@ -206,29 +209,37 @@ class Foresight:
         Where there are rooms, and no outdoor temperature was ever measured.
     """
 
-    def __init__(self, place: DispatchSite, past: Seen, *, horizon: int, later: Seen | None = None) -> None:
+    def __init__(
+        self, place: DispatchSite, past: Seen, *, horizon: int, learnt: Learnt | None = None, later: Seen | None = None
+    ) -> None:
         past = past.begun()
         self._place, self._carbon, self._taken, self._start = place, past.carbon, 0, _end(past)
         self._pv_most = np.array([[one.capacity] for one in place.file.site.pv]).reshape(-1, 1)
-        self._load = self._made("load", 1, past, horizon)
-        self._load.observe_all(past.load[None])
-        self._pv = self._made("pv", len(past.pv), past, horizon) if len(past.pv) else None
-        if self._pv is not None:
-            self._pv.observe_all(past.pv)
-        self._intensity = self._made("carbon", 1, past, horizon) if past.carbon.source == "hourly" else None
-        if self._intensity is not None:
-            self._intensity.observe_all(past.intensity[None])
+        self._learnt, loads = learnt or Learnt(None), [*place.load, *place.minus]
+        names = [f"{'-' if one in place.minus else ''}{one.id}" for one in loads]
+        self._load = self._made("load", names, past, past.load[None], horizon)
+        systems = [f"{one.id}:{len(place.pv)}" for one in place.file.site.pv]
+        self._pv = self._made("pv", systems, past, past.pv, horizon) if len(past.pv) else None
+        hourly = past.carbon.source == "hourly"
+        self._intensity = self._made("carbon", [], past, past.intensity[None], horizon) if hourly else None
         self._later = None if later is None else later.outdoor
-        self._outdoor = None if past.outdoor is None else self._made("carbon", 1, past, horizon)
-        if self._outdoor is not None and past.outdoor is not None:
+        self._outdoor = None
+        if past.outdoor is not None:
             if not np.isfinite(past.outdoor).any():
                 raise InputRefused([no_outdoor(place.place)])
-            self._outdoor.observe_all(past.outdoor[None] + KELVIN)
+            self._outdoor = self._made("carbon", ["outdoor"], past, past.outdoor[None] + KELVIN, horizon)
 
-    def _made(self, kind: Kind, series: int, past: Seen, horizon: int) -> Forecaster:
+    def _made(self, kind: Kind, names: Sequence[str], past: Seen, values: Floats, horizon: int) -> Forecaster:
+        """A forecaster that has seen all of the past."""
         minutes = round(past.hours * 60)
         hours = max(24.0, horizon * past.hours)
-        return made(Spec(kind, series, past.start, minutes, zone=self._place.place.zone, hours=hours))
+        spec = Spec(kind, len(values), past.start, minutes, zone=self._place.place.zone, hours=hours)
+        named = [self._place.place.id, *names]
+        forecaster, seen_ = self._learnt.resumed(spec, named, values)
+        if seen_ < values.shape[1]:
+            forecaster.observe_all(values[:, seen_:])
+            self._learnt.keep(spec, named, values, forecaster)
+        return forecaster
 
     def __call__(self, past: Past, steps: int) -> Expected:
         """See what is new in the past of a backtest, and forecast."""

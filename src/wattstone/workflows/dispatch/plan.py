@@ -18,6 +18,7 @@ from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Foresight, Se
 from wattstone.workflows.dispatch.sessions import sessions_of, unplaced
 from wattstone.workflows.dispatch.site import DispatchSite, open_site
 from wattstone.workflows.dispatch.stretch import about_site, evidence_of
+from wattstone.workflows.learnt import Learnt, anchored
 from wattstone.workflows.results import PLANS, Batch, keep
 from wattstone.workflows.series import floored, last_end
 from wattstone.workflows.workspace import Workspace
@@ -128,9 +129,10 @@ def plan_site(
         raise InputRefused([_no_readings(place, at)])
     now = floored(last if at is None else at, place.step)
     steps = place.file.steps if hours is None else max(1, round(hours / place.file.hours))
-    carbon = carbon_of(workspace, place, start=now - LEARNT, end=now)
-    past = seen(workspace, place, carbon, start=floored(now - LEARNT, place.step), end=now)
-    foresight = Foresight(place, past, horizon=steps)
+    since = floored(anchored(now - LEARNT), place.step)
+    carbon = carbon_of(workspace, place, start=since, end=now)
+    past = seen(workspace, place, carbon, start=since, end=now)
+    foresight = Foresight(place, past, horizon=steps, learnt=Learnt(workspace.root))
     state, told = begin(workspace, place, past, charge=charge, now=now)
     outlook, odd = _outlook(workspace, place, foresight, now, steps)
     plan = Planner(seconds=30.0).plan(place.file.site, outlook, state)
@@ -351,7 +353,8 @@ def _stale(place: DispatchSite, past: Seen, now: datetime) -> list[Finding]:
             place=f"site '{place.place.id}'",
             found="the load was last read at {last}, {hours} h before the plan begins",
             expected="readings up to the start of the plan",
-            remedy="take newer readings in; live, guards and the declared fallback would run the site by now",
+            remedy="take newer readings in, and look at doubtful ones with `wattstone quality`; live, the declared "
+            "fallback would run the site by now",
             params={"last": f"{last:%Y-%m-%dT%H:%MZ}", "hours": f"{(now - last) / timedelta(hours=1):.0f}"},
             severity="warning",
         )

@@ -13,6 +13,7 @@ from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Seen, carbon_
 from wattstone.workflows.dispatch.sessions import sessions_of, unplaced
 from wattstone.workflows.dispatch.site import DispatchSite
 from wattstone.workflows.dispatch.weather import no_outdoor
+from wattstone.workflows.learnt import anchored
 from wattstone.workflows.results import readings_evidence
 from wattstone.workflows.series import floored
 from wattstone.workflows.workspace import Workspace
@@ -92,7 +93,7 @@ def measured(workspace: Workspace, place: DispatchSite, *, start: datetime, end:
     InputRefused
         Where more than a tenth is missing, or there are rooms and no outdoor temperature.
     """
-    since = floored(start - LEARNT, place.step)
+    since = floored(anchored(start - LEARNT), place.step)
     carbon = carbon_of(workspace, place, start=since, end=end)
     before = seen(workspace, place, carbon, start=since, end=start)
     during = seen(workspace, place, carbon, start=start, end=end)

@@ -32,7 +32,9 @@ def forecast_drawing(series: SeriesForecast, *, zone: str, lang: Language) -> Dr
     lang : {'en', 'zh'}
     """
     t = translator(lang)
-    name = series.subject.partition(":")[2]
+    kind, _, name = series.subject.partition(":")
+    if kind == "homes":
+        name = t("all homes of {site} together", site=name)
     median = series.median
     most = float(np.nanmax(median)) if np.isfinite(median).any() else 0.0
     level = percent(LEVEL, lang)
