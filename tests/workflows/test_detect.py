@@ -54,7 +54,7 @@ def test_every_number_is_a_figure_with_its_slice(workspace: Workspace) -> None:
         kinds = [one["kind"] for one in grounds]
         assert meters[0] == row["subject"].removeprefix("meter:")
         assert {name[:8] for name in meters} == {meters[0][:8]}  # of its site
-        assert (kinds.count("weather"), kinds.count("calendar")) == (1, 1)
+        assert [kinds.count(kind) for kind in ("weather", "calendar", "beside")] == [1, 1, 1]
 
 
 def test_a_number_of_the_page_is_followed_to_rows_file_and_factor(simulated: Path, workspace: Workspace) -> None:

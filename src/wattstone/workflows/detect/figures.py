@@ -43,27 +43,22 @@ def figures_of_findings(plan: Plan, findings: pl.DataFrame, grounds: Grounds) ->
     """
     streams = {one.meter.id: one for one in plan.streams}
     mains = mains_of(plan)
-    beside: dict[str, list[str]] = {}
-    for one in plan.streams:
-        beside.setdefault(one.site.id, []).append(one.meter.id)
     made: list[list[Figure]] = []
     for row in findings.iter_rows(named=True):
         stream = streams[row["meter_id"]]
         main = mains.get(row["site_id"])
         payer = main if stream.role == "generation" and main is not None else stream
         region = plan.region_of(stream.site) if payer.role == "grid" else None
-        own = [*grounds.slices.get(row["meter_id"], ())]
-        behind = [each for each in beside[row["site_id"]] if each != row["meter_id"]]
-        others = [key for each in behind for key in grounds.slices.get(each, ())]
-        station = grounds.weather.get(stream.site.weather_station or "")
-        calendar = grounds.calendars.get(row["site_id"])
-        rests = [*own, *([station] if station else []), *([calendar] if calendar else []), *others]
+        known = [grounds.calendars.get(row["site_id"]), grounds.beside.get(row["site_id"])]
+        rests = [*grounds.slices.get(row["meter_id"], ()), *grounds.station(stream.site.weather_station)]
+        rests += [key for key in known if key is not None]
+        bought = [] if main is None or main is stream else grounds.slices.get(main.meter.id, [])
         by = [*([grounds.intensities[region]] if region in grounds.intensities else [])]
         by += [grounds.factors[row["meter_id"]]] if row["meter_id"] in grounds.factors else []
         charge = [grounds.demand[row["site_id"]]] if row["site_id"] in grounds.demand and payer.role == "grid" else []
         inputs = {
             "energy": rests,
-            "money": [*grounds.tariffs_of(payer.kind, row["site_id"]), *charge, *rests],
+            "money": [*grounds.tariffs_of(payer.kind, row["site_id"]), *charge, *rests, *bought],
             "kg": [*by, *rests],
         }
         made.append(_figures(plan, row, inputs, grounds.gases.get(row["meter_id"], "CO2e")))
@@ -127,6 +122,7 @@ def kept(
     run = _run_of(workspace.lake, year, same)
     if run is None:
         named = {key for one in flat for key in one.inputs}
+        named -= _held(workspace.lake, year)
         evidence = {key: one for key, one in grounds.content.items() if key in named}
         said: dict[str, Any] = {**about, "figures": len(flat), "sha256": same, "inputs": []}
         run = keep(workspace, Batch(kind=KIND, year=year, about=said, evidence=evidence, figures=flat))
@@ -136,6 +132,15 @@ def kept(
     at = [places[row["name"], row["subject"], row["period"]] for row in rows]
     order = pl.Series("finding", at, dtype=pl.Int64)
     return run, frame.with_columns(order).sort("finding", maintain_order=True)
+
+
+def _held(lake: Lake, year: int) -> set[str]:
+    """Slices and factors that the evidence of the year holds already, by an inventory or an earlier run."""
+    held = lake.scan(EVIDENCE, parts=[year])
+    if held is None:
+        return set()
+    ids = held.select("id").collect()["id"]
+    return set(ids.filter(ids.str.contains("^(slice|beside|calendar|demand):")))  # named by their content
 
 
 def _run_of(lake: Lake, year: int, same: str) -> int | None:

@@ -9,14 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.base import local_year
+from wattstone.base import Period, local_year
 from wattstone.inventory.attribution import Attribution
 from wattstone.inventory.plan import Plan, Stream
 from wattstone.rates import EmissionFactor
 from wattstone.rates.calendars import Calendar
+from wattstone.readings.partitions import parts_of
 from wattstone.workflows.detect.worth import Demand
 from wattstone.workflows.inventory.compute import Pins, factor_evidence, intensity_evidence, slices_of
 from wattstone.workflows.inventory.plans import tariff_content
+from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
 Evidence = dict[str, dict[str, Any]]
@@ -32,6 +34,8 @@ class Grounds:
         Of everything, by id.
     slices : dict of str to list of str
         By meter: the readings of the years that were looked at.
+    beside : dict of str to str
+        By site: the readings of all its meters.
     weather : dict of str to str
         By station.
     tariffs : dict of tuple to str
@@ -46,6 +50,7 @@ class Grounds:
 
     content: Evidence
     slices: dict[str, list[str]]
+    beside: dict[str, str]
     weather: dict[str, str]
     tariffs: dict[tuple[str, str], list[str]]
     factors: dict[str, str]
@@ -54,6 +59,11 @@ class Grounds:
     calendars: dict[str, str]
     demand: dict[str, str]
     _none: list[str] = field(default_factory=list[str], repr=False)
+
+    def station(self, name: str | None) -> list[str]:
+        """The weather that a site rests on: that of its station, or of the only one there is."""
+        only = [*self.weather.values()] if len(self.weather) == 1 else []
+        return [self.weather[name]] if name in self.weather else [] if name else only
 
     def tariffs_of(self, kind: str, site: str) -> list[str]:
         """Tariffs that a kind of meter pays by at a site."""
@@ -67,9 +77,13 @@ def grounds_of(
     calendars: Mapping[str, Calendar],
     demand: Mapping[str, Demand],
     *,
+    meters: Iterable[str],
     years: Iterable[int],
 ) -> Grounds:
     """Gather what findings may rest on.
+
+    Of the meters with findings, and of the main meters of their sites, the readings are named slice by slice; those of
+    the meters beside them by one hash for a site, which keeps the evidence of a large portfolio small.
 
     Parameters
     ----------
@@ -83,6 +97,8 @@ def grounds_of(
         Of holidays, by site.
     demand : mapping of str to Demand
         What sites pay for their monthly peak.
+    meters : iterable of str
+        Those with findings.
     years : iterable of int
         Years that are looked at.
 
@@ -92,14 +108,8 @@ def grounds_of(
     """
     lake = workspace.lake
     pins = Pins(readings=lake.version("readings"), intensity=lake.version("intensity"))
-    names = {one.key: one.meter.id for one in plan.streams}
-    content: Evidence = {}
-    slices: dict[str, list[str]] = {}
     years = sorted(years)
-    for year in reversed(years):
-        for key, one in slices_of(lake, replace(plan, year=year), pins, names, ()).items():
-            content[key] = one
-            slices.setdefault(one["meter"], []).append(key)
+    content, slices, beside = _readings(lake, plan, pins, set(meters), years)
     tables = tariff_content(workspace.records)
     tariffs: dict[tuple[str, str], list[str]] = {}
     for tariff in plan.tariffs:
@@ -118,6 +128,7 @@ def grounds_of(
         | dict(weather.values())
         | dict(intensities.values()),
         slices=slices,
+        beside=beside,
         weather={station: key for station, (key, _) in weather.items()},
         tariffs=tariffs,
         factors={meter: f"factor:{one.id}" for meter, one in known.items()},
@@ -126,6 +137,45 @@ def grounds_of(
         calendars={site: held[one.name][0] for site, one in calendars.items()},
         demand={site: one.evidence[0] for site, one in demand.items()},
     )
+
+
+def _readings(
+    lake: Lake, plan: Plan, pins: Pins, meters: set[str], years: list[int]
+) -> tuple[Evidence, dict[str, list[str]], dict[str, str]]:
+    """Slices of some meters and of the main meters of their sites, and of all meters of these sites together."""
+    sites = {one.site.id for one in plan.streams if one.meter.id in meters}
+    mains = {one.meter.id for site, one in mains_of(plan).items() if site in sites}
+    named = tuple(one for one in plan.streams if one.meter.id in meters | mains)
+    names = {one.key: one.meter.id for one in named}
+    content: Evidence = {}
+    slices: dict[str, list[str]] = {}
+    for year in reversed(years):
+        for key, one in slices_of(lake, replace(plan, streams=named, year=year), pins, names, ()).items():
+            content[key] = one
+            slices.setdefault(one["meter"], []).append(key)
+    whole = _together(lake, plan, pins, sites, years)
+    return content | dict(whole.values()), slices, {site: key for site, (key, _) in whole.items()}
+
+
+def _together(
+    lake: Lake, plan: Plan, pins: Pins, sites: set[str], years: list[int]
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    """All readings of each site, as one hash over the hashes of their slices."""
+    span = Period(replace(plan, year=years[0]).span.start, replace(plan, year=years[-1]).span.end)
+    held = lake.scan("slices", parts=parts_of(span, lake.parts("slices")))
+    mine = {one.key: one.site.id for one in plan.streams if one.site.id in sites}
+    if held is None or not mine:
+        return {}
+    wanted = held.filter(pl.col("meter").is_in(sorted(mine))).select("meter", "first", "batch", "rows", "sha256")
+    rows = wanted.collect().sort("meter", "first", "batch")
+    rows = rows.with_columns(pl.col("meter").replace_strict(mine, return_dtype=pl.String).alias("site"))
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for (site,), of in rows.group_by("site", maintain_order=True):
+        digest = hashlib.sha256("".join([str(site), *of["sha256"]]).encode()).hexdigest()
+        about = {"table": "readings", "version": pins.readings, "site": site, "meters": of["meter"].n_unique()}
+        about |= {"slices_of_readings": of.height, "rows": int(of["rows"].sum()), "sha256": digest}
+        found[str(site)] = f"beside:{digest[:20]}", {"kind": "beside", **about}
+    return found
 
 
 def factors_of(plan: Plan, attribution: Attribution) -> dict[str, EmissionFactor]:

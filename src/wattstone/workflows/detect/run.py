@@ -117,7 +117,15 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
         for group in grouped(sorted(mine, key=lambda one: (one.site.id, one.key)), days.hour.size):
             found += _group(workspace, group, days, worth, every=len(group) == len(streams), year=year)
     findings = dated(ranked(pl.concat(found), by), {one.site.id: one.site.zone for one in streams})
-    grounds = grounds_of(workspace, plan, attribution, calendars, demand, years=range(year - before, year + 1))
+    grounds = grounds_of(
+        workspace,
+        plan,
+        attribution,
+        calendars,
+        demand,
+        meters=findings["meter_id"],
+        years=range(year - before, year + 1),
+    )
     told = figures_of_findings(plan, findings, grounds)
     seen = {"meters": len(streams), "sites": len({one.site.id for one in streams})}
     about = {"year": year, "years": before + 1, "by": by, "method": METHOD, "findings": findings.height, **seen}
