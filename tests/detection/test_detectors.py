@@ -1,5 +1,6 @@
 """Each detector finds what was planted, and a portfolio without faults has no findings."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,13 +12,15 @@ from hypothesis import strategies as st
 from tests.detection.made import YEAR, office, span, view, weather
 from wattstone.detection.assess import assess, ranked
 from wattstone.detection.candidate import Candidate
-from wattstone.detection.findings import confidence, joined_up
+from wattstone.detection.findings import RANKS, confidence, joined_up
 from wattstone.detection.metering import clock_faults, meter_faults
 from wattstone.detection.moments import heating_and_cooling, peak_events
 from wattstone.detection.physical import drifts, lights_by_day, out_of_hours, water_leaks
 from wattstone.detection.solar import pv_shortfalls
 from wattstone.detection.view import View, days_of
 from wattstone.detection.worth import Ledger, Rates
+from wattstone.interfaces.present.languages import Language
+from wattstone.interfaces.present.waste_words import waste_action, waste_found, waste_name
 from wattstone.rates.calendars import calendar_for, shipped_calendars
 from wattstone.readings.schema import Flag
 
@@ -449,3 +452,19 @@ def test_a_peak_is_worth_what_the_charge_of_its_month_falls_by() -> None:
     whole = np.full(24 * 31, 1.0, dtype="f4")  # March of the assessed year: its peak falls by 1 kW
     begin = 24 * (365 + 31 + 28)
     assert ledger.worth(0, begin, whole)[0] == pytest.approx(24 * 31 * 0.5 + 40)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_code_has_a_name_a_sentence_and_a_next_action(lang: Language) -> None:
+    """Whatever a detector may tell can be said, in both languages."""
+    codes = {*RANKS, *(f"meter_{what}" for what in ("silent", "stuck", "reversed", "spikes", "reset", "clock"))}
+    numbers = {"before": 1.0, "after": 2.0, "a": 1.0, "b": 2.0}
+    said: set[str] = set()
+    for code in codes:
+        row = {"code": code, "params": numbers, "unit": "kWh"}
+        said |= {waste_name(code, lang), waste_found(row, lang), waste_action(code, lang)}
+
+    assert len(said) >= 3 * len(codes) - 1  # two codes share an action at most
+    assert all(text and "{" not in text for text in said)
+    if lang == "zh":
+        assert all(re.search("[\u4e00-\u9fff]", text) for text in said)

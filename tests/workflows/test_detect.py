@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,26 @@ def test_the_same_findings_are_kept_once(workspace: Workspace) -> None:
     assert other.run > first.run
     assert verify(workspace).beside >= first.figures.height
     assert verify(workspace).holds
+
+
+def test_a_demand_charge_of_the_site_file_is_part_of_the_money(simulated: Path, workspace: Workspace) -> None:
+    plain = detect_waste(workspace, YEAR)
+    row = plain.findings.filter(plain.findings["code"] == "base_load_drift").row(0, named=True)
+    folder = simulated / "workspace" / "sites"
+    folder.mkdir()
+    rates = "[grid]\ndemand_charge = 40\n[tariff]\nimport_rate = 1\nexport_rate = 0\n"
+    (folder / f"{row['site_id']}.toml").write_text(f'id = "{row["site_id"]}"\ncurrency = "CNY"\n{rates}')
+    try:
+        charged = detect_waste(workspace, YEAR)
+    finally:
+        shutil.rmtree(folder)
+    same = charged.findings.filter(charged.findings["meter_id"] == row["meter_id"]).row(0, named=True)
+    cost = charged.figures.filter(charged.figures["id"].is_in(same["figures"]) & (charged.figures["unit"] == "CNY"))
+    grounds = [charged.evidence[key] for key in cost.row(0, named=True)["inputs"] if key in charged.evidence]
+
+    assert same["energy"] == row["energy"]
+    assert same["money"] > row["money"]
+    assert [one["demand_charge"] for one in grounds if one["kind"] == "demand"] == [40]
 
 
 def test_workers_change_nothing(workspace: Workspace, simulated: Path) -> None:

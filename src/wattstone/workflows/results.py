@@ -17,6 +17,7 @@ import polars as pl
 
 from wattstone.base import Figure
 from wattstone.portfolio import Meter
+from wattstone.workflows.inventory.compute import part_of_slice
 from wattstone.workflows.inventory.record import EVIDENCE, HELD
 from wattstone.workflows.stores import Commit, Lake
 from wattstone.workflows.workspace import Workspace
@@ -161,7 +162,7 @@ def readings_evidence(workspace: Workspace, meters: Iterable[Meter], *, until: d
     keys = workspace.records.meter_keys()
     names = {keys[one.id]: one.id for one in meters}
     held = scan.filter(pl.col("meter").is_in(list(names)) & (pl.col("first") < until))
-    rows = held.select("meter", pl.col("first").dt.year().alias("part"), "batch", "rows", "sha256").collect()
+    rows = held.select("meter", part_of_slice(lake), "batch", "rows", "sha256").collect()
     found: dict[str, dict[str, Any]] = {}
     grouped = rows.sort("meter", "part", "batch").group_by("meter", maintain_order=True).agg(pl.all())
     for key, parts, batches, counts, hashes in grouped.iter_rows():

@@ -142,6 +142,18 @@ def _intensity(lake: Lake, year: int, pins: Pins) -> tuple[dict[str, pl.DataFram
     return {name: frame.select("start", "value") for name, frame in series.items()}, gases
 
 
+def part_of_slice(lake: Lake) -> pl.Expr:
+    """The partition of the readings that a slice lies in, by its first reading: a year, month or day.
+
+    Parameters
+    ----------
+    lake : Lake
+        With the table `slices`.
+    """
+    form = _PART[span_of(lake.parts("slices")) or "year"]
+    return pl.col("first").dt.strftime(form).cast(pl.Int32).alias("part")
+
+
 def slices_of(
     lake: Lake, plan: Plan, pins: Pins, names: Mapping[int, str], virtual: Sequence[VirtualMeter]
 ) -> dict[str, dict[str, Any]]:
@@ -152,8 +164,8 @@ def slices_of(
     if scan is None:
         return {}
     wanted = {one.key for one in plan.streams} | {key for one in virtual for _, key in one.terms}
-    part = pl.col("first").dt.strftime(_PART[span_of(lake.parts("slices")) or "year"]).cast(pl.Int32).alias("part")
-    held = scan.filter(pl.col("meter").is_in(sorted(wanted))).select("meter", "batch", "rows", "sha256", part)
+    columns = ("meter", "batch", "rows", "sha256", part_of_slice(lake))
+    held = scan.filter(pl.col("meter").is_in(sorted(wanted))).select(*columns)
     grouped = (
         held.collect()
         .sort("meter", "part", "batch")
