@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.follow import Follow, fixed
 from wattstone.dispatch.outcome import Backtest, month_numbers
 from wattstone.dispatch.realise import Devices, SetPoints, realised
 from wattstone.dispatch.safe import buffer_power
 
 if TYPE_CHECKING:
     from wattstone.dispatch.outlook import Outlook, State
-    from wattstone.dispatch.site import Site
+    from wattstone.dispatch.site import Battery, Site
 
 Floats = NDArray[np.float64]
 Rule = Literal["none", "self_consumption", "clock"]
@@ -61,12 +62,11 @@ def by_rule(site: Site, truth: Outlook, rule: Rule, *, initial: State, day: int)
         running = buffers > 0
         light = np.maximum(truth.wanted[:, now], truth.needed[:, now]) * lights if lights.size else lights
         drawn = _at_once(site, [task.device for task in tasks], [task.power for task in tasks])
-        wish = (
-            truth.load[now] + drawn.sum() + buffers.sum() + light.sum() - (truth.pv[:, now].sum() if site.pv else 0.0)
-        )
-        battery = _battery(site, rule, float(wish), cheap=bool(prices[0][now]), dear=bool(prices[1][now]))
+        cheap, dear = bool(prices[0][now]), bool(prices[1][now])
+        follow = tuple(_battery(one, site, rule, cheap=cheap, dear=dear) for one in site.batteries)
+        battery = np.array([one.power for one in follow])
         pv = np.full(len(site.pv), np.inf)
-        asked = SetPoints(pv, battery, dict(zip(rows, drawn.tolist(), strict=True)), light, buffers)
+        asked = SetPoints(pv, battery, dict(zip(rows, drawn.tolist(), strict=True)), light, buffers, follow)
         realised(devices, now, asked)
     return Backtest(name=rule, site=site, truth=truth, done=devices.finished(), months=month_numbers(site, truth))
 
@@ -82,18 +82,15 @@ def _at_once(site: Site, names: list[str], powers: list[float]) -> Floats:
     return drawn
 
 
-def _battery(site: Site, rule: Rule, wish: float, *, cheap: bool, dear: bool) -> Floats:
-    """Power of each battery, one after the other. (batteries,) [kW]"""
-    powers = np.zeros(len(site.batteries))
-    for row, pack in enumerate(site.batteries):
-        if rule == "self_consumption":
-            powers[row] = min(max(-wish, -pack.discharge), pack.charge)
-        elif rule == "clock" and cheap:
-            powers[row] = min(pack.charge, max(site.grid.import_limit - wish, 0.0))
-        elif rule == "clock" and dear:
-            powers[row] = -min(max(wish, 0.0), pack.discharge)
-        wish += powers[row]
-    return powers
+def _battery(pack: Battery, site: Site, rule: Rule, *, cheap: bool, dear: bool) -> Follow:
+    """What a battery is told; all of them follow the meter."""
+    if rule == "self_consumption":
+        return Follow(power=0.0, floor=0.0, ceiling=0.0, least=-pack.discharge, most=pack.charge)
+    if rule == "clock" and cheap:
+        return Follow(power=pack.charge, ceiling=site.grid.import_limit, least=0.0, most=pack.charge)
+    if rule == "clock" and dear:
+        return Follow(power=0.0, ceiling=0.0, least=-pack.discharge)
+    return fixed(0.0)
 
 
 def _cheap_and_dear(truth: Outlook, day: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
