@@ -150,6 +150,22 @@ def test_vehicles_that_left_are_recorded_once(workspace: Workspace, loop: Loop) 
     assert len(announcements(workspace, "park")) == 2  # a new start knows both
 
 
+def test_days_that_were_measured_speak_for_the_peak(workspace: Workspace) -> None:
+    file = workspace.root / "sites" / "park.toml"
+    file.write_text(SITE.replace("[weights]", "[grid]\ndemand_charge = 10\n[weights]"), encoding="utf-8")
+    loop = Loop(workspace)
+    loop.planner.observe([Sample("rest", NOON - QUARTER * at, 900, 0.5) for at in range(96 * 9, 96, -1)])
+    loop.vehicles.take([said("a", 0, 3, 15.0)], hour(0))
+    charge = loop.plan(0)["bay 1"][:12]
+    loop.journal.abandon()
+
+    # 15 kWh in three hours: spread evenly, as each kW of the month's peak costs; at once it would be 10 kW.
+    assert charge.sum() / 4 == pytest.approx(15.0, abs=1e-3)
+    assert charge.max() == pytest.approx(5.0, abs=0.6)
+    assert loop.planner._book is not None
+    assert len(loop.planner._book[1]._days) == 8  # whole days before that noon
+
+
 def test_the_plan_weighs_the_spread_of_its_forecast(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
     plan = loop.planner._planner.plan

@@ -17,6 +17,7 @@ from wattstone.dispatch.outlook import Outlook
 from wattstone.dispatch.rules import by_rule
 from wattstone.workflows.dispatch.begin import begin
 from wattstone.workflows.dispatch.foresight import Carbon, Foresight
+from wattstone.workflows.dispatch.peaks import book_of
 from wattstone.workflows.dispatch.plan import AGREES
 from wattstone.workflows.dispatch.site import DispatchSite, open_site
 from wattstone.workflows.dispatch.stretch import Stretch, about_site, evidence_of, happened, measured
@@ -173,9 +174,16 @@ def backtest_site(
             initial=initial,
             horizon=horizon,
             every=renew,
+            book=book_of(place.file, stretch.before),
         ),
         "known": lambda: backtest(
-            place.file.site, truth, _oracle(truth), initial=initial, horizon=horizon, every=renew
+            place.file.site,
+            truth,
+            _oracle(truth),
+            initial=initial,
+            horizon=horizon,
+            every=renew,
+            book=book_of(place.file, stretch.before),
         ),
         "perfect": lambda: perfect(place.file.site, truth, initial=initial, margin=place.day),
     }

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from wattstone.base import Figure, Finding, InputRefused, Period
 from wattstone.dispatch.cost import cost_of, step_costs
+from wattstone.dispatch.demand import with_peak
 from wattstone.dispatch.outlook import Outlook, State, tasks_of
 from wattstone.dispatch.plan import CostParts, Plan
 from wattstone.dispatch.safe import safe_schedule
 from wattstone.dispatch.solve import Planner
 from wattstone.workflows.dispatch.begin import begin
 from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Foresight, Seen, carbon_of, seen
+from wattstone.workflows.dispatch.peaks import book_of
 from wattstone.workflows.dispatch.sessions import sessions_of, unplaced
 from wattstone.workflows.dispatch.site import DispatchSite, open_site
 from wattstone.workflows.dispatch.stretch import about_site, evidence_of
@@ -135,6 +137,7 @@ def plan_site(
     foresight = Foresight(place, past, horizon=steps, learnt=Learnt(workspace.root))
     state, told = begin(workspace, place, past, charge=charge, now=now)
     outlook, odd = _outlook(workspace, place, foresight, now, steps)
+    outlook = with_peak(place.file.site, outlook, state, book_of(place.file, past))
     plan = Planner(seconds=30.0).plan(place.file.site, outlook, state)
     findings = [*place.findings, *carbon.findings, *_stale(place, past, now), *told, *odd]
     findings += [*plan.findings, *(one.finding() for one in plan.conflicts), *_disagrees(plan)]

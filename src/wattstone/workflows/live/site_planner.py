@@ -4,7 +4,7 @@ import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.base import InputRefused
+from wattstone.dispatch.demand import PeakBook, with_peak
 from wattstone.dispatch.outlook import Errors, State, Task
 from wattstone.dispatch.plan import Plan
 from wattstone.dispatch.site import Pv
@@ -19,7 +20,8 @@ from wattstone.dispatch.site_file import SiteFile
 from wattstone.dispatch.solve import Planner
 from wattstone.forecasting import LEVELS, Forecast, Forecaster, Spec, made
 from wattstone.forecasting.kinds import Kind
-from wattstone.workflows.dispatch.foresight import UNSURE, spread_of
+from wattstone.workflows.dispatch.foresight import UNSURE, Carbon, Seen, spread_of
+from wattstone.workflows.dispatch.peaks import DAYS, book_of
 from wattstone.workflows.live.model import NoPlan, PlanRequest, Sample, SetPoints
 from wattstone.workflows.live.site_view import SiteView
 from wattstone.workflows.live.times import floor
@@ -71,6 +73,7 @@ class SitePlanner:
         self._planner = Planner(seconds=10.0)
         self._step = timedelta(hours=file.hours)
         self._chargers = frozenset(one.id for one in file.site.chargers)
+        self._book: tuple[date, PeakBook] | None = None
         self._arrived: deque[Sample] = deque()  # filled by one thread, emptied by another
         self._load = Watch("load", view.roles.load_signs, file)
         self._pv = {name: Watch("pv", dict.fromkeys(names, 1.0), file) for name, names in view.roles.pv.items()}
@@ -134,7 +137,25 @@ class SitePlanner:
             errors=self._errors(load, fed),
             outdoor=outdoor,
         )
-        return self._planner.plan(self._file.site, outlook, state)
+        weighed = with_peak(self._file.site, outlook, state, self._peaks(start))
+        return self._planner.plan(self._file.site, weighed, state)
+
+    def _peaks(self, start: datetime) -> PeakBook:
+        """What the last days cost under a peak; looked at anew each day."""
+        day = start.replace(tzinfo=UTC).astimezone(ZoneInfo(self._file.site.zone)).date()
+        if self._book is None or self._book[0] != day:
+            self._book = day, book_of(self._file, self._seen(start))
+        return self._book[1]
+
+    def _seen(self, end: datetime) -> Seen:
+        """What was measured in the last weeks, on the steps of the site; nothing where there is no demand charge."""
+        count = (DAYS + 1) * timedelta(days=1) // self._step if self._file.site.grid.demand_charge else 0
+        start = end - count * self._step
+        watches = [self._pv.get(one.id) for one in self._file.site.pv]
+        pv = [np.zeros(count) if one is None else one.series(start, count) for one in watches]
+        carbon = Carbon("none", 0.0, "kg CO2e/kWh", {})
+        fed = np.array(pv).reshape(len(pv), count)
+        return Seen(start, self._file.hours, self._load.series(start, count), fed, np.zeros(count), carbon)
 
     def _errors(self, load: Forecast, fed: Mapping[str, Forecast | None]) -> Errors:
         """The spread of the net load in the first hour, as a plan from the workspace takes it."""
@@ -211,6 +232,12 @@ class Watch:
     def measured(self) -> dict[datetime, float]:
         """Mean power of the steps in which every meter has a reading. [kW]"""
         return {at: power for at in self._sums if np.isfinite(power := self._mean(at))}
+
+    def series(self, start: datetime, steps: int) -> Floats:
+        """Mean power of each step; NaN where a meter has no reading. (t,) [kW]"""
+        known = self.measured() if self._signs else {}
+        unknown = math.nan if self._signs else 0.0
+        return np.array([known.get(start + at * self._step, unknown) for at in range(steps)], dtype=np.float64)
 
     def ahead(self, start: datetime, steps: int) -> Forecast | None:
         """The coming steps with their quantiles, one series [kW]; None where nothing was ever seen."""
