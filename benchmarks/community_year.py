@@ -40,7 +40,7 @@ FACTOR = "cn_mee_2022_shanghai"  # the yearly mean of the hourly factors
 RATES = ((0, 0.38), (6, 0.72), (8, 1.12), (11, 0.72), (18, 1.12), (21, 0.72), (22, 0.38))  # CNY/kWh from these hours
 EXPORT_RATE = 0.35  # CNY/kWh
 CHARGERS, CHARGER_KW, CHARGER_EFFICIENCY = 6, 7.0, 0.9
-LEVEL = 0.95  # quantile of the net load that peaks are planned for
+LEVEL = 0.9  # quantile of the net load that peaks are planned for
 UNSURE, EVERY = 4, 4  # steps with a spread; steps between plans
 NAMES = (
     "no control, no PV",

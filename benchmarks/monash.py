@@ -34,7 +34,7 @@ WEAR = 0.01  # AUD/kWh, scenario
 WILD = 3.0  # times the 99.9 % quantile: a reading above is taken as an error of the meter
 SMALL_DAYS = 4
 EVERY, UNSURE = 4, 4  # steps between plans; steps with a spread
-LEVEL = 0.95  # quantile of the net load that peaks are planned for
+LEVEL = 0.5  # quantile of the net load that peaks are planned for
 
 
 @dataclass(frozen=True, eq=False)
