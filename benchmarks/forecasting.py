@@ -19,7 +19,7 @@ from wattstone.forecasting.arrays import Floats, Ints
 from wattstone.forecasting.clock import Clock
 
 LEVELS = (0.05, 0.1, 0.5, 0.9, 0.95)
-LEADS = (1, 24, 48)
+LEADS = (1, 4, 24, 48)
 SCALE_DAYS = 90
 REFIT_DAYS = 28
 ROUNDS = 24  # of the many sites: a quarter of a day, so that one decision falls among them

@@ -45,6 +45,8 @@ class Spec:
         Inputs known ahead, given with each observation.
     levels : tuple of float
         Of the quantiles.
+    capacity : tuple of float
+        What no value lies above, such as the inverter's rating, for each series and in its unit; empty: not known.
     """
 
     kind: Kind
@@ -56,6 +58,7 @@ class Spec:
     holidays: Collection[date] = field(default_factory=frozenset[date])
     inputs: int = 0
     levels: tuple[float, ...] = LEVELS
+    capacity: tuple[float, ...] = ()
 
 
 def made(spec: Spec, *, clear_sky: Known | None = None) -> Forecaster:
@@ -86,7 +89,14 @@ def made(spec: Spec, *, clear_sky: Known | None = None) -> Forecaster:
         model = PeopleModel(clock, spec.series, types=types, inputs=spec.inputs)
     floor = None if spec.kind == "load" else 0.0
     return Forecaster(
-        clock, model, series=spec.series, horizon=horizon, inputs=spec.inputs, levels=spec.levels, floor=floor
+        clock,
+        model,
+        series=spec.series,
+        horizon=horizon,
+        inputs=spec.inputs,
+        levels=spec.levels,
+        floor=floor,
+        capacity=spec.capacity,
     )
 
 
@@ -114,6 +124,7 @@ def restored(content: bytes, *, clear_sky: Known | None = None) -> tuple[Spec, F
         "start": datetime.fromisoformat(told["start"]),
         "holidays": frozenset(map(date.fromisoformat, told["holidays"])),
         "levels": tuple(told["levels"]),
+        "capacity": tuple(told["capacity"]),
     }
     spec = Spec(**told)
     forecaster = made(spec, clear_sky=clear_sky)

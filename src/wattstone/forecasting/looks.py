@@ -24,11 +24,14 @@ class Look:
     groups : (step, series) array of int
         Which of the model's groups of errors a step belongs to: errors of a workday are not those of a Sunday, nor
         those under a clear sky those under clouds.
+    most : (step, series) array or None
+        What cannot be exceeded, where the model knows of such a bound.
     """
 
     points: Floats
     features: Floats
     groups: Ints
+    most: Floats | None = None
 
 
 class Model(Protocol):
@@ -39,6 +42,8 @@ class Model(Protocol):
     """How many features."""
     groups: int
     """How many groups of errors."""
+    reach: int
+    """Slots of the day, before and after, whose errors are alike."""
 
     def learn(self, index: int, values: Floats) -> None:
         """Take in what was observed at a step, (series,); NaN where absent."""

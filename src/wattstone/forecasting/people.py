@@ -57,7 +57,7 @@ class PeopleModel(Stateful):
     def __init__(self, clock: Clock, series: int, *, types: tuple[int, ...] = WORKDAYS, inputs: int = 0) -> None:
         self.clock, self.types = clock, np.array(types, dtype=np.int64)
         self.methods: tuple[str, ...] = ("profile", "naive day", "naive week", "level")
-        self.width, self.groups = 15 + inputs, 2
+        self.width, self.groups, self.reach = 15 + inputs, 2, 0
         days = 5 if types == WORKDAYS else 1
         self.history = History(22 * clock.per_day, series)
         self.profile = Profile(max(types) + 1, clock.per_day, series, rate=0.2 / days**0.5, slot_rate=1 / 7)

@@ -21,6 +21,7 @@ __all__ = ["SunModel"]
 _ENVELOPE_DAYS = 14
 _SKIES = (0.45, 0.8)
 """Shares of the envelope that part overcast from broken, and broken from clear skies."""
+_ALIKE = 30  # minutes within which errors of one size are to be expected
 _LIT = 0.02  # below this share of the highest envelope, output says nothing about the sky
 
 
@@ -55,6 +56,7 @@ class SunModel(Stateful):
         self.clock, self.clear_sky = clock, clear_sky
         self.methods: tuple[str, ...] = ("envelope", "profile", "naive day", "level")
         self.width, self.groups = 13 + inputs, len(_SKIES) + 1
+        self.reach = max(0, _ALIKE // clock.step - 1)
         self.history = History((_ENVELOPE_DAYS + 2) * clock.per_day, series)
         self.profile = Profile(1, clock.per_day, series, rate=1 / 12, slot_rate=1 / 12)
         self.envelope: Floats = np.full((clock.per_day, series), np.nan)
@@ -69,7 +71,7 @@ class SunModel(Stateful):
         """Take in what was observed at a step, (series,)."""
         at = np.array([index])
         slot = int(self.clock.slots(at)[0])
-        clear = self.under_clear_sky(at)[0]
+        clear = np.nan_to_num(self.under_clear_sky(at)[0])
         lit = np.isfinite(values) & (clear > _LIT * self._highest())
         self._correlate(values, clear, lit)
         usual = np.nan_to_num(self.profile.by_slot(np.array([slot]))[0])
@@ -82,7 +84,9 @@ class SunModel(Stateful):
         self.profile.learn(0, slot, values)
         self.history.put(index, values)
         days = self.history.rows(index - self.clock.per_day * np.arange(_ENVELOPE_DAYS))
-        self.envelope[slot] = np.where(np.isfinite(days).any(axis=0), np.nan_to_num(days, nan=-np.inf).max(axis=0), 0.0)
+        self.envelope[slot] = np.where(
+            np.isfinite(days).any(axis=0), np.nan_to_num(days, nan=-np.inf).max(axis=0), self.envelope[slot]
+        )
 
     def _correlate(self, values: Floats, clear: Floats, lit: Floats) -> None:
         """How much of a share's distance from its usual value is left a step later."""
@@ -110,17 +114,20 @@ class SunModel(Stateful):
         return np.fmax.reduce(self.envelope, axis=0, initial=0.0)
 
     def under_clear_sky(self, at: Ints) -> Floats:
-        """What a clear sky would give at some steps: (step, series), 0 where nothing is known."""
+        """What a clear sky would give at some steps: (step, series), NaN where nothing is known."""
+        seen = self.envelope[self.clock.slots(at)]
         if self.clear_sky is None:
-            return np.nan_to_num(self.envelope[self.clock.slots(at)])
+            return seen
         moments: list[datetime] = [self.clock.moment(int(one)) for one in at]
-        return np.nan_to_num(self.clear_sky.at(moments, timedelta(minutes=self.clock.step)))
+        return filled(np.broadcast_to(self.clear_sky.at(moments, timedelta(minutes=self.clock.step)), seen.shape), seen)
 
     def look(self, targets: Ints, inputs: Floats) -> Look:
         """See ahead to some steps after the newest one; `inputs` is (input, step, series)."""
         newest = int(self.history.newest)
         slots = self.clock.slots(targets)
         clear = self.under_clear_sky(targets)
+        most = np.where(clear == 0, 0.0, np.inf)  # night; NaN, of which nothing is known, is none
+        clear = np.nan_to_num(clear)
         swift, daily, slow = self.shares
         squares, products = self.likeness_sums
         known = squares > 0
@@ -144,4 +151,4 @@ class SunModel(Stateful):
         features[13:] = inputs
         share: Floats = envelope / np.where(clear > 0, clear, 1.0)
         skies: Ints = np.searchsorted(np.array(_SKIES), share, side="right")
-        return Look(np.stack([envelope, profile, day, level]), features, skies)
+        return Look(np.stack([envelope, profile, day, level]), features, skies, most)
