@@ -28,6 +28,7 @@ def detect(
     """Find waste and faults in the readings of a year: what, where, since when, how much, what to do."""
     from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.cli.pipeline import program
     from wattstone.interfaces.present.languages import translator
     from wattstone.interfaces.present.waste_rows import plain_figures, seen_words, waste_csv, waste_json
     from wattstone.workflows.detect import detect_waste
@@ -45,6 +46,10 @@ def detect(
         from wattstone.interfaces.present.waste_table import waste_table
 
         output.show(waste_table(rows, lang, top=top))
+        if (first := next((row for row in rows if row["figures"]), None)) is not None:
+            number = "energy" if first["energy"] > 0 else "unmeasured"
+            address = f"waste.{first['code']}.{number}@meter:{first['meter_id']}"
+            output.say(t("Trace it:  {command}", command=f"{program()} trace {workspace} {address}"))
     if csv is not None:
         with writing(csv):
             waste_csv(rows, lang).write_csv(csv)
