@@ -165,10 +165,18 @@ class SiteFile:
         bought, sold = self.prices(start, steps)
         wanted, needed = self._lighting(start, steps)
         return Outlook(
-            start=start, hours=self.hours, load=load, import_price=bought, export_price=sold,
-            pv=np.zeros((0, steps)) if pv is None else pv, tasks=(*tasks, *self._runs(start, steps, delivered or {})),
-            drift=self.drift(start, steps, outdoor), wanted=wanted, needed=needed, **more,
-        )  # fmt: skip
+            start=start,
+            hours=self.hours,
+            load=load,
+            import_price=bought,
+            export_price=sold,
+            pv=np.zeros((0, steps)) if pv is None else pv,
+            tasks=(*tasks, *self._runs(start, steps, delivered or {})),
+            drift=self.drift(start, steps, outdoor),
+            wanted=wanted,
+            needed=needed,
+            **more,
+        )
 
     def drift(self, start: datetime, steps: int, outdoor: Floats | None) -> Floats:
         """What the state of each buffer gains by itself. (buffers, t) [its unit]"""
@@ -205,8 +213,12 @@ class SiteFile:
             edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False]))))
             whole = (one.hours[1] - one.hours[0]) % 1440 or 1440
             for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-                # A window that is cut by an end of the horizon asks for its share of the energy.
-                share = min(1.0, (last - first) * self.table.step_minutes / whole) * one.energy_kwh
+                # A window that is cut by an end of the horizon asks for its share of the energy; one that is shorter
+                # or longer because the clock changes asks for all of it.
+                begins = first > 0 or (minute[0] - one.hours[0]) % 1440 == 0
+                ends = last < steps or (minute[-1] + self.table.step_minutes - one.hours[1]) % 1440 == 0
+                part = 1.0 if begins and ends else min(1.0, (last - first) * self.table.step_minutes / whole)
+                share = part * one.energy_kwh
                 open_now = first == 0 and one.id in delivered
                 energy = max(0.0, one.energy_kwh - delivered[one.id]) if open_now else share
                 found.append(
@@ -259,13 +271,20 @@ def read_site(path: Path) -> SiteFile:
 def _site(table: SiteTable) -> Site:
     hours = table.step_minutes / 60
     return Site(
-        id=table.id, zone=table.zone, currency=table.currency, grid=table.grid.made(), weights=table.weights.made(),
-        carbon_cap=table.carbon_cap_kg, charging_limit=table.charging_limit_kw,
-        pv=tuple(one.made() for one in table.pv), batteries=tuple(one.made() for one in table.battery),
-        chargers=tuple(one.made() for one in table.charger), shiftables=tuple(one.made() for one in table.shiftable),
+        id=table.id,
+        zone=table.zone,
+        currency=table.currency,
+        grid=table.grid.made(),
+        weights=table.weights.made(),
+        carbon_cap=table.carbon_cap_kg,
+        charging_limit=table.charging_limit_kw,
+        pv=tuple(one.made() for one in table.pv),
+        batteries=tuple(one.made() for one in table.battery),
+        chargers=tuple(one.made() for one in table.charger),
+        shiftables=tuple(one.made() for one in table.shiftable),
         dimmables=tuple(one.made() for one in table.lighting),
         buffers=tuple(one.made(hours) for one in (*table.pump, *table.fan, *table.zone_air)),
-    )  # fmt: skip
+    )
 
 
 def _warnings(name: str, table: SiteTable) -> Sequence[Finding]:
@@ -285,17 +304,16 @@ def _warnings(name: str, table: SiteTable) -> Sequence[Finding]:
 
 
 def _finding(name: str, error: Any) -> Finding:
-    where = ".".join(map(str, error["loc"]))
+    where, missing = ".".join(map(str, error["loc"])), error["type"] == "missing"
     return Finding(
         code="dispatch.site",
         place=f"{name}, {where}" if where else name,
-        found="{value}",
-        expected="{message}",
-        remedy="correct it; docs/methods/dispatch.md shows a site file",
-        params={
-            "value": repr(error["input"]) if where and error["type"] != "missing" else "a site that cannot be used",
-            "message": str(error["msg"]).removeprefix("Value error, "),
-        },
+        found="it is not there" if missing else "{value}" if where else "it does not fit together",
+        expected="a value" if missing else "{message}",
+        remedy="add it; docs/methods/dispatch.md shows a site file"
+        if missing
+        else "correct it; docs/methods/dispatch.md shows a site file",
+        params={"value": repr(error["input"]), "message": str(error["msg"]).removeprefix("Value error, ")},
     )
 
 

@@ -16,8 +16,14 @@ __all__ = ["SiteTable"]
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("not an IANA time zone; an example of one is 'Asia/Shanghai'")
+        raise ValueError("an IANA time zone, as 'Asia/Shanghai'")
     return name
+
+
+def _divides_a_day(minutes: int) -> int:
+    if 1440 % minutes:
+        raise ValueError("minutes of which a day is a whole number of steps, as 15, 30 or 60")
+    return minutes
 
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -225,10 +231,21 @@ class _BufferTable(_DeviceTable):
     ) -> Buffer:
         """With what all buffers have."""
         return Buffer(
-            id=self.id, kind=kind, power=self.power_kw, retain=retain, gain=gain, low=band[0], high=band[1],
-            lowest=limits[0], highest=limits[1], comfort=self.comfort, minimum=self.minimum_kw,
-            on_minutes=self.on_minutes, off_minutes=self.off_minutes, ramp=self.ramp_kw_per_min,
-        )  # fmt: skip
+            id=self.id,
+            kind=kind,
+            power=self.power_kw,
+            retain=retain,
+            gain=gain,
+            low=band[0],
+            high=band[1],
+            lowest=limits[0],
+            highest=limits[1],
+            comfort=self.comfort,
+            minimum=self.minimum_kw,
+            on_minutes=self.on_minutes,
+            off_minutes=self.off_minutes,
+            ramp=self.ramp_kw_per_min,
+        )
 
 
 class PumpTable(_BufferTable):
@@ -308,7 +325,7 @@ class SiteTable(_Table):
     id: Name
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    step_minutes: Annotated[int, Field(gt=0, le=1440)] = 15
+    step_minutes: Annotated[int, Field(gt=0, le=1440), AfterValidator(_divides_a_day)] = 15
     horizon_hours: Annotated[float, Field(gt=0, le=24 * 14)] = 24.0
     carbon_cap_kg: Limit = math.inf
     charging_limit_kw: Limit = math.inf

@@ -173,6 +173,12 @@ def test_what_is_wrong_is_refused_with_its_remedy(tmp_path: Path) -> None:
     file = other / "sites" / "yard.toml"
     file.write_text(SITE.replace('"main"', '"mian"').replace('pv = { roof = ["sun"] }', "pv = {}"))
     assert codes("dispatch", "plan", other, "yard") == ["dispatch.no_meter", "dispatch.pv_meter"]
+    file.write_text(SITE.replace("step_minutes = 60", "step_minutes = 7"))
+    assert codes("dispatch", "plan", other, "yard") == ["dispatch.site"]
+    file.write_text(SITE)
+    assert "ends before it begins" in wattstone(
+        "dispatch", "backtest", other, "yard", "--from", "2024-05-10", "--to", "2024-05-09", code=2
+    ).err.replace("\n", " ").replace("  ", "")
     file.write_text("id = 3\n")
     assert set(codes("dispatch", "plan", other, "yard")) == {"dispatch.site"}
     file.write_text(SITE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wattstone.base import Finding
     from wattstone.workflows.workspace import Workspace
 
 
@@ -90,7 +91,31 @@ def moment_of(workspace: "Workspace", text: str | None, site: str | None, *, opt
             remedy="write it so",
         )
         raise InputRefused([finding]) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC).replace(tzinfo=None)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+        if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+            raise InputRefused([_changing(text, zone, moment, option)])
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _changing(text: str, zone: str, moment: "datetime", option: str) -> "Finding":
+    """A local time that the clock skips, or shows twice."""
+    from datetime import UTC
+
+    from wattstone.base import Finding
+
+    first, second = sorted(moment.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    skipped = first.astimezone(moment.tzinfo).replace(tzinfo=None, fold=0) != moment.replace(tzinfo=None, fold=0)
+    return Finding(
+        code="option.time_change",
+        place=option,
+        found="the clock of {zone} skips {text}" if skipped else "the clock of {zone} shows {text} twice",
+        expected="a time that is there once, or one with its offset",
+        remedy="write {first} or {second}",
+        params={
+            "zone": zone, "text": text, "first": f"{first:%Y-%m-%dT%H:%M}Z", "second": f"{second:%Y-%m-%dT%H:%M}Z",
+        },
+    )  # fmt: skip
 
 
 def clock_of(workspace: "Workspace") -> str | None:

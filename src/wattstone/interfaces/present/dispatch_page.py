@@ -23,6 +23,7 @@ from wattstone.workflows.dispatch.plan import Planned
 Figures = Sequence[dict[str, Any]]
 _SHOWN = 0.5  # kWh: a block of charging or discharging that is worth a line; 2 % of the batteries, where that is more
 _BLOCKS = 5
+_CENT = 0.005  # currency: parts of a cost below that are no line
 
 _MODES = {
     "optimal": mark("the cheapest schedule that keeps everything that was asked"),
@@ -318,7 +319,7 @@ def _costs(done: Planned, t: Translate) -> Table:
     rows = [
         (Cell(names[part]), Cell(every(mine[part]), numeric=True), Cell(every(idle[part]), numeric=True))
         for part in mine
-        if mine[part] or idle[part]
+        if max(abs(mine[part]), abs(idle[part])) >= _CENT
     ]
     rows.append(
         (Cell(t("together")), Cell(every(done.cost), numeric=True), Cell(every(done.cost_without), numeric=True))

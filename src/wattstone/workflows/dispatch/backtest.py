@@ -289,7 +289,9 @@ def _nothing(place: DispatchSite, start: datetime | None, end: datetime | None) 
     return Finding(
         code="dispatch.no_period",
         place=f"site '{place.place.id}'",
-        found="its meters have no readings in the period from {start} to {end}",
+        found="the period from {start} to {end} ends before it begins"
+        if start is not None and end is not None and end <= start
+        else "its meters have no readings in the period from {start} to {end}",
         params={"start": start or "the beginning", "end": end or "now"},
         expected="a period that begins before it ends, with readings",
         remedy="choose another with --from and --to",
