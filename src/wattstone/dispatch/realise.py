@@ -176,10 +176,13 @@ class Devices:
         self.inner = self.initial.buffers.astype(np.float64).copy()
         self.owed = np.array([task.energy for task in self.truth.tasks])
         self.done = Done(
-            net=np.zeros(steps), pv=np.zeros((len(site.pv), steps)), battery=np.zeros((len(site.batteries), steps)),
-            soc=np.zeros((len(site.batteries), steps)), flexible=np.zeros(steps), states=np.zeros((len(site.buffers),
-            steps)),
-        )  # fmt: skip
+            net=np.zeros(steps),
+            pv=np.zeros((len(site.pv), steps)),
+            battery=np.zeros((len(site.batteries), steps)),
+            soc=np.zeros((len(site.batteries), steps)),
+            flexible=np.zeros(steps),
+            states=np.zeros((len(site.buffers), steps)),
+        )
 
     @property
     def energy(self) -> Floats:

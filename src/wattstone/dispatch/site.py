@@ -10,18 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = [
-    "Battery",
-    "Buffer",
-    "Charger",
-    "Device",
-    "Dimmable",
-    "Grid",
-    "Pv",
-    "Shiftable",
-    "Site",
-    "Weights",
-]
+__all__ = ["Battery", "Buffer", "Charger", "Device", "Dimmable", "Grid", "Load", "Pv", "Shiftable", "Site", "Weights"]
 
 INFINITE = math.inf
 
@@ -95,8 +84,8 @@ class Battery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Charger:
-    """A charging point for vehicles; sessions come with the outlook.
+class Load:
+    """What all devices have that draw power and can be told how much.
 
     Parameters
     ----------
@@ -104,81 +93,78 @@ class Charger:
         Its name at the site.
     power : float
         Most it draws. [kW]
-    efficiency : float
-        Energy in the vehicle for each kWh drawn.
     minimum : float
-        Below this a vehicle does not charge at all (1.38 kW at 6 A and 230 V [1]_): the guard sends 0 instead. [kW]
+        Below this it is off. [kW]
     ramp : float
         Most change of the set-point in a minute. [kW min-1]
+    """
+
+    id: str
+    power: float
+    minimum: float = 0.0
+    ramp: float = INFINITE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charger(Load):
+    """A charging point for vehicles; sessions come with the outlook.
+
+    Parameters
+    ----------
+    efficiency : float
+        Energy in the vehicle for each kWh drawn.
+    id, power, minimum, ramp : str, float, float, float
+        As of every `Load`. Below 6 A, 1.38 kW at 230 V, a vehicle does not charge at all [1]_.
 
     References
     ----------
     .. [1] IEC 61851-1:2017, Annex A: a current of 6 A is the least that the pilot signal can tell.
     """
 
-    id: str
-    power: float
     efficiency: float = 0.9
-    minimum: float = 0.0
-    ramp: float = INFINITE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shiftable:
+class Shiftable(Load):
     """A load that has some energy to use between two clock times of each day, when does not matter.
 
     Parameters
     ----------
-    id : str
-        Its name at the site.
-    power : float
-        Most it draws. [kW]
     energy : float
         What it has to have drawn by the end of the day's window. [kWh]
     hours : (int, int)
         From and up to, on the local clock; a window may pass midnight. [min]
-    minimum : float
-        Below this it is off. [kW]
+    id, power, minimum, ramp : str, float, float, float
+        As of every `Load`.
     """
 
-    id: str
-    power: float
     energy: float
     hours: tuple[int, int] = (0, 1440)
-    minimum: float = 0.0
-    ramp: float = INFINITE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dimmable:
+class Dimmable(Load):
     """Lighting, or any load whose power follows its level at once.
 
     Parameters
     ----------
-    id : str
-        Its name at the site.
-    power : float
-        At full level. [kW]
     illuminance : float
         At full level, at the floor; 0 where it is not known. [lx]
     required : float
         Illuminance that is never gone below while it is needed. [lx]
     comfort : float
         What a kWh less than wanted costs. [currency kWh-1]
-    ramp : float
-        Most change of the set-point in a minute; slow enough that nobody notices. [kW min-1]
+    id, power, minimum, ramp : str, float, float, float
+        As of every `Load`; power is that at full level, ramp slow enough that nobody notices.
     """
 
-    id: str
-    power: float
     illuminance: float = 0.0
     required: float = 0.0
     comfort: float = 0.0
-    ramp: float = INFINITE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Buffer:
+class Buffer(Load):
     """A load with a state that rides through: pump and tank, garage fan and air, cooling and room.
 
     The state moves by x[t+1] = retain x[t] + gain u[t] + drift[t], with u the energy of the interval in kWh. The three
@@ -186,12 +172,8 @@ class Buffer:
 
     Parameters
     ----------
-    id : str
-        Its name at the site.
     kind : {'tank', 'fan', 'zone'}
         What it is; decides units and the fallback.
-    power : float
-        Most it draws. [kW]
     retain : float
         Share of the state left after a step.
     gain : float
@@ -202,17 +184,13 @@ class Buffer:
         Limits that are never passed.
     comfort : float
         What an hour outside the band costs for each unit of the state. [currency unit-1 h-1]
-    ramp : float
-        Most change of the set-point in a minute. [kW min-1]
-    minimum : float
-        Below this it is off. [kW]
     on_minutes, off_minutes : float
         Least time on and off. [min]
+    id, power, minimum, ramp : str, float, float, float
+        As of every `Load`.
     """
 
-    id: str
     kind: Literal["tank", "fan", "zone"]
-    power: float
     retain: float
     gain: float
     low: float
@@ -220,10 +198,8 @@ class Buffer:
     lowest: float = -INFINITE
     highest: float = INFINITE
     comfort: float = 1.0
-    minimum: float = 0.0
     on_minutes: float = 0.0
     off_minutes: float = 0.0
-    ramp: float = INFINITE
 
 
 Device = Pv | Battery | Charger | Shiftable | Dimmable | Buffer

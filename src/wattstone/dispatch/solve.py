@@ -151,10 +151,18 @@ class Planner:
         schedule = schedule_of(asked, solution.values)
         costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
         return Plan(
-            site=asked.site, outlook=asked.outlook, schedule=schedule, costs=costs,
-            objective=costs.total if conflicts else solution.objective, mode="relaxed" if conflicts else "optimal",
-            conflicts=conflicts, findings=findings, gap=gap, worth=worth, ceiling=_ceiling(asked, schedule),
-        )  # fmt: skip
+            site=asked.site,
+            outlook=asked.outlook,
+            schedule=schedule,
+            costs=costs,
+            objective=costs.total if conflicts else solution.objective,
+            mode="relaxed" if conflicts else "optimal",
+            conflicts=conflicts,
+            findings=findings,
+            gap=gap,
+            worth=worth,
+            ceiling=_ceiling(asked, schedule),
+        )
 
     def _explained(self, asked: Problem, findings: tuple[Finding, ...], *, one_way: bool = False) -> Plan:
         """What cannot be kept, and the best that can; first as a linear program, then with directions decided."""
@@ -215,9 +223,15 @@ def _safe(asked: Problem, conflicts: tuple[Conflict, ...], findings: tuple[Findi
     schedule = safe_schedule(asked.site, asked.outlook, asked.state)
     costs = cost_of(asked.site, asked.outlook, asked.state, schedule)
     return Plan(
-        site=asked.site, outlook=asked.outlook, schedule=schedule, costs=costs, objective=costs.total, mode="safe",
-        conflicts=conflicts, findings=findings,
-    )  # fmt: skip
+        site=asked.site,
+        outlook=asked.outlook,
+        schedule=schedule,
+        costs=costs,
+        objective=costs.total,
+        mode="safe",
+        conflicts=conflicts,
+        findings=findings,
+    )
 
 
 def schedule_of(asked: Problem, values: Floats) -> Schedule:
