@@ -174,6 +174,18 @@ def test_spread_is_as_wide_as_laplace_until_errors_say_better_and_stretches_arou
     )
 
 
+def test_spread_moves_by_what_was_told_not_by_what_it_would_say_now() -> None:
+    """An error of 1 below both quantiles that were told, 2 and 3, though those of now, 0 and 0, lie below it."""
+    spread = Spread(1, np.array([1.0]), 1, (0.1, 0.9), step=60)
+    group = np.zeros((1, 1), dtype=np.int64)
+    before = spread.quantiles.copy()
+    spread.learn(0, group, np.array([[1.0]]), np.array([[[2.0]], [[3.0]]]))
+    first = 0.2 / (1 + 3 / 12)
+    assert_allclose((spread.quantiles - before).ravel(), [first * (0.1 - 1), first * (0.9 - 1)])
+    away, mean = np.array([0.9, -0.1]), 0.4  # outward is up above the median, down below it
+    assert_allclose(spread.widths.ravel(), 0.03 / (1 + 1 / 12) * (0.5 * mean + 0.5 * away))
+
+
 def test_spread_learns_nothing_from_what_is_absent() -> None:
     spread = Spread(2, np.array([1.0]), 1, (0.1, 0.9), step=60)
     before = spread.arrays()
