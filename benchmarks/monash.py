@@ -84,13 +84,23 @@ def load_case(folder: Path, *, first: datetime = FIRST, last: datetime = LAST, l
     site = _site(folder, float(pv.max()))
     bought = _prices(starts(first, MINUTES, steps - cut))
     truth = Outlook(
-        start=first, hours=MINUTES / 60, load=load[cut:], import_price=bought,
-        export_price=np.full(bought.size, EXPORT_RATE), pv=pv[:, cut:], intensity=np.zeros(bought.size),
-    )  # fmt: skip
+        start=first,
+        hours=MINUTES / 60,
+        load=load[cut:],
+        import_price=bought,
+        export_price=np.full(bought.size, EXPORT_RATE),
+        pv=pv[:, cut:],
+        intensity=np.zeros(bought.size),
+    )
     before = Learnt(
-        start=begin, minutes=MINUTES, zone=ZONE, load=load[:cut], pv=pv[:, :cut], intensity=None,
+        start=begin,
+        minutes=MINUTES,
+        zone=ZONE,
+        load=load[:cut],
+        pv=pv[:, :cut],
+        intensity=None,
         pv_most=pv.max(axis=1),
-    )  # fmt: skip
+    )
     return Case(site, truth, before, {name: share for name, (_, share) in loads.items()})
 
 
@@ -111,16 +121,24 @@ def _site(folder: Path, most: float) -> Site:
 
     packs = tuple(
         Battery(
-            id=f"battery {row['battery_id']}", capacity=row["capacity_kwh"], charge=row["max_power_kw"],
-            discharge=row["max_power_kw"], charge_efficiency=row["efficiency"] ** 0.5,
-            discharge_efficiency=row["efficiency"] ** 0.5, wear=WEAR,
+            id=f"battery {row['battery_id']}",
+            capacity=row["capacity_kwh"],
+            charge=row["max_power_kw"],
+            discharge=row["max_power_kw"],
+            charge_efficiency=row["efficiency"] ** 0.5,
+            discharge_efficiency=row["efficiency"] ** 0.5,
+            wear=WEAR,
         )
         for row in pl.read_parquet(folder / "batteries.parquet").iter_rows(named=True)
-    )  # fmt: skip
+    )
     return Site(
-        id="monash", zone=ZONE, currency="AUD", grid=Grid(demand_charge=DEMAND),
-        pv=(Pv(id="roofs", capacity=most, curtailable=False),), batteries=packs,
-    )  # fmt: skip
+        id="monash",
+        zone=ZONE,
+        currency="AUD",
+        grid=Grid(demand_charge=DEMAND),
+        pv=(Pv(id="roofs", capacity=most, curtailable=False),),
+        batteries=packs,
+    )
 
 
 def _prices(moments: list[datetime]) -> Floats:

@@ -64,9 +64,16 @@ def _case(draw: np.random.Generator, site: Any, load: Any, pv: Any, errors: Any)
         Task(device="pump", first=0, last=STEPS, energy=20.0, power=5.0),
     )
     outlook = Outlook(
-        start=START, hours=HOURS, load=load, import_price=price, export_price=np.full(STEPS, 0.05), pv=pv[None],
-        intensity=0.3 + 0.1 * np.cos(hour / 24 * 2 * np.pi), tasks=tasks, errors=errors,
-    )  # fmt: skip
+        start=START,
+        hours=HOURS,
+        load=load,
+        import_price=price,
+        export_price=np.full(STEPS, 0.05),
+        pv=pv[None],
+        intensity=0.3 + 0.1 * np.cos(hour / 24 * 2 * np.pi),
+        tasks=tasks,
+        errors=errors,
+    )
     battery = site.batteries[0]
     return site, outlook, State(soc=np.array([battery.capacity * draw.uniform(0.1, 1)]))
 
@@ -213,9 +220,18 @@ def _new(numbers: tuple[Any, ...], matrix: Any) -> Any:
     for name, value in (("threads", 1), ("presolve", "off"), ("solver", "simplex")):
         highs.setOptionValue(name, value)
     highs.passModel(
-        size, numbers[3].size, matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
-        *numbers, matrix.indptr[:-1], matrix.indices, matrix.data, np.zeros(size, dtype=np.int32),
-    )  # fmt: skip
+        size,
+        numbers[3].size,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        *numbers,
+        matrix.indptr[:-1],
+        matrix.indices,
+        matrix.data,
+        np.zeros(size, dtype=np.int32),
+    )
     return highs
 
 
