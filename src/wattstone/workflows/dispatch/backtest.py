@@ -1,7 +1,7 @@
 """A site over a past period, run in several ways: no control, rules, plans made with what was known, perfect foresight.
 
 All ways meet the same load, sun, prices and vehicles, and the same physics of the devices. What a way leaves in the
-batteries is settled at the period's mean price, so that short periods can be compared.
+batteries is settled at the period's lowest price, so that short periods can be compared.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from wattstone.base import Figure, Finding, InputRefused, Period
 from wattstone.dispatch.backtest import Backtest, Expected, Forecaster, Past, backtest, perfect
 from wattstone.dispatch.outlook import Outlook
 from wattstone.dispatch.rules import by_rule
+from wattstone.dispatch.site import Site as DeviceSite
 from wattstone.workflows.dispatch.begin import begin
 from wattstone.workflows.dispatch.foresight import Carbon, Foresight
 from wattstone.workflows.dispatch.peaks import book_of
@@ -69,10 +70,8 @@ class Backtested:
     def settled(self, way: str) -> float:
         """Cost of a way, less the worth of what it left in the batteries. [currency]"""
         one = self.ways[way]
-        pack = one.site.batteries
-        worth = float(np.mean(one.truth.import_price)) * (pack[0].discharge_efficiency if pack else 1.0)
         totals = one.totals()
-        return totals["cost"] - totals["left"] * worth
+        return totals["cost"] - totals["left"] * _worth(one.site, one.truth)
 
     @property
     def gained(self) -> float | None:
@@ -198,6 +197,12 @@ def backtest_site(
         findings=said,
     )  # fmt: skip
     return _recorded(workspace, tested, stretch) if kept else tested
+
+
+def _worth(site: DeviceSite, truth: Outlook) -> float:
+    """Of a kWh that is left in the batteries: for what it could be bought again, as plans count it. [currency kWh-1]"""
+    pack = site.batteries
+    return max(0.0, float(np.min(truth.import_price))) * (pack[0].discharge_efficiency if pack else 1.0)
 
 
 def _period(
