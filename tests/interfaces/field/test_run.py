@@ -351,3 +351,39 @@ def test_a_field_file_that_cannot_work_is_refused(line: str, tmp_path: Path) -> 
 
 def test_the_field_file_is_whole() -> None:
     assert FieldSettings.model_fields.keys() >= {"mqtt", "http", "state", "meter", "device"}
+
+
+def test_a_vehicle_that_is_announced_is_charged(workspace: Workspace) -> None:
+    """Over HTTP and the broker: the next plan charges it, and a new start still knows it."""
+
+    async def work() -> None:
+        async with AsyncExitStack() as stack:
+            around = await Field(workspace.root.parent).open(stack)
+            site = SITE.split("[[battery]]")[0] + '[weights]\ndelay = 0.001\n[[charger]]\nid = "bay 1"\npower_kw = 4\n'
+            (workspace.root / "sites" / "park.toml").write_text(site, encoding="utf-8")
+            links = FIELD.format(mqtt=around.broker.port, modbus=around.simulator.port)
+            links = links.replace('[state]\npack = "soc"\n', "").replace('id = "pack"', 'id = "bay 1"')
+            (around.folder / "field.toml").write_text(links.replace("interval_seconds = 900", "interval_seconds = 5"))
+            one = around.site(workspace)
+            task = asyncio.create_task(one.run(told=around.told))
+            await until(lambda: (around.last("mqtt") or {}).get("connected"), within=15)
+            await around.publish(rest=0.5, soc=0.5)
+            await until(lambda: around.last("plans"))
+            assert around.device.written == []  # of whose vehicle nothing is known
+            now = around.clock.now().wall.replace(tzinfo=UTC)
+            said = {
+                "session_id": "1", "charger": "bay 1", "at": now.isoformat(), "arrival": now.isoformat(),
+                "departure": (now + timedelta(hours=3)).isoformat(), "energy_kwh": 6.0,
+            }  # fmt: skip
+            async with aiomqtt.Client("127.0.0.1", around.broker.port) as client:
+                await client.publish("park/sessions", json.dumps({"sessions": [said]}), qos=1)
+            await until(lambda: bool(around.device.written), within=20)
+            assert around.device.written[-1] == pytest.approx(4.0)
+            assert around.last("readings")["sessions"] == 1
+            one.stop.set()
+            await task
+            again = around.site(workspace)
+            commands, _ = await again.look()
+            assert commands[0].value == pytest.approx(4.0)
+
+    run(work(), within=90)

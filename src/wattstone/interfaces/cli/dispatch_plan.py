@@ -64,7 +64,7 @@ def plan(
         organisation = held.records.organisation().name
     output.warn(done.findings)
     if not json:
-        from wattstone.interfaces.present.dispatch_page import figures_table
+        from wattstone.interfaces.present.dispatch_parts import figures_table
         from wattstone.interfaces.present.plain_table import plain_table
 
         output.show(plain_table(figures_table(figures, t)))

@@ -1,26 +1,31 @@
 """The pages of a plan and of a backtest: what to do, what it saves, what it rests on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from wattstone.base import Finding
 from wattstone.interfaces.present.charts.plan import Day, plan_drawing
 from wattstone.interfaces.present.charts.times import clock
 from wattstone.interfaces.present.charts.ways import NAMES, ways_drawing
 from wattstone.interfaces.present.content import Cell, Head, Headline, Report, Section, Step, Table, weave
+from wattstone.interfaces.present.dispatch_parts import (
+    Figures,
+    banner,
+    cell,
+    evidence,
+    headline,
+    mending,
+    source,
+)
 from wattstone.interfaces.present.html import render_page
-from wattstone.interfaces.present.languages import Language, Translate, mark, say_finding, translator
-from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import LEVEL, amount, every, percent, three
+from wattstone.interfaces.present.languages import Language, Translate, mark, translator
+from wattstone.interfaces.present.numbers import LEVEL, every, percent, three
 from wattstone.interfaces.present.report import frame_words
 from wattstone.workflows.dispatch.backtest import Backtested, steps_of
 from wattstone.workflows.dispatch.plan import Planned
 
-Figures = Sequence[dict[str, Any]]
 _SHOWN = 0.5  # kWh: a block of charging or discharging that is worth a line; 2 % of the batteries, where that is more
 _BLOCKS = 5
 _CENT = 0.005  # currency: parts of a cost below that are no line
@@ -50,18 +55,18 @@ def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Lan
     currency = done.plan.site.currency
     cells = {
         "site": Cell(site.name or site.id),
-        "cost": _cell(figures, "plan.cost", t),
-        "without": _cell(figures, "plan.cost.no_control", t),
+        "cost": cell(figures, "plan.cost", t),
+        "without": cell(figures, "plan.cost.no_control", t),
     }
     unknown = done.carbon.source == "none"
     headlines = [
-        _headline(t("Cost"), _cell(figures, "plan.cost", t), done.cost, done.cost_without, t),
+        headline(t("Cost"), cell(figures, "plan.cost", t), done.cost, done.cost_without, t),
         *(
             []
             if unknown
-            else [_headline(t("Emissions"), _cell(figures, "plan.emissions", t), done.emitted, done.emitted_without, t)]
+            else [headline(t("Emissions"), cell(figures, "plan.emissions", t), done.emitted, done.emitted_without, t)]
         ),
-        _headline(t("Highest import"), _cell(figures, "plan.peak", t), done.peak, done.peak_without, t),
+        headline(t("Highest import"), cell(figures, "plan.peak", t), done.peak, done.peak_without, t),
     ]
     report = Report(
         lang=lang,
@@ -75,13 +80,13 @@ def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Lan
         sections=(
             Section("costs", t("What it costs"), tables=(_costs(done, t),)),
             Section("setpoints", t("Set-points, by the hour"), tables=(_setpoints(done, t),)),
-            _evidence(figures, done.run, t),
+            evidence(figures, done.run, t),
         ),
         facts=(
             (t("Made from readings up to"), f"{done.at:%Y-%m-%d %H:%M} UTC"),
             (t("How the plan came about"), t(_MODES[done.plan.mode])),
             (t("Tariff"), ", ".join(one.id for one in done.place.file.tariffs) or t("a fixed rate of the site file")),
-            (t("Carbon intensity"), _source(done.carbon.source, t)),
+            (t("Carbon intensity"), source(done.carbon.source, t)),
             (t("Currency"), currency),
         ),
         words=frame_words(t),
@@ -108,20 +113,20 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
     costs, emissions = ways_drawing(tested, "cost", lang), ways_drawing(tested, "emissions", lang)
     cells = {
         "site": Cell(site.name or site.id),
-        "plan": _cell(figures, "backtest.cost.plan", t),
-        "none": _cell(figures, "backtest.cost.none", t),
-        "perfect": _cell(figures, "backtest.cost.perfect", t),
+        "plan": cell(figures, "backtest.cost.plan", t),
+        "none": cell(figures, "backtest.cost.none", t),
+        "perfect": cell(figures, "backtest.cost.perfect", t),
     }
-    peak = _cell(figures, "backtest.peak.plan", t)
+    peak = cell(figures, "backtest.peak.plan", t)
     headlines = [
-        _headline(
+        headline(
             t("Cost"), cells["plan"], tested.settled("plan"), tested.settled("none"), t, note=gap_words(tested, t)
         ),
-        _headline(t("Highest import"), peak, totals["plan"]["peak"], totals["none"]["peak"], t),
+        headline(t("Highest import"), peak, totals["plan"]["peak"], totals["none"]["peak"], t),
     ]
     if emissions is not None:
-        one = _cell(figures, "backtest.emissions.plan", t)
-        headlines.append(_headline(t("Emissions"), one, totals["plan"]["carbon"], totals["none"]["carbon"], t))
+        one = cell(figures, "backtest.emissions.plan", t)
+        headlines.append(headline(t("Emissions"), one, totals["plan"]["carbon"], totals["none"]["carbon"], t))
     if totals["plan"]["pv"] > 0:
         share = totals["plan"]["self_consumption"]
         before = percent(totals["none"]["self_consumption"], lang)
@@ -146,14 +151,14 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
         sections=(
             Section("period", t("The period, run by plans"), drawings=drawings),
             Section("ways", t("All ways"), tables=(ways_table(tested, t),)),
-            _evidence(figures, tested.run, t),
+            evidence(figures, tested.run, t),
         ),
         facts=(
             (t("Period"), f"{tested.start:%Y-%m-%d %H:%M} - {tested.end:%Y-%m-%d %H:%M} UTC"),
             (t("Plans"), str(tested.ways["plan"].plans)),
             (t("Due to errors of forecasts"), gap_words(tested, t)),
             (t("Objective against cost of the schedule"), f"{tested.as_dict()['objective_error']:.1e}"),
-            (t("Carbon intensity"), _source(tested.carbon.source, t)),
+            (t("Carbon intensity"), source(tested.carbon.source, t)),
         ),
         words=frame_words(t),
     )
@@ -237,25 +242,6 @@ def gap_words(tested: Backtested, t: Translate) -> str:
     )
 
 
-def _headline(label: str, value: Cell, now: float, before: float, t: Translate, *, note: str = "") -> Headline:
-    share = abs(now - before) / abs(before) if before else 0.0
-    moved = t("{share} %", share=f"{100 * share:.2g}")
-    if share < 0.0005:
-        said = t("the same as without control")
-    else:
-        form = mark("{share} less than without control") if now < before else mark("{share} more than without control")
-        said = t(form, share=moved)
-    return Headline(label, value, t("interval not known"), said, note)
-
-
-def _cell(figures: Figures, name: str, t: Translate) -> Cell:
-    row = next((one for one in figures if one["name"] == name), None)
-    if row is None or row["value"] is None:
-        return Cell(t("not known"), row["id"] if row else None)
-    text = amount(row["value"], row["unit"], "en") if "kg" in row["unit"] else f"{three(row['value'])} {row['unit']}"
-    return Cell(text, row["id"])
-
-
 def _actions(done: Planned, t: Translate) -> Iterator[Step]:
     """What the batteries do, block by block."""
     plan = done.plan
@@ -279,13 +265,6 @@ def _actions(done: Planned, t: Translate) -> Iterator[Step]:
         )
         why = t("at a mean price of {price} {currency}/kWh", price=f"{price:.3g}", currency=plan.site.currency)
         yield Step(t(form, **span), why)
-
-
-def mending(findings: Sequence[Finding], lang: Language) -> Iterator[Step]:
-    """What to mend next, of the first findings."""
-    for one in findings[:5]:
-        said = say_finding(one, lang)
-        yield Step(opened(said["remedy"]), f"{said['place']}: {said['found']}")
 
 
 def _better(tested: Backtested, t: Translate) -> Iterator[Step]:
@@ -375,39 +354,3 @@ def ways_table(tested: Backtested, t: Translate) -> Table:
         for way, row in totals.items()
     )
     return Table((Head(t("Way")), *(Head(titles[name], True) for name in wanted)), rows)
-
-
-def figures_table(figures: Figures, t: Translate) -> Table:
-    """Figures with what is needed to trace them."""
-    heads = (Head(t("Figure")), Head(t("Value"), True), Head(t("Unit")), Head(t("Method")), Head("id"))
-    rows = tuple(
-        (
-            Cell(f"{one['name']}@{one['subject']}@{one['period']}", code=True),
-            Cell(t("not known") if one["value"] is None else every(one["value"]), numeric=True),
-            Cell(one["unit"]),
-            Cell(one["method"], code=True),
-            Cell(one["id"], code=True),
-        )
-        for one in figures
-    )
-    return Table(heads, rows)
-
-
-def _evidence(figures: Figures, run: int | None, t: Translate) -> Section:
-    text = t("Run {run}. `wattstone trace WORKSPACE ID` follows a figure to the readings.", run=run or 0)
-    return Section("evidence", t("Evidence"), ((text,),), tables=(figures_table(figures, t),))
-
-
-def _source(source: str, t: Translate) -> str:
-    return {
-        "hourly": t("by the hour"),
-        "factor": t("by the published factor"),
-        "none": t("not known"),
-    }[source]
-
-
-def banner(simulated: bool, t: Translate) -> str:
-    """What stands above a page of readings that were generated."""
-    if not simulated:
-        return ""
-    return t("Simulated data. These readings were generated; no building used this energy.")

@@ -1,13 +1,12 @@
 """The page of sizes of PV and storage: which pays, how sure that is, what it rests on."""
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from wattstone.dispatch.sizing import Interval, Sized, best, frontier
 from wattstone.interfaces.present.charts.sizes import carbon_drawing, option_words, worth_drawing
 from wattstone.interfaces.present.content import Cell, Head, Headline, Report, Section, Step, Table, weave
-from wattstone.interfaces.present.dispatch_page import banner, figures_table, mending
+from wattstone.interfaces.present.dispatch_parts import Figures, banner, figures_table, mending
 from wattstone.interfaces.present.html import render_page
 from wattstone.interfaces.present.languages import Language, Translate, mark, translator
 from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, percent, three
@@ -16,7 +15,6 @@ from wattstone.workflows.dispatch.size import SizedSite, subject_of
 
 __all__ = ["render_sizes", "size_table"]
 
-Figures = Sequence[dict[str, Any]]
 _SOURCES = {
     "meter": mark("as a metered system did"),
     "weather": mark("simulated, from measured irradiance"),

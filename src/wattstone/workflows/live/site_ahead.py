@@ -5,6 +5,7 @@ and those of which the workspace has a record.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -65,13 +66,18 @@ class WorkspaceAhead:
         return None if self._outdoor is None else self._outdoor.ahead(start, steps) - KELVIN
 
     def sessions(self, start: datetime, end: datetime) -> tuple[Session, ...]:
-        """Vehicles that are there or announced for the time up to `end`, with what they still need."""
+        """Vehicles that are there or announced for the time up to `end`, with what they still need.
+
+        One that comes within the first step, which may be half over, counts as there: it need not wait for the next.
+        """
         now = timedelta(microseconds=1)
         announced = self._announced.between(start, end)
         names = {one.session_id for one in self._announced.all()}
         recorded, _ = sessions_of(self._workspace, self._place, start=start, end=start, known=start + now)
         others = tuple(one for one in recorded if one.name not in names)
-        return (*(session_of(one, drawn=self._drawn(one, start)) for one in announced), *others)
+        known = (*(session_of(one, drawn=self._drawn(one, start)) for one in announced), *others)
+        soon = start + self._step
+        return tuple(replace(one, arrival=min(one.arrival, start)) if one.arrival < soon else one for one in known)
 
     def tasks(self, start: datetime, steps: int) -> tuple[Task, ...]:
         """Of the vehicles that are known, for a plan of some steps."""
