@@ -205,6 +205,11 @@ _FORMS = (
     mark("a published total in CO2e whose GWP set is not stated, not made by {edition}"),
     mark("a published total in CO2e by {edition} (not confirmed)"),
     mark("no factor of {what} for {place} in {year}: {why}"),
+    mark("stale readings: {why}"),
+    mark("{meter} (no reading yet)"),
+    mark("{meter} (the newest reading is {count} s old)"),
+    mark("no reading says what state {meter} is in"),
+    mark("the planner took more than {count} s"),
 )
 
 
