@@ -101,7 +101,7 @@ def size_table(
     unknown = done.carbon == "none"
     rows = tuple(
         (
-            *(Cell(three(size), numeric=True) for size in (one.option.pv, one.option.energy, one.option.power)),
+            *(Cell(every(size), numeric=True) for size in (one.option.pv, one.option.energy, one.option.power)),
             cell(one, "npv", one.npv),
             Cell(every(one.investment), numeric=True),
             cell(one, "cost", one.cost, plain=True),

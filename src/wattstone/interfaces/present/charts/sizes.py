@@ -110,7 +110,7 @@ def worth_drawing(found: Sequence[Sized], *, years: int, currency: str, lang: La
             "value": one.npv.value,
             "low": one.npv.low,
             "high": one.npv.high,
-            "text": f"{_whole(one.npv.value)} ({_whole(one.npv.low)} {t('to')} {_whole(one.npv.high)})",
+            "text": f"{three(one.npv.value)} ({three(one.npv.low)} {t('to')} {three(one.npv.high)})",
             "kind": "best" if at == 0 and one.npv.value > 0 else "other",
         }
         for at, one in enumerate(shown)
@@ -238,10 +238,6 @@ def _table(found: Sequence[Sized], years: int, currency: str, t: Translate) -> T
         for one in found
     )
     return Table(heads, rows, t("Not beaten: no other size is both cheaper and cleaner."))
-
-
-def _whole(value: float) -> str:
-    return group(f"{value:.0f}") if abs(value) >= 1000 else three(value)
 
 
 def _number(value: float) -> str:
