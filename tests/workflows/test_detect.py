@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from wattstone.interfaces.workers import workers_from
 from wattstone.simulation import Plan, generate, read_truth
 from wattstone.workflows.detect import detect_waste
 from wattstone.workflows.evidence import find_figure, trace, verify
+from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.workspace import Workspace
 
 YEAR = 2022
@@ -153,3 +155,14 @@ def test_the_command_tells_machines_all(simulated: Path, capsys: pytest.CaptureF
 
 def test_a_strange_year_in_the_command_is_an_input_error(simulated: Path) -> None:
     assert run(["detect", str(simulated / "workspace"), "--year", "1999", "--json"]) == 2
+
+
+def test_the_last_hours_of_december_are_no_history(tmp_path: Path) -> None:
+    """A local year east of Greenwich begins in December of UTC: the year before is not known for that."""
+    generate(Plan(sites=2, year=YEAR, seed=1, interval_minutes=60, years=1), tmp_path / "readings")
+    assert run(["ingest", str(tmp_path / "workspace"), str(tmp_path / "readings"), "--json"]) == 0
+    held = open_workspace(tmp_path / "workspace")
+    found = detect_waste(held, YEAR)
+
+    assert evidence_of(held.lake, [YEAR])[f"waste:{found.run}"]["years"] == 1
+    assert found.findings["start"].min() >= datetime(YEAR, 1, 1) - timedelta(hours=8)  # pyright: ignore[reportOperatorIssue]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,10 @@ from wattstone.workflows.detect.sight import views, weather_of
 from wattstone.workflows.detect.slabs import grouped, read_hours
 from wattstone.workflows.detect.worth import Worth, demand_charges, intensity_of, worth_of
 from wattstone.workflows.inventory.plans import plan_of
+from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
+
+HISTORY = timedelta(days=60)  # before the year, from which on readings are a history of it
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
     intensity = intensity_of(workspace.lake, year)
     plan = plan_of(workspace, year, regions=sorted(intensity))
     streams = [one for one in plan.streams if one.meter.expression is None]
-    before = int(history and year - 1 in years)
+    before = int(history and year - 1 in years and _goes_back(workspace.lake, year))
     accepted = {one.factor_id: one.reason for one in workspace.records.exceptions()}
     attribution = attribute(plan, load_factors(workspace.factor_files), exceptions=accepted)
     found = [pl.DataFrame(schema=FINDINGS)]
@@ -145,6 +148,13 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
         run=run,
         **seen,
     )
+
+
+def _goes_back(lake: Lake, year: int) -> bool:
+    """Whether readings begin well before a year: the last hours of December are a matter of the zone, no history."""
+    held = lake.scan("slices")
+    first = None if held is None else held.select(pl.col("first").min()).collect().item()
+    return first is not None and first < datetime(year, 1, 1) - HISTORY
 
 
 def calendars_of(workspace: Workspace, streams: Sequence[Stream]) -> dict[str, Calendar]:
