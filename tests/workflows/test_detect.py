@@ -160,6 +160,7 @@ def test_a_strange_year_in_the_command_is_an_input_error(simulated: Path) -> Non
 def test_the_last_hours_of_december_are_no_history(tmp_path: Path) -> None:
     """A local year east of Greenwich begins in December of UTC: the year before is not known for that."""
     generate(Plan(sites=2, year=YEAR, seed=1, interval_minutes=60, years=1), tmp_path / "readings")
+    assert run(["init", str(tmp_path / "workspace"), "--currency", "CNY"]) == 0
     assert run(["ingest", str(tmp_path / "workspace"), str(tmp_path / "readings"), "--json"]) == 0
     held = open_workspace(tmp_path / "workspace")
     found = detect_waste(held, YEAR)
