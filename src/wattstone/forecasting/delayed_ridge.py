@@ -2,7 +2,7 @@
 
 For each hour ahead and each series one regression. The features of a forecast wait until its target is observed; only
 then do they enter the sums. Older sums fade, and the coefficients are pulled to a prior where there is little to learn
-from.
+from; the prior of a series may be what all series together have taught, which helps in the first weeks most.
 """
 
 from __future__ import annotations
@@ -34,13 +34,23 @@ class DelayedRidge:
         Steps after which what was learnt counts half.
     penalty : float
         Weight of the prior, in steps of a feature's own mean square.
+    shared : float
+        The same of the coefficients of all series together, which then are the prior of each; 0: no sharing.
     """
 
     def __init__(
-        self, prior: Floats, *, horizon: int, series: int, half_life: float = 2160.0, penalty: float = 30.0
+        self,
+        prior: Floats,
+        *,
+        horizon: int,
+        series: int,
+        half_life: float = 2160.0,
+        penalty: float = 30.0,
+        shared: float = 0.0,
     ) -> None:
         width = prior.size
         self._prior, self._penalty, self._fade = prior, penalty, 0.5 ** (1 / half_life)
+        self._shared = shared if series > 1 else 0.0
         self._moments: Floats = np.zeros((horizon, series, width, width))
         self._targets: Floats = np.zeros((horizon, series, width))
         self._weight = 0.0
@@ -86,9 +96,22 @@ class DelayedRidge:
 
     def solve(self) -> None:
         """Bring the coefficients up to what has been learnt; once a day is often enough."""
-        size = self._prior.size
         mean_square = np.einsum("...ii->...i", self._moments) / max(self._weight, 1.0)
-        strength = self._penalty * (mean_square + 1e-3 * mean_square.mean(axis=-1, keepdims=True) + 1e-9)
-        system = self._moments + strength[..., None] * np.eye(size)
-        known = self._targets + strength * self._prior
-        self._coefficients = np.linalg.solve(system, known[..., None])[..., 0]
+        unit = mean_square + 1e-3 * mean_square.mean(axis=-1, keepdims=True) + 1e-9
+        if not self._shared:
+            self._coefficients = _solved(self._moments, self._targets, self._penalty * unit, self._prior)
+            return
+        weight = 1 / (mean_square.mean(axis=-1) + 1e-9)  # large and small series teach alike
+        together = _solved(
+            (self._moments * weight[..., None, None]).sum(axis=1),
+            (self._targets * weight[..., None]).sum(axis=1),
+            self._penalty * (unit * weight[..., None]).sum(axis=1),
+            self._prior,
+        )
+        self._coefficients = _solved(self._moments, self._targets, self._shared * unit, together[:, None])
+
+
+def _solved(moments: Floats, targets: Floats, strength: Floats, prior: Floats) -> Floats:
+    system = moments + strength[..., None] * np.eye(prior.shape[-1])
+    solved = np.linalg.solve(system, (targets + strength * prior)[..., None])[..., 0]
+    return np.asarray(solved, dtype=np.float64)

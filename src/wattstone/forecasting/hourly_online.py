@@ -159,7 +159,9 @@ class _Loads:
     def __init__(self, homes: int, horizon: int) -> None:
         prior = np.zeros(21)
         prior[:2] = 0.5
-        self.ridge = DelayedRidge(prior, horizon=horizon, series=homes, half_life=_LOAD_HALF_LIFE, penalty=10.0)
+        self.ridge = DelayedRidge(
+            prior, horizon=horizon, series=homes, half_life=_LOAD_HALF_LIFE, penalty=10.0, shared=20.0
+        )
         self._horizon = horizon
         self._by_day: Floats = np.full((2, 24, homes), np.nan)
         self._all_days: Floats = np.full((24, homes), np.nan)
