@@ -274,8 +274,14 @@ def _better(tested: Backtested, t: Translate) -> Iterator[Step]:
     apart = tested.settled("plan") - rules[best]
     if apart > 0.005 * abs(tested.settled("none")):
         amount_ = f"{three(apart)} {tested.place.file.site.currency}"
+        follows = all(one.follows for one in tested.place.file.site.batteries)
+        form = (
+            mark("Plan in shorter steps, and look with `wattstone forecast` at how good the forecasts are")
+            if follows
+            else mark("Plan in shorter steps, or let the inverter follow its own meter within a step")
+        )
         yield Step(
-            t("Plan in shorter steps, or let the inverter follow its own meter within a step"),
+            t(form),
             t("in this period the {way} cost {amount} less than plans", way=t(NAMES[best]), amount=amount_),
         )
 
