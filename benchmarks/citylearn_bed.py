@@ -4,8 +4,9 @@
 
 Every district takes loads of the homes in FOLDER, shifted against each other by whole weeks and scaled, under roofs of
 other homes; calendar, tariff, carbon and sky stay. Each is run for four months, a third of the year apart, and scored
-from the second month on. With --against, the differences to an earlier run of the same districts are told with their
-standard error, by part of the year too. The districts share five homes and one sky, so the true spread is wider.
+from the second month on; with --first DAYS only those days are run, and scored from their first hour. With --against,
+the differences to an earlier run of the same districts are told with their standard error, by part of the year too.
+The districts share five homes and one sky, so the true spread is wider.
 """
 
 import argparse
@@ -63,15 +64,15 @@ def made(real: District, homes: int, seed: int) -> District:
     )
 
 
-def run(real: District, count: int, settings: CommunitySettings) -> pl.DataFrame:
+def run(real: District, count: int, settings: CommunitySettings, first: int | None = None) -> pl.DataFrame:
     """A row for each district and part of the year."""
     rows: list[dict[str, object]] = []
     for seed in range(count):
         homes = SIZES[seed % len(SIZES)]
         district = made(real, homes, seed)
         for start in STARTS:
-            some = part(district, start, min(HOURS, district.price.size - start))
-            parts = scored(some, actions(some, settings=settings), slice(WINDOW, None))
+            some = part(district, start, min(HOURS if first is None else 24 * first, district.price.size - start))
+            parts = scored(some, actions(some, settings=settings), slice(WINDOW if first is None else 0, None))
             row: dict[str, object] = {"district": seed, "homes": homes, "start": start, "score": parts.score}
             rows.append(row | {name: getattr(parts, name) for name in PARTS})
     return pl.DataFrame(rows)
@@ -99,13 +100,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="NEW.csv")
     parser.add_argument("--against", type=Path, metavar="OLD.csv")
     parser.add_argument("--districts", type=int, default=5)
+    parser.add_argument("--first", type=int, metavar="DAYS", help="the start alone")
     parser.add_argument("--settings", nargs="*", default=[], metavar="NAME=VALUE", help="of CommunitySettings")
     given = parser.parse_args()
     usual = CommunitySettings()
     pairs = dict(one.split("=", 1) for one in given.settings)
     settings = replace(usual, **{name: type(getattr(usual, name))(value) for name, value in pairs.items()})
     begun = time.process_time()
-    table = run(read(given.folder), given.districts, settings)
+    table = run(read(given.folder), given.districts, settings, given.first)
     table.write_csv(given.out)
     lines = [f"{table.height} runs, mean score {table['score'].to_numpy().mean():.4f}"]
     lines.append(f"CPU {time.process_time() - begun:.0f} s")
