@@ -62,9 +62,7 @@ def verify(
         output.say(f"The values of all {grouped(done.figures)} figures hold, but not the rows that they rest on.")
     if done.beside:
         figures = "figure" if done.beside == 1 else "figures"
-        output.say(
-            f"Beside them {grouped(done.beside)} {figures} of findings and plans: traced, not recomputed."
-        )
+        output.say(f"Beside them {grouped(done.beside)} {figures} of findings and plans: traced, not recomputed.")
     output.machine(
         {
             "holds": done.holds,
