@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattstone.dispatch.guards import REASONS, Before, Seen, guard, guard_site
+from wattstone.dispatch.guards import REASONS, Before, Seen, guard
+from wattstone.dispatch.guards_site import guard_site
 from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Grid, Pv, Shiftable, Site
 
 anything = st.floats(allow_nan=True, allow_infinity=True) | st.none() | st.floats(-20, 20)

@@ -205,3 +205,55 @@ def test_two_devices_of_one_name_are_refused(garden):
 
     with pytest.raises(InputRefused, match="pack"):
         read_site(garden)
+
+
+COMMUNITY = """
+id = "yard"
+[tariff]
+import_rate = 0.3
+[netting]
+carbon = "building"
+[[building]]
+id = "block 1"
+load = ["main 1"]
+import_limit_kw = 40
+[[building]]
+id = "block 2"
+[[pv]]
+id = "roof"
+capacity_kw = 10
+building = "block 1"
+[[battery]]
+id = "pack"
+capacity_kwh = 10
+power_kw = 5
+"""
+
+
+def test_buildings_have_their_devices_and_the_rest_is_common(tmp_path):
+    (tmp_path / "yard.toml").write_text(COMMUNITY)
+    site = read_site(tmp_path / "yard.toml").site
+
+    assert [(one.id, sorted(one.devices), one.import_limit) for one in site.accounts] == [
+        ("block 1", ["roof"], 40.0),
+        ("block 2", [], np.inf),
+        ("", ["pack"], np.inf),
+    ]
+    assert (site.netting.energy, site.netting.carbon) == ("site", "building")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('building = "block 1"', 'building = "block 9"', "'block 9' of 'roof'"),
+        ('id = "block 2"', 'id = "pack"', "found more than once: pack"),
+        ('carbon = "building"', 'carbon = "home"', "'site' or 'building'"),
+        ("import_limit_kw = 40", "import_limit_kw = -1", "greater than or equal to 0"),
+    ],
+)
+def test_a_community_that_cannot_be_is_refused(tmp_path, old, new, said):
+    (tmp_path / "yard.toml").write_text(COMMUNITY.replace(old, new))
+    with pytest.raises(InputRefused) as refused:
+        read_site(tmp_path / "yard.toml")
+
+    assert said in str(refused.value.findings[0].params["message"])

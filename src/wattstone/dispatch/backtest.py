@@ -145,8 +145,8 @@ def perfect(site: Site, truth: Outlook, *, initial: State, margin: int, planner:
     for first, after in zip(edges, [*edges[1:], truth.steps], strict=True):
         steps = min(after + margin, truth.steps) - first
         tasks, rows = devices.open_tasks(first, known=None, until=first + steps)
-        stretch = slice(first, first + steps)
-        seen = Expected(truth.load[stretch], truth.pv[:, stretch], truth.carbon[stretch], drift=truth.drift[:, stretch])
+        come = window(truth, first, steps)
+        seen = Expected(come.load, come.pv, come.carbon, drift=come.drift, buildings=come.buildings)
         look = _look(truth, seen, first, steps, tasks)
         look = replace(look, margin=np.where(np.arange(steps) < after - first, 0.0, -np.inf))
         plan = planner.plan(site, look, devices.state(peak=0.0))
@@ -207,6 +207,8 @@ def _look(truth: Outlook, expected: Expected, first: int, steps: int, tasks: tup
         wanted=there.wanted if expected.wanted is None else expected.wanted,
         needed=there.needed if expected.needed is None else expected.needed,
         margin=expected.margin,
+        buildings=expected.buildings,
+        building_errors=expected.building_errors,
         tasks=tasks,
     )
 

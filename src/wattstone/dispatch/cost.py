@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.accounts import account_nets, prices, spreads
 from wattstone.dispatch.plan import CostParts
 
 if TYPE_CHECKING:
-    from wattstone.dispatch.outlook import Outlook, State
+    from wattstone.dispatch.accounts import Prices
+    from wattstone.dispatch.outlook import Errors, Outlook, State
     from wattstone.dispatch.plan import Schedule
     from wattstone.dispatch.site import Site
 
 Floats = NDArray[np.float64]
 
-__all__ = ["balance_error", "cost_of", "step_costs"]
+__all__ = ["balance_error", "cost_of", "expected_flows", "settled", "step_costs"]
 
 
 def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> CostParts:
@@ -42,7 +44,7 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
         With the weights in them. [currency]
     """
     hours, weights = outlook.hours, site.weights
-    bought, sold = expected_flows(outlook, schedule.net, weights.energy, weights.carbon)
+    energy, carbon = settled(site, outlook, schedule)
     demand, expected = _demand(site, outlook, state, schedule.net)
     (inward, outward), fed = outlook.ties(site), weights.ties * float(schedule.pv.sum())
     steps = np.abs(np.diff(schedule.net)).sum()
@@ -51,8 +53,8 @@ def cost_of(site: Site, outlook: Outlook, state: State, schedule: Schedule) -> C
     through = (schedule.charge + schedule.discharge).sum(axis=1)
     left = schedule.soc[:, -1] if schedule.soc.size else np.zeros(len(site.batteries))
     return CostParts(
-        energy=weights.energy * hours * float(outlook.import_price @ bought - outlook.export_price @ sold),
-        carbon=weights.carbon * hours * float(outlook.carbon @ bought),
+        energy=weights.energy * float(energy.sum()),
+        carbon=weights.carbon * float(carbon.sum()),
         demand=demand,
         demand_ahead=expected - demand,
         ramping=weights.ramping * float(steps),
@@ -74,17 +76,49 @@ def _demand(site: Site, outlook: Outlook, state: State, net: Floats) -> tuple[fl
     return rate * max(reached - state.peak, 0.0), expected
 
 
-def expected_flows(outlook: Outlook, net: Floats, energy: float = 1.0, carbon: float = 0.0) -> tuple[Floats, Floats]:
-    """Expected import and export in each step.
+def settled(site: Site, outlook: Outlook, schedule: Schedule) -> tuple[Floats, Floats]:
+    """What each step costs and emits, at the meters at which it counts.
 
     Parameters
     ----------
+    site : Site
+        Weights and netting.
     outlook : Outlook
-        With errors or without.
+        Where it tells a spread of errors, both are expected values.
+    schedule : Schedule
+        Powers.
+
+    Returns
+    -------
+    (h,), (h,) arrays
+        Import less export at their prices [currency]; emissions of import [kg CO2e]. Without weights.
+    """
+    nets = account_nets(site, outlook, schedule)
+    errors = spreads(site, outlook)
+    by_building, connection = prices(site, outlook, building=True), prices(site, outlook, building=False)
+    accounts = [expected_flows(by_building, one, spread) for one, spread in zip(nets, errors, strict=True)]
+    whole = [expected_flows(connection, schedule.net, outlook.errors)]
+    split = bool(site.accounts)
+    energy = np.zeros(outlook.steps)
+    carbon = np.zeros(outlook.steps)
+    for bought, sold in accounts if split and site.netting.energy == "building" else whole:
+        energy += outlook.hours * (outlook.import_price * bought - outlook.export_price * sold)
+    for bought, _ in accounts if split and site.netting.carbon == "building" else whole:
+        carbon += outlook.hours * outlook.carbon * bought
+    return energy, carbon
+
+
+def expected_flows(each: Prices, net: Floats, errors: Errors | None) -> tuple[Floats, Floats]:
+    """Expected import and export through a meter in each step.
+
+    Parameters
+    ----------
+    each : Prices
+        Steps in which feeding in earns more than drawing costs count as certain.
     net : (h,) array
         Net power at the forecast. [kW]
-    energy, carbon : float
-        Weights: steps in which feeding in earns more than drawing costs count as certain.
+    errors : Errors or None
+        Of the net load.
 
     Returns
     -------
@@ -92,23 +126,20 @@ def expected_flows(outlook: Outlook, net: Floats, energy: float = 1.0, carbon: f
         Import and export, both 0 or more. [kW]
     """
     bought, sold = np.maximum(net, 0.0), np.maximum(-net, 0.0)
-    if outlook.errors is None:
+    if errors is None:
         return bought, sold
-    for step in range(min(len(outlook.errors.values), net.size)):
-        buy = energy * outlook.import_price[step] + carbon * outlook.carbon[step]
-        if energy * outlook.export_price[step] <= buy + 1e-12:
-            cases = net[step] + outlook.errors.values[step]
-            bought[step] = np.maximum(cases, 0.0) @ outlook.errors.weights
-            sold[step] = np.maximum(-cases, 0.0) @ outlook.errors.weights
+    for step in range(min(len(errors.values), net.size)):
+        if each.sell[step] <= each.buy[step] + 1e-12:
+            cases = net[step] + errors.values[step]
+            bought[step] = np.maximum(cases, 0.0) @ errors.weights
+            sold[step] = np.maximum(-cases, 0.0) @ errors.weights
     return bought, sold
 
 
-def step_costs(site: Site, outlook: Outlook, net: Floats) -> Floats:
+def step_costs(site: Site, outlook: Outlook, schedule: Schedule) -> Floats:
     """Energy and carbon cost of each step, weighted. (h,) [currency]"""
-    weights = site.weights
-    bought, sold = expected_flows(outlook, net, weights.energy, weights.carbon)
-    energy = weights.energy * (outlook.import_price * bought - outlook.export_price * sold)
-    return outlook.hours * (energy + weights.carbon * outlook.carbon * bought)
+    energy, carbon = settled(site, outlook, schedule)
+    return site.weights.energy * energy + site.weights.carbon * carbon
 
 
 def balance_error(outlook: Outlook, schedule: Schedule) -> Floats:

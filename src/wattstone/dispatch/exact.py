@@ -42,14 +42,15 @@ def both_ways(problem: Problem, values: Floats) -> tuple[Mask, Mask]:
 
     Returns
     -------
-    (batteries, h), (h,) arrays of bool
-        Batteries that charge and discharge; steps that import and export, counted only where that would pay.
+    (batteries, h), (1 + accounts, h) arrays of bool
+        Batteries that charge and discharge; steps in which the connection or an account imports and exports, counted
+        only where that would pay.
     """
     at, h = problem.layout.column, problem.outlook.steps
     charge, discharge = values[at["charge"]].reshape(-1, h), values[at["discharge"]].reshape(-1, h)
-    bought, sold = values[at["import"]], values[at["export"]]
+    bought, sold = values[problem.imports], values[problem.exports]
     batteries = np.minimum(charge, discharge) > TOLERANCE
-    return batteries, (np.minimum(bought, sold) > TOLERANCE) & problem.curve.concave
+    return batteries, (np.minimum(bought, sold) > TOLERANCE) & problem.concave
 
 
 def without_waste(problem: Problem, values: Floats) -> Floats | None:
@@ -68,6 +69,8 @@ def without_waste(problem: Problem, values: Floats) -> Floats | None:
         An optimum of the same objective; None if there is none of this simple kind.
     """
     at, h = problem.layout.column, problem.outlook.steps
+    if problem.accounts:  # what one meter is spared may be another's
+        return None
     mended = values.copy()
     charge, discharge = mended[at["charge"]].reshape(-1, h), mended[at["discharge"]].reshape(-1, h)
     source = mended[at["source"]].reshape(-1, h)
@@ -108,7 +111,7 @@ def exact_solution(problem: Problem, values: Floats, *, seconds: float = 5.0) ->
         Of the problem's own columns. `objective` less `bound` is how far it can be from the optimum.
     """
     batteries, _ = both_ways(problem, values)
-    grid = problem.curve.concave
+    grid = problem.concave
     turn = 0
     while True:
         program = _with_binaries(problem, batteries, grid)
@@ -150,7 +153,7 @@ def add_directions(extension: Extension, problem: Problem, batteries: Mask, grid
         Of the problem's program.
     problem : Problem
         With places and limits.
-    batteries, grid : (batteries, h), (h,) arrays of bool
+    batteries, grid : (batteries, h), (1 + accounts, h) arrays of bool
         Where they are wanted.
     """
     at, program, h = problem.layout.column, problem.program, problem.outlook.steps
@@ -158,7 +161,7 @@ def add_directions(extension: Extension, problem: Problem, batteries: Mask, grid
     place = row * h + step
     for inward, outward in (
         (at["charge"].start + place, at["discharge"].start + place),
-        (at["import"].start + np.flatnonzero(grid), at["export"].start + np.flatnonzero(grid)),
+        (problem.imports[grid], problem.exports[grid]),
     ):
         if inward.size:
             direction = extension.columns(np.zeros(inward.size), np.ones(inward.size), integer=True)

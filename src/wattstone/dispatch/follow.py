@@ -30,8 +30,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wattstone.dispatch.accounts import prices
+
 if TYPE_CHECKING:
     from wattstone.dispatch.plan import Plan
+    from wattstone.dispatch.site import Site
 
 __all__ = ["Follow", "fixed", "follow_of"]
 
@@ -55,6 +58,8 @@ class Follow:
         Net power above which it gives all that it can, whatever `least` is. [kW]
     strongest : float
         Power limit of its discharge. [kW]
+    own : bool
+        Whether `floor` and `ceiling` are held at the meter of its building; else at the connection, as `peak` is.
     """
 
     power: float
@@ -64,9 +69,17 @@ class Follow:
     most: float = 0.0
     peak: float = np.inf
     strongest: float = 0.0
+    own: bool = False
 
-    def flow(self, rest: float) -> float:
-        """Its power, charge positive, where the net power without it is `rest`. [kW]
+    def flow(self, rest: float, own: float = 0.0) -> float:
+        """Its power, charge positive. [kW]
+
+        Parameters
+        ----------
+        rest : float
+            Net power at the connection without it. [kW]
+        own : float
+            At the meter of its building. [kW]
 
         Examples
         --------
@@ -74,7 +87,8 @@ class Follow:
         >>> home.flow(2.0), home.flow(-5.0)
         (-2.0, 3.0)
         """
-        wanted = min(max(self.power, self.floor - rest), self.ceiling - rest)
+        here = own if self.own else rest
+        wanted = min(max(self.power, self.floor - here), self.ceiling - here)
         wanted = min(max(wanted, self.least), self.most)
         return max(min(wanted, self.peak - rest), -self.strongest) if wanted > self.peak - rest else wanted
 
@@ -100,20 +114,21 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
     -------
     tuple of Follow
         In the order of the site's batteries. Those that do not follow the meter, and all where a plan has no worth of
-        stored energy (safe, or with directions that integers decided), keep to the plan's power; the latter still hold
-        the peak.
+        stored energy (safe, or with directions that integers decided), or counts energy at one meter and carbon at
+        another, keep to the plan's power; the latter still hold the peak.
     """
-    weights, look = plan.site.weights, plan.outlook
-    buy = weights.energy * float(look.import_price[step]) + weights.carbon * float(look.carbon[step])
-    sell = weights.energy * float(look.export_price[step])
+    weights, (own, one_meter) = plan.site.weights, _metered(plan.site)
+    look = plan.outlook
+    each = prices(plan.site, look, building=own)
+    buy, sell = float(each.buy[step]), float(each.sell[step])
     peak, made = min(peak, plan.site.grid.import_limit), list[Follow]()
     for row, pack in enumerate(plan.site.batteries):
         power = float(plan.schedule.battery[row, step])
         if not pack.follows:
             made.append(fixed(power))
             continue
-        held = Follow(power=power, least=power, most=power, peak=peak, strongest=pack.discharge)
-        if plan.worth is not None and sell <= buy:
+        held = Follow(power=power, least=power, most=power, peak=peak, strongest=pack.discharge, own=own)
+        if plan.worth is not None and sell <= buy and one_meter:
             value, wear = float(plan.worth[row, step]), weights.wear * pack.wear
             given = value / pack.discharge_efficiency + wear  # what a kWh given costs
             taken = value * pack.charge_efficiency - wear  # what a kWh taken is worth
@@ -122,6 +137,14 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
             held = _followed(held, (given, taken), (buy, sell), near=near, net=net, charge=pack.charge)
         made.append(held)
     return tuple(made)
+
+
+def _metered(site: Site) -> tuple[bool, bool]:
+    """Whether cost counts at the meters of buildings, and whether all that is weighed counts at one and the same."""
+    if not site.accounts:
+        return False, True
+    counted = {site.netting.energy} if not site.weights.carbon else {site.netting.energy, site.netting.carbon}
+    return "building" in counted, len(counted) == 1
 
 
 def _followed(

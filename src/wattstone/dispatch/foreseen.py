@@ -39,6 +39,8 @@ class Past:
         What the state of each buffer gained by itself: by outdoor temperature, use of water, traffic.
     wanted, needed : (dimmables, t) arrays
         Light that people chose, and the least that was needed, as shares of full.
+    buildings : (buildings, t) array
+        Load of each building, within `load`. [kW]
     """
 
     step: int
@@ -48,6 +50,7 @@ class Past:
     drift: Floats = field(default_factory=_none)
     wanted: Floats = field(default_factory=_none)
     needed: Floats = field(default_factory=_none)
+    buildings: Floats = field(default_factory=_none)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,10 @@ class Expected:
         and after the first steps as much as in the last of them. [kW]
     wanted, needed : (dimmables, h) arrays or None
         Light; None where it follows a clock, which is known ahead as a tariff is.
+    buildings : (buildings, h) array
+        Load of each building, within `load`. [kW]
+    building_errors : tuple of Errors
+        Spread of the net load of each building, and last of what is common.
     """
 
     load: Floats
@@ -81,6 +88,8 @@ class Expected:
     margin: Floats | None = None
     wanted: Floats | None = None
     needed: Floats | None = None
+    buildings: Floats = field(default_factory=_none)
+    building_errors: tuple[Errors, ...] = ()
 
 
 Forecaster = Callable[[Past, int], Expected]
@@ -89,7 +98,7 @@ Forecaster = Callable[[Past, int], Expected]
 
 def past_of(truth: Outlook, step: int) -> Past:
     """Copies of what happened before a step."""
-    series = (truth.load, truth.pv, truth.carbon, truth.drift, truth.wanted, truth.needed)
+    series = (truth.load, truth.pv, truth.carbon, truth.drift, truth.wanted, truth.needed, truth.buildings)
     return Past(step, *(one[..., :step].copy() for one in series))
 
 
@@ -120,6 +129,7 @@ def seasonal_naive(day: int) -> Forecaster:
 
     def forecast(past: Past, steps: int) -> Expected:
         load, pv, intensity = (again(one, steps, day=day) for one in (past.load, past.pv, past.intensity))
-        return Expected(load, pv, intensity, drift=again(past.drift, steps, day=day))
+        drift, buildings = (again(one, steps, day=day) for one in (past.drift, past.buildings))
+        return Expected(load, pv, intensity, drift=drift, buildings=buildings)
 
     return forecast

@@ -17,11 +17,9 @@ from wattstone.dispatch.safe import buffer_power
 from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Pv
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from wattstone.dispatch.site import Device
 
-    from wattstone.dispatch.site import Device, Site
-
-__all__ = ["REASONS", "Before", "Guarded", "GuardedSite", "Seen", "fallback_power", "guard", "guard_site"]
+__all__ = ["NEAR", "REASONS", "Before", "Guarded", "Seen", "fallback_power", "guard"]
 
 REASONS = {
     "no_plan": "there is no plan for this interval: the declared fallback runs",
@@ -37,6 +35,9 @@ REASONS = {
     "minimum": "below what it can run at",
     "import_limit": "the connection would import more than it may",
     "export_limit": "the connection would export more than it may",
+    "building_import": "its building would import more than it may",
+    "building_export": "its building would export more than it may",
+    "building_unchecked": "the load of the rest of its building is not known: its limits were not checked",
     "grid_unchecked": "the load of the rest of the site is not known: the limits of the connection were not checked",
 }
 """What each reason for stepping in means."""
@@ -107,35 +108,6 @@ class Guarded:
     reasons: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class GuardedSite:
-    """Set-points of a site that may be sent together.
-
-    Parameters
-    ----------
-    devices : tuple of Guarded
-        In the order of the site.
-    net : float
-        What the connection then carries, NaN where the rest of the site is not known. [kW]
-    reasons : tuple of str
-        What has to be said of the connection.
-    """
-
-    devices: tuple[Guarded, ...]
-    net: float
-    reasons: tuple[str, ...] = ()
-
-    @property
-    def powers(self) -> dict[str, float]:
-        """By device. [kW]"""
-        return {one.device: one.power for one in self.devices}
-
-    @property
-    def interventions(self) -> tuple[Guarded, ...]:
-        """Set-points that were changed."""
-        return tuple(one for one in self.devices if one.reasons)
 
 
 @dataclass(eq=False)
@@ -310,128 +282,3 @@ def _above_minimum(device: Device, power: float, wanted: float, low: float, high
     if starts and low <= least <= high:
         return least
     return 0.0 if low <= 0 <= high else power
-
-
-def guard_site(
-    site: Site,
-    asked: Mapping[str, float | None],
-    *,
-    seen: Mapping[str, Seen],
-    before: Mapping[str, Before],
-    rest: float | None,
-    hours: float,
-    pv: float = 0.0,
-    stale_after: float = 900.0,
-    outage: bool = False,
-) -> GuardedSite:
-    """What may be sent to all devices together, so that the connection keeps its limits too.
-
-    Parameters
-    ----------
-    site : Site
-        With devices and limits.
-    asked : mapping of str to float or None
-        Set-points that are wanted; a device that is not in it has no plan. [kW]
-    seen, before : mappings
-        By device.
-    rest : float or None
-        What the rest of the site draws now; None where it is not known. [kW]
-    hours : float
-        How long the set-points will hold at most. [h]
-    pv : float
-        What PV feeds now. [kW]
-    stale_after, outage
-        As for `guard`.
-
-    Returns
-    -------
-    GuardedSite
-        Import is brought within its limit by batteries, then chargers and shiftable loads, then buffers, then lighting,
-        each within its own limits; export by PV, then batteries.
-    """
-    made = {
-        one.id: guard(
-            one,
-            asked.get(one.id),
-            seen=seen.get(one.id, Seen()),
-            before=before.get(one.id, Before()),
-            hours=hours,
-            stale_after=stale_after,
-            outage=outage,
-        )
-        for one in site.devices
-    }
-    _within_feeder(site, made)
-    if rest is None or not math.isfinite(rest) or not math.isfinite(pv):
-        return GuardedSite(devices=tuple(made.values()), net=math.nan, reasons=("grid_unchecked",))
-    net = _within_import(site, made, rest, pv)
-    net = _within_export(site, made, net, pv)
-    over = (("import_limit",) if net > site.grid.import_limit + NEAR else ()) + (
-        ("export_limit",) if net < -site.grid.export_limit - NEAR else ()
-    )
-    return GuardedSite(devices=tuple(made.values()), net=net, reasons=over)
-
-
-def _moved(one: Guarded, power: float, reason: str) -> Guarded:
-    reasons = one.reasons if reason in one.reasons else (*one.reasons, reason)
-    return Guarded(device=one.device, asked=one.asked, power=power, reasons=reasons, low=one.low, high=one.high)
-
-
-def _lowered(device: Device, one: Guarded, by: float) -> float:
-    """A lower set-point within the range, off rather than below a minimum."""
-    power = max(one.power - by, one.low)
-    least = 0.0 if isinstance(device, Pv | Battery | Dimmable) else device.minimum
-    return (0.0 if one.low <= 0 else power) if NEAR < power < least else power
-
-
-def _within_feeder(site: Site, made: dict[str, Guarded]) -> None:
-    over = sum(made[one.id].power for one in site.chargers) - site.charging_limit
-    for charger in reversed(site.chargers):
-        if over > NEAR:
-            power = _lowered(charger, made[charger.id], over)
-            over -= made[charger.id].power - power
-            made[charger.id] = _moved(made[charger.id], power, "import_limit")
-
-
-def _drawn(site: Site, made: dict[str, Guarded]) -> float:
-    return sum(made[one.id].power for one in site.devices if not isinstance(one, Pv))
-
-
-def _fed(site: Site, made: dict[str, Guarded], pv: float) -> float:
-    """PV feeds what it does now, or its set-points, whichever is less."""
-    return min(max(pv, 0.0), sum(made[one.id].power for one in site.pv))
-
-
-def _within_import(site: Site, made: dict[str, Guarded], rest: float, pv: float) -> float:
-    net = rest + _drawn(site, made) - _fed(site, made, pv)
-    for device in (*site.batteries, *site.chargers, *site.shiftables, *site.buffers, *site.dimmables):
-        over = net - site.grid.import_limit
-        if over <= NEAR:
-            break
-        power = _lowered(device, made[device.id], over)
-        if power < made[device.id].power - NEAR:
-            net -= made[device.id].power - power
-            made[device.id] = _moved(made[device.id], power, "import_limit")
-    return net
-
-
-def _within_export(site: Site, made: dict[str, Guarded], net: float, pv: float) -> float:
-    over = -site.grid.export_limit - net
-    if over > NEAR and site.pv:
-        able = [one for one in site.pv if one.curtailable]
-        fed = _fed(site, made, pv)
-        fixed = sum(made[one.id].power for one in site.pv if not one.curtailable)
-        left = max(fed - over - fixed, 0.0)
-        total = sum(made[one.id].power for one in able)
-        for one in able:
-            share = made[one.id].power / total if total > 0 else 0.0
-            made[one.id] = _moved(made[one.id], min(left * share, made[one.id].power), "export_limit")
-        net += fed - _fed(site, made, pv)
-        over = -site.grid.export_limit - net
-    for battery in site.batteries:
-        if over > NEAR and made[battery.id].power < 0:
-            power = min(made[battery.id].power + over, 0.0, made[battery.id].high)
-            over -= power - made[battery.id].power
-            net += power - made[battery.id].power
-            made[battery.id] = _moved(made[battery.id], power, "export_limit")
-    return net

@@ -93,7 +93,7 @@ class Conflict:
     constraint : str
         `reserve`, `cap`, `task`, `state`, `feeder`, `import` or `export`.
     device : str
-        Whose; empty for the connection.
+        Whose, a device or a building; empty for the connection.
     first, last : datetime
         Starts of the first and the last step in which it is not kept, naive UTC.
     amount : float
@@ -194,7 +194,7 @@ def relax(problem: Problem, *, one_way: bool = False, seconds: float = 5.0) -> R
     slacks = elastic.extension.program.columns, elastic.extension.size
     if one_way:
         every = np.ones((len(problem.site.batteries), problem.outlook.steps), dtype=np.bool_)
-        add_directions(elastic.extension, problem, every, problem.curve.concave)
+        add_directions(elastic.extension, problem, every, problem.concave)
     program = elastic.extension.whole(lower=elastic.lower)
     weights = program.cost.copy()
     weights[: problem.layout.columns] = 0.0
@@ -267,6 +267,10 @@ def _loosen_limits(elastic: _Elastic) -> None:
     elastic.extension.put(rows, elastic_in, 1.0)
     elastic_out = elastic.slack("export", "", steps, hours)
     elastic.extension.put(rows, elastic_out, -1.0)
+    for number, account in enumerate(problem.site.accounts):
+        rows = layout.row["account"].start + number * steps.size + steps
+        elastic.extension.put(rows, elastic.slack("import", account.id, steps, hours), 1.0)
+        elastic.extension.put(rows, elastic.slack("export", account.id, steps, hours), -1.0)
     if layout.shape.feeder:
         slack = elastic.slack("feeder", "", steps, hours)
         elastic.extension.put(layout.row["feeder"].start + steps, slack, -1.0)
@@ -278,7 +282,8 @@ def _conflict(problem: Problem, group: _Group, least: Solution, because: tuple[s
     if not where.size:
         return None
     start, step = problem.outlook.start, timedelta(hours=problem.outlook.hours)
-    own = {"import": "the import limit", "export": "the export limit", "feeder": "the charging limit"}
+    of = f" of '{group.device}'" if group.device else ""
+    own = {"import": f"the import limit{of} from", "export": f"the export limit{of} from", "feeder": "the charging"}
     return Conflict(
         constraint=group.constraint,
         device=group.device,
@@ -306,6 +311,9 @@ def _pressing(problem: Problem, least: Solution) -> tuple[str, ...]:
 
     look(reduced[at["import"]], "the import limit")
     look(reduced[at["export"]], "the export limit")
+    for number, account in enumerate(problem.site.accounts[:-1]):
+        look(reduced[at["account.import"]].reshape(-1, h)[number], f"the import limit of '{account.id}'")
+        look(reduced[at["account.export"]].reshape(-1, h)[number], f"the export limit of '{account.id}'")
     look(least.duals[layout.row["feeder"]], "the charging limit")
     for row, task in enumerate(problem.outlook.tasks):
         first, last = max(task.first, 0), min(task.last, h)

@@ -36,6 +36,12 @@ class Shape(NamedTuple):
         Pieces of the cost of the peak; 0 without a demand charge.
     ramping, cap, feeder : bool
         Whether there is a price of ramping, a cap of carbon, a limit of all chargers.
+    members : tuple of tuple of int
+        The account of each source, battery, task, dimmable and buffer; empty where there are no accounts.
+    accounts, account_uncertain, account_pieces : int
+        Meters of buildings with that of what is common, and their steps and pieces of expected cost.
+    cap_by_account : bool
+        Whether the cap counts the import of each account.
     """
 
     steps: int
@@ -50,6 +56,11 @@ class Shape(NamedTuple):
     ramping: bool = False
     cap: bool = False
     feeder: bool = False
+    members: tuple[tuple[int, ...], ...] = ()
+    accounts: int = 0
+    account_uncertain: int = 0
+    account_pieces: int = 0
+    cap_by_account: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +178,9 @@ def _column_blocks(shape: Shape) -> dict[str, tuple[int, ...]]:
         "inside": (shape.buffers, h),
         "over": (shape.buffers, h),
         "under": (shape.buffers, h),
+        "account.import": (shape.accounts, h),
+        "account.export": (shape.accounts, h),
+        "account.piece": (shape.accounts, shape.account_pieces, shape.account_uncertain),
     }
 
 
@@ -182,6 +196,7 @@ def _row_blocks(shape: Shape) -> dict[str, tuple[int, ...]]:
         "ramping": (h * shape.ramping,),
         "feeder": (h * shape.feeder,),
         "cap": (int(shape.cap),),
+        "account": (shape.accounts, h),
     }
 
 
@@ -213,8 +228,29 @@ def _draw(drawing: _Drawing, shape: Shape) -> None:
     if shape.feeder:
         drawing.put("feeder", row["feeder"], column["task"])
     if shape.cap:
-        drawing.put("cap.import", row["cap"], column["import"])
-        drawing.put("cap.piece", row["cap"], column["piece"])
+        meter = "account." if shape.cap_by_account else ""
+        drawing.put("cap.import", row["cap"], column[f"{meter}import"])
+        drawing.put("cap.piece", row["cap"], column[f"{meter}piece"])
+    if shape.accounts:
+        _draw_accounts(drawing, shape)
+
+
+def _draw_accounts(drawing: _Drawing, shape: Shape) -> None:
+    """The balance at the meter of each account, of its own devices."""
+    column, row = drawing.column, drawing.row["account"]
+    drawing.put("account.import", row, column["account.import"])
+    drawing.put("account.export", row, column["account.export"])
+    drawing.put("account.piece", row[:, None, : shape.account_uncertain], column["account.piece"])
+    sources, batteries, tasks, dimmables, buffers = shape.members
+    for name, accounts in (
+        ("source", sources),
+        ("charge", batteries),
+        ("discharge", batteries),
+        ("task", tasks),
+        ("level", dimmables),
+        ("drive", buffers),
+    ):
+        drawing.put(f"account.{name}", row[np.array(accounts, dtype=np.int64)], column[name])
 
 
 def _placed(blocks: dict[str, tuple[int, ...]]) -> tuple[dict[str, Places], int]:

@@ -15,6 +15,8 @@ from wattstone.dispatch.highs import Sparse
 from wattstone.dispatch.layout import Shape, layout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wattstone.dispatch.outlook import Outlook
     from wattstone.dispatch.site import Site
 
@@ -47,7 +49,7 @@ class Coefficients(NamedTuple):
     cap: tuple[float, ...] = ()
 
 
-def coefficients(site: Site, outlook: Outlook, probability: Floats | None) -> Coefficients:
+def coefficients(site: Site, outlook: Outlook, probability: Sequence[Floats]) -> Coefficients:
     """What the entries of a site's program are worked out from.
 
     Parameters
@@ -56,13 +58,13 @@ def coefficients(site: Site, outlook: Outlook, probability: Floats | None) -> Co
         Devices.
     outlook : Outlook
         Steps and tasks.
-    probability : (pieces, k) array or None
-        That power is imported within each piece; needed where there is a cap of carbon.
+    probability : sequence of (pieces, k) arrays
+        That power is imported within each piece, at each meter that a cap of carbon counts; empty without a cap.
     """
-    cap: tuple[float, ...] = ()
-    if probability is not None:
-        kilograms = outlook.carbon * outlook.hours
-        cap = (*kilograms.tolist(), *(probability * kilograms[: probability.shape[1]]).ravel().tolist())
+    kilograms = outlook.carbon * outlook.hours
+    whole = [kilograms for _ in probability]
+    part = [(one * kilograms[: one.shape[1]]).ravel() for one in probability]
+    cap = tuple(np.concatenate([np.zeros(0), *whole, *part]).tolist())
     chargers = {one.id for one in site.chargers}
     return Coefficients(
         outlook.hours,
@@ -95,6 +97,7 @@ def _special(shape: Shape, given: Coefficients) -> dict[str, float | Floats]:
     efficiency, charger = np.array(given.tasks, dtype=np.float64).reshape(-1, 2).T
     retain, gain = np.array(given.buffers, dtype=np.float64).reshape(-1, 2).T
     cap = np.array(given.cap)
+    imports = shape.steps * (shape.accounts if shape.cap_by_account else 1)
     return {
         "balance.import": 1.0, "balance.export": -1.0, "balance.piece": 1.0, "balance.source": 1.0,
         "balance.charge": -1.0, "balance.discharge": 1.0, "balance.task": -1.0, "balance.level": -1.0,
@@ -110,7 +113,10 @@ def _special(shape: Shape, given: Coefficients) -> dict[str, float | Floats]:
         "ramping.import": 1.0, "ramping.export": -1.0, "ramping.piece": 1.0,
         "ramping.before.import": -1.0, "ramping.before.export": 1.0, "ramping.before.piece": -1.0,
         "ramping.rise": -1.0, "ramping.fall": 1.0,
-        "cap.import": cap[: shape.steps], "cap.piece": cap[shape.steps :],
+        "cap.import": cap[:imports], "cap.piece": cap[imports:],
+        "account.import": 1.0, "account.export": -1.0, "account.piece": 1.0, "account.source": 1.0,
+        "account.charge": -1.0, "account.discharge": 1.0, "account.task": -1.0, "account.level": -1.0,
+        "account.drive": -1.0,
     }  # fmt: skip
 
 

@@ -74,9 +74,9 @@ class Backtest:
             `self_consumption` (share of what PV fed that stayed at the site), `left` (change of the stored energy)
             [kWh].
         """
-        truth, done, hours = self.truth, self.done, self.truth.hours
+        done, hours = self.done, self.truth.hours
         bought, sold = np.maximum(done.net, 0.0), np.maximum(-done.net, 0.0)
-        energy = hours * float(truth.import_price @ bought - truth.export_price @ sold)
+        energy, carbon = (float(one.sum()) for one in self.settled())
         demand = self.site.grid.demand_charge * float(self.peaks.sum())
         wear = hours * float(
             sum(b.wear * np.abs(p).sum() for b, p in zip(self.site.batteries, done.battery, strict=True))
@@ -88,7 +88,7 @@ class Backtest:
             "demand": demand,
             "wear": wear,
             "comfort": done.comfort,
-            "carbon": hours * float(truth.carbon @ bought),
+            "carbon": carbon,
             "peak": float(self.peaks.max()),
             "import": hours * float(bought.sum()),
             "export": hours * float(sold.sum()),
@@ -97,6 +97,17 @@ class Backtest:
             "unserved": done.unserved,
             "left": float(done.left),
         }
+
+    def settled(self) -> tuple[Floats, Floats]:
+        """What each step cost and emitted at the meters where that counts. (t,) [currency], (t,) [kg CO2e]"""
+        truth, netting = self.truth, self.site.netting
+        at = {
+            "site": self.done.net[None],
+            "building": self.done.accounts if self.site.accounts else self.done.net[None],
+        }
+        bought, sold = np.maximum(at[netting.energy], 0.0).sum(axis=0), np.maximum(-at[netting.energy], 0.0).sum(axis=0)
+        energy = truth.hours * (truth.import_price * bought - truth.export_price * sold)
+        return energy, truth.hours * truth.carbon * np.maximum(at[netting.carbon], 0.0).sum(axis=0)
 
     def frame(self) -> pl.DataFrame:
         """A row for each step.
@@ -110,7 +121,7 @@ class Backtest:
         import polars as pl
 
         truth, done = self.truth, self.done
-        bought, sold = np.maximum(done.net, 0.0), np.maximum(-done.net, 0.0)
+        energy, carbon = self.settled()
         step = timedelta(hours=truth.hours)
         return pl.DataFrame(
             {
@@ -121,8 +132,8 @@ class Backtest:
                 "flexible": done.flexible,
                 "net": done.net,
                 "soc": done.soc.sum(axis=0),
-                "cost": truth.hours * (truth.import_price * bought - truth.export_price * sold),
-                "carbon": truth.hours * truth.carbon * bought,
+                "cost": energy,
+                "carbon": carbon,
             },
             schema_overrides={"start": pl.Datetime("us")},
         )
@@ -142,6 +153,7 @@ def window(truth: Outlook, first: int, steps: int) -> Outlook:
         drift=truth.drift[:, there],
         wanted=truth.wanted[:, there],
         needed=truth.needed[:, there],
+        buildings=truth.buildings[:, there],
         tasks=(),
         errors=None,
         dark=None if truth.dark is None else truth.dark[there],

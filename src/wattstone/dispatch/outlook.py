@@ -91,6 +91,10 @@ class Outlook:
     terminal_value : float or None
         Worth of a kWh in a battery at the end; None takes the lowest import price of the horizon, at which it could be
         bought then, after discharge losses. [currency kWh-1]
+    buildings : (buildings, h) array
+        Load of each building that is not planned, which is within `load`. [kW]
+    building_errors : tuple of Errors
+        Spread of the net load of each building, and last of what is common; empty where it counts as certain.
     dark : (h,) array of bool or None
         Where the sun is below the horizon: PV expected then is set to 0 and told.
     margin : (h,) array or None
@@ -113,6 +117,8 @@ class Outlook:
     needed: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     errors: Errors | None = None
     terminal_value: float | None = None
+    buildings: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    building_errors: tuple[Errors, ...] = ()
     dark: NDArray[np.bool_] | None = None
     margin: Floats | None = None
     peak_cost: PeakCost | None = None
@@ -126,6 +132,11 @@ class Outlook:
     def carbon(self) -> Floats:
         """Intensity, 0 where none is given. [kg CO2e kWh-1]"""
         return np.zeros(self.steps) if self.intensity is None else self.intensity
+
+    @property
+    def account_loads(self) -> Floats:
+        """Load of each building, and last of what is common to all. (buildings + 1, h) [kW]"""
+        return np.vstack((self.buildings, self.load - self.buildings.sum(axis=0)))
 
     @property
     def spare(self) -> Floats:
@@ -230,6 +241,7 @@ def _shapes(site: Site, outlook: Outlook, state: State) -> Iterator[Finding]:
         ("drift", outlook.drift, site.buffers),
         ("wanted", outlook.wanted, site.dimmables),
         ("needed", outlook.needed, site.dimmables),
+        *((("buildings", outlook.buildings, site.buildings),) if site.accounts else ()),
     ):
         if devices or array.size:
             expected.append((name, array.shape, (len(devices), h)))
@@ -237,12 +249,17 @@ def _shapes(site: Site, outlook: Outlook, state: State) -> Iterator[Finding]:
         yield _shape("load", (0,), (1,), "the forecast of the load is missing")
     if not (np.isfinite(outlook.hours) and outlook.hours > 0):
         yield _shape("hours", (), (), f"a step is {outlook.hours} h long")
+    if site.accounts and outlook.building_errors:
+        same = outlook.building_errors[0].values.shape
+        found = tuple(one.values.shape for one in outlook.building_errors)
+        if found != (same,) * len(site.accounts):
+            yield _shape("building_errors", found, (len(site.accounts), *same), "")
     for name, shape, wanted in expected:
         if shape != wanted:
             yield _shape(name, shape, wanted, "")
 
 
-def _shape(name: str, shape: tuple[int, ...], wanted: tuple[int, ...], said: str) -> Finding:
+def _shape(name: str, shape: tuple[object, ...], wanted: tuple[int, ...], said: str) -> Finding:
     return Finding(
         code="dispatch.outlook_shape",
         place=f"outlook, '{name}'",
@@ -263,12 +280,14 @@ def _gaps(outlook: Outlook, state: State) -> Iterator[Finding]:
         ("drift", outlook.drift),
         ("wanted", outlook.wanted),
         ("needed", outlook.needed),
+        ("buildings", outlook.buildings),
         ("soc", state.soc),
         ("buffers", state.buffers),
         ("peak", np.array([state.peak])),
         ("net", np.array([0.0 if state.net is None else state.net])),
         ("errors", np.zeros(0) if outlook.errors is None else outlook.errors.values),
         ("margin", np.where(np.isneginf(outlook.spare), 0.0, outlook.spare)),
+        *(("building_errors", one.values) for one in outlook.building_errors),
     )
     for name, array in arrays:
         bad = ~np.isfinite(array)

@@ -182,7 +182,7 @@ class Plan:
         return powers
 
     def frame(self) -> pl.DataFrame:
-        """A row for each step and device, and one for the site's `grid`.
+        """A row for each step and device, each meter of a building, and the site's `grid`.
 
         Returns
         -------
@@ -192,12 +192,17 @@ class Plan:
         """
         import polars as pl
 
+        from wattstone.dispatch.accounts import COMMON, account_nets
         from wattstone.dispatch.cost import step_costs
 
         one, h = self.schedule, self.outlook.steps
         blank = np.full(h, np.nan)
         series: list[tuple[str, str, Floats, Floats, Floats]] = [
-            ("grid", "grid", one.net, blank, step_costs(self.site, self.outlook, one.net))
+            ("grid", "grid", one.net, blank, step_costs(self.site, self.outlook, one))
+        ]
+        nets = account_nets(self.site, self.outlook, one)
+        series += [
+            (a.id or COMMON, "building", net, blank, blank) for a, net in zip(self.site.accounts, nets, strict=True)
         ]
         series += [(d.id, "pv", -one.pv[i], blank, blank) for i, d in enumerate(self.site.pv)]
         series += [(d.id, "battery", one.battery[i], one.soc[i], blank) for i, d in enumerate(self.site.batteries)]

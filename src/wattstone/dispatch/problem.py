@@ -33,6 +33,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.accounts import account_reach, members, prices, spreads
+from wattstone.dispatch.curve import Curve, curve
 from wattstone.dispatch.highs import LinearProgram
 from wattstone.dispatch.layout import Layout, Shape, layout
 from wattstone.dispatch.matrix import coefficients, matrix_of
@@ -43,48 +45,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-__all__ = ["Curve", "Problem", "curve", "problem", "shape_of"]
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """The cost of net power in each step: convex pieces in the first k, two slopes after them.
-
-    Parameters
-    ----------
-    buy, sell : (h,) arrays
-        Slope far above and far below; weights and carbon are in it. [currency kWh-1]
-    base : (h,) array
-        Where the first piece begins, 0 after the first k steps. [kW]
-    width : (pieces, k) array
-        Of the bounded pieces. [kW]
-    probability : (pieces, k) array
-        That power is imported, within each piece.
-    constant : float
-        Cost at the bases. [currency]
-    constant_import : (h,) array
-        Expected import at the bases. [kW]
-    """
-
-    buy: Floats
-    sell: Floats
-    base: Floats
-    width: Floats
-    probability: Floats
-    constant: float
-    constant_import: Floats
-
-    @property
-    def concave(self) -> NDArray[np.bool_]:
-        """Steps in which feeding in earns more than drawing costs. (h,)"""
-        return self.sell > self.buy + 1e-12
-
-    @property
-    def top(self) -> Floats:
-        """Where the last piece ends. (h,) [kW]"""
-        top = self.base.copy()
-        top[: self.width.shape[1]] += self.width.sum(axis=0)
-        return top
+__all__ = ["Problem", "problem", "shape_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +59,9 @@ class Problem:
     layout : Layout
         Places of columns and rows.
     curve : Curve
-        Cost of net power.
+        Cost of net power at the connection.
+    accounts : tuple of Curve
+        At the meter of each account.
     program : LinearProgram
         As HiGHS takes it.
     """
@@ -108,13 +71,37 @@ class Problem:
     state: State
     layout: Layout
     curve: Curve
+    accounts: tuple[Curve, ...]
     program: LinearProgram
+
+    @property
+    def concave(self) -> NDArray[np.bool_]:
+        """Steps in which feeding in earns more than drawing costs, at the connection and then each account."""
+        return np.array([one.concave for one in (self.curve, *self.accounts)])
+
+    @property
+    def imports(self) -> NDArray[np.int64]:
+        """Columns of import, at the connection and then each account. (1 + accounts, h)"""
+        return self._metered("import")
+
+    @property
+    def exports(self) -> NDArray[np.int64]:
+        """Columns of export, likewise. (1 + accounts, h)"""
+        return self._metered("export")
+
+    def _metered(self, name: str) -> NDArray[np.int64]:
+        places = np.arange(self.layout.columns)
+        at = self.layout.column
+        return np.concatenate((places[at[name]], places[at[f"account.{name}"]])).reshape(-1, self.outlook.steps)
 
 
 def shape_of(site: Site, outlook: Outlook) -> Shape:
     """The shape of the program for a site and an outlook."""
     errors = outlook.errors
     uncertain = 0 if errors is None else min(errors.values.shape[0], outlook.steps)
+    tasks = tuple(site.task_device(task.device) for task in outlook.tasks)
+    devices = (site.pv, site.batteries, tuple(one for one in tasks if one), site.dimmables, site.buffers)
+    spread = outlook.building_errors[0].values.shape if site.accounts and outlook.building_errors else (0, 1)
     return Shape(
         steps=outlook.steps,
         sources=len(site.pv),
@@ -128,6 +115,11 @@ def shape_of(site: Site, outlook: Outlook) -> Shape:
         ramping=site.weights.ramping > 0,
         cap=bool(np.isfinite(site.carbon_cap)),
         feeder=bool(np.isfinite(site.charging_limit)) and bool(outlook.tasks),
+        members=tuple(members(site, kind) for kind in devices) if site.accounts else (),
+        accounts=len(site.accounts),
+        account_uncertain=min(spread[0], outlook.steps),
+        account_pieces=spread[1] - 1,
+        cap_by_account=bool(site.accounts) and site.netting.carbon == "building",
     )
 
 
@@ -156,14 +148,41 @@ def problem(site: Site, outlook: Outlook, state: State) -> Problem:
     """
     places = layout(shape_of(site, outlook))
     most, least = _reach(site, outlook)
-    cost_curve = curve(site, outlook, most=most, least=least)
-    matrix = matrix_of(places.shape, coefficients(site, outlook, cost_curve.probability if places.shape.cap else None))
-    cost, offset = _costs(places, site, outlook, state, cost_curve)
+    here = curve(prices(site, outlook, building=False), outlook.errors, outlook.hours, most=most, least=least)
+    accounts = _account_curves(site, outlook)
+    counted = (accounts if places.shape.cap_by_account else (here,)) if places.shape.cap else ()
+    matrix = matrix_of(places.shape, coefficients(site, outlook, [one.probability for one in counted]))
+    cost, offset = _costs(places, site, outlook, state, here)
     lower, upper = _bounds(places, site, outlook, state)
-    _grid_bounds(places, cost_curve, lower, upper, most=most, least=least)
-    row_lower, row_upper = _rows(places, site, outlook, state, cost_curve)
+    _grid_bounds(places, "", (here,), upper)
+    row_lower, row_upper = _rows(places, site, outlook, state, here)
+    row_upper[places.row["cap"]] -= sum(outlook.hours * float(outlook.carbon @ one.constant_import) for one in counted)
+    if accounts:
+        _grid_bounds(places, "account.", accounts, upper)
+        offset += _account_costs(places, outlook, accounts, cost)
+        balance = outlook.account_loads - np.array([one.base for one in accounts])
+        row_lower[places.row["account"]] = row_upper[places.row["account"]] = balance.ravel()
     program = LinearProgram(cost, lower, upper, row_lower, row_upper, matrix, offset)
-    return Problem(site, outlook, state, places, cost_curve, program)
+    return Problem(site, outlook, state, places, here, accounts, program)
+
+
+def _account_curves(site: Site, outlook: Outlook) -> tuple[Curve, ...]:
+    if not site.accounts:
+        return ()
+    each = prices(site, outlook, building=True)
+    return tuple(
+        curve(each, spread, outlook.hours, most=most, least=least)
+        for spread, most, least in zip(spreads(site, outlook), *account_reach(site, outlook), strict=True)
+    )
+
+
+def _account_costs(places: Layout, outlook: Outlook, accounts: tuple[Curve, ...], cost: Floats) -> float:
+    """Put in the costs of what passes the meter of each account; what they cost at the bases of their curves."""
+    at, hours = places.column, outlook.hours
+    cost[at["account.import"]] = hours * np.concatenate([one.buy for one in accounts])
+    cost[at["account.export"]] = -hours * np.concatenate([one.sell for one in accounts])
+    cost[at["account.piece"]] = hours * np.concatenate([one.slope.ravel() for one in accounts])
+    return sum(one.constant for one in accounts)
 
 
 def _reach(site: Site, outlook: Outlook) -> tuple[Floats, Floats]:
@@ -178,51 +197,13 @@ def _reach(site: Site, outlook: Outlook) -> tuple[Floats, Floats]:
     return np.clip(high, 0.0, site.grid.import_limit), np.clip(low, -site.grid.export_limit, 0.0)
 
 
-def curve(site: Site, outlook: Outlook, *, most: Floats, least: Floats) -> Curve:
-    """The cost of net power in each step.
-
-    Parameters
-    ----------
-    site : Site
-        Weights.
-    outlook : Outlook
-        Prices, intensity and errors.
-    most, least : (h,) arrays
-        Range of net power in which the curve is needed. [kW]
-
-    Returns
-    -------
-    Curve
-        Exact for the weighted points of the error.
-    """
-    h, weights = outlook.steps, site.weights
-    buy = weights.energy * outlook.import_price + weights.carbon * outlook.carbon
-    sell = weights.energy * outlook.export_price
-    base, constant_import, constant = np.zeros(h), np.zeros(h), 0.0
-    if outlook.errors is None:
-        return Curve(buy, sell, base, np.zeros((0, 0)), np.zeros((0, 0)), constant, constant_import)
-    k = min(outlook.errors.values.shape[0], h)
-    # A concave step is left to integers, which know one net power: its forecast is then taken as certain.
-    errors = np.where((sell > buy + 1e-12)[:k, None], 0.0, outlook.errors.values[:k])
-    order = np.argsort(-errors, axis=1)
-    points = np.clip(np.take_along_axis(-errors, order, axis=1), least[:k, None], most[:k, None])
-    share = np.cumsum(outlook.errors.weights[order], axis=1)
-    base[:k] = points[:, 0]
-    at_base = points[:, :1] + errors
-    constant_import[:k] = np.maximum(at_base, 0.0) @ outlook.errors.weights
-    fed_in = np.maximum(-at_base, 0.0) @ outlook.errors.weights
-    constant = outlook.hours * float(buy[:k] @ constant_import[:k] - sell[:k] @ fed_in)
-    return Curve(buy, sell, base, np.diff(points, axis=1).T, share[:, :-1].T, constant, constant_import)
-
-
 def _costs(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve: Curve) -> tuple[Floats, float]:
     hours, weights, h = outlook.hours, site.weights, outlook.steps
     cost, offset = np.zeros(places.columns), cost_curve.constant
-    at, k = places.column, places.shape.uncertain
+    at = places.column
     cost[at["import"]] = hours * cost_curve.buy
     cost[at["export"]] = -hours * cost_curve.sell
-    slope = cost_curve.sell[:k] + (cost_curve.buy - cost_curve.sell)[:k] * cost_curve.probability
-    cost[at["piece"]] = hours * slope.ravel()
+    cost[at["piece"]] = hours * cost_curve.slope.ravel()
     if places.shape.demand:
         cost[at["rung"]] = outlook.peak_costs(site, state).slopes
     cost[at["source"]] = -hours * weights.ties
@@ -306,13 +287,11 @@ def _window(task: Task, steps: int) -> Floats:
     return power
 
 
-def _grid_bounds(
-    places: Layout, cost_curve: Curve, lower: Floats, upper: Floats, *, most: Floats, least: Floats
-) -> None:
+def _grid_bounds(places: Layout, meter: str, curves: tuple[Curve, ...], upper: Floats) -> None:
     at = places.column
-    upper[at["import"]] = np.maximum(most - cost_curve.top, 0.0)
-    upper[at["export"]] = np.maximum(cost_curve.base - least, 0.0)
-    upper[at["piece"]] = cost_curve.width.ravel()
+    upper[at[f"{meter}import"]] = np.concatenate([np.maximum(one.most - one.top, 0.0) for one in curves])
+    upper[at[f"{meter}export"]] = np.concatenate([np.maximum(one.base - one.least, 0.0) for one in curves])
+    upper[at[f"{meter}piece"]] = np.concatenate([one.width.ravel() for one in curves])
 
 
 def _rows(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve: Curve) -> tuple[Floats, Floats]:
@@ -338,7 +317,7 @@ def _rows(places: Layout, site: Site, outlook: Outlook, state: State, cost_curve
         low[at["ramping"]] = high[at["ramping"]] = before - cost_curve.base
     low[at["feeder"]], high[at["feeder"]] = -np.inf, site.charging_limit
     low[at["cap"]] = -np.inf
-    high[at["cap"]] = site.carbon_cap - outlook.hours * float(outlook.carbon @ cost_curve.constant_import)
+    high[at["cap"]] = site.carbon_cap
     return low, high
 
 

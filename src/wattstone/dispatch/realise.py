@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.accounts import Members, members
 from wattstone.dispatch.follow import Follow, fixed
 from wattstone.dispatch.outlook import State, Task, checked
 from wattstone.equipment import Curve
@@ -83,6 +84,8 @@ class Done:
         Tasks, lighting and buffers together. [kW]
     states : (buffers, t) array
         At the end of each step.
+    accounts : (accounts, t) array
+        Import less export at the meter of each account of the site. [kW]
     comfort : float
         Cost of light and states that were not as wanted, without weight. [currency]
     unserved : float
@@ -97,6 +100,7 @@ class Done:
     soc: Floats
     flexible: Floats
     states: Floats
+    accounts: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     comfort: float = 0.0
     unserved: float = 0.0
     left: float = 0.0
@@ -119,6 +123,16 @@ def physics(pack: Pack) -> Battery:
     )
 
 
+class Where(NamedTuple):
+    """The account of each device of a kind; empty where the site has no accounts."""
+
+    pv: Members
+    batteries: Members
+    tasks: Members
+    dimmables: Members
+    buffers: Members
+
+
 @dataclass(eq=False)
 class Devices:
     """The devices of a site on their way through a period.
@@ -136,6 +150,10 @@ class Devices:
     ----------
     done : Done
         What was done up to now.
+    where : Where
+        The accounts of the devices.
+    loads : (accounts, t) array
+        Of each account, without its devices. [kW]
     owed : (tasks,) array
         What each task still needs. [kWh]
     machines, charge : lists
@@ -157,6 +175,8 @@ class Devices:
     truth: Outlook
     initial: State
     done: Done = field(init=False)
+    where: Where = field(init=False)
+    loads: Floats = field(init=False)
     owed: Floats = field(init=False)
     machines: list[Battery] = field(init=False)
     charge: list[BatteryState] = field(init=False)
@@ -182,7 +202,13 @@ class Devices:
             soc=np.zeros((len(site.batteries), steps)),
             flexible=np.zeros(steps),
             states=np.zeros((len(site.buffers), steps)),
+            accounts=np.zeros((len(site.accounts), steps)),
         )
+        at_tasks = tuple(one for task in self.truth.tasks if (one := site.task_device(task.device)) is not None)
+        self.where = Where(
+            *(members(site, one) for one in (site.pv, site.batteries, at_tasks, site.dimmables, site.buffers))
+        )
+        self.loads = self.truth.account_loads if site.accounts else np.zeros((0, steps))
 
     @property
     def energy(self) -> Floats:
@@ -249,65 +275,80 @@ def realised(devices: Devices, now: int, asked: SetPoints) -> None:
     for row, pack in enumerate(site.pv):
         fed[row] = fed[row] if pack.curtailable else truth.pv[row, now]
     light = _lit(devices, now, asked, hours)
-    flexible = _tasks(devices, now, asked, hours) + light + _buffers(devices, now, asked, hours)
+    tasks, buffers = _tasks(devices, now, asked, hours), _buffers(devices, now, asked, hours)
+    flexible = float(tasks.sum() + light.sum() + buffers.sum())
     rest = truth.load[now] + flexible - float(fed.sum())
-    flows = _batteries(devices, now, asked, hours, rest=rest)
+    own = devices.loads[:, now].copy()
+    if own.size:
+        where = devices.where
+        for accounts, powers in (
+            (where.pv, -fed),
+            (where.tasks, tasks),
+            (where.dimmables, light),
+            (where.buffers, buffers),
+        ):
+            np.add.at(own, np.array(accounts, dtype=np.int64), powers)
+    flows = _batteries(devices, now, asked, hours, rest=rest, own=own)
     done.pv[:, now] = fed
     done.flexible[now] = flexible
     done.net[now] = rest + flows
+    done.accounts[:, now] = own
     devices.begun = now + 1
 
 
-def _tasks(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
-    total = 0.0
+def _tasks(devices: Devices, now: int, asked: SetPoints, hours: float) -> Floats:
+    powers = np.zeros(len(devices.truth.tasks))
     for row, power in asked.tasks.items():
         task = devices.truth.tasks[row]
         if task.first <= now < task.last:
             drawn = min(max(power, 0.0), task.power, devices.owed[row] / (task.efficiency * hours))
             devices.owed[row] -= drawn * task.efficiency * hours
-            total += drawn
-    return total
+            powers[row] = drawn
+    return powers
 
 
-def _lit(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
+def _lit(devices: Devices, now: int, asked: SetPoints, hours: float) -> Floats:
     """Lighting, which its own controls keep between what is needed and what is wanted."""
     site, truth = devices.site, devices.truth
     if not site.dimmables:
-        return 0.0
+        return np.zeros(0)
     full = np.array([one.power for one in site.dimmables])
     needed = truth.needed[:, now] * full
     wanted = np.maximum(truth.wanted[:, now] * full, needed)
     level = np.clip(asked.dimmables, needed, wanted)
     devices.comfort += hours * float(np.array([one.comfort for one in site.dimmables]) @ (wanted - level))
-    return float(level.sum())
+    return level
 
 
-def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float, *, rest: float) -> float:
-    """Powers of all batteries; one that lasts longer follows the meter before one that is soon empty."""
+def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float, *, rest: float, own: Floats) -> float:
+    """Powers of all batteries, which go into the accounts too; one that lasts longer follows the meter first."""
     total, done, site = 0.0, devices.done, devices.site
     follow = asked.follow or tuple(fixed(one) for one in asked.battery.tolist())
     lasting = [-energy / pack.discharge for energy, pack in zip(devices.energy, site.batteries, strict=True)]
     later = float(asked.battery.sum())
+    where = np.array(devices.where.batteries, dtype=np.int64) if own.size else np.zeros(len(lasting), dtype=np.int64)
+    own = own if own.size else np.zeros(1)
+    np.add.at(own, where, asked.battery)
     for row in sorted(range(len(lasting)), key=lasting.__getitem__):
         later -= float(asked.battery[row])
-        wanted = follow[row].flow(rest + total + later)
+        own[where[row]] -= asked.battery[row]
+        wanted = follow[row].flow(rest + total + later, float(own[where[row]]))
         flow, after = step(devices.machines[row], devices.charge[row], wanted, hours)
         devices.charge[row] = after
         done.battery[row, now] = flow[0]
         done.soc[row, now] = after.energy[0]
         total += float(flow[0])
+        own[where[row]] += flow[0]
     return total
 
 
-def _buffers(devices: Devices, now: int, asked: SetPoints, hours: float) -> float:
-    total = 0.0
+def _buffers(devices: Devices, now: int, asked: SetPoints, hours: float) -> Floats:
+    powers = np.clip(asked.buffers, 0.0, [one.power for one in devices.site.buffers])
     for row, one in enumerate(devices.site.buffers):
-        power = float(np.clip(asked.buffers[row], 0.0, one.power))
-        state = one.retain * devices.inner[row] + one.gain * power * hours + devices.truth.drift[row, now]
+        state = one.retain * devices.inner[row] + one.gain * powers[row] * hours + devices.truth.drift[row, now]
         state = max(state, 0.0) if one.kind == "fan" else state  # air has no less than nothing in it
         devices.inner[row] = state
         devices.done.states[row, now] = state
         beyond = max(state - one.high, 0.0) + max(one.low - state, 0.0)
         devices.comfort += hours * one.comfort * beyond
-        total += power
-    return total
+    return powers

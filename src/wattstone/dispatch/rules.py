@@ -83,9 +83,10 @@ def _at_once(site: Site, names: list[str], powers: list[float]) -> Floats:
 
 
 def _battery(pack: Battery, site: Site, rule: Rule, *, cheap: bool, dear: bool) -> Follow:
-    """What a battery is told; all of them follow the meter."""
+    """What a battery is told; all follow the meter, for their own sun that of their building if that is what pays."""
     if rule == "self_consumption":
-        return Follow(power=0.0, floor=0.0, ceiling=0.0, least=-pack.discharge, most=pack.charge)
+        own = bool(site.accounts) and site.netting.energy == "building"
+        return Follow(power=0.0, floor=0.0, ceiling=0.0, least=-pack.discharge, most=pack.charge, own=own)
     if rule == "clock" and cheap:
         return Follow(power=pack.charge, ceiling=site.grid.import_limit, least=0.0, most=pack.charge)
     if rule == "clock" and dear:

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,8 @@ from wattstone.dispatch.plan import Schedule, nothing_for
 from wattstone.dispatch.site import Charger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wattstone.dispatch.outlook import Outlook, State
     from wattstone.dispatch.site import Battery, Buffer, Site
 
@@ -83,16 +85,48 @@ def safe_schedule(site: Site, outlook: Outlook, state: State) -> Schedule:
         PV that cannot be curtailed passes the export limit, the net power passes it too, and says so by its number.
     """
     made = nothing_for(site, outlook)
-    made = replace(made, dimmables=_lighting(site, outlook))
+    made = replace(made, dimmables=_lighting(site, outlook), pv=outlook.pv if site.pv else made.pv)
     _buffers(site, outlook, state, made)
-    firm = outlook.load + made.dimmables.sum(axis=0) + made.buffers.sum(axis=0)
-    sun = outlook.pv.sum(axis=0) if site.pv else np.zeros(outlook.steps)
-    _tasks(site, outlook, made, room=site.grid.import_limit - firm + sun)
-    drawn = firm + made.tasks.sum(axis=0)
-    _batteries(site, outlook, state, made, missing=drawn - sun - site.grid.import_limit)
-    drawn = drawn - made.discharge.sum(axis=0)
-    made = replace(made, pv=_curtailed(site, outlook, most=drawn + site.grid.export_limit))
-    return replace(made, net=drawn - made.pv.sum(axis=0))
+    meters = _meters(site)
+    _tasks(site, outlook, made, meters)
+    _batteries(site, outlook, state, made, meters)
+    for meter in reversed(meters):  # buildings first: what they curtail, the connection need not
+        made = replace(made, pv=_curtailed(site, made, meter, most=meter.drawn(site, outlook, made) + meter.sells))
+    return replace(made, net=meters[0].net(site, outlook, made))
+
+
+@dataclass(frozen=True, eq=False)
+class _Meter:
+    """The connection, or the meter of an account: whose devices, and how much may pass."""
+
+    account: int | None
+    devices: frozenset[str]
+    buys: float
+    sells: float
+
+    def rows(self, names: Iterable[str]) -> list[int]:
+        return [row for row, name in enumerate(names) if name in self.devices]
+
+    def drawn(self, site: Site, outlook: Outlook, made: Schedule) -> Floats:
+        """All but PV. (h,) [kW]"""
+        load = outlook.load if self.account is None else outlook.account_loads[self.account]
+        tasks = made.tasks[self.rows(task.device for task in outlook.tasks)]
+        batteries = made.discharge[self.rows(one.id for one in site.batteries)]
+        lights = made.dimmables[self.rows(one.id for one in site.dimmables)]
+        buffers = made.buffers[self.rows(one.id for one in site.buffers)]
+        return load + tasks.sum(axis=0) + lights.sum(axis=0) + buffers.sum(axis=0) - batteries.sum(axis=0)
+
+    def net(self, site: Site, outlook: Outlook, made: Schedule) -> Floats:
+        return self.drawn(site, outlook, made) - made.pv[self.rows(one.id for one in site.pv)].sum(axis=0)
+
+
+def _meters(site: Site) -> list[_Meter]:
+    """The connection, and then each building with a limit of its own."""
+    whole = _Meter(None, frozenset(one.id for one in site.devices), site.grid.import_limit, site.grid.export_limit)
+    return [
+        whole,
+        *(_Meter(row, one.devices, one.import_limit, one.export_limit) for row, one in enumerate(site.accounts[:-1])),
+    ]
 
 
 def _lighting(site: Site, outlook: Outlook) -> Floats:
@@ -121,44 +155,51 @@ def _short_of(buffer: Buffer, power: float, rest: float, hours: float) -> float:
     return float(np.clip((far - rest) / (buffer.gain * hours), 0.0, power)) if np.isfinite(far) else power
 
 
-def _tasks(site: Site, outlook: Outlook, made: Schedule, *, room: Floats) -> None:
+def _tasks(site: Site, outlook: Outlook, made: Schedule, meters: list[_Meter]) -> None:
     """In the order of departure, as early as the limits allow."""
-    room, feeder = np.maximum(room, 0.0), np.full(outlook.steps, site.charging_limit)
+    feeder = np.full(outlook.steps, site.charging_limit)
+    rooms = [np.maximum(meter.buys - meter.net(site, outlook, made), 0.0) for meter in meters]
     for row in sorted(range(len(outlook.tasks)), key=lambda index: outlook.tasks[index].last):
         task, power = outlook.tasks[row], np.zeros(outlook.steps)
         there = slice(max(task.first, 0), max(task.last, 0))
-        power[there] = np.minimum(task.power, room[there])
+        behind = [index for index, meter in enumerate(meters) if task.device in meter.devices]
+        power[there] = np.minimum.reduce([rooms[index] for index in behind])[there]
+        power = np.minimum(power, task.power)
         charger = isinstance(site.task_device(task.device), Charger)
         power = np.minimum(power, feeder) if charger else power
         before = np.concatenate(([0.0], np.cumsum(power)[:-1]))
         needed = task.energy / (task.efficiency * outlook.hours)
         power = np.clip(needed - before, 0.0, power)
         made.tasks[row] = power
-        room = room - power
         feeder = feeder - power if charger else feeder
+        for index in behind:
+            rooms[index] = rooms[index] - power
 
 
-def _batteries(site: Site, outlook: Outlook, state: State, made: Schedule, *, missing: Floats) -> None:
+def _batteries(site: Site, outlook: Outlook, state: State, made: Schedule, meters: list[_Meter]) -> None:
+    over = [meter.net(site, outlook, made) - meter.buys for meter in meters]
     for row, battery in enumerate(site.batteries):
         energy, floor = float(state.soc[row]), battery.least * battery.capacity
+        behind = [index for index, meter in enumerate(meters) if battery.id in meter.devices]
+        missing = np.maximum.reduce([over[index] for index in behind])
         for step in range(outlook.steps):
             energy *= (1.0 - battery.loss) ** outlook.hours
             power = _helping(battery, energy - floor, float(missing[step]), outlook.hours)
             energy -= power * outlook.hours / battery.discharge_efficiency
             made.discharge[row, step], made.soc[row, step] = power, energy
-            missing[step] -= power
+        for index in behind:
+            over[index] = over[index] - made.discharge[row]
 
 
 def _helping(battery: Battery, above: float, missing: float, hours: float) -> float:
     return max(0.0, min(missing, battery.discharge, max(above, 0.0) * battery.discharge_efficiency / hours))
 
 
-def _curtailed(site: Site, outlook: Outlook, *, most: Floats) -> Floats:
-    if not site.pv:
-        return np.zeros((0, outlook.steps))
-    free = np.array([[one.curtailable] for one in site.pv])
-    fixed = np.where(free, 0.0, outlook.pv).sum(axis=0)
-    able = np.where(free, outlook.pv, 0.0).sum(axis=0)
-    room = np.clip(most - fixed, 0.0, able)
-    share = np.divide(room, able, out=np.ones(outlook.steps), where=able > 0)
-    return np.where(free, outlook.pv * share, outlook.pv)
+def _curtailed(site: Site, made: Schedule, meter: _Meter, *, most: Floats) -> Floats:
+    """PV behind a meter of at most so much, the rest as it was. (systems, h) [kW]"""
+    inside = np.array([one.id in meter.devices for one in site.pv], dtype=np.bool_)
+    free = inside & np.array([one.curtailable for one in site.pv], dtype=np.bool_)
+    able: Floats = made.pv[free].sum(axis=0)
+    room = np.clip(most - made.pv[inside & ~free].sum(axis=0), 0.0, able)
+    share = np.divide(room, able, out=np.ones(able.size), where=able > 0)
+    return np.where(free[:, None], made.pv * share, made.pv)

@@ -8,9 +8,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
-__all__ = ["Battery", "Buffer", "Charger", "Device", "Dimmable", "Grid", "Load", "Pv", "Shiftable", "Site", "Weights"]
+__all__ = [
+    "Battery",
+    "Buffer",
+    "Building",
+    "Charger",
+    "Device",
+    "Dimmable",
+    "Grid",
+    "Load",
+    "Meter",
+    "Netting",
+    "Pv",
+    "Shiftable",
+    "Site",
+    "Weights",
+]
 
 INFINITE = math.inf
 
@@ -223,6 +239,45 @@ class Grid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Building:
+    """A part of the site behind a meter of its own: a home, a block, a tenant.
+
+    Parameters
+    ----------
+    id : str
+        Its name at the site.
+    devices : frozenset of str
+        Ids of the devices behind its meter.
+    import_limit, export_limit : float
+        Limits of the mean power of an interval at its meter. [kW]
+    """
+
+    id: str
+    devices: frozenset[str] = frozenset()
+    import_limit: float = INFINITE
+    export_limit: float = INFINITE
+
+
+Meter = Literal["site", "building"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Netting:
+    """At which meter import and export are told apart: what one building feeds in, another may draw, or not.
+
+    Parameters
+    ----------
+    energy : {'site', 'building'}
+        Where import is paid for and export earned: at the connection that all share, or by each building alone.
+    carbon : {'site', 'building'}
+        Where import emits.
+    """
+
+    energy: Meter = "site"
+    carbon: Meter = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Weights:
     """What counts how much in the objective.
 
@@ -273,6 +328,10 @@ class Site:
         Most that all chargers together may draw. [kW]
     pv, batteries, chargers, shiftables, dimmables, buffers : tuples
         The devices; ids differ.
+    buildings : tuple of Building
+        Parts with meters of their own; what is in none of them is common to all.
+    netting : Netting
+        At which meter cost and emissions count.
     """
 
     id: str
@@ -288,6 +347,19 @@ class Site:
     shiftables: tuple[Shiftable, ...] = ()
     dimmables: tuple[Dimmable, ...] = ()
     buffers: tuple[Buffer, ...] = ()
+    buildings: tuple[Building, ...] = ()
+    netting: Netting = field(default_factory=Netting)
+
+    @cached_property
+    def accounts(self) -> tuple[Building, ...]:
+        """The buildings, and last what is common to all; none where the meter of the connection alone counts."""
+        by_building = "building" in (self.netting.energy, self.netting.carbon)
+        limited = any(min(one.import_limit, one.export_limit) < INFINITE for one in self.buildings)
+        if not self.buildings or not (by_building or limited):
+            return ()
+        placed = frozenset[str]().union(*(one.devices for one in self.buildings))
+        common = frozenset(one.id for one in self.devices) - placed
+        return (*self.buildings, Building(id="", devices=common))
 
     @property
     def devices(self) -> tuple[Device, ...]:

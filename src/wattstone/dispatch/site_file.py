@@ -284,6 +284,8 @@ def _site(table: SiteTable) -> Site:
         shiftables=tuple(one.made() for one in table.shiftable),
         dimmables=tuple(one.made() for one in table.lighting),
         buffers=tuple(one.made(hours) for one in (*table.pump, *table.fan, *table.zone_air)),
+        buildings=tuple(one.made(table.inside(one.id)) for one in table.building),
+        netting=table.netting.made(),
     )
 
 

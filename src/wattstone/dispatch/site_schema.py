@@ -4,46 +4,46 @@ from __future__ import annotations
 
 import math
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from wattstone.dispatch.site import Battery, Buffer, Charger, Dimmable, Grid, Pv, Shiftable, Weights
+from wattstone.dispatch.site import (
+    Battery,
+    Buffer,
+    Building,
+    Charger,
+    Dimmable,
+    Grid,
+    Meter,
+    Netting,
+    Pv,
+    Shiftable,
+    Weights,
+)
+from wattstone.dispatch.site_types import (
+    RESERVED,
+    Day,
+    Efficiency,
+    Limit,
+    Minutes,
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    Table,
+    Zone,
+)
 from wattstone.rates.tariffs import Clock
 
 __all__ = ["SiteTable"]
 
 
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("an IANA time zone, as 'Asia/Shanghai'")
-    return name
-
-
-def _divides_a_day(minutes: int) -> int:
-    if 1440 % minutes:
-        raise ValueError("minutes of which a day is a whole number of steps, as 15, 30 or 60")
-    return minutes
-
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Limit = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Efficiency = Annotated[float, Field(gt=0, le=1)]
-Name = Annotated[str, Field(min_length=1)]
-Day = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _DeviceTable(_Table):
+class _DeviceTable(Table):
     id: Name
+    building: str = ""
 
 
-class GridTable(_Table):
+class GridTable(Table):
     """`[grid]`: kW; demand charge for each kW of the month's peak."""
 
     import_limit_kw: Limit = math.inf
@@ -57,7 +57,7 @@ class GridTable(_Table):
         )
 
 
-class MetersTable(_Table):
+class MetersTable(Table):
     """`[meters]`: the load is what `load` measure together less what `minus` measure; `pv` names a system's meters.
 
     `state` names the meter that says what state a battery (energy or share of capacity), tank, fan or room is in.
@@ -69,7 +69,34 @@ class MetersTable(_Table):
     state: dict[str, Name] = Field(default_factory=dict[str, Name])
 
 
-class TariffTable(_Table):
+class BuildingTable(Table):
+    """`[[building]]`: a part with a meter of its own; its load as in `[meters]`, devices name it as `building`."""
+
+    id: Name
+    load: tuple[Name, ...] = ()
+    minus: tuple[Name, ...] = ()
+    import_limit_kw: Limit = math.inf
+    export_limit_kw: Limit = math.inf
+
+    def made(self, devices: frozenset[str]) -> Building:
+        """As the planner takes it, with the devices that name it."""
+        return Building(
+            id=self.id, devices=devices, import_limit=self.import_limit_kw, export_limit=self.export_limit_kw
+        )
+
+
+class NettingTable(Table):
+    """`[netting]`: whether cost and carbon count at the connection (`site`) or at each building's own meter."""
+
+    energy: Meter = "site"
+    carbon: Meter = "site"
+
+    def made(self) -> Netting:
+        """As the planner takes it."""
+        return Netting(energy=self.energy, carbon=self.carbon)
+
+
+class TariffTable(Table):
     """`[tariff]`: files of tariffs, those of the workspace, or rates of import and export. [currency kWh-1]"""
 
     files: tuple[str, ...] = ()
@@ -84,7 +111,7 @@ class TariffTable(_Table):
         return self
 
 
-class WeightsTable(_Table):
+class WeightsTable(Table):
     """`[weights]`: as `site.Weights` tells."""
 
     energy: NotNegative = 1.0
@@ -319,13 +346,13 @@ class ZoneTable(_BufferTable):
         )
 
 
-class SiteTable(_Table):
+class SiteTable(Table):
     """A site file."""
 
     id: Name
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    zone: Zone = "UTC"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    step_minutes: Annotated[int, Field(gt=0, le=1440), AfterValidator(_divides_a_day)] = 15
+    step_minutes: Minutes = 15
     horizon_hours: Annotated[float, Field(gt=0, le=24 * 14)] = 24.0
     carbon_cap_kg: Limit = math.inf
     charging_limit_kw: Limit = math.inf
@@ -333,6 +360,8 @@ class SiteTable(_Table):
     tariff: TariffTable
     meters: MetersTable = MetersTable()
     weights: WeightsTable = WeightsTable()
+    netting: NettingTable = NettingTable()
+    building: tuple[BuildingTable, ...] = ()
     pv: tuple[PvTable, ...] = ()
     battery: tuple[BatteryTable, ...] = ()
     charger: tuple[ChargerTable, ...] = ()
@@ -344,9 +373,19 @@ class SiteTable(_Table):
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        names = [one.id for one in self.devices]
-        if twice := sorted({name for name in names if names.count(name) > 1} | ({"grid"} & set(names))):
-            raise ValueError(f"ids of devices differ, and none is 'grid'; found more than once: {', '.join(twice)}")
+        names = [one.id for one in (*self.devices, *self.building)]
+        if twice := sorted({name for name in names if names.count(name) > 1} | (RESERVED & set(names))):
+            what = "ids of devices and buildings differ, and none is 'grid', 'load' or 'common'"
+            raise ValueError(f"{what}; found more than once: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _buildings_are_there(self) -> Self:
+        known = {"", *(one.id for one in self.building)}
+        if lost := sorted({f"'{one.building}' of '{one.id}'" for one in self.devices if one.building not in known}):
+            raise ValueError(f"a device's building is the id of a [[building]]; unknown: {', '.join(lost)}")
+        if not self.building and "building" in (self.netting.energy, self.netting.carbon):
+            raise ValueError("netting by building needs [[building]] tables")
         return self
 
     @property
@@ -354,3 +393,7 @@ class SiteTable(_Table):
         """All tables of devices."""
         loads = (*self.charger, *self.shiftable, *self.lighting)
         return (*self.pv, *self.battery, *loads, *self.pump, *self.fan, *self.zone_air)
+
+    def inside(self, building: str) -> frozenset[str]:
+        """Ids of the devices of a building."""
+        return frozenset(one.id for one in self.devices if one.building == building)

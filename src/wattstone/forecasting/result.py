@@ -1,6 +1,7 @@
 """What a forecaster says: quantiles for each series and step ahead."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -57,6 +58,10 @@ class Forecast:
             return self.values[..., upper]
         share = (level - self.levels[upper - 1]) / (self.levels[upper] - self.levels[upper - 1])
         return (1 - share) * self.values[..., upper - 1] + share * self.values[..., upper]
+
+    def only(self, rows: Sequence[int]) -> "Forecast":
+        """The forecast of some of its series."""
+        return replace(self, values=self.values[list(rows)])
 
     @property
     def median(self) -> Floats:

@@ -72,9 +72,19 @@ class Plans:
         self.given: list[tuple[str, float, float]] = []
         self.reason = ""
         self.error: Exception | None = None
+        self.moved: dict[str, float] = {}
+        self.unread = False
 
     def observe(self, samples: Sequence[Sample]) -> None:
         self.seen += samples
+
+    def adjusted(
+        self, wanted: Mapping[str, float], *, start: datetime, latest: Mapping[str, Sample]
+    ) -> Mapping[str, float]:
+        """Moves what `moved` says."""
+        if self.unread:
+            raise RuntimeError("no meter")
+        return {**wanted, **{name: value for name, value in self.moved.items() if name in wanted}}
 
     def accepted(self, device: str, value: float, *, start: datetime, seconds: float) -> None:
         self.given.append((device, value, seconds))

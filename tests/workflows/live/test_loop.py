@@ -61,6 +61,22 @@ def test_a_planner_that_raises_costs_a_plan_and_not_the_loop() -> None:
     assert "out of memory" in stage.loop.health.reason
 
 
+def test_a_set_point_of_a_plan_follows_the_meter_and_a_fallback_does_not() -> None:
+    stage = Stage(settings(battery(fallback=-0.5)))
+    stage.planner.moved = {"battery": 0.25}
+    assert (stage.step().value, stage.step().source) == (0.25, "plan")
+    stage.planner.reason = "nothing to go by"
+    fresh = Stage(settings(battery(fallback=-0.5)), planner=stage.planner)
+    assert (fresh.step().value, fresh.loop.health.fallbacks) == (-0.5, 1)
+
+
+def test_where_the_meter_cannot_be_followed_the_plan_is_and_that_is_told_once() -> None:
+    stage = Stage()
+    stage.planner.unread = True
+    assert [stage.step().value for _ in range(3)] == [1.0, 1.0, 1.0]
+    assert stage.log.events("meter") == ["set-points do not follow the meter (RuntimeError: no meter)"]
+
+
 def test_an_older_plan_serves_until_it_is_too_old() -> None:
     stage = Stage(settings(plan_age=timedelta(minutes=20)))
     assert stage.step().source == "plan"

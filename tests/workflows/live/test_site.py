@@ -134,6 +134,90 @@ def test_after_a_clock_jump_the_next_plan_is_bounded_and_of_the_new_time(file: S
     assert all(abs(value) <= 4 + 1e-9 for value in made.setpoints["pack"])
 
 
+def minute(name: str, at: datetime, value: float) -> Sample:
+    return Sample(name, at - timedelta(minutes=1), 60, value)
+
+
+def following(file: SiteFile, hour: int, *, load: float, sun: float, soc: float = 50.0, seconds: int = 60) -> float:
+    """What the battery is told at some hour of a day on which a mean minute brought this load and sun. [kW]"""
+    at = START + timedelta(days=4, hours=hour)
+    planner = planned(file, 4)
+    made = planner.make(request(at, soc))
+    assert isinstance(made, SetPoints)
+    wanted = {"pack": made.setpoints["pack"][0], "lamps": 0.0}
+    now = {
+        "rest": Sample("rest", at - timedelta(seconds=seconds), seconds, load * seconds / 3600),
+        "sun": minute("sun", at, 1000 * sun),
+        "soc": minute("soc", at, soc),
+    }
+    moved = planner.adjusted(wanted, start=at, latest=now)
+    assert moved["lamps"] == 0.0
+    return moved["pack"]
+
+
+def test_a_battery_takes_up_more_sun_than_was_forecast_and_gives_less_when_the_load_is_less(file: SiteFile) -> None:
+    # At noon 4 kW of sun were forecast and 1 kW of load; 3 kW of surplus, or whatever it is, go into an empty battery.
+    assert following(file, 12, load=1.0, sun=3.5, soc=5.0) == pytest.approx(2.5)
+    assert following(file, 12, load=0.5, sun=6.0, soc=5.0) == pytest.approx(4.0)  # its power
+    # In the evening no more than the load; nor than was planned, as what it holds is short until the sun is back.
+    assert following(file, 20, load=0.6, sun=0.0) == pytest.approx(-0.6)
+    assert following(file, 20, load=9.0, sun=0.0) == pytest.approx(-1.0)
+
+
+def test_a_mean_of_a_quarter_of_an_hour_tells_nothing_of_now(file: SiteFile) -> None:
+    at = START + timedelta(days=4, hours=20)
+    made = planned(file, 4).make(request(at, 50.0))
+    assert isinstance(made, SetPoints)
+    assert following(file, 20, load=9.0, sun=0.0, seconds=900) == made.setpoints["pack"][0]
+
+
+BLOCKS = SITE.replace(
+    "[[battery]]",
+    """[netting]
+energy = "building"
+carbon = "building"
+
+[[building]]
+id = "block"
+load = ["rest"]
+import_limit_kw = 5
+
+[[building]]
+id = "shop"
+load = ["shop"]
+
+[[battery]]
+building = "block"
+""",
+).replace("[[pv]]", "[[pv]]\nbuilding = 'block'")
+
+
+def test_a_battery_of_a_building_follows_its_meter_and_the_guard_keeps_its_limit(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(BLOCKS)
+    file, at = read_site(tmp_path / "site.toml"), START + timedelta(days=4, hours=20)
+    buildings = {"block": {"rest": 1.0}, "shop": {"shop": 1.0}}
+    roles = Roles(buildings=buildings, pv={"roof": ("sun",)}, state={"pack": "soc"})
+    seen = SiteView(file.site, roles=roles, meters={**METERS, "shop": meter("shop", "kWh")}, units={"pack": "kW"})
+    planner = SitePlanner(file, seen)
+    planner.observe([*days(4), *(sample("shop", START + QUARTER * step, 0.5) for step in range(4 * 96))])
+    made = planner.make(request(at, 50.0))
+    assert isinstance(made, SetPoints)
+    powers = {"rest": 0.6, "shop": 2.0}
+    latest = {
+        **{name: minute(name, at, power / 60) for name, power in powers.items()},
+        "sun": minute("sun", at, 0.0),
+        "soc": minute("soc", at, 50.0),
+    }
+    moved = planner.adjusted({"pack": made.setpoints["pack"][0]}, start=at, latest=latest)
+
+    # It covers its own block, as far as that draws now, and not the shop.
+    assert moved["pack"] == pytest.approx(-0.6)
+    kept = SiteGuard(seen, hold=0.25).check(
+        {"pack": 4.6}, start=at, latest={**latest, "rest": minute("rest", at, 2 / 60)}
+    )
+    assert (kept["pack"].value, "building" in kept["pack"].reason) == (pytest.approx(3.0), True)
+
+
 def guard(file: SiteFile) -> SiteGuard:
     return SiteGuard(view(file), hold=0.25)
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -61,6 +61,12 @@ class ThreadedPlanner:
     def accepted(self, device: str, value: float, *, start: datetime, seconds: float) -> None:
         """What a device acknowledged."""
         self._planner.accepted(device, value, start=start, seconds=seconds)
+
+    def adjusted(
+        self, wanted: Mapping[str, float], *, start: datetime, latest: Mapping[str, Sample]
+    ) -> Mapping[str, float]:
+        """Set-points as the meters ask for them now."""
+        return self._planner.adjusted(wanted, start=start, latest=latest)
 
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         """A plan, or why there is none."""
@@ -128,6 +134,13 @@ class SiteRun:
             load=tuple(one.id for one in said.load),
             minus=tuple(one.id for one in said.minus),
             pv={name: tuple(one.id for one in group) for name, group in zip(systems, said.pv, strict=True)},
+            buildings={
+                one.id: {
+                    **dict.fromkeys((m.id for m in group.load), 1.0),
+                    **dict.fromkeys((m.id for m in group.minus), -1.0),
+                }
+                for one, group in zip(said.file.site.buildings, said.buildings, strict=True)
+            },
             state=self.links.state,
         )
         self.view = SiteView(said.file.site, roles=roles, meters=self.meters, units=units)

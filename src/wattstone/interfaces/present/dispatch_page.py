@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
+from wattstone.interfaces.present.buildings_table import buildings_section
 from wattstone.interfaces.present.charts.plan import Day, plan_drawing
 from wattstone.interfaces.present.charts.times import clock
 from wattstone.interfaces.present.charts.ways import NAMES, ways_drawing
@@ -79,6 +80,7 @@ def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Lan
         steps=tuple(_actions(done, t)) + tuple(mending(done.findings, lang)),
         sections=(
             Section("costs", t("What it costs"), tables=(_costs(done, t),)),
+            *buildings_section(done.buildings, (), currency, t),
             Section("setpoints", t("Set-points, by the hour"), tables=(_setpoints(done, t),)),
             evidence(figures, done.run, t),
         ),
@@ -151,6 +153,7 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
         sections=(
             Section("period", t("The period, run by plans"), drawings=drawings),
             Section("ways", t("All ways"), tables=(ways_table(tested, t),)),
+            *buildings_section(tested.buildings("plan"), tested.buildings("none"), tested.place.file.site.currency, t),
             evidence(figures, tested.run, t),
         ),
         facts=(

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from wattstone.base import Figure, Finding, InputRefused, Period
+from wattstone.dispatch.accounts import Passed, passed
 from wattstone.dispatch.backtest import Backtest, Expected, Forecaster, Past, backtest, perfect
 from wattstone.dispatch.outlook import Outlook
 from wattstone.dispatch.rules import by_rule
@@ -90,6 +91,11 @@ class Backtested:
         gap = self.settled("plan") - self.settled("perfect")
         return self.forecast_error / gap if gap > 1e-9 else None
 
+    def buildings(self, way: str) -> tuple[Passed, ...]:
+        """What passed the meter of each building in a way; empty where none counts by itself."""
+        one = self.ways[way]
+        return passed(one.site, one.truth, one.done.accounts)
+
     def totals(self) -> dict[str, dict[str, float]]:
         """Numbers of each way, with the settled cost."""
         return {name: {"settled": self.settled(name), **one.totals()} for name, one in self.ways.items()}
@@ -103,6 +109,7 @@ class Backtested:
             "run": self.run,
             "currency": self.place.file.site.currency,
             "ways": self.totals(),
+            "buildings": {way: [one._asdict() for one in self.buildings(way)] for way in self.ways},
             "gained": self.gained,
             "forecast_error": self.forecast_error,
             "forecast_share": self.forecast_share,
@@ -224,7 +231,13 @@ def _oracle(truth: Outlook) -> Forecaster:
 
     def known(past: Past, steps: int) -> Expected:
         there = slice(past.step, past.step + steps)
-        return Expected(truth.load[there], truth.pv[:, there], truth.carbon[there], drift=truth.drift[:, there])
+        return Expected(
+            truth.load[there],
+            truth.pv[:, there],
+            truth.carbon[there],
+            drift=truth.drift[:, there],
+            buildings=truth.buildings[:, there],
+        )
 
     return known
 

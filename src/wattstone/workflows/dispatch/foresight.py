@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from wattstone.base import Finding, InputRefused, NotComputable
 from wattstone.dispatch.backtest import Expected, Past
 from wattstone.dispatch.outlook import Errors
+from wattstone.dispatch.site import Site
 from wattstone.forecasting import LEVELS, Forecast, Forecaster, Kind, Spec
+from wattstone.portfolio import Meter
 from wattstone.workflows.dispatch.site import DispatchSite
 from wattstone.workflows.dispatch.weather import no_outdoor, weather_of
 from wattstone.workflows.learnt import Learnt
@@ -20,7 +22,7 @@ from wattstone.workflows.workspace import Workspace
 
 Floats = NDArray[np.float64]
 
-__all__ = ["LEARNT", "UNSURE", "Carbon", "Foresight", "Seen", "carbon_of", "seen", "spread_of"]
+__all__ = ["LEARNT", "UNSURE", "Carbon", "Foresight", "Seen", "apart", "carbon_of", "seen", "spread_of"]
 
 LEARNT = timedelta(days=56)
 """How much of the past forecasts are learnt from."""
@@ -46,6 +48,8 @@ class Seen:
         Of imported electricity; 0 where none is known. [kg kWh-1]
     carbon : Carbon
         Where it comes from.
+    buildings : (buildings, t) array
+        Load of each building, which is within `load`. [kW]
     outdoor : (t,) array or None
         Temperature, NaN where it is not known; None where the site has no rooms. [degC]
     weather : dict
@@ -59,6 +63,7 @@ class Seen:
     intensity: Floats
     carbon: "Carbon"
     outdoor: Floats | None = None
+    buildings: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     weather: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     def begun(self) -> "Seen":
@@ -71,6 +76,7 @@ class Seen:
             load=self.load[first:],
             pv=self.pv[:, first:],
             intensity=self.intensity[first:],
+            buildings=self.buildings[:, first:],
             outdoor=None if self.outdoor is None else self.outdoor[first:],
         )
 
@@ -82,6 +88,7 @@ class Seen:
             load=self.load[-steps:],
             pv=self.pv[:, -steps:],
             intensity=self.intensity[-steps:],
+            buildings=self.buildings[:, -steps:],
             outdoor=None if self.outdoor is None else self.outdoor[-steps:],
         )
 
@@ -174,17 +181,22 @@ def seen(workspace: Workspace, place: DispatchSite, carbon: Carbon, *, start: da
     step = timedelta(hours=place.file.hours)
     read = powers(workspace, place.meters, start=start, end=end, step=step)
     row = {name: number for number, name in enumerate(read.names)}
-    load = sum((read.values[row[one.id]] for one in place.load), np.zeros(read.values.shape[1]))
-    load = load - sum((read.values[row[one.id]] for one in place.minus), np.zeros(load.size))
-    pv = np.array([sum(read.values[row[one.id]] for one in group) for group in place.pv]).reshape(-1, load.size)
+    steps = read.values.shape[1]
+
+    def together(meters: Sequence[Meter]) -> Floats:
+        return sum((read.values[row[one.id]] for one in meters), np.zeros(steps))
+
+    buildings = np.array([together(one.load) - together(one.minus) for one in place.buildings]).reshape(-1, steps)
+    load = together(place.load) - together(place.minus) + buildings.sum(axis=0)
+    pv = np.array([together(group) for group in place.pv]).reshape(-1, steps)
     intensity = np.full(load.size, carbon.value)
     if carbon.source == "hourly":
         held = intensities(workspace.lake, str(place.place.region), start=start, end=end, step=step)
         intensity = np.full(load.size, np.nan) if held is None else held.values[0]
     if not place.file.table.zone_air:
-        return Seen(start, place.file.hours, load, pv, intensity, carbon)
+        return Seen(start, place.file.hours, load, pv, intensity, carbon, buildings=buildings)
     weather = weather_of(workspace.lake, place.place, start=start, end=end, step=step)
-    return Seen(start, place.file.hours, load, pv, intensity, carbon, weather.temperature, weather.evidence)
+    return Seen(start, place.file.hours, load, pv, intensity, carbon, weather.temperature, buildings, weather.evidence)
 
 
 class Foresight:
@@ -222,6 +234,9 @@ class Foresight:
         self._pv = self._made("pv", systems, past, past.pv, horizon) if len(past.pv) else None
         hourly = past.carbon.source == "hourly"
         self._intensity = self._made("carbon", [], past, past.intensity[None], horizon) if hourly else None
+        parts = _parts(past.load, past.buildings)
+        blocks = [f"building:{one.id}" for one in place.file.site.buildings]
+        self._parts = self._made("load", blocks, past, parts, horizon) if place.file.site.accounts else None
         self._later = None if later is None else later.outdoor
         self._outdoor = None
         if past.outdoor is not None:
@@ -245,6 +260,8 @@ class Foresight:
         """See what is new in the past of a backtest, and forecast."""
         for step in range(self._taken, past.step):
             self._load.observe(past.load[step : step + 1])
+            if self._parts is not None:
+                self._parts.observe(_parts(past.load[step], past.buildings[:, step]))
             if self._pv is not None:
                 self._pv.observe(past.pv[:, step])
             if self._intensity is not None:
@@ -277,7 +294,11 @@ class Foresight:
         else:
             carbon = np.nan_to_num(self._intensity.forecast(steps).median[0])
         first = min(steps, max(1, round(UNSURE / self._place.file.hours)))
-        return Expected(median, sun, carbon, spread_of(load, pv, first), drift=self._drift(steps))
+        whole = Expected(median, sun, carbon, spread_of(load, pv, first), drift=self._drift(steps))
+        if self._parts is None:
+            return whole
+        buildings, errors = apart(self._place.file.site, median, self._parts.forecast(steps), pv, first)
+        return replace(whole, buildings=buildings, building_errors=errors)
 
     def outdoor(self, steps: int) -> Floats | None:
         """Temperature of the coming steps, None where the site has no rooms. (t,) [degC]"""
@@ -287,6 +308,47 @@ class Foresight:
         """What buffers gain by themselves, by the site file and the temperature that is expected."""
         now = self._start + self._taken * timedelta(hours=self._place.file.hours)
         return self._place.file.drift(now, steps, self.outdoor(steps))
+
+
+def _parts(load: Floats, buildings: Floats) -> Floats:
+    """Load of each building and of what is common, of one step or of many. (buildings + 1, ...) [kW]"""
+    return np.concatenate((buildings, (load - buildings.sum(axis=0))[None]))
+
+
+def apart(
+    site: Site, load: Floats, parts: Forecast, pv: Forecast | None, steps: int
+) -> tuple[Floats, tuple[Errors, ...]]:
+    """The load of each building, and the spread of the net load of each account.
+
+    Parameters
+    ----------
+    site : Site
+        With its buildings.
+    load : (t,) array
+        Of the whole, as it is expected. [kW]
+    parts : Forecast
+        Of the load of each building, and last of what is common.
+    pv : Forecast or None
+        Of each PV system.
+    steps : int
+        How many steps of spread, from the first.
+
+    Returns
+    -------
+    (buildings, t) array
+        Medians that add up to the whole with what is common: what is left over goes to where the spread is. [kW]
+    tuple of Errors
+        By account.
+    """
+    medians, (low, high) = np.nan_to_num(parts.median), parts.interval(0.8)
+    spread = np.nan_to_num(high - low) + 1e-9  # what is common may be nothing at all, and is then expected without any
+    medians = medians + spread / spread.sum(axis=0) * (load - medians.sum(axis=0))
+    rows = [[row for row, one in enumerate(site.pv) if one.id in account.devices] for account in site.accounts]
+    errors = tuple(
+        spread_of(parts.only([number]), None if pv is None else pv.only(systems), steps)
+        for number, systems in enumerate(rows)
+    )
+    return medians[:-1], errors
 
 
 def _end(past: Seen) -> datetime:

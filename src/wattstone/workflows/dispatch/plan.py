@@ -8,7 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from wattstone.base import Figure, Finding, InputRefused, Period
-from wattstone.dispatch.cost import cost_of, step_costs
+from wattstone.dispatch.accounts import Passed, account_nets, passed
+from wattstone.dispatch.cost import cost_of, settled, step_costs
 from wattstone.dispatch.demand import with_peak
 from wattstone.dispatch.outlook import Outlook, State, tasks_of
 from wattstone.dispatch.plan import CostParts, Plan
@@ -89,6 +90,12 @@ class Planned:
         """The same without control. [currency]"""
         return self.without.total
 
+    @property
+    def buildings(self) -> tuple[Passed, ...]:
+        """What passes the meter of each building; empty where none counts by itself."""
+        plan = self.plan
+        return passed(plan.site, plan.outlook, account_nets(plan.site, plan.outlook, plan.schedule))
+
 
 def plan_site(
     workspace: Workspace,
@@ -161,6 +168,8 @@ def _outlook(
         tasks=tasks,
         intensity=ahead.intensity,
         errors=ahead.errors,
+        buildings=ahead.buildings,
+        building_errors=ahead.building_errors,
         outdoor=foresight.outdoor(steps),
     )
     return outlook, (*odd, *unplaced(place, homeless))
@@ -177,6 +186,7 @@ def _planned(
 ) -> Planned:
     outlook, hours = plan.outlook, plan.outlook.hours
     idle = safe_schedule(place.file.site, outlook, state)
+    certain = replace(outlook, errors=None, building_errors=())
     load, pv = foresight.bands(outlook.steps)
     day = round(24 / hours)
     sun = np.zeros((2, outlook.steps))
@@ -187,8 +197,8 @@ def _planned(
         at=now,
         plan=plan,
         without=cost_of(place.file.site, outlook, state, idle),
-        emitted=hours * float(outlook.carbon @ np.maximum(plan.schedule.net, 0.0)),
-        emitted_without=hours * float(outlook.carbon @ np.maximum(idle.net, 0.0)),
+        emitted=float(settled(plan.site, certain, plan.schedule)[1].sum()),
+        emitted_without=float(settled(plan.site, certain, idle)[1].sum()),
         peak=float(np.maximum(plan.schedule.net, 0.0).max()),
         peak_without=float(np.maximum(idle.net, 0.0).max()),
         carbon=past.carbon,
@@ -315,12 +325,13 @@ def plan_json(done: Planned) -> dict[str, object]:
         "peak": done.peak,
         "peak_without_control": done.peak_without,
         "step_seconds": round(plan.outlook.hours * 3600),
+        "buildings": [one._asdict() for one in done.buildings],
         "prices": {"import": plan.outlook.import_price.tolist(), "export": plan.outlook.export_price.tolist()},
         "steps": [
             {**row, "start": f"{row['start'].isoformat()}Z"}
             for row in plan_rows(done).select("start", "device", "kind", "power", "state").iter_rows(named=True)
         ],
-        "step_costs": step_costs(plan.site, plan.outlook, plan.schedule.net).tolist(),
+        "step_costs": step_costs(plan.site, plan.outlook, plan.schedule).tolist(),
         "findings": [one.as_dict() for one in done.findings],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from wattstone.base import Finding, InputRefused
 from wattstone.dispatch.site_file import SiteFile, read_site
@@ -13,7 +14,14 @@ from wattstone.workflows.forecast import unknown_site
 from wattstone.workflows.inventory.plans import tariffs_of
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["DispatchSite", "known_site", "open_site", "site_path", "tariffs_for"]
+__all__ = ["BuildingMeters", "DispatchSite", "known_site", "open_site", "site_path", "tariffs_for"]
+
+
+class BuildingMeters(NamedTuple):
+    """Meters of a building: what they measure together is its load."""
+
+    load: tuple[Meter, ...]
+    minus: tuple[Meter, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +38,8 @@ class DispatchSite:
         What is added and taken off for the load.
     pv : tuple of tuple of Meter
         Meters of each PV system, in the order of the file.
+    buildings : tuple of BuildingMeters
+        What is added and taken off for the load of each building, which comes on top of that of the site.
     state : mapping of str to Meter
         By battery or buffer, the meter that says what state it is in.
     findings : tuple of Finding
@@ -41,6 +51,7 @@ class DispatchSite:
     load: tuple[Meter, ...]
     minus: tuple[Meter, ...]
     pv: tuple[tuple[Meter, ...], ...]
+    buildings: tuple["BuildingMeters", ...] = ()
     state: Mapping[str, Meter] = field(default_factory=dict[str, Meter])
     findings: tuple[Finding, ...] = ()
 
@@ -57,7 +68,8 @@ class DispatchSite:
     @property
     def meters(self) -> tuple[Meter, ...]:
         """All meters that are read, each once."""
-        every = (*self.load, *self.minus, *(one for group in self.pv for one in group))
+        groups = (*self.pv, *(group for one in self.buildings for group in one))
+        every = (*self.load, *self.minus, *(one for group in groups for one in group))
         return tuple({one.id: one for one in every}.values())
 
 
@@ -101,14 +113,14 @@ def open_site(workspace: Workspace, site_id: str) -> DispatchSite:
     meters = {one.id: one for one in workspace.records.meters() if one.site_id == site_id}
     wanted = file.table.meters
     named = [*wanted.load, *wanted.minus, *(name for names in wanted.pv.values() for name in names)]
-    named += wanted.state.values()
+    named += [*wanted.state.values(), *(name for one in file.table.building for name in (*one.load, *one.minus))]
     wrong = [_no_meter(path, name, sorted(meters)) for name in named if name not in meters]
     systems = {one.id for one in file.site.pv}
     wrong += [_no_system(path, name) for name in wanted.pv if name not in systems]
     wrong += [_not_metered(path, one.id) for one in file.site.pv if not wanted.pv.get(one.id)]
     stores = {one.id for one in (*file.site.batteries, *file.site.buffers)}
     wrong += [_no_store(path, name, sorted(stores)) for name in wanted.state if name not in stores]
-    if not wanted.load:
+    if not (wanted.load or any(one.load for one in file.table.building)):
         wrong.append(_no_load(path))
     if file.table.tariff.workspace:
         file = replace(file, tariffs=tariffs_for(workspace, site_id))
@@ -121,6 +133,10 @@ def open_site(workspace: Workspace, site_id: str) -> DispatchSite:
         load=tuple(meters[name] for name in wanted.load),
         minus=tuple(meters[name] for name in wanted.minus),
         pv=tuple(tuple(meters[name] for name in wanted.pv[one.id]) for one in file.site.pv),
+        buildings=tuple(
+            BuildingMeters(tuple(meters[name] for name in one.load), tuple(meters[name] for name in one.minus))
+            for one in file.table.building
+        ),
         state={device: meters[name] for device, name in wanted.state.items()},
         findings=file.findings,
     )

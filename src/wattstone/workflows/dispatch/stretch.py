@@ -123,7 +123,13 @@ def happened(
         sessions = tuple(one for one in sessions if one.departure <= stretch.end and one.arrival >= stretch.start)
     tasks, odd = tasks_of(place.file.site, sessions, start=stretch.start, hours=place.file.hours)
     outlook = place.file.outlook(
-        stretch.start, whole.load, pv=whole.pv, tasks=tasks, intensity=whole.intensity, outdoor=whole.outdoor
+        stretch.start,
+        whole.load,
+        pv=whole.pv,
+        tasks=tasks,
+        intensity=whole.intensity,
+        outdoor=whole.outdoor,
+        buildings=whole.buildings,
     )
     truth, _, told = checked(place.file.site, outlook, initial)
     return truth, (*odd, *told, *unplaced(place, homeless), *_told(stretch))
@@ -147,20 +153,29 @@ def _filled(place: DispatchSite, before: Seen, during: Seen) -> tuple[Seen, int]
         made.append(mended(both, place.day, round(SHORT / place.step))[week.size :])
     if missing:
         raise InputRefused(missing)
-    systems = len(during.pv)
-    pv = np.array(made[1 : 1 + systems]).reshape(-1, during.load.size)
-    outdoor = None if during.outdoor is None else made[2 + systems]
-    return replace(during, load=made[0], pv=pv, intensity=made[1 + systems], outdoor=outdoor), filled
+    systems, parts = len(during.pv), len(during.buildings)
+    edges = np.cumsum([1, systems, parts, 1])
+    load, pv, buildings, intensity, outdoor = np.split(np.array(made).reshape(-1, during.load.size), edges)
+    whole = replace(
+        during,
+        load=load[0],
+        pv=pv,
+        buildings=buildings,
+        intensity=intensity[0],
+        outdoor=None if during.outdoor is None else outdoor[0],
+    )
+    return whole, filled
 
 
 def _names(place: DispatchSite, one: Seen) -> list[str]:
     systems = [f"PV '{system.id}'" for system in place.file.site.pv]
     weather = [] if one.outdoor is None else ["the outdoor temperature"]
-    return ["the load", *systems, "the carbon intensity", *weather]
+    buildings = [f"the load of '{building.id}'" for building in place.file.site.buildings]
+    return ["the load", *systems, *buildings, "the carbon intensity", *weather]
 
 
 def _rows(one: Seen) -> list[Floats]:
-    return [one.load, *one.pv, one.intensity, *([] if one.outdoor is None else [one.outdoor])]
+    return [one.load, *one.pv, *one.buildings, one.intensity, *([] if one.outdoor is None else [one.outdoor])]
 
 
 def mended(series: Floats, day: int, short: int) -> Floats:

@@ -60,6 +60,7 @@ class LiveLoop:
         self._schedule: SetPoints | None = None
         self._planned: tuple[float, datetime] | None = None  # when on the monotonic clock, and for which interval
         self._accepted: dict[str, float] = {}
+        self._unmoved = ""  # why set-points do not follow the meter, told once
         self.health = Health(links={device.id: Link() for device in settings.devices})
 
     def take(self, samples: Sequence[Sample], now: Moment) -> int:
@@ -174,7 +175,9 @@ class LiveLoop:
 
     def _commands(self, start: datetime, now: Moment) -> tuple[Command, ...]:
         """What every device is to be told, behind the guards; who is refused falls back, and is checked once more."""
-        chosen = {device.id: self._wanted(device, start) for device in self._settings.devices}
+        chosen = self._followed(
+            {device.id: self._wanted(device, start) for device in self._settings.devices}, start, now
+        )
         made = self._checked(chosen, start, now)
         refused = [one for one in made if one.value is None and one.source == "plan"]
         if refused:
@@ -189,6 +192,23 @@ class LiveLoop:
             return self._fallback(device, self.health.reason or "there is no plan")
         value = self._schedule.at(device.id, start)
         return self._fallback(device, "the plan says nothing of this time") if value is None else _Wanted(value, "plan")
+
+    def _followed(self, chosen: dict[str, _Wanted], start: datetime, now: Moment) -> dict[str, _Wanted]:
+        """Set-points of the plan as the meters ask for them now; as they were where that fails."""
+        values = {name: one.value for name, one in chosen.items() if one.value is not None}
+        try:
+            moved = self._planner.adjusted(values, start=start, latest=self._board.latest(now))
+        except Exception as error:
+            why = f"set-points do not follow the meter ({type(error).__name__}: {error})"
+            if why != self._unmoved:
+                self._log.event("meter", why, now.wall)
+            self._unmoved = why
+            return chosen
+        self._unmoved = ""
+        for name, one in chosen.items():
+            if one.source == "plan" and name in moved and moved[name] != one.value:
+                chosen[name] = _Wanted(moved[name], "plan")
+        return chosen
 
     @staticmethod
     def _fallback(device: Device, reason: str) -> _Wanted:

@@ -31,6 +31,12 @@ class Planner(Protocol):
         """What a device acknowledged, in its unit, in the step that begins at `start`, and how long that holds."""
         ...
 
+    def adjusted(
+        self, wanted: Mapping[str, float], *, start: datetime, latest: Mapping[str, Sample]
+    ) -> Mapping[str, float]:
+        """Set-points of a plan, moved to what the meters say in the step that begins at `start`; by device."""
+        ...
+
     async def plan(self, request: PlanRequest) -> SetPoints | NoPlan:
         """A plan from the start of an interval on; it answers within bounded time, whatever happens."""
         ...

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wattstone.dispatch.guards import REASONS, Before, Guarded, guard_site
+from wattstone.dispatch.guards import REASONS, Before, Guarded
+from wattstone.dispatch.guards_site import guard_site
 from wattstone.workflows.live.model import Device, Sample, Verdict
 from wattstone.workflows.live.site_view import SiteView
 
@@ -41,7 +42,6 @@ class SiteGuard:
         """What may be sent together in the step that begins at `start`."""
         view = self._view
         asked = {name: value * view.full(name) for name, value in wanted.items()}
-        feeding = [view.now(dict.fromkeys(names, 1.0), latest) for names in view.roles.pv.values()]
         guarded = guard_site(
             view.site,
             asked,
@@ -49,7 +49,8 @@ class SiteGuard:
             before={name: self._before(name, start) for name in view.devices},
             rest=view.now(view.roles.load_signs, latest),
             hours=self._hold,
-            pv=sum(one for one in feeding if one is not None),
+            pv=sum(view.sun(latest).values()),
+            buildings=self._buildings(latest),
             stale_after=self._stale_after,
         )
         return {
@@ -57,6 +58,16 @@ class SiteGuard:
             for one in guarded.devices
             if one.device in wanted
         }
+
+    def _buildings(self, latest: Mapping[str, Sample]) -> dict[str, tuple[float, float]]:
+        """What the rest of each building draws now, and what PV feeds there, as far as both are known."""
+        view = self._view
+        found: dict[str, tuple[float, float]] = {}
+        for one in view.site.buildings:
+            rest = view.now(view.roles.buildings.get(one.id, {}), latest)
+            if rest is not None:
+                found[one.id] = rest, sum(view.sun(latest, inside=one.devices).values())
+        return found
 
     def remember(self, device: Device, value: float, *, start: datetime) -> None:
         """Take note of what a device acknowledged."""

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,8 +20,9 @@ from wattstone.dispatch.site_file import SiteFile
 from wattstone.dispatch.solve import Planner
 from wattstone.forecasting import LEVELS, Forecast, Forecaster, Spec, made
 from wattstone.forecasting.kinds import Kind
-from wattstone.workflows.dispatch.foresight import UNSURE, Carbon, Seen, spread_of
+from wattstone.workflows.dispatch.foresight import UNSURE, Carbon, Seen, apart, spread_of
 from wattstone.workflows.dispatch.peaks import DAYS, book_of
+from wattstone.workflows.live.following import adjusted
 from wattstone.workflows.live.model import NoPlan, PlanRequest, Sample, SetPoints
 from wattstone.workflows.live.site_view import SiteView
 from wattstone.workflows.live.times import floor
@@ -76,6 +77,8 @@ class SitePlanner:
         self._book: tuple[date, PeakBook] | None = None
         self._arrived: deque[Sample] = deque()  # filled by one thread, emptied by another
         self._load = Watch("load", view.roles.load_signs, file)
+        self._parts = [Watch("load", signs, file) for signs in view.roles.parts] if file.site.accounts else []
+        self._inforce: Plan | None = None
         self._pv = {name: Watch("pv", dict.fromkeys(names, 1.0), file) for name, names in view.roles.pv.items()}
 
     def observe(self, samples: Sequence[Sample]) -> None:
@@ -97,6 +100,7 @@ class SitePlanner:
             return NoPlan(refused.findings[0].text(), refused.findings)
         if isinstance(plan, NoPlan):
             return plan
+        self._inforce = plan
         powers = [plan.device_powers(step) for step in range(plan.outlook.steps)]
         # A charger of whose vehicle nothing is known is not told to stop: it does what its fallback says.
         blind = self._blind(start, plan.outlook.steps)
@@ -108,6 +112,15 @@ class SitePlanner:
             for name in self._view.devices
         }
         return SetPoints(start, self._step, by_device)
+
+    def adjusted(
+        self, wanted: Mapping[str, float], *, start: datetime, latest: Mapping[str, Sample]
+    ) -> Mapping[str, float]:
+        """Set-points with those of batteries as the meters ask for them now; `following` tells when."""
+        plan = self._inforce
+        if plan is None:
+            return wanted
+        return adjusted(self._view, plan, wanted, start=start, latest=latest)
 
     def _blind(self, start: datetime, steps: int) -> dict[str, npt.NDArray[np.bool_]]:
         """By charger, the steps in which nothing is known of its vehicle. (t,) each"""
@@ -128,6 +141,9 @@ class SitePlanner:
         outdoor = None if known is None else known.outdoor(start, steps)
         if self._file.table.zone_air and outdoor is None:
             return NoPlan("the workspace knows no outdoor temperature, without which rooms cannot be planned")
+        parts = self._apart(load, fed, start)
+        if isinstance(parts, NoPlan):
+            return parts
         outlook = self._file.outlook(
             start,
             load.median[0],
@@ -136,6 +152,7 @@ class SitePlanner:
             tasks=() if known is None else known.tasks(start, steps),
             errors=self._errors(load, fed),
             outdoor=outdoor,
+            **parts,
         )
         weighed = with_peak(self._file.site, outlook, state, self._peaks(start))
         return self._planner.plan(self._file.site, weighed, state)
@@ -156,6 +173,22 @@ class SitePlanner:
         carbon = Carbon("none", 0.0, "kg CO2e/kWh", {})
         fed = np.array(pv).reshape(len(pv), count)
         return Seen(start, self._file.hours, self._load.series(start, count), fed, np.zeros(count), carbon)
+
+    def _apart(self, load: Forecast, fed: Mapping[str, Forecast | None], start: datetime) -> dict[str, Any] | NoPlan:
+        """The load of each building and its spread, where buildings count by themselves."""
+        site, steps = self._file.site, load.values.shape[1]
+        if not site.accounts:
+            return {}
+        told = [one.ahead(start, steps) for one in self._parts]
+        known = [one for one in told if one is not None and np.isfinite(one.values).all()]
+        if len(known) < len(told):
+            return NoPlan("there are no readings of each building yet from which to forecast its load")
+        dark = np.zeros((1, steps, len(LEVELS)))
+        suns = [dark if (one := fed.get(system.id)) is None else one.values for system in site.pv]
+        pv = replace(load, values=np.concatenate(suns)) if suns else None
+        parts = replace(load, values=np.concatenate([one.values for one in known]))
+        buildings, errors = apart(site, load.median[0], parts, pv, min(steps, max(1, round(UNSURE / self._file.hours))))
+        return {"buildings": buildings, "building_errors": errors}
 
     def _errors(self, load: Forecast, fed: Mapping[str, Forecast | None]) -> Errors:
         """The spread of the net load in the first hour, as a plan from the workspace takes it."""
@@ -193,7 +226,7 @@ class SitePlanner:
         return max(0.0, *net) if net and self._file.site.grid.demand_charge else 0.0
 
     def _sort_in(self) -> None:
-        watches = [self._load, *self._pv.values()]
+        watches = [self._load, *self._parts, *self._pv.values()]
         while self._arrived:
             sample = self._arrived.popleft()
             if sample.meter_id in self._view.meters and (power := self._view.power(sample)) is not None:

@@ -1,6 +1,6 @@
 """A dispatch site seen through the meters and devices of its field: whose reading says what, in which unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,8 @@ class Roles:
         Meters that add up to all that is not planned, and those that are taken off.
     pv : mapping of str to tuple of str
         By PV system, meters that add up to it.
+    buildings : mapping of str to mapping of str to float
+        By building, meters that add up to its load, and their signs; they count for the load of the site too.
     state : mapping of str to str
         By battery or buffer: a battery's energy, or its share of the capacity; a tank's volume, a room's temperature.
     """
@@ -28,12 +30,23 @@ class Roles:
     load: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     pv: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    buildings: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     state: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def load_signs(self) -> dict[str, float]:
         """Meters of the load, 1 for those that are added and -1 for those that are taken off."""
-        return {**dict.fromkeys(self.load, 1.0), **dict.fromkeys(self.minus, -1.0)}
+        signs = {**dict.fromkeys(self.load, 1.0), **dict.fromkeys(self.minus, -1.0)}
+        for one in self.buildings.values():
+            for name, sign in one.items():
+                signs[name] = signs.get(name, 0.0) + sign
+        return {name: sign for name, sign in signs.items() if sign}
+
+    @property
+    def parts(self) -> list[dict[str, float]]:
+        """Meters and signs of each building's load, and last of what is common to all."""
+        common = {**dict.fromkeys(self.load, 1.0), **dict.fromkeys(self.minus, -1.0)}
+        return [*(dict(one) for one in self.buildings.values()), common]
 
 
 class SiteView:
@@ -107,9 +120,18 @@ class SiteView:
         known = [power * sign for power, sign in zip(powers, signs.values(), strict=True) if power is not None]
         return sum(known) if signs and len(known) == len(signs) else None
 
+    def sun(self, latest: Mapping[str, Sample], *, inside: Container[str] | None = None) -> dict[str, float]:
+        """What PV systems feed now, of those that are known; `inside` a building, or all. [kW]"""
+        fed = {
+            name: self.now(dict.fromkeys(meters, 1.0), latest)
+            for name, meters in self.roles.pv.items()
+            if inside is None or name in inside
+        }
+        return {name: power for name, power in fed.items() if power is not None}
+
     def _problems(self) -> Iterator[Finding]:
         roles = self.roles
-        groups = [("load", roles.load), ("minus", roles.minus), *roles.pv.items()]
+        groups = [("load", roles.load), ("minus", roles.minus), *roles.pv.items(), *roles.buildings.items()]
         named = [(what, name) for what, names in groups for name in names] + list(roles.state.items())
         for what, name in named:
             if name not in self.meters:
