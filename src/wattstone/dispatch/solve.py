@@ -66,7 +66,7 @@ class Planner:
     >>> outlook = Outlook(start=datetime(2024, 1, 1), hours=1.0, load=np.ones(4), terminal_value=0.0,
     ...     import_price=np.array([0.1, 0.1, 0.5, 0.5]), export_price=np.zeros(4))
     >>> plan = Planner().plan(site, outlook, State(soc=np.zeros(1)))
-    >>> plan.mode, plan.schedule.battery[0].sum().round(6), round(plan.costs.total, 6)
+    >>> plan.mode, plan.schedule.battery[0].sum().round(6), round(plan.costs.energy, 6)
     ('optimal', np.float64(0.5), 0.45)
     """
 
