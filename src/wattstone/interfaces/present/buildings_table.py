@@ -33,6 +33,8 @@ def buildings_section(
     heads += [Head(f"{t('Import')}, {t('no control')} [kWh]", True)] * bool(before)
     rows: list[tuple[Cell, ...]] = []
     for one in plans:
+        if one.building == COMMON and max(one.bought, one.sold) < 1e-6:
+            continue
         numbers = [one.bought, one.sold, *([one.cost] if paid else []), *([one.carbon] if emitted else [])]
         numbers += [before[one.building].bought] if before else []
         name = t("common services") if one.building == COMMON else one.building

@@ -319,7 +319,9 @@ def _costs(done: Planned, t: Translate) -> Table:
 def _setpoints(done: Planned, t: Translate) -> Table:
     """Means of an hour for each device."""
     plan = done.plan
-    frame = plan.frame().with_columns(pl.col("start").dt.truncate("1h").alias("hour"))
+    frame = (
+        plan.frame().filter(pl.col("kind") != "building").with_columns(pl.col("start").dt.truncate("1h").alias("hour"))
+    )
     means = frame.group_by("hour", "device", maintain_order=True).agg(pl.col("power").mean())
     wide = means.pivot("device", index="hour", values="power")
     hours = clock(wide["hour"].to_list(), plan.site.zone)

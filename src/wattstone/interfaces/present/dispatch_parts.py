@@ -17,7 +17,7 @@ Figures = Sequence[dict[str, Any]]
 def headline(label: str, value: Cell, now: float, before: float, t: Translate, *, note: str = "") -> Headline:
     """A figure of the first screen, against what it is without control."""
     share = abs(now - before) / abs(before) if before else 0.0
-    moved = t("{share} %", share=f"{100 * share:.2g}")
+    moved = t("{share} %", share=f"{100 * share:.2g}" if share < 1 else f"{100 * share:.0f}")
     if share < 0.0005:
         said = t("the same as without control")
     else:

@@ -76,7 +76,7 @@ def _draw(series: SeriesForecast, zone: str, width: int, t: Translate) -> alt.VC
         for time, row in zip(clock(after, zone), values.tolist(), strict=True)
     ]
     hours = (len(series.recent) + len(series.values)) * step.total_seconds() / 3600
-    x = time_axis(hours, width, last=True)
+    x = time_axis(hours, width, t, last=True)
     word = t("carbon intensity of the grid [kg CO2e/kWh]") if series.kind == "carbon" else t("power [kW]")
     axis, colour = panel_axis(word, ticks=5), look.colour(_COLOURS[series.kind])
     base = alt.Chart(data(told))

@@ -140,7 +140,7 @@ def _powers(rows: list[Row], hours: float, width: int, t: Translate, *, last: bo
         ),
         legend=alt.Legend(title=None, orient="top", direction="horizontal", symbolType="square", offset=14),
     )
-    x, axis = time_axis(hours, width, last=last), panel_axis(t("power [kW]"), ticks=5)
+    x, axis = time_axis(hours, width, t, last=last), panel_axis(t("power [kW]"), ticks=5)
     base = alt.Chart(data(areas)).mark_area(interpolate="step-after", fillOpacity=0.85, strokeWidth=0)
     layers = [
         base.transform_filter(f"datum.side == '{side}' && datum.of == '{names[name]}'").encode(
@@ -171,7 +171,7 @@ def _stored(rows: list[Row], capacity: float, hours: float, width: int, t: Trans
     scale = alt.Scale(domain=[0, capacity], nice=False)
     axis = panel_axis(t("stored energy [kWh]"), ticks=3)
     base = alt.Chart(data(points)).encode(
-        x=time_axis(hours, width, last=False), y=alt.Y("soc:Q", axis=axis, scale=scale)
+        x=time_axis(hours, width, t, last=False), y=alt.Y("soc:Q", axis=axis, scale=scale)
     )
     return layered(
         base.mark_area(color=look.colour("battery"), fillOpacity=look.opacity["band"]),
@@ -183,7 +183,7 @@ def _priced(rows: list[Row], currency: str, hours: float, width: int, t: Transla
     axis = panel_axis(t("price of import [{currency}/kWh]", currency=currency), ticks=3)
     points = [{"time": row["time"], "value": row["import_price"]} for row in rows]
     line = step_line(points, "value", "ink").encode(
-        x=time_axis(hours, width, last=last), y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
+        x=time_axis(hours, width, t, last=last), y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
     )
     return layered(line)
 
@@ -192,7 +192,7 @@ def _emitting(rows: list[Row], hours: float, width: int, t: Translate) -> alt.La
     axis = panel_axis(t("carbon intensity of the grid [kg CO2e/kWh]"), ticks=3)
     points = [{"time": row["time"], "value": row["intensity"]} for row in rows]
     line = step_line(points, "value", "scope-1").encode(
-        x=time_axis(hours, width, last=True), y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
+        x=time_axis(hours, width, t, last=True), y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
     )
     return layered(line)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import altair as alt
 
 from wattstone.interfaces.present.charts.base import WIDE, Row, data
+from wattstone.interfaces.present.languages import Translate
 from wattstone.interfaces.present.tokens import tokens
 
 EDGE = 52  # px that the axis of values takes, the same in every panel
@@ -31,10 +32,10 @@ def thinning(steps: int) -> int:
     return max(1, -(-steps // _POINTS))
 
 
-def time_axis(hours: float, width: int, *, last: bool) -> alt.X:
+def time_axis(hours: float, width: int, t: Translate, *, last: bool) -> alt.X:
     """Days and hours; the labels stand below the last panel alone."""
     days = hours > 60
-    form = "%d %b" if days else "%d %b %H:%M" if width >= WIDE else "%H:%M"
+    form = t("%d %b") if days else t("%d %b") + " %H:%M" if width >= WIDE else "%H:%M"
     axis = alt.Axis(
         title=None,
         format=form,
