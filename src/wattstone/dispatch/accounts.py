@@ -13,16 +13,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wattstone.dispatch.outlook import Errors, Outlook
     from wattstone.dispatch.plan import Schedule
-    from wattstone.dispatch.site import Device, Site
+    from wattstone.dispatch.site import Site
+    from wattstone.dispatch.tasks import Task
 
 Floats = NDArray[np.float64]
 Members = tuple[int, ...]
 COMMON = "common"
 """Name of the account of what is in no building."""
 
-__all__ = ["COMMON", "Passed", "Prices", "account_nets", "account_reach", "members", "passed", "prices", "spreads"]
+__all__ = [
+    "COMMON",
+    "Passed",
+    "Prices",
+    "Where",
+    "account_nets",
+    "account_reach",
+    "passed",
+    "prices",
+    "spreads",
+    "where",
+]
 
 
 class Passed(NamedTuple):
@@ -73,10 +87,38 @@ def prices(site: Site, outlook: Outlook, *, building: bool) -> Prices:
     return Prices(energy * outlook.import_price + carbon * outlook.carbon, energy * outlook.export_price)
 
 
-def members(site: Site, devices: tuple[Device, ...]) -> Members:
-    """The account of each of some devices; empty where there are none."""
-    where = {name: number for number, one in enumerate(site.accounts) for name in one.devices}
-    return tuple(where[one.id] for one in devices) if where else ()
+class Where(NamedTuple):
+    """The account of each device of a kind; empty where the site has no accounts."""
+
+    pv: Members
+    batteries: Members
+    tasks: Members
+    dimmables: Members
+    buffers: Members
+
+
+def where(site: Site, tasks: tuple[Task, ...]) -> Where:
+    """The account of each device; of tasks, that of their charger or load.
+
+    Parameters
+    ----------
+    site : Site
+        With its buildings.
+    tasks : tuple of Task
+        Of devices of the site.
+    """
+    place = {name: number for number, one in enumerate(site.accounts) for name in one.devices}
+
+    def of(names: Iterable[str]) -> Members:
+        return tuple(place[name] for name in names) if place else ()
+
+    return Where(
+        pv=of(one.id for one in site.pv),
+        batteries=of(one.id for one in site.batteries),
+        tasks=of(task.device for task in tasks),
+        dimmables=of(one.id for one in site.dimmables),
+        buffers=of(one.id for one in site.buffers),
+    )
 
 
 def spreads(site: Site, outlook: Outlook) -> tuple[Errors | None, ...]:
@@ -96,18 +138,17 @@ def account_nets(site: Site, outlook: Outlook, schedule: Schedule) -> Floats:
     schedule : Schedule
         Powers.
     """
-    nets = outlook.account_loads if site.accounts else np.zeros((0, outlook.steps))
-    where = {name: number for number, one in enumerate(site.accounts) for name in one.devices}
-    tasks = [task.device for task in outlook.tasks]
-    for names, powers in (
-        ([one.id for one in site.pv], -schedule.pv),
-        ([one.id for one in site.batteries], schedule.battery),
-        (tasks, schedule.tasks),
-        ([one.id for one in site.dimmables], schedule.dimmables),
-        ([one.id for one in site.buffers], schedule.buffers),
+    if not site.accounts:
+        return np.zeros((0, outlook.steps))
+    nets, place = outlook.account_loads, where(site, outlook.tasks)
+    for accounts, powers in (
+        (place.pv, -schedule.pv),
+        (place.batteries, schedule.battery),
+        (place.tasks, schedule.tasks),
+        (place.dimmables, schedule.dimmables),
+        (place.buffers, schedule.buffers),
     ):
-        if where and names:
-            np.add.at(nets, [where[name] for name in names], powers)
+        np.add.at(nets, np.array(accounts, dtype=np.int64), powers)
     return nets
 
 

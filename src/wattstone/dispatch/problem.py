@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.accounts import account_reach, members, prices, spreads
+from wattstone.dispatch.accounts import account_reach, prices, spreads, where
 from wattstone.dispatch.curve import Curve, curve
 from wattstone.dispatch.highs import LinearProgram
 from wattstone.dispatch.layout import Layout, Shape, layout
@@ -99,8 +99,6 @@ def shape_of(site: Site, outlook: Outlook) -> Shape:
     """The shape of the program for a site and an outlook."""
     errors = outlook.errors
     uncertain = 0 if errors is None else min(errors.values.shape[0], outlook.steps)
-    tasks = tuple(site.task_device(task.device) for task in outlook.tasks)
-    devices = (site.pv, site.batteries, tuple(one for one in tasks if one), site.dimmables, site.buffers)
     spread = outlook.building_errors[0].values.shape if site.accounts and outlook.building_errors else (0, 1)
     return Shape(
         steps=outlook.steps,
@@ -115,7 +113,7 @@ def shape_of(site: Site, outlook: Outlook) -> Shape:
         ramping=site.weights.ramping > 0,
         cap=bool(np.isfinite(site.carbon_cap)),
         feeder=bool(np.isfinite(site.charging_limit)) and bool(outlook.tasks),
-        members=tuple(members(site, kind) for kind in devices) if site.accounts else (),
+        members=where(site, outlook.tasks) if site.accounts else (),
         accounts=len(site.accounts),
         account_uncertain=min(spread[0], outlook.steps),
         account_pieces=spread[1] - 1,

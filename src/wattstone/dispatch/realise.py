@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattstone.dispatch.accounts import Members, members
+from wattstone.dispatch.accounts import Where, where
 from wattstone.dispatch.follow import Follow, fixed
 from wattstone.dispatch.outlook import State, Task, checked
 from wattstone.equipment import Curve
@@ -123,16 +123,6 @@ def physics(pack: Pack) -> Battery:
     )
 
 
-class Where(NamedTuple):
-    """The account of each device of a kind; empty where the site has no accounts."""
-
-    pv: Members
-    batteries: Members
-    tasks: Members
-    dimmables: Members
-    buffers: Members
-
-
 @dataclass(eq=False)
 class Devices:
     """The devices of a site on their way through a period.
@@ -204,10 +194,7 @@ class Devices:
             states=np.zeros((len(site.buffers), steps)),
             accounts=np.zeros((len(site.accounts), steps)),
         )
-        at_tasks = tuple(one for task in self.truth.tasks if (one := site.task_device(task.device)) is not None)
-        self.where = Where(
-            *(members(site, one) for one in (site.pv, site.batteries, at_tasks, site.dimmables, site.buffers))
-        )
+        self.where = where(site, self.truth.tasks)
         self.loads = self.truth.account_loads if site.accounts else np.zeros((0, steps))
 
     @property
@@ -280,12 +267,12 @@ def realised(devices: Devices, now: int, asked: SetPoints) -> None:
     rest = truth.load[now] + flexible - float(fed.sum())
     own = devices.loads[:, now].copy()
     if own.size:
-        where = devices.where
+        behind = devices.where
         for accounts, powers in (
-            (where.pv, -fed),
-            (where.tasks, tasks),
-            (where.dimmables, light),
-            (where.buffers, buffers),
+            (behind.pv, -fed),
+            (behind.tasks, tasks),
+            (behind.dimmables, light),
+            (behind.buffers, buffers),
         ):
             np.add.at(own, np.array(accounts, dtype=np.int64), powers)
     flows = _batteries(devices, now, asked, hours, rest=rest, own=own)
@@ -326,19 +313,19 @@ def _batteries(devices: Devices, now: int, asked: SetPoints, hours: float, *, re
     follow = asked.follow or tuple(fixed(one) for one in asked.battery.tolist())
     lasting = [-energy / pack.discharge for energy, pack in zip(devices.energy, site.batteries, strict=True)]
     later = float(asked.battery.sum())
-    where = np.array(devices.where.batteries, dtype=np.int64) if own.size else np.zeros(len(lasting), dtype=np.int64)
+    place = np.array(devices.where.batteries, dtype=np.int64) if own.size else np.zeros(len(lasting), dtype=np.int64)
     own = own if own.size else np.zeros(1)
-    np.add.at(own, where, asked.battery)
+    np.add.at(own, place, asked.battery)
     for row in sorted(range(len(lasting)), key=lasting.__getitem__):
         later -= float(asked.battery[row])
-        own[where[row]] -= asked.battery[row]
-        wanted = follow[row].flow(rest + total + later, float(own[where[row]]))
+        own[place[row]] -= asked.battery[row]
+        wanted = follow[row].flow(rest + total + later, float(own[place[row]]))
         flow, after = step(devices.machines[row], devices.charge[row], wanted, hours)
         devices.charge[row] = after
         done.battery[row, now] = flow[0]
         done.soc[row, now] = after.energy[0]
         total += float(flow[0])
-        own[where[row]] += flow[0]
+        own[place[row]] += flow[0]
     return total
 
 
