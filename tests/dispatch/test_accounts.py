@@ -14,6 +14,7 @@ from wattstone.base import InputRefused
 from wattstone.dispatch.accounts import account_nets
 from wattstone.dispatch.backtest import backtest, perfect, seasonal_naive
 from wattstone.dispatch.cost import balance_error, settled
+from wattstone.dispatch.follow import follow_of
 from wattstone.dispatch.guards_site import guard_site
 from wattstone.dispatch.outlook import Errors, Outlook, State, Task
 from wattstone.dispatch.rules import by_rule
@@ -325,3 +326,17 @@ def test_nothing_later_reaches_a_plan_of_buildings():
 
     assert np.array_equal(runs[0].done.battery[:, :cut], runs[1].done.battery[:, :cut])
     assert not np.array_equal(runs[0].done.battery[:, cut:], runs[1].done.battery[:, cut:])
+
+
+@pytest.mark.parametrize("energy", METERS)
+@pytest.mark.parametrize("carbon", METERS)
+def test_batteries_follow_the_meter_at_which_energy_counts(energy, carbon):
+    """More load in the dear evening than was forecast is covered; the neighbour's only where energy is netted."""
+    site, truth = pair(Netting(energy=energy, carbon=carbon))
+    site, hour = replace(site, weights=Weights(carbon=0.1)), np.arange(48) % 24
+    truth = replace(truth, import_price=np.where((hour >= 18) & (hour < 20), 0.5, 0.2))
+    plan = Planner().plan(site, truth, State(soc=np.full(1, 8.0)))
+    (follow,) = follow_of(plan, 18)
+
+    assert follow.own == (energy == "building")
+    assert follow.flow(2.5, 0.7) == pytest.approx(-0.7 if energy == "building" else -2.5)

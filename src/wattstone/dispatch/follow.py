@@ -34,7 +34,6 @@ from wattstone.dispatch.accounts import prices
 
 if TYPE_CHECKING:
     from wattstone.dispatch.plan import Plan
-    from wattstone.dispatch.site import Site
 
 __all__ = ["Follow", "fixed", "follow_of"]
 
@@ -114,13 +113,14 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
     -------
     tuple of Follow
         In the order of the site's batteries. Those that do not follow the meter, and all where a plan has no worth of
-        stored energy (safe, or with directions that integers decided), or counts energy at one meter and carbon at
-        another, keep to the plan's power; the latter still hold the peak.
+        stored energy (safe, or with directions that integers decided) keep to the plan's power; the latter still hold
+        the peak. Where energy counts at one meter and carbon at another, that of energy is followed, as if both counted
+        there.
     """
-    weights, (own, one_meter) = plan.site.weights, _metered(plan.site)
-    look = plan.outlook
-    each = prices(plan.site, look, building=own)
-    buy, sell = float(each.buy[step]), float(each.sell[step])
+    weights, look = plan.site.weights, plan.outlook
+    own = bool(plan.site.accounts) and plan.site.netting.energy == "building"
+    each = [prices(plan.site, look, building=one) for one in (False, True)]
+    buy, sell = (float(sum(side[step] for side in sides)) for sides in zip(*each, strict=True))
     peak, made = min(peak, plan.site.grid.import_limit), list[Follow]()
     for row, pack in enumerate(plan.site.batteries):
         power = float(plan.schedule.battery[row, step])
@@ -128,7 +128,7 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
             made.append(fixed(power))
             continue
         held = Follow(power=power, least=power, most=power, peak=peak, strongest=pack.discharge, own=own)
-        if plan.worth is not None and sell <= buy and one_meter:
+        if plan.worth is not None and sell <= buy:
             value, wear = float(plan.worth[row, step]), weights.wear * pack.wear
             given = value / pack.discharge_efficiency + wear  # what a kWh given costs
             taken = value * pack.charge_efficiency - wear  # what a kWh taken is worth
@@ -137,14 +137,6 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
             held = _followed(held, (given, taken), (buy, sell), near=near, net=net, charge=pack.charge)
         made.append(held)
     return tuple(made)
-
-
-def _metered(site: Site) -> tuple[bool, bool]:
-    """Whether cost counts at the meters of buildings, and whether all that is weighed counts at one and the same."""
-    if not site.accounts:
-        return False, True
-    counted = {site.netting.energy} if not site.weights.carbon else {site.netting.energy, site.netting.carbon}
-    return "building" in counted, len(counted) == 1
 
 
 def _followed(
