@@ -46,13 +46,14 @@ def hours_of(
     start = np.datetime64(begin.replace(tzinfo=None), "s") + np.arange(count) * np.timedelta64(3600, "s")
     local = start + _offsets(start, clock)
     days = local.astype("datetime64[D]")
+    since = (local - days).astype("timedelta64[s]").astype(np.int64)
     return Conditions(
         step="hour",
         zone=zone,
         start=start,
         hours=np.ones(count),
         date=days,
-        hour=((local - days) // np.timedelta64(3600, "s")).astype(np.int64),
+        hour=since // 3600,
         off=rests(days, calendar),
         temperature=np.full(count, np.nan),
         elevation=None if place is None else np.maximum(sun_elevation(start + np.timedelta64(1800, "s"), *place), 0.0),
@@ -103,7 +104,7 @@ def fold_days(conditions: Conditions) -> Conditions:
         step="day",
         zone=conditions.zone,
         start=conditions.start[first],
-        hours=np.bincount(at, weights=conditions.hours),
+        hours=np.bincount(at, weights=conditions.hours).astype(np.float64),
         date=conditions.date[first],
         hour=conditions.hour[first],
         off=conditions.off[first],
