@@ -340,3 +340,19 @@ def test_batteries_follow_the_meter_at_which_energy_counts(energy, carbon):
 
     assert follow.own == (energy == "building")
     assert follow.flow(2.5, 0.7) == pytest.approx(-0.7 if energy == "building" else -2.5)
+
+
+@given(seed=SEEDS, energy=st.sampled_from(METERS))
+@settings(max_examples=10)
+def test_run_by_wrong_forecasts_a_building_is_above_its_limit_only_with_all_that_its_battery_can_give(seed, energy):
+    site, truth = pair(Netting(energy=energy))
+    shady = Building(id="shady", devices=frozenset({"pack"}), import_limit=4.0)
+    site = replace(site, buildings=(Building(id="sunny", devices=frozenset({"roof"})), shady))
+    loads = np.random.default_rng(seed).uniform(0.0, 6.0, (2, 48))
+    truth = replace(truth, buildings=loads, load=loads.sum(axis=0), pv=3 * truth.pv)
+    state = State(soc=np.full(1, 6.0))
+    done = backtest(site, truth, seasonal_naive(24), initial=state, horizon=12, every=4).done
+
+    spent = (done.battery[0] < -4.0 + 1e-6) | (done.soc[0] < 1e-6)
+    assert np.all((done.accounts[1] < 4.0 + 1e-6) | spent)
+    assert np.any(loads[1] > 4.0)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from wattstone.dispatch.follow import Follow, fixed, follow_of
 from wattstone.dispatch.outlook import Outlook, State
 from wattstone.dispatch.plan import Plan
-from wattstone.dispatch.site import Battery, Grid, Pv, Site
+from wattstone.dispatch.site import Battery, Building, Grid, Netting, Pv, Site
 from wattstone.dispatch.solve import Planner
 
 PACK = Battery(id="b", capacity=20, charge=5, discharge=5, charge_efficiency=0.9, discharge_efficiency=0.9)
@@ -19,10 +20,14 @@ SITE = Site(id="a", pv=(Pv(id="r", capacity=20.0),), batteries=(PACK,))
 KW = st.floats(-20, 20)
 
 
-def plan(load: list[float], sun: list[float], price: list[float], *, soc: float, site: Site = SITE) -> Plan:
+def plan(
+    load: list[float], sun: list[float], price: list[float], *, soc: float, site: Site = SITE,
+    buildings: list[list[float]] | None = None,
+) -> Plan:  # fmt: skip
     outlook = Outlook(
         start=datetime(2024, 1, 1), hours=1.0, load=np.array(load), pv=np.array([sun]), import_price=np.array(price),
         export_price=np.zeros(len(load)), terminal_value=0.0,
+        buildings=np.array(buildings or []).reshape(-1, len(load)),
     )  # fmt: skip
     return Planner().plan(site, outlook, State(soc=np.array([soc])))
 
@@ -72,6 +77,39 @@ def test_it_holds_the_peak_within_its_power() -> None:
     assert one.flow(12.0) == pytest.approx(-5.0)
 
 
+def blocks(*, limit: float = np.inf, energy: Literal["site", "building"] = "site") -> Site:
+    """The battery in one block; the roof is common."""
+    block = Building(id="block", devices=frozenset({"b"}), import_limit=limit)
+    return replace(SITE, buildings=(block, Building(id="other")), netting=Netting(energy=energy))
+
+
+@pytest.mark.parametrize("energy", ["site", "building"])
+def test_it_holds_the_import_limit_of_its_building_within_its_power(energy: Literal["site", "building"]) -> None:
+    # The dear hour could use 3 kW; in the cheap one the block's 3 kW leave the battery 2, beside its load of 1.
+    site = blocks(limit=3.0, energy=energy)
+    made = plan([2.0, 3.0], [0.0, 0.0], [0.1, 0.5], soc=0.0, site=site, buildings=[[1.0, 3.0], [1.0, 0.0]])
+    (one,) = follow_of(made, 0)
+
+    assert made.mode == "optimal"
+    assert one.limit == 3.0
+    assert one.flow(2.0, 1.0) == pytest.approx(2.0)
+    assert one.flow(2.0, 2.4) == pytest.approx(0.6)
+    assert one.flow(2.0, 4.0) == pytest.approx(-1.0)
+    assert one.flow(2.0, 9.0) == pytest.approx(-5.0)
+
+
+def test_it_buys_at_the_meter_of_its_building_what_was_planned_there_though_the_neighbour_sells() -> None:
+    # The common roof feeds 15 kW beyond what all draw; the block pays by its own meter, and buys for its dear hour.
+    site = blocks(energy="building")
+    made = plan([1.0, 4.0], [16.0, 0.0], [0.1, 0.5], soc=0.0, site=site, buildings=[[1.0, 4.0], [0.0, 0.0]])
+    (one,) = follow_of(made, 0)
+
+    bought = 4.0 / 0.81
+    assert made.schedule.battery[0, 0] == pytest.approx(bought)
+    assert one.flow(-15.0, 1.0) == pytest.approx(bought)
+    assert one.flow(-15.0, 3.0) == pytest.approx(bought)
+
+
 def test_one_that_does_not_follow_does_as_it_is_told() -> None:
     site = replace(SITE, batteries=(replace(PACK, follows=False),))
     made = plan([2.0, 2.0], [0.0, 0.0], [0.3, 0.3], soc=20.0, site=site)
@@ -79,13 +117,16 @@ def test_one_that_does_not_follow_does_as_it_is_told() -> None:
     assert follow_of(made, 0, peak=0.0) == (fixed(float(made.schedule.battery[0, 0])),)
 
 
-@given(power=KW, rest=KW, peak=st.floats(0, 30), band=st.floats(0, 10))
-def test_no_set_point_leaves_its_limits(power: float, rest: float, peak: float, band: float) -> None:
-    one = Follow(power=power, floor=-band, ceiling=band, least=-5.0, most=4.0, peak=peak, strongest=5.0)
-    flow = one.flow(rest)
+@given(power=KW, rest=KW, own=KW, peak=st.floats(0, 30), limit=st.floats(0, 30), band=st.floats(0, 10))
+def test_no_set_point_leaves_its_limits(
+    power: float, rest: float, own: float, peak: float, limit: float, band: float
+) -> None:
+    one = Follow(power=power, floor=-band, ceiling=band, least=-5.0, most=4.0, peak=peak, strongest=5.0, limit=limit)
+    flow = one.flow(rest, own)
 
     assert -5.0 <= flow <= 4.0
     assert rest + flow <= max(peak, rest - 5.0) + 1e-9
+    assert own + flow <= max(limit, own - 5.0) + 1e-9
 
 
 @given(rest=st.lists(KW, min_size=1, max_size=5))

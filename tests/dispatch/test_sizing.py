@@ -11,7 +11,7 @@ from wattstone.base import InputRefused
 from wattstone.dispatch import sizing_file, sizing_year
 from wattstone.dispatch.backtest import Expected, Past, seasonal_naive
 from wattstone.dispatch.outlook import Outlook
-from wattstone.dispatch.site import Battery, Grid, Site
+from wattstone.dispatch.site import Battery, Building, Grid, Site
 from wattstone.dispatch.sizing import (
     Costs,
     Economics,
@@ -90,6 +90,40 @@ def test_foresight_of_a_day_loses_nothing_where_days_are_alike() -> None:
         return Expected(truth.load[ahead], noon()[None, ahead], truth.carbon[ahead])
 
     found = trial(SITE, truth, OPTIONS, knows, storage=STORAGE, per_kw=noon(), week=WEEK, day=DAY, count=2)
+
+    assert found.sums[:, :, 0] == pytest.approx(0, abs=1e-6)
+
+
+def limited() -> tuple[Site, Outlook]:
+    """All load in a block with a battery of its own, whose import limit leaves half a kW beside the load."""
+    pack = replace(STORAGE, id="own", capacity=10.0, charge=10.0, discharge=10.0)
+    block = Building(id="block", devices=frozenset({"own"}), import_limit=20.5)
+    truth = two_weeks()
+    return replace(SITE, batteries=(pack,), buildings=(block,)), replace(truth, buildings=truth.load[None].copy())
+
+
+def test_the_import_limit_of_a_building_is_kept_in_the_year() -> None:
+    site, truth = limited()
+    sums = year(site, truth, OPTIONS, storage=STORAGE, per_kw=noon(), week=WEEK, day=DAY).sums.sum(axis=1)[:, 0]
+    bill = 14 * 20 * 12 * (0.1 + 0.3)
+
+    # 5 of the first 10 kWh were in it; then 12 h of half a kW a day. New storage is common: it shifts 10 kWh a day.
+    own = (10 + 13 * 6) * 0.3 - (5 + 13 * 6) * 0.1
+    assert sums[0] == pytest.approx(bill - own, abs=1e-6)
+    assert sums[row(Option(0, 10, 10))] == pytest.approx(sums[0] - (14 * 10 * 0.3 - (14 * 10 - 5) * 0.1), abs=1e-6)
+
+
+def test_tried_weeks_forecast_the_load_of_each_building() -> None:
+    site, truth = limited()
+
+    def knows(past: Past, steps: int) -> Expected:
+        assert np.array_equal(past.buildings, truth.buildings[:, : past.step])
+        ahead = slice(past.step, past.step + steps)
+        return Expected(
+            truth.load[ahead], noon()[None, ahead], truth.carbon[ahead], buildings=truth.buildings[:, ahead]
+        )
+
+    found = trial(site, truth, OPTIONS, knows, storage=STORAGE, per_kw=noon(), week=WEEK, day=DAY, count=2)
 
     assert found.sums[:, :, 0] == pytest.approx(0, abs=1e-6)
 

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wattstone.dispatch.accounts import prices
+from wattstone.dispatch.accounts import account_nets, prices, where
 
 if TYPE_CHECKING:
     from wattstone.dispatch.plan import Plan
@@ -59,6 +59,8 @@ class Follow:
         Power limit of its discharge. [kW]
     own : bool
         Whether `floor` and `ceiling` are held at the meter of its building; else at the connection, as `peak` is.
+    limit : float
+        Of the import of its building, held as `peak` is. [kW]
     """
 
     power: float
@@ -69,6 +71,7 @@ class Follow:
     peak: float = np.inf
     strongest: float = 0.0
     own: bool = False
+    limit: float = np.inf
 
     def flow(self, rest: float, own: float = 0.0) -> float:
         """Its power, charge positive. [kW]
@@ -89,7 +92,8 @@ class Follow:
         here = own if self.own else rest
         wanted = min(max(self.power, self.floor - here), self.ceiling - here)
         wanted = min(max(wanted, self.least), self.most)
-        return max(min(wanted, self.peak - rest), -self.strongest) if wanted > self.peak - rest else wanted
+        room = min(self.peak - rest, self.limit - own)
+        return max(room, -self.strongest) if wanted > room else wanted
 
 
 def fixed(power: float) -> Follow:
@@ -122,18 +126,21 @@ def follow_of(plan: Plan, step: int, *, peak: float = np.inf) -> tuple[Follow, .
     each = [prices(plan.site, look, building=one) for one in (False, True)]
     buy, sell = (float(sum(side[step] for side in sides)) for sides in zip(*each, strict=True))
     peak, made = min(peak, plan.site.grid.import_limit), list[Follow]()
+    accounts = where(plan.site, look.tasks).batteries
+    nets = account_nets(plan.site, look, plan.schedule)
     for row, pack in enumerate(plan.site.batteries):
         power = float(plan.schedule.battery[row, step])
         if not pack.follows:
             made.append(fixed(power))
             continue
-        held = Follow(power=power, least=power, most=power, peak=peak, strongest=pack.discharge, own=own)
+        limit = plan.site.accounts[accounts[row]].import_limit if accounts else np.inf
+        held = Follow(power=power, least=power, most=power, peak=peak, strongest=pack.discharge, own=own, limit=limit)
         if plan.worth is not None and sell <= buy:
             value, wear = float(plan.worth[row, step]), weights.wear * pack.wear
             given = value / pack.discharge_efficiency + wear  # what a kWh given costs
             taken = value * pack.charge_efficiency - wear  # what a kWh taken is worth
             near = NEAR * max(abs(buy), abs(sell)) + 2 * weights.ties * look.hours * look.steps
-            net = round(float(plan.schedule.net[step]), 6)
+            net = round(float(nets[accounts[row], step] if own else plan.schedule.net[step]), 6)
             held = _followed(held, (given, taken), (buy, sell), near=near, net=net, charge=pack.charge)
         made.append(held)
     return tuple(made)

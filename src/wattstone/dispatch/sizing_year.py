@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.dispatch.backtest import Expected, Past, backtest, month_numbers, window
+from wattstone.dispatch.foreseen import past_of
 from wattstone.dispatch.outlook import State
 from wattstone.dispatch.site import Pv
 from wattstone.dispatch.solve import Planner
@@ -311,7 +312,7 @@ def _weekly(truth: Outlook, net: Floats, fed: Floats, week: int) -> tuple[Floats
 
 
 def _asked(forecast: Forecaster, truth: Outlook, step: int, steps: int) -> Expected:
-    return forecast(Past(step, truth.load[:step].copy(), truth.pv[:, :step].copy(), truth.carbon[:step].copy()), steps)
+    return forecast(past_of(truth, step), steps)
 
 
 def _scaled(told: dict[int, Expected], option: Option) -> Forecaster:
@@ -322,7 +323,8 @@ def _scaled(told: dict[int, Expected], option: Option) -> Forecaster:
         new = one.pv[-1:] * option.pv if option.pv else np.zeros((0, one.load.size))
         pv = np.concatenate([one.pv[:-1], new])
         drift = None if one.drift is None else one.drift[:, :steps]
-        return Expected(one.load[:steps], pv[:, :steps], one.intensity[:steps], drift=drift)
+        intensity, buildings = one.intensity[:steps], one.buildings[:, :steps]
+        return Expected(one.load[:steps], pv[:, :steps], intensity, drift=drift, buildings=buildings)
 
     return forecast
 

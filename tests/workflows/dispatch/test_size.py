@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import polars as pl
@@ -111,6 +112,44 @@ def test_pv_that_nothing_is_known_of_is_refused(root: Path) -> None:
 
     assert "shed" in told.err
     assert "roof" in told.err
+
+
+BLOCK = (
+    NO_PACK.replace('load = ["main"]', "")
+    + """
+[[building]]
+id = "block"
+load = ["main"]
+"""
+)
+
+
+def changed(root: Path, folder: Path, site: str) -> Path:
+    """A copy of the workspace, with another site file."""
+    copytree(root / "ws", folder / "ws")
+    (folder / "ws" / "sites" / "yard.toml").write_text(site)
+    return folder / "ws"
+
+
+def test_a_site_with_a_building_of_limited_import_is_sized(root: Path, tmp_path: Path) -> None:
+    """The block's 20 kW pass its meter as before: new PV is common, and saves at the connection."""
+    ws = changed(root, tmp_path, BLOCK + "import_limit_kw = 25\n")
+    told = wattstone("dispatch", "size", ws, "yard", root / "costs.toml", "--json").json
+    best = told["best"]["prices stay"]
+    sun = np.maximum(0.0, 8 * np.sin((np.arange(24) - 6) / 12 * np.pi))
+    price = np.where((np.arange(24) >= 17) & (np.arange(24) < 21), 0.40, 0.15)
+
+    assert (best["pv_kw"], best["storage_kwh"]) == (10, 0)
+    assert best["saving"]["value"] == pytest.approx(365.25 * float(sun @ price), rel=1e-6)
+
+
+@pytest.mark.parametrize("what", ["energy", "carbon"])
+def test_sizes_are_not_counted_at_the_meters_of_buildings(root: Path, tmp_path: Path, what: str) -> None:
+    ws = changed(root, tmp_path, f'{BLOCK}[netting]\n{what} = "building"\n')
+    refused = wattstone("dispatch", "size", ws, "yard", root / "costs.toml", "--json", code=2).json
+
+    assert [one["code"] for one in refused["findings"]] == ["dispatch.size_buildings"]
+    assert "yard" in refused["findings"][0]["place"]
 
 
 MODEL = """

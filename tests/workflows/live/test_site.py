@@ -3,9 +3,13 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from wattstone.base import InputRefused
+from wattstone.dispatch.demand import PeakBook, with_peak
+from wattstone.dispatch.outlook import Outlook, State
+from wattstone.dispatch.site import Site
 from wattstone.dispatch.site_file import SiteFile, read_site
 from wattstone.portfolio import Meter
 from wattstone.workflows.live import Device, NoPlan, PlanRequest, Sample, SetPoints
@@ -216,6 +220,66 @@ def test_a_battery_of_a_building_follows_its_meter_and_the_guard_keeps_its_limit
         {"pack": 4.6}, start=at, latest={**latest, "rest": minute("rest", at, 2 / 60)}
     )
     assert (kept["pack"].value, "building" in kept["pack"].reason) == (pytest.approx(3.0), True)
+
+
+NETTED = BLOCKS.replace('"building"', '"site"').replace("[[pv]]\nbuilding = 'block'", "[[pv]]")
+
+
+def test_the_limit_of_a_building_is_held_where_the_site_nets_energy(tmp_path: Path) -> None:
+    """The sun at the connection gives more than the battery takes; its block may draw 5 kW, battery and all."""
+    (tmp_path / "site.toml").write_text(NETTED.replace("capacity_kw = 6", "capacity_kw = 30"))
+    file, at = read_site(tmp_path / "site.toml"), START + timedelta(days=4, hours=12)
+    buildings = {"block": {"rest": 1.0}, "shop": {"shop": 1.0}}
+    roles = Roles(buildings=buildings, pv={"roof": ("sun",)}, state={"pack": "soc"})
+    seen = SiteView(file.site, roles=roles, meters={**METERS, "shop": meter("shop", "kWh")}, units={"pack": "kW"})
+    planner = SitePlanner(file, seen)
+    planner.observe([*days(4), *(sample("shop", START + QUARTER * step, 0.1) for step in range(4 * 96))])
+    made = planner.make(request(at, 50.0))
+    assert isinstance(made, SetPoints)
+
+    def moved(block: float) -> float:
+        powers = {"rest": block, "shop": 0.4}
+        latest = {
+            **{name: minute(name, at, power / 60) for name, power in powers.items()},
+            "sun": minute("sun", at, 25_000.0),
+            "soc": minute("soc", at, 50.0),
+        }
+        return planner.adjusted({"pack": made.setpoints["pack"][0]}, start=at, latest=latest)["pack"]
+
+    # Planned is the surplus that was forecast, 4 - 1 - 0.4 kW; the battery can do 4 kW either way.
+    told = {0.0: 2.6, 1.0: 2.6, 3.0: 2.0, 4.5: 0.5, 7.0: -2.0, 12.0: -4.0}
+    assert {block: moved(block) for block in told} == pytest.approx(told)
+
+
+def test_days_of_buildings_are_in_the_book_of_peaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten days of one peak each in the shop, nothing that could be moved: what the month's peak costs is known."""
+    rate, peaks = 12.0, np.array([3.0, 4, 4.5, 5, 6, 6.5, 7, 8, 9, 10])
+    bare = BLOCKS.split("[[battery]]")[0].replace("import_limit_kw = 5\n", "")
+    (tmp_path / "site.toml").write_text(bare.replace("[tariff]", f"[grid]\ndemand_charge = {rate}\n\n[tariff]"))
+    file, at = read_site(tmp_path / "site.toml"), START + timedelta(days=peaks.size)
+    roles = Roles(buildings={"block": {"rest": 1.0}, "shop": {"shop": 1.0}})
+    meters = {"rest": METERS["rest"], "shop": meter("shop", "kWh")}
+    books: list[PeakBook] = []
+
+    def weighed(site: Site, outlook: Outlook, state: State, book: PeakBook) -> Outlook:
+        books.append(book)
+        return with_peak(site, outlook, state, book)
+
+    monkeypatch.setattr("wattstone.workflows.live.site_planner.with_peak", weighed)
+    planner = SitePlanner(file, SiteView(file.site, roles=roles, meters=meters, units={}))
+    for step in range(peaks.size * 96):
+        shop = peaks[step // 96] - 0.5 if step % 96 == 48 else 0.5
+        time = START + QUARTER * step
+        planner.observe([sample("rest", time, 0.5 / 4), sample("shop", time, shop / 4)])
+    assert isinstance(planner.make(request(at, None)), SetPoints)
+    high = file.outlook(at, np.full(96, 40.0), buildings=np.ones((2, 96)))  # stands for the days if none is known
+    cost = books[0].cost(left=5, peak=0.0, today=high, state=State())
+
+    # M, the highest of 5 days drawn from ten peaks, is below the k-th with the probability (k / 10)^5.
+    chance = np.diff((np.arange(11) / 10) ** 5)
+    for peak in (7.0, 12.0):
+        by_hand = rate * float((np.maximum(peak, peaks) - peaks) @ chance)
+        assert cost.at(peak) == pytest.approx(by_hand, abs=0.04 * rate * 12)
 
 
 def guard(file: SiteFile) -> SiteGuard:

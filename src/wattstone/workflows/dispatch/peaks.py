@@ -60,8 +60,9 @@ def learn(book: PeakBook, file: SiteFile, past: Seen) -> None:
     for start, end in _days(site.zone, past.start, past.start + past.load.size * step):
         inside = slice((start - past.start) // step, (end - past.start) // step)
         load, pv, intensity = past.load[inside], past.pv[:, inside], np.nan_to_num(past.intensity[inside])
-        if load.size and np.isfinite(load).all() and np.isfinite(pv).all():
-            book.learn(file.outlook(start, load, pv=pv, intensity=intensity), state)
+        buildings = past.buildings[:, inside]
+        if load.size and all(np.isfinite(one).all() for one in (load, pv, buildings)):
+            book.learn(file.outlook(start, load, pv=pv, intensity=intensity, buildings=buildings), state)
 
 
 def _days(zone: str, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:

@@ -133,6 +133,8 @@ def size_site(
     """
     began = process_time()
     place, table = open_site(workspace, site_id), read_sizing(file)
+    if "building" in (place.file.site.netting.energy, place.file.site.netting.carbon):
+        raise InputRefused([_by_building(place)])
     stretch, findings = _year(workspace, place, end)
     roof = roof_of(workspace, stretch, table)
     initial, _ = begin(workspace, place, stretch.before, charge=HALF, now=stretch.start)
@@ -174,6 +176,16 @@ def _assessed(stretch: Stretch, table: SizingTable, roof: Roof, truth: Outlook, 
     found = assess(foreseen, tried, table.economics, table.scenarios, demand_charge=charge, draws=table.draws)
     tell("size", 2, 2)
     return found
+
+
+def _by_building(place: DispatchSite) -> Finding:
+    return Finding(
+        code="dispatch.size_buildings",
+        place=f"site '{place.place.id}', [netting]",
+        found="cost or carbon counts at the meter of each building",
+        expected="both at the connection, where sizes are counted",
+        remedy="size a building as a site of its own, or take out [netting] to size for the connection",
+    )
 
 
 def _silent(_what: str, _done: int, _all: int | None) -> None:

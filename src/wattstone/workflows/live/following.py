@@ -86,8 +86,8 @@ def _devices(
 def _own(
     view: SiteView, pack: Battery, follow: Follow, powers: Mapping[str, float], latest: Mapping[str, Sample]
 ) -> float:
-    """Net power at the meter of the battery's building, without the battery. [kW]"""
-    if not follow.own:
+    """Net power at the meter of the battery's building, without the battery; 0 where nothing is held there. [kW]"""
+    if not follow.own and follow.limit == np.inf:
         return 0.0
     building = next(one for one in view.site.accounts if pack.id in one.devices)
     signs = view.roles.buildings.get(building.id, view.roles.parts[-1])

@@ -172,7 +172,9 @@ class SitePlanner:
         pv = [np.zeros(count) if one is None else one.series(start, count) for one in watches]
         carbon = Carbon("none", 0.0, "kg CO2e/kWh", {})
         fed = np.array(pv).reshape(len(pv), count)
-        return Seen(start, self._file.hours, self._load.series(start, count), fed, np.zeros(count), carbon)
+        parts, load = self._parts[:-1], self._load.series(start, count)
+        own = np.array([one.series(start, count) for one in parts]).reshape(len(parts), count)
+        return Seen(start, self._file.hours, load, fed, np.zeros(count), carbon, buildings=own)
 
     def _apart(self, load: Forecast, fed: Mapping[str, Forecast | None], start: datetime) -> dict[str, Any] | NoPlan:
         """The load of each building and its spread, where buildings count by themselves."""
