@@ -1,0 +1,36 @@
+"""Fitted models back from JSON, by the name and version of their method."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+from wattstone.base import WattstoneError
+from wattstone.baselines.model import Model
+
+READERS: dict[str, str] = {}
+"""`module:function` that reads a method's JSON, by method; imported when it is asked for."""
+
+
+def from_json(values: dict[str, Any]) -> Model:
+    """A fitted model from the JSON values of `Model.to_json`.
+
+    Parameters
+    ----------
+    values : dict
+        With the key `method`, as `towt/1`.
+
+    Returns
+    -------
+    Model
+        Of one meter, predicting what it predicted when it was written.
+
+    Raises
+    ------
+    WattstoneError
+        For a method that this version does not know.
+    """
+    name = str(values.get("method"))
+    if name not in READERS:
+        raise WattstoneError(f"model of an unknown method '{name}'; known: {', '.join(sorted(READERS))}")
+    module, function = READERS[name].split(":")
+    return cast("Callable[[dict[str, Any]], Model]", getattr(import_module(module), function))(values)
