@@ -8,7 +8,8 @@ import pytest
 
 from tests.detection.made import view
 from wattstone.detection.physical import water_leaks
-from wattstone.detection.view import View, days_of, hours_of
+from wattstone.detection.view import View, days_of
+from wattstone.readings.hours import hours_of
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from wattstone.detection.uses import use_of
-from wattstone.detection.view import days_of, hours_of
+from wattstone.detection.view import days_of
+from wattstone.readings.hours import hours_of
 
 
 def rows(*told: tuple[int, datetime, int, float | None, int]) -> pl.DataFrame:

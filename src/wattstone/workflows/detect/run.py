@@ -23,8 +23,9 @@ from wattstone.readings.partitions import part_period
 from wattstone.workflows.detect.figures import figures_of_findings, kept
 from wattstone.workflows.detect.grounds import grounds_of
 from wattstone.workflows.detect.sight import views, weather_of
-from wattstone.workflows.detect.slabs import grouped, read_hours
+from wattstone.workflows.detect.slabs import grouped
 from wattstone.workflows.detect.worth import Worth, demand_charges, intensity_of, worth_of
+from wattstone.workflows.hours import read_hours
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
@@ -202,7 +203,8 @@ def _group(
     workspace: Workspace, streams: list[Stream], days: Days, worth: Worth, *, every: bool, year: int
 ) -> Iterator[pl.DataFrame]:
     """Findings of as many meters as fit into memory; they are each other's peers."""
-    hours = read_hours(workspace.lake, workspace.workers, streams, days, every=every)
+    keys = np.array([one.key for one in streams], dtype=np.int64)
+    hours = read_hours(workspace.lake, workspace.workers, keys, days.start, int(days.hour.max()) + 1, every=every)
     weather = weather_of(workspace.lake, days)
     first = int((days.dates < np.datetime64(f"{year}-01-01")).sum())
 

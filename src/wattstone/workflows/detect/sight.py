@@ -7,8 +7,9 @@ import numpy.typing as npt
 import polars as pl
 
 from wattstone.detection.uses import use_of
-from wattstone.detection.view import Days, Hours, Meters, Sites, View
+from wattstone.detection.view import Days, Meters, Sites, View
 from wattstone.inventory.plan import Stream
+from wattstone.readings.hours import Hours
 from wattstone.workflows.stores import Lake
 
 METERS = 400  # in a view: its arrays then stay small beside the hours of all
