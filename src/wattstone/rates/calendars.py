@@ -1,14 +1,17 @@
 """Public holidays as dated data: days off, and days of a weekend that are worked in exchange.
 
 A table is TOML: a head that says whom it is for, and of each year its `source`, `rest` (pairs of the first and last day
-off) and `work` (days of a weekend that are worked). A year that a calendar does not hold is not known.
+off: holidays, school terms, shutdowns) and `work` (days of a weekend that are worked). A year that a calendar does not
+hold is not known. A head with `adds_to = "GB"` adds its days to those of that country instead of standing for them.
+Years and countries that are not shipped are taken from the library `holidays` where it is installed.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -16,7 +19,8 @@ from typing import Any
 
 from wattstone.base import Finding, InputRefused
 
-_HEAD = ("country", "sites")
+_HEAD = ("country", "sites", "adds_to")
+_REGION = {"GB": "ENG"}  # whose days stand for those of the country; the shipped table holds England and Wales
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,8 @@ class Calendar:
         Local days.
     sources : mapping of int to str
         Of each year that is known.
+    adds_to : str
+        Country whose own days belong to it as well; empty where its days are all there are.
     """
 
     name: str
@@ -43,6 +49,7 @@ class Calendar:
     rest: frozenset[date]
     work: frozenset[date]
     sources: Mapping[int, str]
+    adds_to: str = ""
 
 
 def shipped_table(country: str) -> dict[str, Any]:
@@ -58,7 +65,7 @@ def shipped_table(country: str) -> dict[str, Any]:
 
 @cache
 def shipped_calendars() -> tuple[Calendar, ...]:
-    """The calendars that come with the product: CN 2021 to 2023; GB (England and Wales) 2018 and 2019."""
+    """The calendars that come with the product: CN 2021 to 2023; GB (England and Wales) 2000 to 2026."""
     return tuple(
         _calendar(f"holidays_{name}", {**shipped_table(name), "country": name.upper()}) for name in ("cn", "gb")
     )
@@ -117,6 +124,93 @@ def calendar_for(calendars: Sequence[Calendar], *, country: str | None, site_id:
     return next(chain(named, national, general), None)
 
 
+def calendar_of(
+    calendars: Sequence[Calendar], *, country: str | None, site_id: str, years: Iterable[int]
+) -> Calendar | None:
+    """The calendar of a site with the years that are asked for, those that it lacks from the library `holidays`.
+
+    Parameters
+    ----------
+    calendars : sequence of Calendar
+        Own ones, then those that are shipped.
+    country : str or None
+        ISO 3166-1 alpha-2.
+    site_id : str
+        Of the site.
+    years : iterable of int
+        Local years.
+
+    Returns
+    -------
+    Calendar or None
+        As of `calendar_for`. Years are filled in calendars of a country, not in a site's own or one for all, which
+        stand as they are unless they add to a country. `sources` holds the years that are known.
+
+    Examples
+    --------
+    >>> found = calendar_of(shipped_calendars(), country="GB", site_id="HQ", years=(2012,))
+    >>> date(2012, 6, 5) in found.rest
+    True
+    """
+    wanted = tuple(years)
+    found = calendar_for(calendars, country=country, site_id=site_id)
+    if found is None:
+        return None if country is None else library_calendar(country, wanted)
+    if found.adds_to:
+        national = [one for one in calendars if not one.adds_to and not one.sites]
+        return _together(found, calendar_of(national, country=found.adds_to, site_id="", years=wanted))
+    missing = [year for year in wanted if year not in found.sources]
+    if found.sites or not found.country or not missing:
+        return found
+    return _together(found, library_calendar(found.country, missing))
+
+
+def library_calendar(country: str, years: Iterable[int]) -> Calendar | None:
+    """Public holidays of a country by the library `holidays`, which is optional.
+
+    Parameters
+    ----------
+    country : str
+        ISO 3166-1 alpha-2; of GB, those of England.
+    years : iterable of int
+        Local years.
+
+    Returns
+    -------
+    Calendar or None
+        Sources name the library and its version; None without the library, or where it does not know the country.
+    """
+    try:
+        library: Any = import_module("holidays")
+    except ImportError:
+        return None
+    wanted = tuple(years)
+    try:
+        days = frozenset(library.country_holidays(country, subdiv=_REGION.get(country), years=wanted))
+    except NotImplementedError:
+        return None
+    source = f"python library holidays {library.__version__}"
+    return Calendar(
+        name=f"holidays_{country.lower()}",
+        country=country,
+        sites=(),
+        rest=days,
+        work=frozenset(),
+        sources=dict.fromkeys(sorted(wanted), source),
+    )
+
+
+def _together(one: Calendar, other: Calendar | None) -> Calendar:
+    """Days of both; a year's source names both where both know it."""
+    if other is None:
+        return one
+    sources = {
+        year: "; ".join(dict.fromkeys(of[year] for of in (one.sources, other.sources) if year in of))
+        for year in sorted({*one.sources, *other.sources})
+    }
+    return replace(one, rest=one.rest | other.rest, work=one.work | other.work, sources=sources)
+
+
 def _calendar(name: str, table: Mapping[str, Any]) -> Calendar:
     years = {int(year): entry for year, entry in table.items() if year not in _HEAD}
     rest = {day for entry in years.values() for pair in entry.get("rest", ()) for day in _span(*pair)}
@@ -128,6 +222,7 @@ def _calendar(name: str, table: Mapping[str, Any]) -> Calendar:
         rest=frozenset(rest),
         work=frozenset(work),
         sources={year: str(entry["source"]) for year, entry in years.items()},
+        adds_to=str(table.get("adds_to", "")),
     )
 
 
