@@ -76,18 +76,29 @@ class Step:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report: text, drawings, tables, in this order."""
+    """A part of the report: text, drawings, tables, in this order; `notice` comes first, where nobody overlooks it."""
 
     key: str
     title: str
     paragraphs: tuple[tuple[str | Cell, ...], ...] = ()
     drawings: tuple["Drawing", ...] = ()
     tables: tuple[Table, ...] = ()
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What persons sign by hand: the statement, and who they are to each other."""
+
+    title: str
+    statement: str
+    roles: tuple[str, ...]
+    blanks: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A report of one inventory in one language."""
+    """A report in one language."""
 
     lang: Language
     title: str
@@ -100,6 +111,7 @@ class Report:
     sections: tuple[Section, ...]
     facts: tuple[tuple[str, str], ...]
     words: dict[str, str] = field(default_factory=dict[str, str])
+    signing: Signing | None = None
 
 
 def weave(t: Translate, message: str, **parts: Cell) -> tuple[str | Cell, ...]:

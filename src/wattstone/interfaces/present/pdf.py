@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,26 +43,51 @@ def render_pdf(document: InventoryDocument, lang: Language, font_paths: Sequence
     InputRefused
         If no font holds a character that the report contains: a PDF never leaves one out.
     """
-    report = _on_paper(build_report(document, lang))
+    return print_report(build_report(document, lang), made=document.generated, font_paths=font_paths)
+
+
+def print_report(report: Report, *, made: datetime, font_paths: Sequence[Path | str] = ()) -> bytes:
+    """A report as a PDF.
+
+    Parameters
+    ----------
+    report : Report
+        What it says.
+    made : datetime
+        When; the same report of the same time is the same file.
+    font_paths : sequence of Path or str
+        Folders with fonts beside those of the system.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputRefused
+        If no font holds a character that the report contains.
+    """
+    report = _on_paper(report)
     drawings = {drawing.key: drawing for drawing in _drawings(report)}
     pictures = {key: drawing.svg(WIDE) for key, drawing in drawings.items()}
     content = _content(report)
     choice = choose_fonts([*_texts(content), *pictures.values()], font_paths)
     content["families"] = list(choice.families)
     with tempfile.TemporaryDirectory(prefix="wattstone-") as folder:
-        return _compile(Path(folder), content, pictures, choice, document)
+        return _compile(Path(folder), content, pictures, choice, made)
 
 
 def _compile(
-    folder: Path, content: dict[str, Any], pictures: dict[str, str], choice: Choice, document: InventoryDocument
+    folder: Path, content: dict[str, Any], pictures: dict[str, str], choice: Choice, made: datetime
 ) -> bytes:
     (folder / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     for key, svg in pictures.items():
         (folder / f"{key}.svg").write_text(choice.in_drawing(svg), encoding="utf-8")
     main = folder / "report.typ"
     main.write_bytes(files("wattstone.interfaces.present").joinpath("templates", "report.typ").read_bytes())
-    made = int(document.generated.timestamp())
-    paper = typst.compile(str(main), root=str(folder), font_paths=choice.fonts, format="pdf", timestamp=made)
+    paper = typst.compile(
+        str(main), root=str(folder), font_paths=choice.fonts, format="pdf", timestamp=int(made.timestamp())
+    )
     assert isinstance(paper, bytes)
     return paper
 
@@ -70,7 +96,7 @@ def _on_paper(report: Report) -> Report:
     """Paper folds nothing out: the tables behind the drawings come as a part of their own, before the evidence."""
     t = translator(report.lang)
     *parts, evidence = report.sections
-    tables = tuple(replace(drawing.table, title=drawing.title) for drawing in _drawings(report))
+    tables = tuple(replace(one.table, title=one.title) for one in _drawings(report) if one.printed)
     behind = (Section("behind", t("The numbers behind the charts"), tables=tables),) if tables else ()
     return replace(report, sections=(*parts, *behind, evidence))
 
@@ -97,6 +123,7 @@ def _content(report: Report) -> dict[str, Any]:
         "steps": [asdict(step) for step in report.steps],
         "sections": [_section(section) for section in report.sections],
         "facts": [list(fact) for fact in report.facts],
+        "signing": asdict(report.signing) if report.signing else None,
         "words": report.words,
         "anchors": dict.fromkeys(anchors, 1),
         "look": tokens().light,
@@ -107,6 +134,7 @@ def _section(section: Section) -> dict[str, Any]:
     return {
         "key": section.key,
         "title": section.title,
+        "notice": section.notice,
         "paragraphs": [_parts(paragraph) for paragraph in section.paragraphs],
         "drawings": [_drawing(drawing) for drawing in section.drawings],
         "tables": [{**asdict(table), "widths": _widths(table)} for table in section.tables],

@@ -40,6 +40,8 @@ class Drawing:
         The numbers behind it.
     draw : callable
         Takes a width [px], returns the chart without its title.
+    printed : bool
+        Whether its table is short enough to stand on paper too.
     drawn : dict
         What was drawn already, by width.
     """
@@ -50,6 +52,7 @@ class Drawing:
     alt: str
     table: Table
     draw: Draw
+    printed: bool = True
     drawn: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]], compare=False, repr=False)
 
     def svg(self, width: int = WIDE, *, inline: bool = False) -> str:
