@@ -1,0 +1,223 @@
+"""Calibrate intervals on what the method missed by at other meters and in earlier years."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.statistics import quantiles
+from wattstone.savings.calibration import Calibration, Pool
+from wattstone.savings.calibration_reference import ANY, Reference, shipped_reference
+from wattstone.savings.calibration_scores import Scores, join
+from wattstone.savings.conformal import bound, flatten, least_groups, new_weight
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+SPARE = 3
+"""Meter-periods above the least number up to which other kinds and the reference fill, so that not one decides."""
+OWN = 2.0
+"""Weight of the pool in a meter's own factor, in periods."""
+CAP = 3.0
+"""Most that one earlier period counts in a meter's own factor, over what is usual."""
+TAIL = 0.9
+"""Quantile of a meter's hours or days by which its own factor goes."""
+FOLDS = 10
+"""Into how many parts the meters are split to tell the coverage of what they were not calibrated on."""
+LONG = 10_000_000
+"""More days than any period is away from 1970."""
+HIGHEST = 0.99
+"""Highest nominal coverage: rarer misses are beyond what the reference holds."""
+ROOT = 1.4826
+"""Root mean square of a normal distribution over its median absolute value."""
+
+
+def calibrate(
+    *,
+    meters: Sequence[str],
+    kinds: Sequence[str],
+    begins: date,
+    earlier: Scores | None = None,
+    comparison: Scores | None = None,
+    level: float = 0.9,
+    reference: Reference | None = None,
+) -> Calibration:
+    """How wide intervals must be, for a share `level` of meters or of their hours or days to lie within.
+
+    Parameters
+    ----------
+    meters, kinds : sequence of str
+        Of the m meters to be predicted.
+    begins : date
+        First local day of the period to be predicted; nothing is learnt from what ends later, but by `comparison`.
+    earlier : Scores or None
+        Of the same method in earlier periods, of these meters and others.
+    comparison : Scores or None
+        Of meters without a measure, predicted in the same period; scores of the m meters themselves are left out.
+    level : float
+        Nominal coverage, 0.5 to 0.99.
+    reference : Reference or None
+        What fills up a small pool; the shipped one if left out.
+
+    Returns
+    -------
+    Calibration
+        Of the m meters.
+
+    Raises
+    ------
+    ValueError
+        If the level is outside its range.
+    """
+    if not 0.5 <= level <= HIGHEST:
+        msg = f"level is 0.5 to {HIGHEST}, not {level}"
+        raise ValueError(msg)
+    standard = reference or shipped_reference()
+    found = _gather(set(meters), begins, earlier, comparison)
+    names = _parts(found, standard)
+    widths: dict[str, Floats] = {name: np.full(len(meters), np.nan) for name in names}
+    pools: dict[str, dict[str, Pool]] = {kind: {} for kind in dict.fromkeys(kinds)}
+    own = np.array(meters)
+    for kind in pools:
+        mine = np.array([one == kind for one in kinds])
+        for name in names:
+            part = _Part(found, kind, name, standard, level)
+            pools[kind][name] = part.pool()
+            widths[name][mine] = pools[kind][name].quantile * part.factors(own[mine], np.datetime64(begins, "D"))
+    return Calibration(
+        level=level,
+        meters=tuple(meters),
+        kinds=tuple(kinds),
+        widths=widths,
+        pools=pools,
+        sources=_sources(pools, earlier, comparison, standard),
+    )
+
+
+class _Part:
+    """The scores of one kind and part, with those that fill up."""
+
+    def __init__(self, found: Scores | None, kind: str, name: str, reference: Reference, level: float) -> None:
+        raw = np.empty((0, 1)) if found is None else found.parts.get(name, np.full((len(found), 1), np.nan))
+        good = ~np.isnan(raw).all(axis=1)
+        self.level = level
+        self.raw = raw[good]
+        self.meters = np.array([] if found is None else found.meters, dtype=str)[good]
+        self.first = np.array([], "datetime64[D]") if found is None else found.first[good]
+        self.last = np.array([], "datetime64[D]") if found is None else found.last[good]
+        self.same = np.array([] if found is None else [one == kind for one in found.kinds], dtype=bool)[good]
+        self.standard = reference.part(kind, name)
+        self.periods = reference.periods.get(kind, reference.periods[ANY])
+        self.sizes = self.raw[:, 0] * ROOT if name == "total" else _tail(self.raw)
+        self.weights, self.filling = self._weights(self.same)
+        self.usual = self._usual(name)
+        self.scores = self.raw / self._factors(self.meters, self.first)[:, None]
+
+    def _weights(self, same: Bools) -> tuple[Floats, float]:
+        """Weight of each meter-period, and of the reference."""
+        need = least_groups(self.level) + SPARE
+        mine, others = int(same.sum()), int((~same).sum())
+        other = min(max(need - mine, 0) / others, 1.0) if others else 0.0
+        weights = np.where(same, 1.0, other)
+        filling = max(need - float(weights.sum()), 0.0)
+        return weights, filling if len(self.standard) else 0.0
+
+    def _usual(self, name: str) -> float:
+        """Median size, by which a meter's own earlier ones are measured."""
+        sizes, weights = self.sizes, self.weights
+        if self.filling:
+            standard = self.standard * ROOT if name == "total" else np.quantile(self.standard, [TAIL])
+            sizes = np.concatenate([sizes, standard])
+            weights = np.concatenate([weights, np.full(len(standard), self.filling / len(standard))])
+        order = np.argsort(sizes)
+        at = int((np.cumsum(weights[order]) < 0.5 * weights.sum()).sum())
+        return float(sizes[order][min(at, len(order) - 1)]) if len(order) else 1.0
+
+    def _factors(self, meters: npt.NDArray[np.str_], begins: npt.NDArray[np.datetime64]) -> Floats:
+        """Factor of meters before some days: how far they strayed in earlier periods, drawn to what is usual."""
+        names, ids = np.unique(np.concatenate([self.meters, meters]), return_inverse=True)
+        mine, asked = ids[: len(self.meters)], ids[len(self.meters) :]
+        moments = mine * LONG + self.last.astype(np.int64)
+        order = np.argsort(moments)
+        size = np.minimum(self.sizes / self.usual, CAP)[order] ** 2
+        running = np.concatenate([[0.0], np.cumsum(size)])
+        since = np.searchsorted(moments[order], np.arange(len(names)) * LONG)[asked]
+        until = np.searchsorted(moments[order], asked * LONG + begins.astype(np.int64))
+        return np.sqrt((OWN + running[until] - running[since]) / (OWN + until - since))
+
+    def factors(self, meters: npt.NDArray[np.str_], begins: np.datetime64) -> Floats:
+        """Factor of each meter to be predicted."""
+        return self._factors(meters, np.full(len(meters), begins))
+
+    def quantile(self, keep: Bools) -> float:
+        """Conformal quantile of some of the meter-periods, filled up."""
+        weights, filling = self._weights(self.same[keep]) if not keep.all() else (self.weights, self.filling)
+        scores, shares = flatten(self.scores[keep], weights)
+        groups = weights
+        if filling:
+            scores = np.concatenate([scores, self.standard])
+            shares = np.concatenate([shares, np.full(len(self.standard), filling / len(self.standard))])
+            groups = np.concatenate([weights, np.full(self.periods, filling / self.periods)])
+        return bound(scores, shares, self.level, new_weight(groups))
+
+    def pool(self) -> Pool:
+        """What came of it."""
+        return Pool(
+            quantile=self.quantile(np.ones(len(self.raw), dtype=bool)),
+            periods=int(self.same.sum()),
+            meters=len(set(self.meters[self.same])),
+            other=float(self.weights[~self.same].sum()),
+            reference=self.filling,
+            coverage=self.coverage(),
+        )
+
+    def coverage(self) -> float:
+        """Share of the kind's scores inside, each judged without its own meter and those of its fold."""
+        _, at = np.unique(self.meters, return_inverse=True)
+        fold = at % FOLDS
+        inside: list[Floats] = []
+        for one in range(FOLDS):
+            here = fold == one
+            if (here & self.same).any():
+                held = self.scores[here & self.same]
+                inside.append(np.where(np.isnan(held), np.nan, held <= self.quantile(~here)))
+        return (
+            float(np.nanmean(np.concatenate([np.nanmean(one, axis=1) for one in inside]))) if inside else float("nan")
+        )
+
+
+def _gather(mine: set[str], begins: date, earlier: Scores | None, comparison: Scores | None) -> Scores | None:
+    """All that may be learnt from."""
+    found: list[Scores] = []
+    if earlier is not None:
+        found.append(earlier.before(begins))
+    if comparison is not None:
+        found.append(comparison.take(np.array([meter not in mine for meter in comparison.meters], dtype=bool)))
+    some = [one for one in found if len(one)]
+    return join(some) if some else None
+
+
+def _parts(found: Scores | None, reference: Reference) -> tuple[str, ...]:
+    """Those that were scored; without scores, those of the reference."""
+    return tuple(sorted(found.parts if found is not None else reference.parts[ANY]))
+
+
+def _tail(scores: Floats) -> Floats:
+    """The TAIL quantile of each row."""
+    return quantiles(scores, (TAIL,))[0]
+
+
+def _sources(
+    pools: dict[str, dict[str, Pool]], earlier: Scores | None, comparison: Scores | None, reference: Reference
+) -> tuple[str, ...]:
+    every = [pool for parts in pools.values() for pool in parts.values()]
+    learnt = any(pool.periods or pool.other for pool in every)
+    found: list[str] = []
+    if learnt and comparison is not None and len(comparison):
+        found.append("comparison meters")
+    if learnt and earlier is not None and len(earlier):
+        found.append("earlier years")
+    if any(pool.reference for pool in every):
+        found.append(f"reference {reference.name}")
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""Scores of other estates, for a workspace that has too few of its own."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+ANY = "any"
+"""The row of kinds for which there is none of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Quantiles of the scores that a method reached elsewhere.
+
+    Parameters
+    ----------
+    name, source : str
+        What it is called, and where it comes from: data, licence, command that remakes it.
+    periods : mapping of str to int
+        Meter-periods by kind.
+    parts : mapping
+        By kind, then by part: evenly spaced quantiles of scores, from the lowest. [1]
+    """
+
+    name: str
+    source: str
+    periods: dict[str, int]
+    parts: dict[str, dict[str, Floats]]
+
+    def part(self, kind: str, name: str) -> Floats:
+        """Scores of a kind, or of all kinds together where it is not known; bills are taken to stray as days do."""
+        return self.parts.get(kind, self.parts[ANY])["day" if name == "bill" else name]
+
+
+@cache
+def shipped_reference() -> Reference:
+    """The reference that comes with Wattstone."""
+    data = tomllib.loads(files("wattstone.savings").joinpath("data/drift.toml").read_text(encoding="utf-8"))
+    kinds = data["kind"]
+    return Reference(
+        name=data["name"],
+        source=data["source"],
+        periods={kind: row["periods"] for kind, row in kinds.items()},
+        parts={
+            kind: {name: np.array(values, dtype=np.float64) for name, values in row["quantiles"].items()}
+            for kind, row in kinds.items()
+        },
+    )

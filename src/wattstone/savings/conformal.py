@@ -1,0 +1,91 @@
+"""Conformal quantiles: how large a score must be allowed to be, for a share of meters not yet seen to stay below it."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+ROUNDING = 1e-12
+"""Of sums of weights, relative: nine of ten are 0.9 of it."""
+
+
+def conformal_quantile(scores: Floats, weights: Floats, level: float) -> float:
+    """The least bound that a new score stays below with probability `level` or more [1]_ [2]_.
+
+    Parameters
+    ----------
+    scores : (s,) or (s, q) array
+        Scores of s groups, one of each or q quantiles of each; NaN where there is none.
+    weights : (s,) array
+        Of the groups, 0 or more; 1 for a group that is exchangeable with the new one.
+    level : float
+        0 to 1.
+
+    Returns
+    -------
+    float
+        The smallest score below which lies at least `level` of all weight, the new group's included, which counts 1 and
+        may be as large as it likes; infinite if the groups weigh too little for that.
+
+    Notes
+    -----
+    With n groups of one score and weight 1 it is the ceil(level (n + 1))-th smallest, so that a new exchangeable score
+    is not above it with a probability of `level` to `level` + 1 / (n + 1) [1]_. With several scores of each group, as
+    days of meters, groups are exchangeable and not scores: each group's weight is shared among its scores, and the new
+    group weighs as much as one [2]_. Weights below 1 are those of weighted conformal prediction [3]_.
+
+    References
+    ----------
+    .. [1] J. Lei, M. G'Sell, A. Rinaldo, R. J. Tibshirani and L. Wasserman, "Distribution-free predictive inference for
+       regression," JASA 113, 2018, theorem 2.
+    .. [2] R. Dunn, L. Wasserman and A. Ramdas, "Distribution-free prediction sets for two-layer hierarchical models,"
+       JASA 118, 2023.
+    .. [3] R. J. Tibshirani, R. Foygel Barber, E. J. Candes and A. Ramdas, "Conformal prediction under covariate shift,"
+       NeurIPS 2019.
+
+    Examples
+    --------
+    >>> conformal_quantile(np.arange(1.0, 10.0), np.ones(9), 0.9)  # ceil(0.9 * 10) = the 9th of nine
+    9.0
+    >>> conformal_quantile(np.arange(1.0, 9.0), np.ones(8), 0.9)  # the 9th of eight
+    inf
+    """
+    return bound(*flatten(scores, weights), level)
+
+
+def flatten(scores: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Scores in a row with weights, each group's shared among its scores; NaNs are left out."""
+    several = scores.reshape(len(scores), -1) if scores.size else np.empty((0, 1))
+    known = ~np.isnan(several)
+    count = known.sum(axis=1)
+    share = np.where(count > 0, weights / np.maximum(count, 1), 0.0)
+    return several[known], np.broadcast_to(share[:, None], several.shape)[known]
+
+
+def bound(scores: Floats, weights: Floats, level: float, new: float = 1.0) -> float:
+    """The score at which `level` of all weight is reached, that of the new group at infinity included. Both (s,)"""
+    order = np.argsort(scores, kind="stable")
+    reached = np.cumsum(weights[order])
+    at = int((reached < level * (weights.sum() + new) * (1 - ROUNDING)).sum())
+    return float(scores[order][at]) if at < len(scores) else float("inf")
+
+
+def new_weight(weights: Floats) -> float:
+    """Weight of the new group beside groups of unequal weights: their sum over the number that they are worth.
+
+    Notes
+    -----
+    That number is Kish's effective sample size, (sum w)^2 / sum w^2, so the new group takes one part in n + 1 of all
+    weight, as it does among n groups of weight 1.
+
+    Examples
+    --------
+    >>> new_weight(np.ones(5)), round(new_weight(np.array([1.0, 1.0, 0.5, 0.5])), 3)
+    (1.0, 0.833)
+    """
+    return float((weights**2).sum() / weights.sum()) if weights.sum() > 0 else 1.0
+
+
+def least_groups(level: float) -> int:
+    """How many groups of weight 1 a finite bound takes: the n for which level (n + 1) <= n."""
+    return int(np.ceil(level / (1 - level) - 1e-9))
