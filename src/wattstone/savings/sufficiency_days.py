@@ -1,0 +1,194 @@
+"""Rules on how much is known: length, days, months, seasons, gaps of the temperature."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.savings.sufficiency_facts import Bools, Facts, Floats
+from wattstone.savings.sufficiency_report import Told
+
+_QUARTERS = ("December to February", "March to May", "June to August", "September to November")
+_KINDS_OF_DAY = ("working days", "weekends")
+
+
+def most_missing(share: float, days: int) -> int:
+    """Days that may be missing: 37 of 365 at a share of 0.1, as CalTRACK rounds.
+
+    Examples
+    --------
+    >>> most_missing(0.1, 365), most_missing(0.1, 366), most_missing(0.1, 300)
+    (37, 37, 30)
+    """
+    return math.ceil(round(share * days, 9))
+
+
+def check_days(told: Told, facts: Facts) -> None:
+    """All of them, for a baseline."""
+    _length(told, facts)
+    if _nothing(told, facts):
+        return
+    _missing(told, facts)
+    if told.sort == "bill":
+        return
+    _coverage(told, facts)
+    _month_temperature(told, facts)
+    if facts.conditions.step == "hour":
+        _month_hours(told, facts)
+        _temperature_gaps(told, facts)
+
+
+def check_reporting_days(told: Told, facts: Facts, before: Facts | None) -> None:
+    """Those of a reporting period, which may be short and have gaps, but not be empty."""
+    days = told.batch.dates.days
+    if days < told.rule(".part_of_year").limit:
+        for at in range(len(told.batch.meters)):
+            told.say(".part_of_year", at, days=days)
+    if _nothing(told, facts):
+        return
+    known = _sums(facts.both, facts)
+    most = most_missing(told.rule(".days").limit, days)
+    for at in np.flatnonzero((known < days - most) & (known > 0)):
+        told.say(".days", int(at), known=int(known[at]), days=days, most=most, first=_first(facts, ~facts.both[at]))
+    if before is not None:
+        _range(told, facts, before)
+
+
+def _sums(days: Bools, facts: Facts) -> npt.NDArray[np.int64]:
+    """Days of each meter; a bill counts with its days. (m,)"""
+    if facts.conditions.step == "bill":
+        return np.rint(days @ (facts.conditions.hours / 24)).astype(np.int64)
+    return days.sum(axis=1)
+
+
+def _first(facts: Facts, missing: Bools) -> str | None:
+    at = np.flatnonzero(missing)
+    return str(facts.days.date[at[0]]) if at.size else None
+
+
+def _length(told: Told, facts: Facts) -> None:
+    days = told.batch.dates.days
+    long = "baseline.long_bills" if told.sort == "bill" else "baseline.long"
+    for at in range(len(told.batch.meters)):
+        if days > told.rule(long).limit:
+            told.say(long, at, days=days)
+        if days < told.rule("baseline.short").limit:
+            told.say("baseline.short", at, days=days)
+
+
+def _nothing(told: Told, facts: Facts) -> bool:
+    """Meters without use, and weather without temperature; True where there is nothing more to be said of the days."""
+    for at in np.flatnonzero(np.isnan(facts.high)):
+        told.say(".zero" if facts.zeros[at] and told.period == "baseline" else ".empty", int(at))
+    if not facts.warm.any():
+        for at in range(len(told.batch.meters)):
+            told.say(".no_temperature", at)
+        return True
+    return False
+
+
+def _missing(told: Told, facts: Facts) -> None:
+    """CalTRACK 2.0, 2.2.1.2: at most 37 of 365 days missing, of use, of temperature, and of both together."""
+    days = told.batch.dates.days
+    most = most_missing(told.rule(".use_days").limit, days)
+    warm = int(_sums(facts.warm[None], facts)[0])
+    use, both = _sums(facts.used, facts), _sums(facts.both, facts)
+    for at in np.flatnonzero(both < days - most):
+        some = False
+        if warm < days - most:
+            told.say(".temperature_days", int(at), known=warm, days=days, most=most, first=_first(facts, ~facts.warm))
+            some = True
+        if use[at] < days - most:
+            first = _first(facts, ~facts.used[at])
+            if use[at]:
+                told.say(".use_days", int(at), known=int(use[at]), days=days, most=most, first=first)
+            some = True
+        if not some:
+            first = _first(facts, ~facts.both[at])
+            told.say(".joint_days", int(at), known=int(both[at]), days=days, most=most, first=first)
+
+
+def _coverage(told: Told, facts: Facts) -> None:
+    """Days known of each quarter of the year, on working days and at weekends."""
+    quarter = facts.days.month % 12 // 3
+    cell = quarter * 2 + (facts.days.weekday >= 5)
+    member = (cell[:, None] == np.arange(8)).astype(np.float32)
+    have = member.sum(axis=0)
+    known = facts.both.astype(np.float32) @ member
+    thin = told.rule("baseline.thin_coverage").limit
+    empty = (known < told.rule("baseline.coverage").limit) & (known.sum(axis=1) > 0)[:, None]
+    few = ~empty & (known < thin * have) & (have > 0) & (known > 0)
+    for name, cells in (("baseline.coverage", empty), ("baseline.thin_coverage", few)):
+        for at in np.flatnonzero(cells.any(axis=1)):
+            told.say(name, int(at), count=int(cells[at].sum()), cells=_cells(cells[at]), share=_percent(thin))
+
+
+def _cells(cells: Bools) -> str:
+    return ", ".join(f"{_KINDS_OF_DAY[at % 2]} of {_QUARTERS[at // 2]}" for at in np.flatnonzero(cells))
+
+
+def _months(facts: Facts, known: Bools) -> tuple[npt.NDArray[np.datetime64], Floats]:
+    """Share of intervals known in each calendar month; known is (..., t)."""
+    month = facts.conditions.date.astype("datetime64[M]")
+    names, first, count = np.unique(month, return_index=True, return_counts=True)
+    shares = np.add.reduceat(known, first, axis=-1, dtype=np.int32) / count
+    return names, shares
+
+
+def _month_hours(told: Told, facts: Facts) -> None:
+    rule = told.rule("baseline.month_hours")
+    names, shares = _months(facts, ~np.isnan(facts.use))
+    poor = (shares <= rule.limit) & (shares.max(axis=1) > 0)[:, None]
+    for at in np.flatnonzero(poor.any(axis=1)):
+        told.say(
+            rule.code, int(at), count=int(poor[at].sum()), months=_listed(names[poor[at]]), share=_percent(rule.limit)
+        )
+
+
+def _month_temperature(told: Told, facts: Facts) -> None:
+    rule = told.rule("baseline.month_temperature")
+    names, shares = _months(facts, ~np.isnan(facts.conditions.temperature))
+    poor = shares < rule.limit
+    if poor.any():
+        for at in range(len(told.batch.meters)):
+            told.say(rule.code, at, count=int(poor.sum()), months=_listed(names[poor]), share=_percent(rule.limit))
+
+
+def _listed(months: npt.NDArray[np.datetime64]) -> str:
+    return ", ".join(map(str, months))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g} %"
+
+
+def gaps(missing: Bools) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where runs of True begin and how long they are."""
+    edge = np.diff(np.concatenate([[False], missing, [False]]).astype(np.int8))
+    first, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    return first, stop - first
+
+
+def _temperature_gaps(told: Told, facts: Facts) -> None:
+    rule = told.rule("baseline.temperature_gap")
+    first, length = gaps(np.isnan(facts.conditions.temperature))
+    long = length > rule.limit
+    if long.any():
+        begin = str(facts.conditions.start[first[long][0]]) + "Z"
+        for at in range(len(told.batch.meters)):
+            told.say(rule.code, at, count=int(long.sum()), first=begin, longest=int(length.max()))
+
+
+def _range(told: Told, facts: Facts, before: Facts) -> None:
+    """Days with a temperature beyond what the baseline saw with use known."""
+    rule = told.rule("reporting.range")
+    seen = np.where(before.both, before.days.temperature, np.nan)
+    low, high = np.fmin.reduce(seen, axis=1), np.fmax.reduce(seen, axis=1)
+    now = facts.days.temperature
+    out = facts.both & ((now < low[:, None]) | (now > high[:, None]))
+    count, known = out.sum(axis=1), facts.both.sum(axis=1)
+    for at in np.flatnonzero(count > rule.limit * known):
+        told.say(
+            rule.code, int(at), count=int(count[at]), first=_first(facts, out[at]), low=f"{low[at]:.1f}",
+            high=f"{high[at]:.1f}", share=_percent(rule.limit),
+        )  # fmt: skip

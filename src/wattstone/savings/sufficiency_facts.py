@@ -1,0 +1,109 @@
+"""What is known of a batch of meters, counted once for all rules."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.conditions import Conditions
+from wattstone.baselines.timeline import fold_days, fold_use
+from wattstone.portfolio.kinds import canonical_kind, kind_of
+from wattstone.savings.periods import Baseline, Reporting
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+def is_electricity(kind: str) -> bool:
+    """Whether zeros of a kind count as missing (CalTRACK 2.0, 2.2.1.4)."""
+    measured = kind_of(canonical_kind(kind))
+    return measured is not None and measured.role == "grid"
+
+
+def cannot_flow_back(kind: str) -> bool:
+    """Whether use of a kind is never below zero: fuels, heat and cold, water, air; not electricity or generation."""
+    measured = kind_of(canonical_kind(kind))
+    return measured is not None and (measured.role in ("fuel", "network") or measured.quantity == "volume")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Counts and folds of a batch.
+
+    Parameters
+    ----------
+    batch : Baseline or Reporting
+        Of hours, days or bills.
+    use : (m, t) array
+        With zeros of electricity as gaps.
+    zeros : (m,) array of bool
+        Meters whose every reading that is known is zero; electricity too.
+    """
+
+    batch: Baseline | Reporting
+    use: npt.NDArray[np.floating]
+    zeros: Bools
+
+    @property
+    def conditions(self) -> Conditions:
+        """Intervals as they were given."""
+        return self.batch.conditions
+
+    @cached_property
+    def low(self) -> Floats:
+        """Smallest value of each meter; NaN where it has none. (m,)"""
+        return _reduced(np.fmin, self.use)
+
+    @cached_property
+    def high(self) -> Floats:
+        """Largest value of each meter; NaN where it has none. (m,)"""
+        return _reduced(np.fmax, self.use)
+
+    @cached_property
+    def days(self) -> Conditions:
+        """Local days; bills stay bills."""
+        return fold_days(self.conditions) if self.conditions.step == "hour" else self.conditions
+
+    @cached_property
+    def daily(self) -> Floats:
+        """Use of each day, NaN where less than half of its hours are known (CalTRACK 2.0, 2.2.2.1). (m, d)"""
+        return fold_use(self.use, self.conditions) if self.conditions.step == "hour" else self.use.astype(np.float64)
+
+    @cached_property
+    def used(self) -> Bools:
+        """Days with use. (m, d)"""
+        return ~np.isnan(self.daily)
+
+    @cached_property
+    def warm(self) -> Bools:
+        """Days with temperature (half of its hours: CalTRACK 2.0, 2.2.2.3). (d,)"""
+        return ~np.isnan(self.days.temperature)
+
+    @cached_property
+    def both(self) -> Bools:
+        """Days with use and temperature. (m, d)"""
+        return self.used & self.warm
+
+
+def facts_of(batch: Baseline | Reporting) -> Facts:
+    """Count what is known of a batch; electricity's zeros are gaps whether or not they were made so before."""
+    rows = np.array([is_electricity(kind) for kind in batch.kinds], dtype=np.bool_)
+    use = batch.use
+    low, high = _reduced(np.fmin, use), _reduced(np.fmax, use)
+    zeros = (low == 0) & (high == 0)
+    # A look at the smallest value spares most meters the copy.
+    suspect = np.flatnonzero(rows & (low <= 0) & (high >= 0))
+    if suspect.size:
+        use = use.copy()
+        part = use[suspect]
+        part[part == 0] = np.nan
+        use[suspect] = part
+    return Facts(batch, use, zeros)
+
+
+def _reduced(function: np.ufunc, values: npt.NDArray[np.floating]) -> Floats:
+    if values.shape[1] == 0:
+        return np.full(values.shape[0], np.nan)
+    return np.asarray(function.reduce(values, axis=1), dtype=np.float64)
