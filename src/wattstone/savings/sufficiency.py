@@ -32,6 +32,7 @@ def check_baseline(
     overrides: Overrides | None = None,
     segmented: bool = False,
     flags: Flags | None = None,
+    left_out: Flags | None = None,
 ) -> tuple[Sufficiency, ...]:
     """Check the baselines of a batch of meters.
 
@@ -44,7 +45,10 @@ def check_baseline(
     segmented : bool
         The model has one part for each month, as CalTRACK's hourly one.
     flags : (m, t) array of int or None
-        `readings.schema.Flag` of each reading.
+        `readings.schema.Flag` of each reading, where those that are doubtful still stand in the use.
+    left_out : (m,) array of int or None
+        Intervals that were read and that a named treatment (`treatments.clean`) made gaps. Where zeros are not missing
+        by CalTRACK, that is for all but electricity, these days are named and do not count as missing.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def check_baseline(
         Of each meter, in the order of the batch.
     """
     sort: Sort = "segmented" if segmented and batch.conditions.step == "hour" else batch.conditions.step
-    told, facts = Told(batch, sort), facts_of(batch)
+    told, facts = Told(batch, sort), facts_of(batch, left_out)
     for check in (check_days, check_values, check_clocks):
         check(told, facts)
     check_flags(told, flags)
@@ -65,6 +69,7 @@ def check_reporting(
     *,
     overrides: Overrides | None = None,
     flags: Flags | None = None,
+    left_out: Flags | None = None,
     blackout: Dates | None = None,
 ) -> tuple[Sufficiency, ...]:
     """Check the reporting periods of a batch of meters, by themselves and against their baselines.
@@ -75,7 +80,7 @@ def check_reporting(
         Hours, days or bills.
     baseline : Baseline or None
         The same meters in the same order.
-    overrides, flags
+    overrides, flags, left_out
         As of `check_baseline`.
     blackout : Dates or None
         The days of the works.
@@ -85,7 +90,7 @@ def check_reporting(
     tuple of Sufficiency
         Of each meter. Days that are missing are named and do not disqualify, unless all are missing.
     """
-    told, facts = Told(batch, batch.conditions.step), facts_of(batch)
+    told, facts = Told(batch, batch.conditions.step), facts_of(batch, left_out)
     before = None if baseline is None else facts_of(baseline)
     check_reporting_days(told, facts, before)
     check_values(told, facts)

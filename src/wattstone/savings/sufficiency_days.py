@@ -29,6 +29,7 @@ def check_days(told: Told, facts: Facts) -> None:
     if _nothing(told, facts):
         return
     _missing(told, facts)
+    _left_out(told, facts)
     if told.sort == "bill":
         return
     _coverage(told, facts)
@@ -50,6 +51,7 @@ def check_reporting_days(told: Told, facts: Facts, before: Facts | None) -> None
     most = most_missing(told.rule(".days").limit, days)
     for at in np.flatnonzero((known < days - most) & (known > 0)):
         told.say(".days", int(at), known=int(known[at]), days=days, most=most, first=_first(facts, ~facts.both[at]))
+    _left_out(told, facts)
     if before is not None:
         _range(told, facts, before)
 
@@ -92,7 +94,7 @@ def _missing(told: Told, facts: Facts) -> None:
     days = told.batch.dates.days
     most = most_missing(told.rule(".use_days").limit, days)
     warm = int(_sums(facts.warm[None], facts)[0])
-    use, both = _sums(facts.used, facts), _sums(facts.both, facts)
+    use, both = (_sums(one, facts) + facts.spared for one in (facts.used, facts.both))
     for at in np.flatnonzero(both < days - most):
         some = False
         if warm < days - most:
@@ -106,6 +108,12 @@ def _missing(told: Told, facts: Facts) -> None:
         if not some:
             first = _first(facts, ~facts.both[at])
             told.say(".joint_days", int(at), known=int(both[at]), days=days, most=most, first=first)
+
+
+def _left_out(told: Told, facts: Facts) -> None:
+    days = facts.left_out * (float(facts.conditions.hours.sum()) / max(len(facts.conditions), 1)) / 24
+    for at in np.flatnonzero(days >= told.rule(".left_out").limit):
+        told.say(".left_out", int(at), days=f"{days[at]:.0f}")
 
 
 def _coverage(told: Told, facts: Facts) -> None:

@@ -40,11 +40,14 @@ class Facts:
         With zeros of electricity as gaps.
     zeros : (m,) array of bool
         Meters whose every reading that is known is zero; electricity too.
+    left_out : (m,) array of int
+        Intervals that were read and that a named treatment made gaps.
     """
 
     batch: Baseline | Reporting
     use: npt.NDArray[np.floating]
     zeros: Bools
+    left_out: Ints
 
     @property
     def conditions(self) -> Conditions:
@@ -77,6 +80,13 @@ class Facts:
         return ~np.isnan(self.daily)
 
     @cached_property
+    def spared(self) -> Ints:
+        """Days of fuel, heat and the like that were read and left out: CalTRACK does not count them as missing. (m,)"""
+        hours = self.left_out * float(self.conditions.hours.mean() if len(self.conditions) else 0.0)
+        spared = [not is_electricity(kind) for kind in self.batch.kinds]
+        return np.where(spared, hours // 24, 0).astype(np.int64)
+
+    @cached_property
     def warm(self) -> Bools:
         """Days with temperature (half of its hours: CalTRACK 2.0, 2.2.2.3). (d,)"""
         return ~np.isnan(self.days.temperature)
@@ -87,7 +97,7 @@ class Facts:
         return self.used & self.warm
 
 
-def facts_of(batch: Baseline | Reporting) -> Facts:
+def facts_of(batch: Baseline | Reporting, left_out: npt.NDArray[np.integer] | None = None) -> Facts:
     """Count what is known of a batch; electricity's zeros are gaps whether or not they were made so before."""
     rows = np.array([is_electricity(kind) for kind in batch.kinds], dtype=np.bool_)
     use = batch.use
@@ -100,10 +110,12 @@ def facts_of(batch: Baseline | Reporting) -> Facts:
         part = use[suspect]
         part[part == 0] = np.nan
         use[suspect] = part
-    return Facts(batch, use, zeros)
+    none = np.zeros(len(batch.meters), dtype=np.int64)
+    return Facts(batch, use, zeros, none if left_out is None else left_out.astype(np.int64))
 
 
 def _reduced(function: np.ufunc, values: npt.NDArray[np.floating]) -> Floats:
     if values.shape[1] == 0:
-        return np.full(values.shape[0], np.nan)
-    return np.asarray(function.reduce(values, axis=1), dtype=np.float64)
+        return np.full(len(values), np.nan)
+    least = function is np.fmin
+    return np.asarray(np.fmin.reduce(values, axis=1) if least else np.fmax.reduce(values, axis=1), dtype=np.float64)

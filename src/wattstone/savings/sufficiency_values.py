@@ -8,8 +8,9 @@ from wattstone.savings.sufficiency_days import gaps
 from wattstone.savings.sufficiency_facts import Bools, Facts, Floats, cannot_flow_back, is_electricity
 from wattstone.savings.sufficiency_report import Told
 
-_SAMPLE = 13  # every how many values the quartiles are estimated from, before they are computed
-_SHRINK = 0.8  # an estimated bound is believed this far
+_MANY = 1000  # values above which quartiles are those of a sample
+_SAMPLE = 13  # every how many values it takes
+_LEAST_VALUES = 4
 _LEAST_PAIRS = 30
 _SOLSTICE = 172  # the day of the year around which days have the same height of sun
 
@@ -139,20 +140,21 @@ def check_net_metering(told: Told, facts: Facts, before: Facts) -> None:
 
 
 def _extreme(told: Told, facts: Facts) -> None:
-    """CalTRACK 2.0, 2.3.6: more than three interquartile ranges above the median."""
+    """CalTRACK 2.0, 2.3.6: more than three interquartile ranges above the median.
+
+    Of long series the quartiles are those of every 13th value (a number that shares no factor with day or week): the
+    exact ones of all hours would cost more than all other rules together.
+    """
     rule = told.rule(".extreme")
-    if facts.use.shape[1] < 4:
+    values = facts.use[:, ::_SAMPLE] if facts.use.shape[1] > _MANY else facts.use
+    if values.shape[1] < _LEAST_VALUES:
         return
-    # Quartiles cost more than all other rules together: those of a sample say which meters need them.
-    sample = _bounds(facts.use[:, ::_SAMPLE] if facts.use.shape[1] > 1000 else facts.use, rule.limit)
-    for at in np.flatnonzero(facts.high > sample[0] + _SHRINK * sample[1]):
-        row = facts.use[at]
-        middle, reach = _bounds(row[None], rule.limit)
-        bound = float(middle[0] + reach[0])
-        above = np.flatnonzero(row > bound)
-        if above.size and reach[0] > 0:
-            first = str(facts.conditions.start[above[0]]) + "Z"
-            told.say(rule.code, int(at), count=above.size, first=first, value=f"{facts.high[at]:g}", bound=f"{bound:g}")
+    middle, reach = _bounds(values, rule.limit)
+    bound = middle + reach
+    for at in np.flatnonzero((facts.high > bound) & (reach > 0)):
+        above = np.flatnonzero(facts.use[at] > bound[at])
+        first = str(facts.conditions.start[above[0]]) + "Z"
+        told.say(rule.code, int(at), count=above.size, first=first, value=f"{facts.high[at]:g}", bound=f"{bound[at]:g}")
 
 
 def _bounds(values: npt.NDArray[np.floating], times: float) -> tuple[Floats, Floats]:
