@@ -7,7 +7,9 @@ from typing import Any, cast
 from wattstone.base import WattstoneError
 from wattstone.baselines.model import Model
 
-READERS: dict[str, str] = {}
+READERS: dict[str, str] = {
+    "towt/1": "wattstone.baselines.towt:towt_from_json",
+}
 """`module:function` that reads a method's JSON, by method; imported when it is asked for."""
 
 
