@@ -23,6 +23,7 @@ NAMES = (
     "replan",
     "monash",
     "community_year",
+    "verification_events",
 )
 ASKED = ("detection_large",)
 """What runs only if it is named: it takes an hour."""

@@ -1,0 +1,285 @@
+"""Non-routine events: abrupt, large, lasting shifts of use that the conditions do not explain. Proposed, never applied.
+
+Use drifts from year to year, on the university estate of the benchmarks by more than 15 % in every fourth meter-year;
+so a difference between two years is no event. What is looked for is a step: the weeks after it against the weeks
+before it, in the same period.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.conditions import Conditions
+from wattstone.baselines.timeline import fold_days, fold_use
+from wattstone.savings.event_scan import coincidence, contrasts, lasting, usual_season
+from wattstone.savings.periods import Baseline, Reporting
+from wattstone.savings.result import Event
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+CLIP = 3.0
+"""Residuals beyond so many times the usual use count as that: one absurd reading is not a level."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRules:
+    """What counts as an event; chosen on 2012-2015 of the university estate, see `docs/methods/savings.md`.
+
+    Parameters
+    ----------
+    window, least : int
+        Days on each side of a step, and known days that there must be among them.
+    season : int
+        Days on each side over which the baseline's residuals tell what is usual at a time of the year.
+    alone_share, alone_score : float
+        Least step over usual use, and over the meter's usual contrast, of an event that one meter shows by itself.
+    shared_share, shared_score : float
+        The same for meters whose steps are counted for an event of many meters.
+    shared_part, shared_meters, shared_days : float, int, int
+        Part of the meters of a kind that must step the same way within so many days of a date, and least number of
+        meters for such a count.
+    member_share, member_score, member_days : float, float, int
+        Least step of a meter, either way, within so many days of an event of many, to be part of it.
+    most : int
+        Events of a meter.
+    """
+
+    window: int = 42
+    least: int = 25
+    season: int = 10
+    alone_share: float = 0.5
+    alone_score: float = 12.0
+    shared_share: float = 0.15
+    shared_score: float = 3.0
+    shared_part: float = 0.4
+    shared_meters: int = 10
+    shared_days: int = 7
+    member_share: float = 0.1
+    member_score: float = 1.0
+    member_days: int = 21
+    most: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """An event that many meters show.
+
+    Parameters
+    ----------
+    day : date
+        Around which they step.
+    kind : str
+        Of the meters that were counted.
+    sign : {-1, 1}
+        Whether use fell or rose.
+    part : float
+        Share of the meters that step.
+    usual : float
+        Share that steps about the median day of the period.
+    """
+
+    day: date
+    kind: str
+    sign: int
+    part: float
+    usual: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Steps:
+    """Steps of meters in a period: by day, over usual use."""
+
+    days: npt.NDArray[np.datetime64]
+    values: Floats
+    step: Floats
+    noise: Floats
+    level: Floats
+
+
+def propose_events(
+    baseline: Baseline, fitted: Floats, reporting: Reporting, expected: Floats, *, rules: EventRules | None = None
+) -> tuple[Event, ...]:
+    """Events in the reporting period of a batch of meters.
+
+    Parameters
+    ----------
+    baseline, reporting : Baseline, Reporting
+        The same meters in the same order; the reporting period may also be what followed the baseline up to its end.
+    fitted, expected : (m, t) array
+        What the model says for the intervals of each.
+    rules : EventRules or None
+        The default rules if left out.
+
+    Returns
+    -------
+    tuple of Event
+        Proposed; by meter, then date. None for bills: they cannot tell when something changed.
+
+    Notes
+    -----
+    The step of a day is the smaller of two contrasts of the same sign: that of the residuals, and that of the
+    residuals less what they were at the same time of the year in the baseline; so neither a holiday that the model
+    misses in every year nor one that moved is an event. Its score is the step over the root mean square of the same
+    contrasts in the baseline, which holds the memory of the series and the normal drift within a year. A step is an
+    event if it is large and its score high, or if many meters step the same way at the same time. The first window of
+    the reporting period is compared with nothing before it: what changed with the measure itself is the saving.
+    The p-value is the share of meter-years of 2012-2015 in which some step scored as high for an event of one meter,
+    and for an event of many the usual share of stepping meters over that of its date.
+    """
+    rules = rules or EventRules()
+    if reporting.conditions.step == "bill" or baseline.conditions.step == "bill":
+        return ()
+    steps = _steps(baseline, fitted, reporting, expected, rules)
+    groups = shared_events(steps, baseline.kinds, rules)
+    found: list[Event] = []
+    for at, meter in enumerate(baseline.meters):
+        found += _of_meter(steps, at, meter, baseline.units[at], groups, rules)
+    return tuple(found)
+
+
+def shared_events(steps: _Steps, kinds: Sequence[str], rules: EventRules) -> tuple[Shared, ...]:
+    """Dates at which many meters of a kind step the same way."""
+    found: list[Shared] = []
+    names = np.array(kinds)
+    for kind in sorted(set(kinds)):
+        rows = np.flatnonzero((names == kind) & ~np.isnan(steps.noise))
+        if len(rows) < rules.shared_meters:
+            continue
+        step, noise = steps.step[rows], steps.noise[rows][:, None]
+        for sign in (-1, 1):
+            high = (sign * step >= rules.shared_share) & (sign * step >= rules.shared_score * noise)
+            part = coincidence(high, half=rules.shared_days)
+            usual = float(np.median(part))
+            while part.max(initial=0.0) >= rules.shared_part:
+                top = np.flatnonzero(part == part.max())
+                day = int(top[len(top) // 2])
+                when = cast("date", steps.days[day].item())
+                found.append(Shared(day=when, kind=kind, sign=sign, part=float(part[day]), usual=usual))
+                part[max(0, day - rules.window) : day + rules.window + 1] = 0.0
+    return tuple(found)
+
+
+def _steps(baseline: Baseline, fitted: Floats, reporting: Reporting, expected: Floats, rules: EventRules) -> _Steps:
+    before, level = _daily(baseline.use, fitted, baseline.conditions)
+    after, _ = _daily(reporting.use, expected, reporting.conditions)
+    before, after = before / level[:, None], after / level[:, None]
+    early, days = _dates(baseline.conditions), _dates(reporting.conditions)
+    season = usual_season(_clipped(before), early, days, half=rules.season)
+    plain = contrasts(_clipped(after), window=rules.window, least=rules.least)
+    adjusted = contrasts(_clipped(after) - season, window=rules.window, least=rules.least)
+    alike = np.sign(plain) == np.sign(adjusted)
+    step = np.where(alike, np.where(np.abs(plain) < np.abs(adjusted), plain, adjusted), 0.0)
+    usual = contrasts(_clipped(before), window=rules.window, least=rules.least)
+    count = (~np.isnan(usual)).sum(axis=1)
+    noise = np.sqrt(np.nansum(usual**2, axis=1) / np.where(count > 0, count, np.nan))
+    return _Steps(
+        days=days, values=after - season, step=np.nan_to_num(step), noise=np.maximum(noise, 1e-3), level=level
+    )
+
+
+def _clipped(values: Floats) -> Floats:
+    return np.clip(values, -CLIP, CLIP)
+
+
+def _daily(use: Floats, expected: Floats, conditions: Conditions) -> tuple[Floats, Floats]:
+    """Residuals by local day, and the mean size of use in a day."""
+    residual = use - expected
+    if conditions.step == "hour":
+        residual, use = fold_use(residual, conditions), fold_use(use, conditions)
+    known = ~np.isnan(use)
+    size = np.where(known, np.abs(use), 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return residual, np.where(size > 0, size, np.nan)
+
+
+def _dates(conditions: Conditions) -> npt.NDArray[np.datetime64]:
+    return (fold_days(conditions) if conditions.step == "hour" else conditions).date.astype("datetime64[D]")
+
+
+def _of_meter(
+    steps: _Steps, at: int, meter: str, unit: str, groups: Sequence[Shared], rules: EventRules
+) -> list[Event]:
+    """Events of one meter: its own, and its part in those of many; never two in the same days."""
+    noise = float(steps.noise[at])
+    if np.isnan(noise):
+        return []
+    found: list[Event] = []
+    free: Floats = np.abs(steps.step[at])
+    for group in groups:
+        near = np.abs((steps.days - np.datetime64(group.day, "D")).astype(np.int64)) <= rules.member_days
+        part = np.where(near, free, 0.0)
+        if part.max() >= max(rules.member_share, rules.member_score * noise):
+            chance = group.usual / group.part
+            found.append(_event(steps, at, int(part.argmax()), (meter, unit), chance, rules))
+            _taken(free, steps, found[-1], rules)
+    while len(found) < rules.most and free.max() >= max(rules.alone_share, rules.alone_score * noise):
+        day = int(free.argmax())
+        found.append(_event(steps, at, day, (meter, unit), chance_of(float(free[day]) / noise), rules))
+        _taken(free, steps, found[-1], rules)
+    return sorted(found, key=lambda event: event.first)
+
+
+def _event(steps: _Steps, at: int, onset: int, named: tuple[str, str], chance: float, rules: EventRules) -> Event:
+    values: Floats = steps.values[at]
+    rise = float(steps.step[at, onset])
+    stop = lasting(values, onset, rise, window=rules.window, least=rules.least)
+    share = float(np.nanmean(values[onset:stop]) - np.nanmean(values[max(0, onset - rules.window) : onset]))
+    last = None if stop == len(values) else cast("date", steps.days[stop - 1].item())
+    return Event(
+        meter=named[0],
+        first=cast("date", steps.days[onset].item()),
+        last=last,
+        size=share * float(steps.level[at]),
+        unit=named[1],
+        share=share,
+        score=abs(rise) / float(steps.noise[at]),
+        p_value=chance,
+    )
+
+
+def _taken(free: Floats, steps: _Steps, event: Event, rules: EventRules) -> None:
+    """Take the days about both edges of an event out of those that are still searched."""
+    for day in (event.first, event.last):
+        if day is not None:
+            near = np.abs((steps.days - np.datetime64(day, "D")).astype(np.int64)) <= rules.window
+            free[near] = 0.0
+    inside = (steps.days >= np.datetime64(event.first, "D")) & (
+        steps.days <= (np.datetime64(event.last, "D") if event.last else steps.days[-1])
+    )
+    free[inside] = 0.0
+
+
+@cache
+def _scores() -> tuple[Floats, int]:
+    """Highest scores of ordinary meter-years that have a step at all, rising; number of those meter-years."""
+    text = resources.files("wattstone.savings").joinpath("data/event_scores.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    return np.array(table["scores"], dtype=np.float64), int(table["meter_years"])
+
+
+def chance_of(score: float) -> float:
+    """Share of ordinary meter-years in which some step of a meter scores as high.
+
+    Parameters
+    ----------
+    score : float
+        Step over usual contrast.
+
+    Returns
+    -------
+    float
+        (k + 1) / (n + 1) with k of n meter-years; above 0 for there is always one more that nobody looked at.
+
+    Notes
+    -----
+    The meter-years are those of 2012 to 2015 of the university estate (`data/event_scores.toml`), real events among
+    them: the share is too large rather than too small.
+    """
+    scores, years = _scores()
+    return float((len(scores) - np.searchsorted(scores, score) + 1) / (years + 1))
