@@ -106,7 +106,8 @@ def test_sun_and_baltazar_replace_the_factor_by_months_of_reporting():
 
 
 def test_nmecr_by_hand():
-    # rho = 0.5: n' - p = 116.6667, t(0.95; 116.6667) = 1.65802 between 1.66023 at 100 and 1.65765 at 120, sqrt((n - p) / (n' - p)) = sqrt(360 / 116.6667)
+    # t(0.95; 116.6667) = 1.65802, between 1.66023 at 100 and 1.65765 at 120
+    # rho = 0.5: n' - p = 116.6667, sqrt((n - p) / (n' - p)) = sqrt(360 / 116.6667)
     # FSU = 1.65802 * 1.3925 * 0.2 / 0.1 * sqrt(3.085714 * 1.0164384 / 365) = 4.617586 * 0.0926987
     # rho = 0.4, not corrected: 1.64910 * 1.3925 * 2 * sqrt((1 + 2 / 365) / 365) = 4.592744 * 0.0524857
     found = year(fits(0.5, 0.4), "g14-nmecr")
