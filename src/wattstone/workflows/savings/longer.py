@@ -107,7 +107,7 @@ def daily_batch(batch: Batch, held: dict[str, Longer]) -> Batch:
 
 def split(batch: Batch, held: dict[str, Longer]) -> Iterator[Batch]:
     """A batch as one of hours and, where some of its meters are read by the day alone, one of days."""
-    silent: npt.NDArray[np.bool_] = np.isnan(batch.use).all(axis=1)
+    silent = np.logical_and.reduce(np.isnan(batch.use), axis=1)
     daily = silent & np.array([name in held and held[name].daily for name in batch.meters])
     if not daily.any():
         yield batch

@@ -1,0 +1,130 @@
+"""A batch fitted on its baseline and predicted in its reporting period."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.conditions import Conditions, Extra
+from wattstone.baselines.model import Model
+from wattstone.baselines.timeline import fold_days, fold_use
+from wattstone.savings.calibration_scores import Scores, score
+from wattstone.savings.intervals import Spread, spread
+from wattstone.savings.periods import Baseline, Dates, Reporting
+from wattstone.savings.sufficiency import check_baseline, check_reporting
+from wattstone.savings.sufficiency_facts import is_electricity
+from wattstone.workflows.savings.batches import Batch
+from wattstone.workflows.savings.methods import Method
+
+Floats = npt.NDArray[np.float64]
+Part = TypeVar("Part", Baseline, Reporting)
+Overrides = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pair:
+    """Baseline and reporting period of a batch, with the models between them.
+
+    Parameters
+    ----------
+    baseline : Baseline
+        What the models were fitted to, with the verdict on its data.
+    reporting : Reporting
+        What they are held against.
+    model : Model
+        Of m meters; NaN for those that do not qualify.
+    fitted : (m, t) array
+        Its values in the baseline.
+    predicted : (m, t') array
+        Its values in the reporting period.
+    spread : Spread
+        Of the baseline's residuals.
+    """
+
+    baseline: Baseline
+    reporting: Reporting
+    model: Model
+    fitted: Floats
+    predicted: Floats
+    spread: Spread
+
+    @property
+    def qualified(self) -> npt.NDArray[np.bool_]:
+        """Meters whose data suffice in both periods. (m,)"""
+        verdicts = zip(self.baseline.sufficiency, self.reporting.sufficiency, strict=True)
+        return np.array([one.qualified and other.qualified for one, other in verdicts], dtype=bool)
+
+    @property
+    def scores(self) -> Scores:
+        """What the models missed by in the reporting period."""
+        observed = np.where(self.qualified[:, None], self.reporting.use, np.nan)
+        return score(
+            meters=self.baseline.meters,
+            kinds=self.baseline.kinds,
+            observed=observed,
+            predicted=self.predicted,
+            conditions=self.reporting.conditions,
+            spread=self.spread,
+        )
+
+
+def fit_pair(
+    batch: Batch, baseline: Dates, reporting: Dates, method: Method, *, overrides: Overrides | None = None
+) -> Pair:
+    """Check, fit and predict the meters of a batch.
+
+    Parameters
+    ----------
+    batch : Batch
+        Holding both periods.
+    baseline, reporting : Dates
+        Local days.
+    method : Method
+        How to fit.
+    overrides : mapping or None
+        Reasons by meter (`*` for all) and code of a finding.
+    """
+    before = _filled(Baseline, batch, baseline)
+    after = _filled(Reporting, batch, reporting)
+    verdicts = check_baseline(before, overrides=overrides)
+    after = replace(after, sufficiency=check_reporting(after, before, overrides=overrides))
+    before = replace(before, sufficiency=verdicts)
+    before, after = _stepped(before, method), _stepped(after, method)
+    good = np.array([one.qualified for one in verdicts], dtype=bool)
+    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra)
+    fitted = model.predict(before.conditions, before.extra)
+    return Pair(
+        baseline=before,
+        reporting=after,
+        model=model,
+        fitted=fitted,
+        predicted=model.predict(after.conditions, after.extra),
+        spread=spread(np.where(good[:, None], before.use, np.nan), fitted, before.conditions),
+    )
+
+
+def _filled(kind: type[Part], batch: Batch, dates: Dates) -> Part:
+    part = batch.within(dates)
+    use = part.use.astype(np.float64)
+    electric = np.array([is_electricity(one) for one in part.kinds], dtype=bool)
+    use[electric] = np.where(use[electric] == 0, np.nan, use[electric])  # CalTRACK 2.0, 2.2.1.4
+    return kind(
+        dates=dates, meters=part.meters, kinds=part.kinds, units=part.units, use=use, conditions=part.conditions
+    )
+
+
+def _stepped(part: Part, method: Method) -> Part:
+    """In the step of the method."""
+    if method.step != "day" or part.conditions.step != "hour":
+        return part
+    extra = None if part.extra is None else _days(part.extra, part.conditions)
+    return replace(part, use=fold_use(part.use, part.conditions), conditions=fold_days(part.conditions), extra=extra)
+
+
+def _days(extra: Extra, conditions: Conditions) -> Extra:
+    """Further variables as means of days."""
+    days = fold_days(conditions)
+    values = [fold_use(extra.values[:, :, at], conditions) / days.hours for at in range(len(extra.names))]
+    return replace(extra, values=np.stack(values, axis=-1))
