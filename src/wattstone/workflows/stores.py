@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from wattstone.portfolio import Meter, Organisation, Site, Space
+from wattstone.portfolio.measures import Measure
 
 Codec = Literal["zstd", "snappy"]
 """How pages of a file are packed."""
@@ -149,7 +150,7 @@ class Noted(Protocol):
 
 
 class Records(Protocol):
-    """What is known of the organisation: sites, meters, tariffs, exceptions, settings, audit."""
+    """What is known of the organisation: sites, meters, measures, tariffs, exceptions, settings, audit."""
 
     def organisation(self) -> Organisation:
         """The organisation."""
@@ -193,6 +194,14 @@ class Records(Protocol):
         keys: Mapping[str, int] | None = None,
     ) -> dict[str, int]:
         """Declare sites, spaces and meters, all or none; return the meters' keys."""
+        ...
+
+    def measures(self) -> tuple[Measure, ...]:
+        """All measures, by id."""
+        ...
+
+    def declare_measures(self, measures: Sequence[Measure], *, removed: Iterable[str] = ()) -> None:
+        """Keep measures in place of those of the same id, and remove others, all or none."""
         ...
 
     def exceptions(self) -> Sequence[Accepted]:

@@ -12,6 +12,7 @@ import pytest
 from wattstone.base import InputRefused, WattstoneError
 from wattstone.interfaces.store.records import Accepted, MappingFile, Records
 from wattstone.portfolio import Meter, Organisation, Share, Site, Space
+from wattstone.portfolio.measures import Days, Measure, NonRoutineEvent, Stipulation
 from wattstone.readings.meter_table import METERS, models_of
 
 pytestmark = pytest.mark.xdist_group("postgresql")  # one server for all of them
@@ -251,10 +252,17 @@ def test_the_migrations_make_the_tables_that_the_code_declares(records: Records)
         assert context.get_current_revision() == REVISION
 
 
-def test_the_first_migration_can_be_undone(records: Records) -> None:
+def test_the_migrations_can_be_undone(records: Records) -> None:
+    from sqlalchemy import inspect
+
+    _downgrade(records, "base")
+    with records._database.reading() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+
+
+def _downgrade(records: Records, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import inspect
 
     from wattstone.interfaces.store import migrations
 
@@ -262,8 +270,38 @@ def test_the_first_migration_can_be_undone(records: Records) -> None:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with records._database.writing() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-        assert inspect(connection).get_table_names() == ["alembic_version"]
+        command.downgrade(config, revision)
+
+
+def test_measures_come_back_as_they_were_said(records: Records) -> None:
+    records.declare([Site(id="HQ"), Site(id="Mill")], [meter()])
+    full = Measure(
+        id="led", site_id="HQ", meters=("main", "v"), name="灯", description="lamps", boundary="hall", inside=("lamp",),
+        option="A", key_parameter="power", simulation="b.csv", expected_saving=12.5, expected_unit="MWh", cost=9000.0,
+        stipulated=(Stipulation(name="hours", value=2600, unit="h", source="schedule"),), currency="CNY", owner="Li",
+        baseline=Days(first=date(2018, 1, 1), last=date(2018, 12, 31)), reporting=Days(first=date(2019, 2, 1)),
+        blackout=Days(first=date(2019, 1, 1), last=date(2019, 1, 31)), status="done", interacts_with=("chiller",),
+        overrides={"baseline.short": "new building"}, model="hourly", comparison_sites=("Mill",),
+        comparison_meters=("m2",),
+        events=(NonRoutineEvent(first=date(2019, 6, 1), kind="occupancy", reason="floor let", who="Wu"),),
+    )  # fmt: skip
+    plain = Measure(id="chiller", site_id="Mill", meters=("m",))
+
+    records.declare_measures([full, plain])
+
+    assert records.measures() == (plain, full)
+    assert all(field in full.model_fields_set for field in Measure.model_fields), "a field that the test forgot"
+    records.declare_measures([full.model_copy(update={"status": "verified"})], removed=["chiller"])
+    assert [(one.id, one.status) for one in records.measures()] == [("led", "verified")]
+
+
+def test_a_measure_at_an_unknown_site_is_refused_and_nothing_kept(records: Records) -> None:
+    records.declare([Site(id="HQ")], [meter()])
+    good, lost = (Measure(id=site, site_id=site, meters=("main",)) for site in ("HQ", "lost"))
+
+    with pytest.raises(InputRefused, match="lost"):
+        records.declare_measures([good, lost])
+    assert records.measures() == ()
 
 
 def _refusal(address: Path | str, **options: bool) -> str:
@@ -289,18 +327,19 @@ def test_an_empty_database_is_refused_unless_it_is_to_be_made(address: Path | st
     Records.open(address).close()
 
 
-def test_newer_records_are_refused_and_older_ones_upgraded(
-    records: Records, address: Path | str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_newer_records_are_refused_and_older_ones_upgraded(records: Records, address: Path | str) -> None:
+    from wattstone.interfaces.store.tables import REVISION
+
     with records._database.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert _refusal(address, create=True) == "records.newer"
 
     with records._database.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    monkeypatch.setattr("wattstone.interfaces.store.tables.REVISION", "0002")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{REVISION}'")
+    _downgrade(records, "0001")
     assert _refusal(address) == "records.older"
-    Records.open(address, upgrade=True).close()
+    with Records.open(address, upgrade=True) as upgraded:
+        assert upgraded.measures() == ()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

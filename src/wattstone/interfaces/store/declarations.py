@@ -7,7 +7,7 @@ nothing; a lower voice only fills in what nobody has said.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -21,6 +21,20 @@ Row = dict[str, Any]
 
 RANK: Mapping[str, int] = {"readings": 0, "table": 1, "user": 2}
 ID_COLUMN: Mapping[type[BaseModel], str] = {Site: "id", Space: "id", Meter: "meter_id"}
+
+
+class Placed(Protocol):
+    """What stands at a site."""
+
+    @property
+    def id(self) -> str:
+        """Its own."""
+        ...
+
+    @property
+    def site_id(self) -> str:
+        """Of the site."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,7 @@ def lay_over(
     )
 
 
-def unknown_sites(records: Iterable[Space | Meter], sites: Iterable[str]) -> list[Finding]:
+def unknown_sites(records: Iterable[Placed], sites: Iterable[str]) -> list[Finding]:
     """One finding for each site that is named and neither stored nor declared."""
     known = set(sites)
     missing: dict[str, list[str]] = {}

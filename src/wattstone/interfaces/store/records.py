@@ -1,4 +1,4 @@
-"""The records of a workspace: organisation, sites, spaces, meters, tariffs, mappings, exceptions, settings, audit."""
+"""The records of a workspace: organisation, sites, spaces, meters, measures, tariffs, mappings and the like, audit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ from wattstone.portfolio import Meter, Organisation, Site, Space
 if TYPE_CHECKING:
     import polars as pl
     from sqlalchemy import Connection, Table
+
+    from wattstone.portfolio.measures import Measure
 
 Model = TypeVar("Model", Site, Space, Meter)
 
@@ -217,6 +219,40 @@ class Records:
             for table, id_column, changes in merged:
                 _write(connection, table, id_column, changes)
             return _keys(connection, [meter.id for meter in meters])
+
+    def measures(self) -> "tuple[Measure, ...]":
+        """All measures, by id."""
+        from wattstone.portfolio.measures import Measure
+
+        return tuple(Measure.model_validate(row) for row in self._select("measures", order="id"))
+
+    def declare_measures(self, measures: "Sequence[Measure]", *, removed: Iterable[str] = ()) -> None:
+        """Keep measures in place of those of the same id, and remove others, in one transaction.
+
+        Parameters
+        ----------
+        measures : sequence of Measure
+            Whole, and checked against each other and the meters.
+        removed : iterable of str
+            Ids.
+
+        Raises
+        ------
+        InputRefused
+            If a measure stands at a site that nobody declared; nothing is changed then.
+        """
+        table = _table("measures")
+        with self._database.writing(alone=True) as connection:
+            if findings := unknown_sites(measures, _known(connection, "sites", {one.site_id for one in measures})):
+                raise InputRefused(findings)
+            stored = _known(connection, "measures", [one.id for one in measures])
+            for row in (one.model_dump(mode="json") for one in measures):
+                if row["id"] not in stored:
+                    connection.execute(table.insert(), row)
+                elif row != stored[row["id"]]:
+                    connection.execute(table.update().where(table.c.id == row["id"]), row)
+            for name in removed:
+                connection.execute(table.delete().where(table.c.id == name))
 
     def exceptions(self) -> tuple[Accepted, ...]:
         """Factors that were accepted although their confidence does not ship, by factor id."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 __all__ = ["REVISION", "metadata"]
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration these tables belong to: the newest in `migrations/versions`."""
 
 metadata = MetaData(
@@ -103,6 +103,38 @@ meters = Table(
     Column("simulated", Boolean, nullable=False),
     Column("declared", String, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What is a record in a record (periods, events, lists) is JSON, as the model writes it.
+measures = Table(
+    "measures",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("site_id", String, ForeignKey("sites.id"), nullable=False, index=True),
+    Column("meters", JSON, nullable=False),
+    Column("name", String),
+    Column("description", Text),
+    Column("boundary", Text),
+    Column("inside", JSON, nullable=False),
+    Column("option", String, nullable=False),
+    Column("key_parameter", Text),
+    Column("stipulated", JSON, nullable=False),
+    Column("simulation", Text),
+    Column("baseline", JSON(none_as_null=True)),
+    Column("reporting", JSON(none_as_null=True)),
+    Column("blackout", JSON(none_as_null=True)),
+    Column("expected_saving", Float),
+    Column("expected_unit", String),
+    Column("cost", Float),
+    Column("currency", String),
+    Column("owner", String),
+    Column("status", String, nullable=False),
+    Column("interacts_with", JSON, nullable=False),
+    Column("overrides", JSON, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("model", String, nullable=False),
+    Column("comparison_sites", JSON, nullable=False),
+    Column("comparison_meters", JSON, nullable=False),
 )
 
 tariffs = Table(
