@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from wattstone import __version__
-from wattstone.interfaces.cli import data, detect, dispatch, evidence, figures, forecast, places, start
+from wattstone.interfaces.cli import data, detect, dispatch, evidence, figures, forecast, places, savings, start
 
 app = typer.Typer(
     name="wattstone",
@@ -27,6 +27,7 @@ for group in (start, data, figures, detect, forecast, evidence, places):
         app.command(no_args_is_help=command is not start.demo)(command)
 
 app.add_typer(dispatch.group)
+app.add_typer(savings.group)
 
 
 def _version(wanted: bool) -> None:

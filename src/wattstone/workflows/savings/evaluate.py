@@ -11,15 +11,14 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.baselines.goodness import Goodness, goodness
-from wattstone.inventory.plan import Stream
 from wattstone.savings.calibration import Calibration
 from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_scores import Scores
 from wattstone.savings.periods import Dates, Sufficiency
 from wattstone.savings.sufficiency import check_periods
-from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.calibrating import Tell, earlier_scores, stepped
+from wattstone.workflows.savings.choosing import chosen, shown, too_coarse
 from wattstone.workflows.savings.methods import Choice, method_of
 from wattstone.workflows.savings.pairs import Overrides, Pair, fit_pair
 from wattstone.workflows.savings.predictions import PredictionsFile, no_rows, rows_of
@@ -191,7 +190,11 @@ def evaluate(
     Intervals are calibrated on what the same method missed by in earlier years, at these meters and others, of which
     everything ends before the reporting period begins.
     """
-    streams, findings = _chosen(workspace, baseline, reporting, meters, hourly=choice != "daily" and not personal)
+    wrong = check_periods(baseline, reporting)
+    if any(one.severity == "error" for one in wrong):
+        raise InputRefused(list(wrong))
+    streams = chosen(workspace, reporting.last.year, meters)
+    streams, findings = shown(streams, hourly=choice != "daily" and not personal)
     scores = earlier_scores(workspace, streams, baseline, reporting, choice, tell=tell)
     span = Dates(baseline.first, reporting.last)
     jobs = (
@@ -218,7 +221,7 @@ def evaluate(
         meters=tuple(sorted(found, key=lambda one: order[one.meter])),
         calibration=about,
         rows=written,
-        findings=tuple(findings),
+        findings=(*wrong, *findings),
     )
 
 
@@ -259,68 +262,13 @@ def _judged(pair: Pair, calibration: Calibration, lower: Floats, upper: Floats) 
 
 def _too_coarse(job: EvaluateJob, at: int) -> Evaluated:
     """A meter whose readings are longer than the model's intervals."""
-    meter = job.batch.meters[at]
-    finding = Finding(
-        code="savings.too_coarse",
-        place=f"meter '{meter}', {job.baseline}",
-        found="it is read by the {step}",
-        params={"step": job.batch.conditions.step, "clause": "", "source": "hours cannot be told from days"},
-        expected="readings of an hour or less for an hourly model",
-        remedy="choose the model 'daily' or 'best'",
-    )
-    data = Sufficiency(meter=meter, findings=(finding,))
-    kind, unit = job.batch.kinds[at], job.batch.units[at]
-    return Evaluated(meter=meter, kind=kind, unit=unit, baseline_data=data, reporting_data=Sufficiency(meter=meter))
-
-
-def _chosen(
-    workspace: Workspace, baseline: Dates, reporting: Dates, meters: Sequence[str] | None, *, hourly: bool
-) -> tuple[list[Stream], list[Finding]]:
-    """The meters that are asked for, or a refusal with all that is wrong."""
-    plan = plan_of(workspace, reporting.last.year)
-    streams = {one.meter.id: one for one in plan.streams if one.meter.expression is None}
-    known = {one.id for one in workspace.records.meters()}
-    wrong = [one for one in check_periods(baseline, reporting) if one.severity == "error"]
-    wrong += [_unknown(workspace, name) for name in meters or () if name not in known]
-    wrong += [_not_read(name) for name in meters or () if name in known and name not in streams]
-    if wrong:
-        raise InputRefused(wrong)
-    wanted = [one for name, one in streams.items() if meters is None or name in meters]
-    personal = [one for one in wanted if one.meter.personal] if hourly else []
-    kept = [one for one in wanted if one not in personal]
-    return kept, [*check_periods(baseline, reporting), *([_personal(len(personal))] if personal else [])]
-
-
-def _unknown(workspace: Workspace, name: str) -> Finding:
-    return Finding(
-        code="meter.unknown",
-        place=str(workspace.root),
-        found="there is no meter '{meter}'",
-        params={"meter": name},
-        expected="the id of a meter of the workspace",
-        remedy="`wattstone meter` lists the meters",
-    )
-
-
-def _not_read(name: str) -> Finding:
-    return Finding(
-        code="savings.not_read",
-        place=f"meter '{name}'",
-        found="it has no readings of its own, or measures a kind that is not known",
-        expected="a meter with readings of a known kind",
-        remedy="name the meters that it is computed from, or declare its kind",
-    )
-
-
-def _personal(count: int) -> Finding:
-    return Finding(
-        code="savings.personal",
-        place="the meters",
-        found="{count} {count:meter|meters} of dwellings or drivers {count:is|are} left out",
-        count=count,
-        expected="days, where hours tell of single people",
-        remedy="choose the model 'daily', or say --personal if you may see their hours",
-        severity="warning",
+    batch, meter = job.batch, job.batch.meters[at]
+    return Evaluated(
+        meter=meter,
+        kind=batch.kinds[at],
+        unit=batch.units[at],
+        baseline_data=too_coarse(batch, meter, job.baseline),
+        reporting_data=Sufficiency(meter=meter),
     )
 
 

@@ -14,7 +14,7 @@ from wattstone.savings.calibration_scores import Scores, score
 from wattstone.savings.intervals import Spread, spread
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.sufficiency import check_baseline, check_reporting
-from wattstone.savings.sufficiency_facts import is_electricity
+from wattstone.savings.treatments import Cleaned, clean
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.methods import Method
 
@@ -41,6 +41,8 @@ class Pair:
         Its values in the reporting period.
     spread : Spread
         Of the baseline's residuals.
+    treated : tuple of Cleaned
+        What was done to the readings of either period before they were looked at.
     """
 
     baseline: Baseline
@@ -49,6 +51,7 @@ class Pair:
     fitted: Floats
     predicted: Floats
     spread: Spread
+    treated: tuple[Cleaned, Cleaned]
 
     @property
     def qualified(self) -> npt.NDArray[np.bool_]:
@@ -86,12 +89,12 @@ def fit_pair(
     overrides : mapping or None
         Reasons by meter (`*` for all) and code of a finding.
     """
-    before = _filled(Baseline, batch, baseline)
-    after = _filled(Reporting, batch, reporting)
+    before, cleaned = filled(Baseline, batch, baseline)
+    after, clean_after = filled(Reporting, batch, reporting)
     verdicts = check_baseline(before, overrides=overrides)
     after = replace(after, sufficiency=check_reporting(after, before, overrides=overrides))
     before = replace(before, sufficiency=verdicts)
-    before, after = _stepped(before, method), _stepped(after, method)
+    before, after = in_step(before, method), in_step(after, method)
     good = np.array([one.qualified for one in verdicts], dtype=bool)
     model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra)
     fitted = model.predict(before.conditions, before.extra)
@@ -102,21 +105,23 @@ def fit_pair(
         fitted=fitted,
         predicted=model.predict(after.conditions, after.extra),
         spread=spread(np.where(good[:, None], before.use, np.nan), fitted, before.conditions),
+        treated=(cleaned, clean_after),
     )
 
 
-def _filled(kind: type[Part], batch: Batch, dates: Dates) -> Part:
+def filled(kind: type[Part], batch: Batch, dates: Dates) -> tuple[Part, Cleaned]:
+    """A period of a batch with its treatments: zeros that stand for missing readings are gaps."""
     part = batch.within(dates)
-    use = part.use.astype(np.float64)
-    electric = np.array([is_electricity(one) for one in part.kinds], dtype=bool)
-    use[electric] = np.where(use[electric] == 0, np.nan, use[electric])  # CalTRACK 2.0, 2.2.1.4
-    return kind(
+    treated = clean(part.use, part.kinds, part.conditions)
+    use = treated.use.astype(np.float64)
+    filled = kind(
         dates=dates, meters=part.meters, kinds=part.kinds, units=part.units, use=use, conditions=part.conditions
     )
+    return filled, treated
 
 
-def _stepped(part: Part, method: Method) -> Part:
-    """In the step of the method."""
+def in_step(part: Part, method: Method) -> Part:
+    """A period in the step of the method, days of hours where it goes by days."""
     if method.step != "day" or part.conditions.step != "hour":
         return part
     extra = None if part.extra is None else _days(part.extra, part.conditions)

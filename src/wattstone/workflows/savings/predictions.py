@@ -38,7 +38,7 @@ class PredictionsFile:
 
     def __enter__(self) -> "PredictionsFile":
         parquet: Any = import_module("pyarrow.parquet")
-        schema: Any = getattr(no_rows().to_arrow(), "schema")  # noqa: B009 pyarrow has no types
+        schema: Any = import_module("polars").DataFrame(schema=PREDICTIONS).to_arrow().schema
         self._writer = parquet.ParquetWriter(self._part, schema, compression="lz4", use_dictionary=["meter_id"])
         return self
 

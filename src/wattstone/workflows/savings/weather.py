@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from wattstone.baselines.conditions import Conditions
+from wattstone.savings.treatments import fill_short
 from wattstone.workflows.stores import Lake
 
 Floats = npt.NDArray[np.float64]
@@ -34,7 +35,10 @@ class Weather:
         return next(iter(self.rows)) if len(self.rows) == 1 else None
 
     def at(self, station: str | None, hours: Conditions) -> tuple[Floats, Floats]:
-        """Mean temperature and irradiance of each hour, NaN where not known. (t,), (t,)"""
+        """Mean temperature and irradiance of each hour, NaN where not known. (t,), (t,)
+
+        Gaps of temperature of up to six hours are filled linearly (CalTRACK 2.0, 2.2.4.1).
+        """
         rows = self.rows.get(station or "")
         if rows is None:
             return np.full(len(hours), np.nan), np.full(len(hours), np.nan)
@@ -42,6 +46,7 @@ class Weather:
         inside = (place >= 0) & (place < len(hours))
         place = place[inside].astype(np.int64)
         temperature, irradiance = (_means(rows[name].to_numpy()[inside], place, len(hours)) for name in _COLUMNS)
+        fill_short(temperature[None, :])
         return temperature, irradiance
 
 

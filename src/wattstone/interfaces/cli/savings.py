@@ -1,0 +1,218 @@
+"""Commands that prove or refute savings: `wattstone savings ...`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from wattstone.interfaces.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wattstone.base import Finding
+    from wattstone.savings.periods import Dates
+
+Model = Annotated[
+    Literal["daily", "hourly", "best"],
+    typer.Option(help="Change points by the day, time of week by the hour, or what predicts best in the baseline."),
+]
+Baseline = Annotated[
+    str,
+    typer.Option(metavar="FIRST/LAST", help="Local days, both included: 2018-01-01/2018-12-31.", show_default=False),
+]
+Reporting = Annotated[
+    str, typer.Option(metavar="FIRST/LAST", help="Local days after the baseline, both included.", show_default=False)
+]
+Meters = Annotated[list[str] | None, typer.Option("--meter", metavar="ID", help="Only this meter; may be said again.")]
+Override = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--override",
+        metavar="RULE=REASON",
+        help="Let a rule pass, by its name and with a reason that the result shows; [METER:]RULE=REASON for one meter.",
+    ),
+]
+
+group = typer.Typer(
+    name="savings",
+    help="What measures saved: baselines, verification and how sure it is.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@group.command(no_args_is_help=True)
+def fit(
+    workspace: options.Workspace,
+    baseline: Baseline,
+    model: Model = "best",
+    meter: Meters = None,
+    override: Override = None,
+    models: Annotated[Path | None, typer.Option(metavar="FILE", help="The models as JSON lines.")] = None,
+    workers: options.Workers = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Fit baselines: what meters would use, by the weather, the hour and the calendar."""
+    from wattstone.interfaces.cli.opening import opened, writing
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.evaluation_table import fit_table
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.interfaces.present.plain_table import plain_table
+    from wattstone.workflows.savings.fit import fit as fit_models
+
+    output, t = Output(json=json, lang=lang), translator(lang)
+    dates, overrides = dates_of(baseline, "--baseline"), overrides_of(override)
+    with opened(workspace, workers=workers) as held, output.progress() as tell:
+        found = fit_models(held, dates, choice=model, meters=meter, overrides=overrides, tell=tell)
+    output.show(plain_table(fit_table(found.meters, lang)))
+    _refusals(output, [one.data.disqualifying for one in found.meters])
+    if models is not None:
+        from json import dumps
+
+        with writing(models):
+            lines = [dumps({"meter": one.meter, "model": one.model}) for one in found.meters if one.method]
+            models.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        output.say(t("Models: {file}", file=models))
+    output.say(t("Kept in the lake as run {run}.", run=found.run))
+    output.machine(
+        {"baseline": str(dates), "model": model, "run": found.run, "meters": [one.as_dict() for one in found.meters]}
+    )
+
+
+@group.command(no_args_is_help=True)
+def evaluate(
+    workspace: options.Workspace,
+    baseline: Baseline,
+    reporting: Reporting,
+    predictions: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help="Parquet: observed and predicted use with a 90 % interval.", show_default=False
+        ),
+    ],
+    model: Model = "best",
+    meter: Meters = None,
+    override: Override = None,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="Also hours of dwellings and drivers; else they are left out.")
+    ] = False,
+    workers: options.Workers = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Predict a period from an earlier one at every meter, and say how good predictions and intervals are."""
+    from wattstone.interfaces.cli.opening import opened, writing
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.evaluation_table import evaluation_table
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.interfaces.present.plain_table import plain_table
+    from wattstone.workflows.savings.evaluate import evaluate as evaluate_meters
+
+    output, t = Output(json=json, lang=lang), translator(lang)
+    before, after = dates_of(baseline, "--baseline"), dates_of(reporting, "--reporting")
+    with opened(workspace, workers=workers) as held, writing(predictions), output.progress() as tell:
+        found = evaluate_meters(
+            held,
+            before,
+            after,
+            predictions,
+            choice=model,
+            meters=meter,
+            overrides=overrides_of(override),
+            personal=personal,
+            tell=tell,
+        )
+    output.warn(found.findings)
+    output.show(plain_table(evaluation_table(found.meters, lang)))
+    _refusals(output, [one.refused for one in found.meters])
+    sources = ", ".join(found.calibration["sources"]) or t("nothing")
+    output.say(t("Intervals are calibrated on: {sources}.", sources=sources))
+    output.say(t("Predictions: {file}", file=predictions))
+    output.machine(
+        {
+            "baseline": str(before),
+            "reporting": str(after),
+            "model": model,
+            "predictions": str(predictions),
+            "rows": found.rows,
+            "calibration": found.calibration,
+            "meters": [one.as_dict() for one in found.meters],
+            "findings": [one.as_dict() for one in found.findings],
+        }
+    )
+
+
+def _refusals(output: object, refused: "Sequence[tuple[Finding, ...]]") -> None:
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.evaluation_table import refusals_table
+    from wattstone.interfaces.present.plain_table import plain_table
+
+    assert isinstance(output, Output)
+    if any(refused):
+        output.show(plain_table(refusals_table(refused, output.lang)))
+
+
+def dates_of(text: str, option: str) -> "Dates":
+    """Local days as they are typed: `2018-01-01/2018-12-31`.
+
+    Raises
+    ------
+    InputRefused
+        If they are not two days, the first before the last.
+    """
+    from datetime import date
+
+    from wattstone.base import Finding, InputRefused
+    from wattstone.savings.periods import Dates
+
+    try:
+        first, last = (date.fromisoformat(part.strip()) for part in text.split("/"))
+        if first <= last:
+            return Dates(first, last)
+    except ValueError:
+        pass
+    finding = Finding(
+        code="option.dates",
+        place=option,
+        found="'{text}' is not a period",
+        params={"text": text},
+        expected="the first and the last local day, as 2018-01-01/2018-12-31",
+        remedy="write it so",
+    )
+    raise InputRefused([finding])
+
+
+def overrides_of(said: "Sequence[str] | None") -> dict[str, dict[str, str]]:
+    """Overrides as they are typed, `[METER:]RULE=REASON`, by meter (`*` for all) and rule.
+
+    Raises
+    ------
+    InputRefused
+        With a finding for each that names no known rule or gives no reason.
+    """
+    from wattstone.base import Finding, InputRefused
+    from wattstone.savings.rules import sufficiency_rules
+
+    found: dict[str, dict[str, str]] = {}
+    wrong: list[Finding] = []
+    for text in said or ():
+        named, _, reason = text.partition("=")
+        meter, _, rule = named.rpartition(":")
+        if rule in sufficiency_rules() and reason.strip():
+            found.setdefault(meter or "*", {})[rule] = reason.strip()
+            continue
+        wrong.append(
+            Finding(
+                code="option.override",
+                place="--override",
+                found="'{text}' names no rule with a reason",
+                params={"text": text, "rules": ", ".join(sorted(sufficiency_rules()))},
+                expected="RULE=REASON or METER:RULE=REASON, where RULE is one of {rules}",
+                remedy="copy the rule from the refusal, and give a reason that an auditor can judge",
+            )
+        )
+    if wrong:
+        raise InputRefused(wrong)
+    return found
