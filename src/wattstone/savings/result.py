@@ -19,7 +19,7 @@ Verdict = Literal["saving", "no significant saving", "increase", "not determined
 Certainty = Literal["read", "secondary", "unconfirmed"]
 Status = Literal["proposed", "confirmed", "rejected"]
 Treatment = Literal["exclude", "adjust"]
-Comparison = Literal["at most", "magnitude at most", "at least", "more than"]
+Comparison = Literal["at most", "less than", "magnitude at most", "magnitude less than", "at least", "more than"]
 CONFIDENCE = 0.9
 
 
@@ -75,10 +75,10 @@ class Check:
     name : str
         In words, with the publication.
     statistic : str
-        `cvrmse`, `nmbe`, `r2`, `fsu`, `fsu68`, `saving_share`, `saving_over_error`.
+        `cv_rmse`, `nmbe`, `r2`, `fsu`, `fsu68`, `saving_share`, `saving_over_error`.
     value : float
         Of the meter, as a fraction (0.15 for 15 %); NaN where it could not be computed.
-    comparison : {'at most', 'magnitude at most', 'at least', 'more than'}
+    comparison : {'at most', 'less than', 'magnitude at most', 'magnitude less than', 'at least', 'more than'}
         How value and limit are compared.
     limit : float
         As a fraction.
