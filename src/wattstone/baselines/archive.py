@@ -8,6 +8,8 @@ from wattstone.base import WattstoneError
 from wattstone.baselines.model import Model
 
 READERS: dict[str, str] = {
+    "daily/1": "wattstone.baselines.daily_model:daily_from_json",
+    "daily-robust/1": "wattstone.baselines.daily_model:daily_from_json",
     "towt/1": "wattstone.baselines.towt:towt_from_json",
 }
 """`module:function` that reads a method's JSON, by method; imported when it is asked for."""
