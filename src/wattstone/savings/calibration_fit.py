@@ -17,9 +17,11 @@ Bools = npt.NDArray[np.bool_]
 
 SPARE = 3
 """Meter-periods above the least number up to which other kinds and the reference fill, so that not one decides."""
-OWN = 2.0
+FULL = 20
+"""Up to which they fill in any case: from here on the meter-periods of the kind stand alone at 90 %."""
+OWN = 4.0
 """Weight of the pool in a meter's own factor, in periods."""
-CAP = 3.0
+CAP = 2.0
 """Most that one earlier period counts in a meter's own factor, over what is usual."""
 TAIL = 0.9
 """Quantile of a meter's hours or days by which its own factor goes."""
@@ -108,7 +110,7 @@ class _Part:
         self.last = np.array([], "datetime64[D]") if found is None else found.last[good]
         self.same = np.array([] if found is None else [one == kind for one in found.kinds], dtype=bool)[good]
         self.standard = reference.part(kind, name)
-        self.periods = reference.periods.get(kind, reference.periods[ANY])
+        self.elsewhere = reference.meters.get(kind, reference.meters[ANY])
         self.sizes = self.raw[:, 0] * ROOT if name == "total" else _tail(self.raw)
         self.weights, self.filling = self._weights(self.same)
         self.usual = self._usual(name)
@@ -116,7 +118,7 @@ class _Part:
 
     def _weights(self, same: Bools) -> tuple[Floats, float]:
         """Weight of each meter-period, and of the reference."""
-        need = least_groups(self.level) + SPARE
+        need = max(least_groups(self.level) + SPARE, FULL)
         mine, others = int(same.sum()), int((~same).sum())
         other = min(max(need - mine, 0) / others, 1.0) if others else 0.0
         weights = np.where(same, 1.0, other)
@@ -158,7 +160,7 @@ class _Part:
         if filling:
             scores = np.concatenate([scores, self.standard])
             shares = np.concatenate([shares, np.full(len(self.standard), filling / len(self.standard))])
-            groups = np.concatenate([weights, np.full(self.periods, filling / self.periods)])
+            groups = np.concatenate([weights, np.full(self.elsewhere, filling / self.elsewhere)])
         return bound(scores, shares, self.level, new_weight(groups))
 
     def pool(self) -> Pool:

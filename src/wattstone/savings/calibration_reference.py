@@ -22,14 +22,15 @@ class Reference:
     ----------
     name, source : str
         What it is called, and where it comes from: data, licence, command that remakes it.
-    periods : mapping of str to int
-        Meter-periods by kind.
+    meters, periods : mapping of str to int
+        Meters and meter-periods by kind.
     parts : mapping
         By kind, then by part: evenly spaced quantiles of scores, from the lowest. [1]
     """
 
     name: str
     source: str
+    meters: dict[str, int]
     periods: dict[str, int]
     parts: dict[str, dict[str, Floats]]
 
@@ -46,6 +47,7 @@ def shipped_reference() -> Reference:
     return Reference(
         name=data["name"],
         source=data["source"],
+        meters={kind: row["meters"] for kind, row in kinds.items()},
         periods={kind: row["periods"] for kind, row in kinds.items()},
         parts={
             kind: {name: np.array(values, dtype=np.float64) for name, values in row["quantiles"].items()}

@@ -24,13 +24,15 @@ def conformal_quantile(scores: Floats, weights: Floats, level: float) -> float:
     Returns
     -------
     float
-        The smallest score below which lies at least `level` of all weight, the new group's included, which counts 1 and
-        may be as large as it likes; infinite if the groups weigh too little for that.
+        Where `level` of all weight is reached, the new group's included, which counts 1 and may be as large as it
+        likes; interpolated between neighbours; infinite if the groups weigh too little for that.
 
     Notes
     -----
-    With n groups of one score and weight 1 it is the ceil(level (n + 1))-th smallest, so that a new exchangeable score
-    is not above it with a probability of `level` to `level` + 1 / (n + 1) [1]_. With several scores of each group, as
+    With n groups of one score and weight 1 it is the level (n + 1)-th smallest. Where that is a whole number, a new
+    exchangeable score is not above it with a probability of exactly `level`, whatever the distribution [1]_. Elsewhere
+    the next one up would hold too often, by up to 1 / (n + 1); the value between two neighbours does not hold less
+    often than `level` as long as large scores are rarer than less large ones. With several scores of each group, as
     days of meters, groups are exchangeable and not scores: each group's weight is shared among its scores, and the new
     group weighs as much as one [2]_. Weights below 1 are those of weighted conformal prediction [3]_.
 
@@ -49,6 +51,8 @@ def conformal_quantile(scores: Floats, weights: Floats, level: float) -> float:
     9.0
     >>> conformal_quantile(np.arange(1.0, 9.0), np.ones(8), 0.9)  # the 9th of eight
     inf
+    >>> round(conformal_quantile(np.arange(1.0, 15.0), np.ones(14), 0.9), 9)  # 0.9 * 15 = 13.5
+    13.5
     """
     return bound(*flatten(scores, weights), level)
 
@@ -66,8 +70,15 @@ def bound(scores: Floats, weights: Floats, level: float, new: float = 1.0) -> fl
     """The score at which `level` of all weight is reached, that of the new group at infinity included. Both (s,)"""
     order = np.argsort(scores, kind="stable")
     reached = np.cumsum(weights[order])
-    at = int((reached < level * (weights.sum() + new) * (1 - ROUNDING)).sum())
-    return float(scores[order][at]) if at < len(scores) else float("inf")
+    wanted = level * (weights.sum() + new) * (1 - ROUNDING)
+    at = int((reached < wanted).sum())
+    if at == len(scores):
+        return float("inf")
+    above = float(scores[order][at])
+    if not at:
+        return above
+    below = float(scores[order][at - 1])
+    return below + (above - below) * float((wanted - reached[at - 1]) / (reached[at] - reached[at - 1]))
 
 
 def new_weight(weights: Floats) -> float:
