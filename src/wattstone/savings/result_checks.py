@@ -32,8 +32,8 @@ def checks_of(values: Mapping[str, float | None], *, step: Step, months: int, op
     Returns
     -------
     tuple of Check
-        `passed` is None where the value is not known. Give `fsu` as NaN where there is no saving: an uncertainty over an
-        increase would be negative and pass.
+        `passed` is None where the value is not known. Give `fsu` as NaN where there is no saving: over an increase it
+        would be negative, and pass.
     """
     found: list[Check] = []
     for row in thresholds():
