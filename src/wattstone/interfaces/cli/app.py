@@ -10,7 +10,18 @@ from typing import Annotated, Literal
 import typer
 
 from wattstone import __version__
-from wattstone.interfaces.cli import data, detect, dispatch, evidence, figures, forecast, places, savings, start
+from wattstone.interfaces.cli import (
+    data,
+    detect,
+    dispatch,
+    evidence,
+    figures,
+    forecast,
+    measure,
+    places,
+    savings,
+    start,
+)
 
 app = typer.Typer(
     name="wattstone",
@@ -22,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for group in (start, data, figures, detect, forecast, evidence, places):
+for group in (start, data, figures, detect, forecast, evidence, places, measure):
     for command in group.COMMANDS:
         app.command(no_args_is_help=command is not start.demo)(command)
 
