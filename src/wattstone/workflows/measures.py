@@ -288,7 +288,7 @@ def _cell(file: str, row: int, table: RecordTable, field: str) -> str:
 def _measure(
     name: str, said: Mapping[str, Any], before: Measure | None, place: Place, who: str
 ) -> tuple[Measure | None, list[Finding]]:
-    """A record of what is said, over what was said before, or every reason why there is none."""
+    """A record of what is said, over what was said before; with errors it is a draft, for further checks alone."""
     fields, found = fields_of(said, place, before=before, who=who)
     start = {"id": name} if before is None else before.model_dump()
     given = {key: value for key, value in {**start, **fields}.items() if value is not None}
@@ -296,22 +296,32 @@ def _measure(
         measure = Measure.model_validate(given)
     except ValidationError as error:
         unread = set(said) - set(fields)
-        return None, [*found, *(one for one in _invalid(place, error) if one.params["field"] not in unread)]
-    found += [replace(one, params={**one.params, "measure": name}) for one in _overridden(measure, place)]
-    return (None if found else measure), found
+        found += [one for one in _invalid(place, said, error) if one.params["field"] not in unread]
+        measure = _draft(given, {str(one["loc"][0]) for one in error.errors() if one["loc"]})
+    if measure is not None:
+        found += unknown_overrides(measure.overrides, place("overrides"))
+    return measure, found
 
 
-def _overridden(measure: Measure, place: Place) -> list[Finding]:
-    return unknown_overrides(measure.overrides, place("overrides"))
+def _draft(given: Mapping[str, Any], wrong: set[str]) -> Measure | None:
+    """What is left without the fields that cannot be used, so that the rest is checked in the same run."""
+    try:
+        return Measure.model_validate({key: value for key, value in given.items() if key not in wrong})
+    except ValidationError:
+        return None
 
 
-def _invalid(place: Place, error: ValidationError) -> Sequence[Finding]:
+def _invalid(place: Place, said: Mapping[str, Any], error: ValidationError) -> Sequence[Finding]:
     return [
         Finding(
             code="declare.invalid",
             place=place(field),
             found="nothing is said of it" if one["type"] == "missing" else "the value {value} cannot be used: {why}",
-            params={"value": repr(one.get("input")), "why": one["msg"].removeprefix("Value error, "), "field": field},
+            params={
+                "value": repr(said.get(field, one.get("input"))),
+                "why": one["msg"].removeprefix("Value error, "),
+                "field": field,
+            },
             expected="a value as docs/how-to/measure.md lists it",
             remedy="add it" if one["type"] == "missing" else "correct it",
         )
