@@ -8,8 +8,13 @@ from wattstone.base import WattstoneError
 from wattstone.baselines.model import Model
 
 READERS: dict[str, str] = {
+    "billing/1": "wattstone.baselines.daily_model:daily_from_json",
     "daily/1": "wattstone.baselines.daily_model:daily_from_json",
     "daily-robust/1": "wattstone.baselines.daily_model:daily_from_json",
+    "best/1": "wattstone.baselines.best:best_from_json",
+    "boosted/1": "wattstone.baselines.boosted:boosted_from_json",
+    "ridge/1": "wattstone.baselines.ridge:ridge_from_json",
+    "towt-segments/1": "wattstone.baselines.segments:segments_from_json",
     "towt/1": "wattstone.baselines.towt:towt_from_json",
 }
 """`module:function` that reads a method's JSON, by method; imported when it is asked for."""

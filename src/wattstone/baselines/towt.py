@@ -1,7 +1,7 @@
 """Time of week and temperature: hourly use by a constant for each hour of the week and a broken line in temperature."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from wattstone.base import WattstoneError
 from wattstone.baselines.conditions import HOURS_A_WEEK, Bools, Conditions, Extra, Index
 from wattstone.baselines.statistics import deviation
 from wattstone.baselines.towt_design import CLASSES, KNOTS, classes, hourly, knots, pieces
-from wattstone.baselines.towt_fold import layout
+from wattstone.baselines.towt_fold import Covariates, complete, covered, layout
 from wattstone.baselines.towt_solve import Slopes, chunks, occupied, regress, summed, values_of
 
 Floats = npt.NDArray[np.float64]
@@ -172,27 +172,32 @@ def fit_towt(
     hourly(conditions)
     bounds = knots(conditions.temperature, bounds)
     x = covariates(conditions, bounds, sunlit=sunlit)
-    fitted = ~np.isnan(x).any(axis=1)
+    fitted = complete(x)
     spread = layout(classes(conditions, holidays=holidays), CLASSES, fitted)
-    folded, warmth = spread.fold(x), spread.fold(conditions.temperature)
+    folded, warmth = covered(spread.fold(x)), spread.fold(conditions.temperature)
     known = np.isfinite(use[:, fitted])
     if extra is not None:
         known &= np.isfinite(extra.values[:, fitted]).all(axis=-1)
     m, k = len(use), 0 if extra is None else len(extra.names)
-    found = Slopes(*(np.full((m, *of), np.nan) for of in ((CLASSES,), (2, x.shape[1]), (k,))), np.zeros(m, np.int64))
+    found = Slopes(
+        np.full((m, CLASSES), np.nan),
+        np.full((m, 2, x.shape[1]), np.nan),
+        np.full((m, k), np.nan),
+        np.zeros(m, dtype=np.int64),
+    )
     busy = np.zeros((m, CLASSES), dtype=bool)
-    for at, complete in chunks(known):
+    for at, whole in chunks(known):
         told = np.zeros((len(at), len(conditions)), dtype=bool)
         told[:, fitted] = known[at]
         power = use[at] / conditions.hours
         v, weight = values_of(spread, power, None if extra is None else extra.values[at], told)
-        mode = occupied(warmth, v[:, :, 0], weight[:, :, :1] if complete else weight)
-        one = _solved(folded, v, weight, mode, complete=complete, robust=robust)
+        mode = occupied(warmth, v[:, :, 0], weight[:, :, :1] if whole else weight)
+        one = _solved(folded, v, weight, mode, whole=whole, robust=robust)
         enough = told.sum(axis=1) > one.parameters
         busy[at] = mode.T & enough[:, None]
         found.parameters[at] = one.parameters
-        for whole, part in ((found.constant, one.constant), (found.slope, one.slope), (found.extra, one.extra)):
-            whole[at[enough]] = part[enough]
+        for all_of, part in ((found.constant, one.constant), (found.slope, one.slope), (found.extra, one.extra)):
+            all_of[at[enough]] = part[enough]
     return Towt(
         zone=conditions.zone,
         holidays=holidays,
@@ -207,16 +212,17 @@ def fit_towt(
     )
 
 
-def _solved(x: Floats, v: Floats, weight: Floats, mode: Bools, *, complete: bool, robust: bool) -> Slopes:
+def _solved(x: Covariates, v: Floats, weight: Floats, mode: Bools, *, whole: bool, robust: bool) -> Slopes:
     """One batch; with weights by Huber where outliers shall count less."""
-    found = regress(summed(x, v, weight, complete=complete), mode)
+    found = regress(summed(x, v, weight, complete=whole), mode)
     if not robust:
         return found
-    w, length, k, m = v.shape
+    w, length, _, m = v.shape
     for _ in range(ROUNDS):
-        by_mode = np.einsum("wlj,mqj->qwlm", x, found.slope)
-        expected = np.nan_to_num(found.constant).T[:, None, :] + np.where(mode[:, None, :], by_mode[1], by_mode[0])
-        expected += np.einsum("wlkm,mk->wlm", v[:, :, 1:], found.extra)
+        by_mode: Floats = np.einsum("wjl,mqj->qwlm", x.x, found.slope, optimize=True)
+        weather = cast("Floats", np.where(mode[:, None, :], by_mode[1], by_mode[0]))
+        others: Floats = np.einsum("wlkm,mk->wlm", v[:, :, 1:], found.extra)
+        expected = np.nan_to_num(found.constant).T[:, None, :] + weather + others
         residual = np.where(weight > 0, v[:, :, 0] - expected, np.nan)
         scale = np.maximum(deviation(residual.reshape(w * length, m).T), 1e-12)
         far = np.abs(np.nan_to_num(residual)) / scale
@@ -254,7 +260,9 @@ def values_named(extra: Extra | None, names: tuple[str, ...]) -> Floats:
 
 def listed(values: npt.NDArray[np.floating]) -> list[Any]:
     """An array as nested lists for JSON, None for NaN."""
-    return np.where(np.isnan(values), None, values.astype(object)).tolist()
+    told: npt.NDArray[np.object_] = values.astype(object)
+    told[np.isnan(values)] = None
+    return told.tolist()
 
 
 def arrayed(values: list[Any]) -> Floats:

@@ -1,5 +1,7 @@
 """Covariates of hourly models: classes of the week, and temperature as pieces of a broken line."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,10 +15,10 @@ CLASSES = HOURS_A_WEEK + 24
 """Hours of the week, Monday 00:00 first, then the hours of a day off."""
 
 KNOTS = tuple((edge - 32) / 1.8 for edge in (30.0, 45.0, 55.0, 65.0, 75.0, 90.0))
-"""Bounds of the pieces of temperature: CalTRACK 2.0, 3.9 (30, 45, 55, 65, 75, 90 degF). [degC]"""
+"""Bounds of the pieces of temperature: CalTRACK 2.0, 3.9.1.1 (30, 45, 55, 65, 75, 90 degF). [degC]"""
 
 LEAST = 20
-"""Hours that a piece must have, or it is joined with its neighbour: CalTRACK 2.0, 3.9."""
+"""Hours that a piece must have, or it is joined with its neighbour: CalTRACK 2.0, 3.9.1.2."""
 
 
 def classes(conditions: Conditions, *, holidays: bool) -> Ints:
@@ -89,7 +91,7 @@ def pieces(temperature: Floats, bounds: tuple[float, ...]) -> Floats:
     """
     if not bounds:
         return temperature[:, None]
-    steps = [np.clip(temperature - low, 0.0, high - low) for low, high in zip(bounds, bounds[1:], strict=False)]
+    steps = [np.clip(temperature - low, 0.0, high - low) for low, high in pairwise(bounds)]
     ends = np.minimum(temperature, bounds[0]), np.maximum(temperature - bounds[-1], 0.0)
     return np.stack([ends[0], *steps, ends[1]], axis=1)
 

@@ -6,6 +6,7 @@ the same for all meters that know every hour; meters with gaps or weights have t
 """
 
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -30,10 +31,16 @@ class Layout:
     classes: int
     at: Ints
 
-    def fold(self, values: npt.NDArray[np.floating]) -> Floats:
+    def fold(self, values: npt.NDArray[Any]) -> Floats:
         """Values (t, ...) in their places, 0 in places that are left over. (w, l, ...)"""
-        padded = np.concatenate([values, np.zeros((1, *values.shape[1:]), dtype=values.dtype)])
-        return padded[self.at].astype(np.float64, copy=False)
+        padded = np.zeros((len(values) + 1, *values.shape[1:]))
+        padded[:-1] = values
+        return padded[self.at]
+
+
+def complete(x: Floats) -> Bools:
+    """Whether all covariates of each interval are known. (t, j) to (t,)"""
+    return cast("Bools", ~np.isnan(x).any(axis=1))
 
 
 def layout(kind: Ints, classes: int, where: Bools | None = None) -> Layout:
@@ -109,28 +116,48 @@ def products(x: Floats) -> Floats:
     return (x[..., :, None] * x[..., None, :]).reshape(*x.shape[:-1], -1)
 
 
-def sums(x: Floats, v: Floats, weight: Floats) -> Sums:
+@dataclass(frozen=True)
+class Covariates:
+    """Covariates that all meters share, folded, and their products.
+
+    Parameters
+    ----------
+    x : (w, j, l) array
+        By class.
+    xx : (w, j j, l) array
+        Of each with each.
+    """
+
+    x: Floats
+    xx: Floats
+
+
+def covered(x: Floats) -> Covariates:
+    """Covariates as the sums want them. (w, l, j)"""
+    return Covariates(
+        x=np.ascontiguousarray(x.transpose(0, 2, 1)), xx=np.ascontiguousarray(products(x).transpose(0, 2, 1))
+    )
+
+
+def sums(of: Covariates, v: Floats, weight: Floats) -> Sums:
     """Sums of covariates that all meters share and of values of their own.
 
     Parameters
     ----------
-    x : (w, l, j) array
-        Covariates, folded.
+    of : Covariates
+        Folded.
     v : (w, l, k, m) array
         Of each meter, folded; 0 where not known.
     weight : (w, l, m or 1) array
         0 where not known; one column where all meters know the same hours.
     """
     w, length, k, m = v.shape
-    j = x.shape[2]
-    upright = np.ascontiguousarray(x.transpose(0, 2, 1))
-    square = np.ascontiguousarray(products(x).transpose(0, 2, 1))
     weighted = v * weight[:, :, None, :]
     return Sums(
         n=weight.sum(axis=1),
-        x=np.matmul(upright, weight),
-        xx=np.matmul(square, weight),
+        x=np.matmul(of.x, weight),
+        xx=np.matmul(of.xx, weight),
         v=weighted.sum(axis=1),
-        xv=np.matmul(upright, weighted.reshape(w, length, k * m)).reshape(w, j, k, m),
+        xv=np.matmul(of.x, weighted.reshape(w, length, k * m)).reshape(w, -1, k, m),
         vv=np.einsum("wlkm,wlqm->wkqm", weighted, v).reshape(w, k * k, m),
     )

@@ -7,16 +7,16 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.baselines.towt_fold import Layout, Sums, products, sums
+from wattstone.baselines.towt_fold import Covariates, Layout, Sums, products, sums
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 OCCUPIED = 0.65
-"""Share of positive residuals above which an hour of the week is occupied: CalTRACK 2.0, 3.8."""
+"""Share of positive residuals above which an hour of the week is occupied: CalTRACK 2.0, 3.8.4."""
 
 HEATING, COOLING = (50 - 32) / 1.8, (65 - 32) / 1.8
-"""Bases of the regression that tells occupancy: CalTRACK 2.0, 3.8 (50 and 65 degF). [degC]"""
+"""Bases of the regression that tells occupancy: CalTRACK 2.0, 3.8.3 (50 and 65 degF). [degC]"""
 
 CHUNK = 64  # meters at a time: what is worked on stays near the processor
 RIDGE = 1e-10  # of the mean square of each column, so that a column that says nothing gets nothing
@@ -128,7 +128,7 @@ def regress(of: Sums, mode: Bools) -> Slopes:
 def _during(values: Floats, mode: Bools) -> Floats:
     """Sums over the classes of a mode. (w, q, m or 1) and (w, m) to (q, m)"""
     if values.shape[2] == 1:
-        return cast("Floats", values[:, :, 0].T @ mode.astype(np.float64))
+        return values[:, :, 0].T @ mode.astype(np.float64)
     return np.einsum("wqm,wm->qm", values, mode.astype(np.float64))
 
 
@@ -139,10 +139,9 @@ def _constants(of: Sums, mode: Bools, slope: Floats, extra: Floats) -> Floats:
         by_mode = np.einsum("wj,mqj->qwm", mx[:, :, 0], slope)
     else:
         by_mode = np.einsum("wjm,mqj->qwm", mx, slope)
-    level = mv[:, 0] - np.where(mode, by_mode[1], by_mode[0])
-    if extra.shape[1]:
-        level = level - np.einsum("wkm,mk->wm", mv[:, 1:], extra)
-    return level.T
+    weather = cast("Floats", np.where(mode, by_mode[1], by_mode[0]))
+    others: Floats = np.einsum("wkm,mk->wm", mv[:, 1:], extra)
+    return (mv[:, 0] - weather - others).T
 
 
 def values_of(spread: Layout, power: Floats, extra: Floats | None, known: Bools) -> tuple[Floats, Floats]:
@@ -164,13 +163,11 @@ def values_of(spread: Layout, power: Floats, extra: Floats | None, known: Bools)
     tuple of arrays
         (w, l, 1 + k, m), 0 where not known; and (w, l, m).
     """
-    told = known.T
     columns = [power] if extra is None else [power, *np.moveaxis(extra, -1, 0)]
-    # a gap is 0 with weight 0
-    laid = [spread.fold(np.where(told, column.T, 0.0)) for column in columns]
-    return np.stack(laid, axis=2), spread.fold(told.astype(np.float64))
+    laid = [spread.fold(np.where(known, column, 0.0).T) for column in columns]
+    return laid[0][:, :, None] if extra is None else np.stack(laid, axis=2), spread.fold(known.T)
 
 
-def summed(x: Floats, v: Floats, weight: Floats, *, complete: bool) -> Sums:
+def summed(of: Covariates, v: Floats, weight: Floats, *, complete: bool) -> Sums:
     """Sums, with one column of weights where all meters know every hour."""
-    return sums(x, v, np.ascontiguousarray(weight[:, :, :1]) if complete else weight)
+    return sums(of, v, np.ascontiguousarray(weight[:, :, :1]) if complete else weight)

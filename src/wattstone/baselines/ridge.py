@@ -1,0 +1,260 @@
+"""Hourly use by a ridge regression for each hour of the day, in which what is recent counts more."""
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.conditions import Conditions, Extra, Index
+from wattstone.baselines.ridge_design import PENALTIES, groups
+from wattstone.baselines.towt import arrayed, listed, values_named
+from wattstone.baselines.towt_design import hourly
+from wattstone.baselines.towt_fold import Covariates, complete, covered, layout, sums
+from wattstone.baselines.towt_solve import chunks, values_of
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+METHOD = "ridge/1"
+DAY = 24
+HALF_LIFE = 180.0
+"""Age at which an hour counts half in the regression. [d]"""
+LEVEL_HALF_LIFE = 60.0
+"""The same in the level that is set last. [d]"""
+EXTRA_PENALTY = 0.003
+TINY = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ridge:
+    """Ridge models of m meters; see `fit_ridge`.
+
+    Parameters
+    ----------
+    zone : str
+        Of the hours that were fitted.
+    sunlit : bool
+        Whether irradiance is a covariate.
+    names : tuple of str
+        Extra variables.
+    centre, size : (j,) array
+        By which the covariates are standardised; size is infinite where a covariate did not vary.
+    slope : (m, 24, 1 + j + k) array
+        Of each hour of the day: constant, covariates, extra variables; mean power.
+    level : (m, 2) array
+        Added last, on days off and on working days.
+    parameters : (m,) array of int
+        Effective number of parameters, the trace of the hat matrix, rounded.
+    """
+
+    zone: str
+    sunlit: bool
+    names: tuple[str, ...]
+    centre: Floats
+    size: Floats
+    slope: Floats
+    level: Floats
+    parameters: Ints
+
+    @property
+    def method(self) -> str:
+        """Name and version."""
+        return METHOD
+
+    def predict(self, conditions: Conditions, extra: Extra | None = None) -> Floats:
+        """Expected use of each hour, as in `wattstone.baselines.model.Model`. (m, t)"""
+        hourly(conditions, self.zone)
+        x, working, _ = design(conditions, sunlit=self.sunlit)
+        z = standardised(x, self.centre, self.size)
+        found = _product(self.slope, z, conditions.hour)
+        if self.names:
+            found += np.einsum(
+                "mtk,mtk->mt", values_named(extra, self.names), self.slope[:, conditions.hour, z.shape[1] :]
+            )
+        found += self.level[:, working.astype(np.int64)]
+        return found * conditions.hours
+
+    def rows(self, at: Index) -> "Ridge":
+        """The models of some meters."""
+        return replace(self, slope=self.slope[at], level=self.level[at], parameters=self.parameters[at])
+
+    def to_json(self, at: int) -> dict[str, Any]:
+        """One meter's model as JSON values."""
+        return {
+            "method": METHOD,
+            "zone": self.zone,
+            "sunlit": self.sunlit,
+            "names": list(self.names),
+            "centre": self.centre.tolist(),
+            "size": [None if np.isinf(one) else float(one) for one in self.size],
+            "slope": listed(self.slope[at]),
+            "level": listed(self.level[at]),
+            "parameters": int(self.parameters[at]),
+        }
+
+
+def ridge_from_json(values: dict[str, Any]) -> Ridge:
+    """One meter's model back from `Ridge.to_json`."""
+    size = arrayed(values["size"])
+    return Ridge(
+        zone=values["zone"],
+        sunlit=values["sunlit"],
+        names=tuple(values["names"]),
+        centre=arrayed(values["centre"]),
+        size=np.where(np.isnan(size), np.inf, size),
+        slope=arrayed(values["slope"])[None],
+        level=arrayed(values["level"])[None],
+        parameters=np.array([values["parameters"]]),
+    )
+
+
+def fit_ridge(
+    use: npt.NDArray[np.floating],
+    conditions: Conditions,
+    extra: Extra | None = None,
+    *,
+    sunlit: bool = False,
+    half_life: float = HALF_LIFE,
+    level_half_life: float = LEVEL_HALF_LIFE,
+) -> Ridge:
+    """Fit a ridge regression for each hour of the day [1]_, then set its level by what was left of late.
+
+    Parameters
+    ----------
+    use : (m, t) array
+        Of each hour; NaN where not known.
+    conditions : Conditions
+        Hours.
+    extra : Extra or None
+        Further variables, each with a slope for every hour of the day.
+    sunlit : bool
+        Whether irradiance is a covariate: for meters with PV behind them.
+    half_life, level_half_life : float
+        Age, from the last hour, at which an hour counts half in the regression and in the level. [d]
+
+    Returns
+    -------
+    Ridge
+        NaN throughout for meters with no more hours than effective parameters, and in hours of the day never read.
+
+    Notes
+    -----
+    P(t) = a[h] + sum_j b[h, j] x_j(t) + c[w(t)], with h the hour of the day, x the covariates of
+    `ridge_design.groups`, standardised, and w whether the day is worked. The a and b of each hour minimise
+    sum_t g(t) (P(t) - a - b x)^2 + sum_t g(t) sum_j penalty_j b_j^2, g(t) = 2^(-age / half life); c is the mean of
+    what is left, weighted by the shorter half life. Use drifts, and the next year begins where the last one ended.
+
+    References
+    ----------
+    .. [1] A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems,"
+       Technometrics 12 (1), 55-67, 1970.
+    """
+    hourly(conditions)
+    x, working, penalty = design(conditions, sunlit=sunlit)
+    fitted = complete(x)
+    centre, size = _standard(x[fitted])
+    z = standardised(x, centre, size)
+    spread = layout(conditions.hour, DAY, fitted)
+    k = 0 if extra is None else len(extra.names)
+    lam = np.concatenate([[TINY], penalty, np.full(k, EXTRA_PENALTY)])
+    age = (conditions.start[-1:] - conditions.start).astype(np.float64) / 86400
+    fresh, late = 0.5 ** (age / half_life), 0.5 ** (age / level_half_life)
+    known = np.isfinite(use) & fitted
+    if extra is not None:
+        known &= np.isfinite(extra.values).all(axis=-1)
+    m = len(use)
+    slope, level = np.full((m, DAY, z.shape[1] + k), np.nan), np.full((m, 2), np.nan)
+    effective = np.zeros(m)
+    folded, weights = covered(spread.fold(np.nan_to_num(z))), spread.fold(fresh)[:, :, None]
+    for at, whole in chunks(known[:, fitted]):
+        power = use[at] / conditions.hours
+        extras = None if extra is None else extra.values[at]
+        v, weight = values_of(spread, power, extras, known[at])
+        found, used = _solved(folded, v, weights * (weight[:, :, :1] if whole else weight), lam)
+        left = np.where(known[at], power - _expected(found, z, conditions.hour, extras), 0.0)
+        for mode in (False, True):
+            share = (late * (working == mode)) * known[at]
+            level[at, int(mode)] = (left * share).sum(axis=1) / np.maximum(share.sum(axis=1), TINY)
+        seen = weight.max(axis=1).T > 0  # an hour of the day that nobody has read has no model
+        slope[at], effective[at] = np.where(np.expand_dims(seen, -1), found, np.nan), used
+    parameters = np.round(effective).astype(np.int64) + level.shape[1]
+    lost = known.sum(axis=1) <= parameters
+    slope[lost], level[lost] = np.nan, np.nan
+    return Ridge(
+        zone=conditions.zone,
+        sunlit=sunlit,
+        names=() if extra is None else extra.names,
+        centre=centre,
+        size=size,
+        slope=slope,
+        level=level,
+        parameters=parameters,
+    )
+
+
+def design(conditions: Conditions, *, sunlit: bool) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
+    """Covariates (t, j), whether each hour is of a working day (t,), and the penalties (j,)."""
+    found = groups(conditions, sunlit=sunlit)
+    penalty = np.concatenate([np.full(one.shape[1], PENALTIES[name]) for name, one in found.items()])
+    return np.concatenate(list(found.values()), axis=1), found["working"][:, 0] > 0, penalty
+
+
+def standardised(x: Floats, centre: Floats, size: Floats) -> Floats:
+    """A column of ones, then the covariates about their centre in units of their size. (t, 1 + j)"""
+    return np.concatenate([np.ones((len(x), 1)), (x - centre) / size], axis=1)
+
+
+def _standard(x: Floats) -> tuple[Floats, Floats]:
+    if not len(x):
+        return np.zeros(x.shape[1]), np.full(x.shape[1], np.inf)
+    mean, size = cast("Floats", x.mean(axis=0)), cast("Floats", x.std(axis=0))
+    size[size <= TINY] = np.inf
+    return mean, size
+
+
+def _solved(x: Covariates, v: Floats, weight: Floats, lam: Floats) -> tuple[Floats, Floats]:
+    """Slopes (m, 24, q) and the effective number of parameters (m,)."""
+    of = sums(x, v, weight)
+    h, j, k, m = of.xv.shape
+    q = j + k - 1
+    n = np.maximum(of.n, TINY)
+    shared = of.n.shape[-1] == 1 and k == 1
+    normal = np.zeros((1 if shared else m, h, q, q))
+    normal[:, :, :j, :j] = of.xx.reshape(h, j, j, -1).transpose(3, 0, 1, 2)
+    right = np.zeros((m, h, q))
+    right[:, :, :j] = of.xv[:, :, 0].transpose(2, 0, 1)
+    scale = np.ones((len(normal), h, q))
+    if k > 1:
+        cross = of.xv[:, :, 1:].transpose(3, 0, 1, 2)
+        normal[:, :, :j, j:], normal[:, :, j:, :j] = cross, cross.transpose(0, 1, 3, 2)
+        vv = of.vv.reshape(h, k, k, m).transpose(3, 0, 1, 2)
+        normal[:, :, j:, j:], right[:, :, j:] = vv[:, :, 1:, 1:], vv[:, :, 1:, 0]
+        mean = of.v[:, 1:] / n[:, None]
+        scale[:, :, j:] = (of.vv.reshape(h, k, k, m)[:, range(1, k), range(1, k)] / n[:, None] - mean**2).transpose(
+            2, 0, 1
+        )
+    penalty = lam * np.maximum(scale, TINY) * n.T[: len(normal), :, None]
+    inverse = cast("Floats", np.linalg.inv(normal + penalty[..., None] * np.eye(q)))
+    effective: Floats = np.einsum("mhij,mhji->m", inverse, normal)
+    if shared:
+        slope: Floats = np.matmul(right.transpose(1, 0, 2), inverse[0]).transpose(1, 0, 2)
+    else:
+        slope = np.matmul(inverse, right[..., None])[..., 0]
+    return slope, np.broadcast_to(effective, (m,))
+
+
+def _expected(slope: Floats, z: Floats, hour: Ints, extra: Floats | None) -> Floats:
+    found = _product(slope, z, hour)
+    if extra is not None:
+        found += np.einsum("mtk,mtk->mt", np.nan_to_num(extra), slope[:, hour, z.shape[1] :])
+    return found
+
+
+def _product(slope: Floats, z: Floats, hour: Ints) -> Floats:
+    """Expected mean power without the extra variables. (m, t)"""
+    found = np.empty((len(slope), len(z)))
+    for one in range(DAY):
+        at = np.flatnonzero(hour == one)
+        found[:, at] = slope[:, one, : z.shape[1]] @ z[at].T
+    return found
