@@ -24,6 +24,7 @@ NAMES = (
     "monash",
     "community_year",
     "verification_events",
+    "verification_sufficiency",
 )
 ASKED = ("detection_large",)
 """What runs only if it is named: it takes an hour."""
