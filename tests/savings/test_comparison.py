@@ -83,7 +83,7 @@ def test_the_interval_is_that_of_the_placebos():
     observed = CONTROLS + np.array([-9, -7, -5, -3, -1, 1, 3, 5, 7, 9])
     found = difference_in_differences(np.array([100.0]), np.array([100.0]), observed, CONTROLS, unit="kWh")
 
-    # all use 1000; of the least, 91, the others use (1000 - 91) / 9 = 101 each: a placebo of 10 % of 100
+    # the median of the others is 101 where use is least, 91: a placebo of 10 % of 100
     assert found.total.half_width == pytest.approx(10.0)
     assert found.p_value > 0.9
 
@@ -101,3 +101,13 @@ def test_without_a_measure_nine_of_ten_intervals_hold_nothing():
 def test_eight_controls_make_no_interval():
     with pytest.raises(TooFewControls, match="there are 8"):
         difference_in_differences(np.array([1.0]), np.array([1.0]), CONTROLS[:8], CONTROLS[:8], unit="kWh")
+
+
+@pytest.mark.parametrize("count", [9, 10])
+def test_one_control_that_broke_changes_little(count):
+    observed = np.full(count, 90.0)
+    observed[0] = 1e6
+    found = difference_in_differences(np.full(5, 70.0), np.full(5, 100.0), observed, np.full(count, 100.0), unit="kWh")
+
+    assert found.total.value == pytest.approx(100)
+    assert found.drift == pytest.approx(0.1)

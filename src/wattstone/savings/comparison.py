@@ -34,7 +34,7 @@ class Compared:
     total : Estimate
         Of all together, with the interval that the placebos give.
     drift : (m,) array
-        What the controls of each meter saved without a measure, over their expected use.
+        Median of what the controls of each meter saved without a measure, over their expected use.
     p_value : float
         Two-sided: share of placebo groups whose saving is at least as large, over expected use.
     controls : int
@@ -153,7 +153,7 @@ def difference_in_differences(
         Controls of each meter, as from `matched`; all of them if left out.
     form : {'ordinary', 'percent'}
         Ordinary takes off the mean avoided use of the controls, for meters of one size; percent scales what is
-        expected by the observed over expected use of the controls.
+        expected by the median of the controls' observed over expected use.
     seed : int
         Of the draws of placebo groups.
 
@@ -168,8 +168,8 @@ def difference_in_differences(
 
     Notes
     -----
-    With observed use O, expected use E and the controls' sums o and e, the saving is (E - O) - mean(e - o), or
-    E sum(o) / sum(e) - O. The placebos treat each control as if it had the measure, the others being its controls; a
+    With observed use O, expected use E and those of the controls o and e, the saving is (E - O) - mean(e - o), or
+    E median(o / e) - O: a median, since among real meters there are always some that broke. The placebos treat each control as if it had the measure, the others being its controls; a
     placebo saving over its expected use is an error of the method. Groups of m placebos are drawn, weighted by the
     expected use of the treated meters; the interval is the total plus and minus the quantile of their sizes at
     0.9 (n + 1) / n, with n controls. Drift common to all meters is taken off; the errors of matched groups are taken
@@ -180,7 +180,7 @@ def difference_in_differences(
         raise TooFewControls(f"an interval at 90 % needs {LEAST} controls; there are {count}")
     matches = np.tile(np.arange(count), (len(observed), 1)) if matches is None else matches
     o, e = controls_observed[matches], controls_expected[matches]
-    drift = 1 - o.sum(axis=1) / e.sum(axis=1)
+    drift = 1 - np.median(o / e, axis=1)
     if form == "ordinary":
         savings = (expected - observed) - (e - o).mean(axis=1)
     else:
@@ -211,8 +211,20 @@ def _placebos(observed: Floats, expected: Floats, form: Form) -> Floats:
         avoided = expected - observed
         others = (avoided.sum() - avoided) / (count - 1)
         return (avoided - others) / expected
-    ratio = (observed.sum() - observed) / (expected.sum() - expected)
-    return ratio - observed / expected
+    ratio = observed / expected
+    return _median_of_others(ratio) - ratio
+
+
+def _median_of_others(values: Floats) -> Floats:
+    """For each value the median of all but it."""
+    ordered, left = np.sort(values), len(values) - 1
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[np.argsort(values, kind="stable")] = np.arange(len(values))
+
+    def at(place: int) -> Floats:
+        return np.where(rank <= place, ordered[min(place + 1, left)], ordered[place])
+
+    return (at((left - 1) // 2) + at(left // 2)) / 2
 
 
 def _by_class(use: Floats, labels: Ints) -> Floats:
