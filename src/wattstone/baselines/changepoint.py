@@ -112,24 +112,49 @@ def sums_of(y: Floats, weight: Floats, temperature: Floats, group: Ints, grid: F
     Sums
         Of shapes (groups, m, ...).
     """
-    size, meters = len(grid), len(y)
-    plain = np.empty((groups, meters, 3))
-    hinged = np.empty((2, groups, meters, 4, size))
-    for one in range(groups):
-        days = np.flatnonzero(group == one)
-        w, t = weight[:, days], temperature[days, None]
-        wy = w * y[:, days]
-        plain[one] = np.stack([w.sum(axis=1), wy.sum(axis=1), (wy * y[:, days]).sum(axis=1)], axis=-1)
-        counted = (w > 0).astype(np.float64)
-        for side, kelvins in enumerate((np.maximum(grid - t, 0.0), np.maximum(t - grid, 0.0))):
-            hinged[side, one, :, 0] = w @ kelvins
-            hinged[side, one, :, 1] = w @ kelvins**2
-            hinged[side, one, :, 2] = wy @ kelvins
-            hinged[side, one, :, 3] = counted @ (kelvins > 0).astype(np.float64)
-    return Sums(plain, hinged[0], hinged[1])
+    kelvins = hinges(temperature, grid)
+    parts = [
+        hinge_sums(y[:, days], weight[:, days], kelvins[:, days])
+        for days in (np.flatnonzero(group == one) for one in range(groups))
+    ]
+    return Sums(*(np.stack([getattr(one, name) for one in parts]) for name in Sums.__dataclass_fields__))
 
 
-def fit_shapes(sums: Sums, heating: Bools, cooling: Bools, free: Bools) -> Shapes:
+def hinges(temperature: Floats, grid: Floats) -> Floats:
+    """Kelvins below and above each balance point. (2, t, b)"""
+    t = temperature[:, None]
+    return np.stack([np.maximum(grid - t, 0.0), np.maximum(t - grid, 0.0)])
+
+
+def hinge_sums(y: Floats, weight: Floats, kelvins: Floats, days: Floats | None = None) -> Sums:
+    """Sums from hinges that are at hand.
+
+    Parameters
+    ----------
+    y, weight : (m, t) array
+        As in `sums_of`.
+    kelvins : (2, t, b) array
+        Mean of each hinge over the interval. [K]
+    days : (2, t, b) array or None
+        Days of each interval that are on the hinge; None where an interval is a day.
+
+    Returns
+    -------
+    Sums
+        Of shapes (m, ...).
+    """
+    wy = weight * y
+    plain = np.stack([weight.sum(axis=1), wy.sum(axis=1), (wy * y).sum(axis=1)], axis=-1)
+    on = (kelvins > 0).astype(np.float64) if days is None else days
+    counted = (weight > 0).astype(np.float64)
+    sides = [
+        np.stack([weight @ side, weight @ side**2, wy @ side, counted @ which], axis=1)
+        for side, which in zip(kelvins, on, strict=True)
+    ]
+    return Sums(plain, *sides)
+
+
+def fit_shapes(sums: Sums, heating: Bools, cooling: Bools, free: Bools, cross: Floats | None = None) -> Shapes:
     """Fit all shapes to each row, over all balance points.
 
     Parameters
@@ -140,13 +165,15 @@ def fit_shapes(sums: Sums, heating: Bools, cooling: Bools, free: Bools) -> Shape
         Whether use may depend on cold and on warmth.
     free : (r,) array of bool
         Whether slopes may be negative, as a net load's are.
+    cross : (r, b, b) array or None
+        Sums of w h c, of both hinges: where an interval is a day there are none, in a bill there are.
 
     Returns
     -------
     Shapes
     """
     parts = [
-        _fit(sums.rows(at), heating[at], cooling[at], free[at])
+        _fit(sums.rows(at), heating[at], cooling[at], free[at], None if cross is None else cross[at])
         for at in (slice(low, low + _ROWS) for low in range(0, len(sums.plain), _ROWS))
     ]
     if not parts:
@@ -183,13 +210,13 @@ def _side(plain: Floats, hinge: Floats, may: Bools) -> _Side:
     return _Side(may, centre, scale, first * scale / np.sqrt(n), (product - plain[:, 1:2] * centre) * scale)
 
 
-def _fit(sums: Sums, heating: Bools, cooling: Bools, free: Bools) -> Shapes:
+def _fit(sums: Sums, heating: Bools, cooling: Bools, free: Bools, cross: Floats | None) -> Shapes:
     plain, rows = sums.plain, np.arange(len(sums.plain))
     n = np.maximum(plain[:, 0], 1e-300)
     least = _EXACT * np.maximum(plain[:, 2], 1e-280)
     total = np.maximum(plain[:, 2] - plain[:, 1] ** 2 / n, least)
     cold, warm = _side(plain, sums.heating, heating), _side(plain, sums.cooling, cooling)
-    gains = _pairs(cold, warm, free, total)
+    gains = _pairs(cold, warm, free, total, cross)
     size = gains.shape[1]
     gain = np.zeros((len(rows), 5))
     balance = np.zeros((len(rows), 5, 2), dtype=np.int64)
@@ -204,7 +231,7 @@ def _fit(sums: Sums, heating: Bools, cooling: Bools, free: Bools) -> Shapes:
     pair = gains.reshape(len(rows), -1).argmax(axis=1)
     for shape, low, high in ((3, diagonal, diagonal), (4, pair // size, pair % size)):
         balance[:, shape, 0], balance[:, shape, 1] = low, high
-        gain[:, shape], slopes[:, shape] = _both(cold, warm, low, high, gains[rows, low, high] > 0)
+        gain[:, shape], slopes[:, shape] = _both(cold, warm, low, high, gains[rows, low, high] > 0, cross)
     left = np.maximum(total[:, None] - gain, least[:, None])
     left[:, 1:][gain[:, 1:] <= 0] = np.inf
     means = np.stack([side.centre[rows[:, None], balance[:, :, at]] for at, side in enumerate((cold, warm))], axis=-1)
@@ -212,18 +239,21 @@ def _fit(sums: Sums, heating: Bools, cooling: Bools, free: Bools) -> Shapes:
     return Shapes(left, balance, np.concatenate([base[..., None], slopes], axis=-1))
 
 
-def _pairs(cold: _Side, warm: _Side, free: Bools, total: Floats) -> npt.NDArray[np.float32]:
-    """What each pair of balance points explains of the squares, -1 where it cannot be had; (r, b, b).
+def _pairs(cold: _Side, warm: _Side, free: Bools, total: Floats, cross: Floats | None) -> npt.NDArray[np.floating]:
+    """What each pair of balance points explains of the squares, as a share; -1 where it cannot be had. (r, b, b)
 
-    In single precision, as a choice asks for no more: what is chosen is worked out again.
+    It is asked which is the largest alone, so single precision does for days: what is chosen is worked out again.
     """
+    real = np.float32 if cross is None else np.float64
     unit = 1 / np.sqrt(total)[:, None]
-    p = (cold.met * unit).astype(np.float32)[:, :, None]
-    q = (warm.met * unit).astype(np.float32)[:, None, :]
-    common = -cold.shared.astype(np.float32)[:, :, None] * warm.shared.astype(np.float32)[:, None, :]
+    p = (cold.met * unit).astype(real)[:, :, None]
+    q = (warm.met * unit).astype(real)[:, None, :]
+    common = -cold.shared.astype(real)[:, :, None] * warm.shared.astype(real)[:, None, :]
+    if cross is not None:
+        common += cross * cold.scale[:, :, None] * warm.scale[:, None, :]
     a, b = p - common * q, q - common * p
     ordered = np.triu(np.ones(common.shape[1:], dtype=bool))
-    may = (cold.may[:, :, None] & warm.may[:, None, :]) & ordered & (common > -_PARALLEL)
+    may = (cold.may[:, :, None] & warm.may[:, None, :]) & ordered & (np.abs(common) < _PARALLEL)
     if free.all():
         pass
     elif free.any():
@@ -238,10 +268,12 @@ def _pairs(cold: _Side, warm: _Side, free: Bools, total: Floats) -> npt.NDArray[
     return np.divide(a, common, out=np.full_like(a, -1.0), where=may)
 
 
-def _both(cold: _Side, warm: _Side, low: Ints, high: Ints, may: Bools) -> tuple[Floats, Floats]:
+def _both(cold: _Side, warm: _Side, low: Ints, high: Ints, may: Bools, cross: Floats | None) -> tuple[Floats, Floats]:
     rows = np.arange(len(low))
     p, q = cold.met[rows, low], warm.met[rows, high]
     common = -cold.shared[rows, low] * warm.shared[rows, high]
+    if cross is not None:
+        common += cross[rows, low, high] * cold.scale[rows, low] * warm.scale[rows, high]
     free = np.where(may, 1 - common**2, 1.0)
     a, b = (p - common * q) / free, (q - common * p) / free
     gain = np.where(may, a * p + b * q, -1.0)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from wattstone.baselines.changepoint import Sums, sums_of
 from wattstone.baselines.conditions import Conditions, Extra
-from wattstone.baselines.daily_model import PER_METER, DailyModel, DailySettings, hinged
+from wattstone.baselines.daily_level import recent_level
+from wattstone.baselines.daily_model import PER_METER, DailyModel, DailySettings, Slopes, hinged
 from wattstone.baselines.daily_splits import (
     GROUPS,
     SPLITS,
@@ -37,7 +38,6 @@ WITHOUT_COOLING = frozenset({"gas", "natural_gas", "fuel_oil", "diesel", "petrol
 WITHOUT_HEATING = frozenset({"cooling", "chilled_water"})
 _CHUNK = 64
 _EARLY = tuple(tuple(sorted(part)) for part in sorted({part for split in SPLITS[:UNSPLIT] for part in split}))
-_May = tuple[Bools, Bools, Bools]
 
 
 def fit_daily_models(
@@ -121,7 +121,7 @@ class _Days:
 class _Meters:
     """What is fitted: power in parts of its mean size, 0 where it is not known; and weights."""
 
-    def __init__(self, use: Floats, days: _Days, extra: Extra | None, kinds: Sequence[str], free: str) -> None:
+    def __init__(self, use: Floats, days: _Days, extra: Extra | None, kinds: Sequence[str], slopes: Slopes) -> None:
         power = use / days.hours
         columns = with_extra(days.columns, extra, len(use))
         known = ~np.isnan(power) & days.known & ~np.isnan(columns).any(axis=-1)
@@ -135,11 +135,17 @@ class _Meters:
         self.size = np.where(self.fitted, size, 1.0)
         self.y = np.where(self.known, y / self.size[:, None], 0.0)
         self.columns = np.nan_to_num(columns)
-        self.may: _May = (
-            np.array([kind not in WITHOUT_HEATING for kind in kinds], dtype=bool),
-            np.array([kind not in WITHOUT_COOLING for kind in kinds], dtype=bool),
-            cast("Bools", (self.y < 0).any(axis=1)) if free == "auto" else np.full(len(use), free == "free"),
-        )
+        self.may = may_slope(kinds, self.y, slopes)
+
+
+def may_slope(kinds: Sequence[str], y: Floats, slopes: Slopes) -> tuple[Bools, Bools, Bools]:
+    """Whether each meter may have a slope of heating, one of cooling, and negative ones. (m,) each"""
+    negative = cast("Bools", (y < 0).any(axis=1)) if slopes == "auto" else np.full(len(y), slopes == "free")
+    return (
+        np.array([kind not in WITHOUT_HEATING for kind in kinds], dtype=bool),
+        np.array([kind not in WITHOUT_COOLING for kind in kinds], dtype=bool),
+        negative,
+    )
 
 
 def _fit(
@@ -154,11 +160,14 @@ def _fit(
     balance = np.stack([one.balance for one in layers], axis=1)
     coefficients = np.stack([one.coefficients for one in layers], axis=1)
     power = hinged(balance, coefficients, days.temperature, days.group) + added
-    factor, shift = _level(meters, power, weight, days, settings)
+    dates = days.conditions.date.astype("datetime64[D]")
+    age = (dates[-1:] - dates).astype(np.float64)
+    factor, shift = recent_level(
+        meters.y, power, weight, age, np.ones(len(age)), days=settings.level_days, prior=settings.level_prior
+    )
     none, size = ~meters.fitted, meters.size
     varied = (np.ptp(np.where(meters.known[..., None], meters.columns, 0.0), axis=1) > 0).sum(axis=-1)
     coefficients[none], terms[none] = np.nan, np.nan
-    dates = days.conditions.date.astype("datetime64[D]")
     return DailyModel(
         settings=settings,
         zone=days.conditions.zone,
@@ -222,26 +231,3 @@ def _huber(meters: _Meters, residual: Floats) -> Floats:
     spread = NORMAL * np.nan_to_num(median(np.where(meters.known, away, np.nan)))
     limit = HUBER * np.maximum(spread, 1e-9)[:, None]
     return meters.known * (limit / np.maximum(away, limit))
-
-
-def _level(
-    meters: _Meters, power: Floats, weight: Floats, days: _Days, settings: DailySettings
-) -> tuple[Floats, Floats]:
-    """Level at the end of the fitted days against that of the model: a factor, or an addition where signs change.
-
-    Weights fall off by exp(-age / level_days); days count by the square of what is expected of them, so that a summer
-    says little about the level of heating; and the level is drawn to that of the whole by `level_prior`.
-    """
-    factor, shift = np.ones(len(power)), np.zeros(len(power))
-    if settings.level_days <= 0:
-        return factor, shift
-    date = days.conditions.date.astype("datetime64[D]").astype(np.int64)
-    recent = np.exp(-(date.max(initial=0) - date) / settings.level_days)
-    lowest = np.where(meters.known, power, np.inf).min(axis=1, initial=np.inf)
-    positive = (lowest > 0) & np.isfinite(lowest)
-    measure = np.where(positive[:, None], power, 1.0) * meters.known
-    square = np.einsum("mt,mt->m", measure, measure) / np.maximum(meters.count, 1)
-    above = np.einsum("mt,t->m", weight * measure * (meters.y - power), recent)
-    below = np.einsum("mt,t->m", weight * measure**2, recent) + settings.level_prior * square * recent.sum()
-    change = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
-    return np.where(positive, 1 + change, 1.0), np.where(positive, 0.0, change)

@@ -85,6 +85,8 @@ class DailyModel:
         The user's variables.
     first, last : datetime64[D]
         Days of the fit, both included.
+    step : {'day', 'bill'}
+        What it was fitted to; it predicts days.
     split : (m,) array of int
         In `daily_splits.SPLITS`; -1 where nothing could be fitted.
     shape : (m, 2, 6) array of int
@@ -109,6 +111,7 @@ class DailyModel:
     names: tuple[str, ...]
     first: np.datetime64
     last: np.datetime64
+    step: Literal["day", "bill"] = "day"
     split: Ints
     shape: Ints
     balance: Floats
@@ -122,6 +125,8 @@ class DailyModel:
     @property
     def method(self) -> str:
         """Name and version."""
+        if self.step == "bill":
+            return "billing/1"
         return "daily-robust/1" if self.settings.robust else "daily/1"
 
     def __len__(self) -> int:
@@ -173,6 +178,7 @@ class DailyModel:
             "names": list(self.names),
             "first": str(self.first),
             "last": str(self.last),
+            "step": self.step,
             **{name: _plain(getattr(self, name)[at].tolist()) for name in PER_METER},
         }
 
@@ -264,6 +270,7 @@ def daily_from_json(values: dict[str, Any]) -> DailyModel:
         names=tuple(values["names"]),
         first=np.datetime64(values["first"], "D"),
         last=np.datetime64(values["last"], "D"),
+        step=values["step"],
         split=np.array([values["split"]], dtype=np.int64),
         shape=np.array([values["shape"]], dtype=np.int64),
         balance=np.array([values["balance"]], dtype=np.float64),
