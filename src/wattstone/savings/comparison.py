@@ -169,11 +169,11 @@ def difference_in_differences(
     Notes
     -----
     With observed use O, expected use E and those of the controls o and e, the saving is (E - O) - mean(e - o), or
-    E median(o / e) - O: a median, since among real meters there are always some that broke. The placebos treat each control as if it had the measure, the others being its controls; a
-    placebo saving over its expected use is an error of the method. Groups of m placebos are drawn, weighted by the
-    expected use of the treated meters; the interval is the total plus and minus the quantile of their sizes at
-    0.9 (n + 1) / n, with n controls. Drift common to all meters is taken off; the errors of matched groups are taken
-    to be no larger than those of all other controls.
+    E median(o / e) - O: a median, since among real meters there are always some that broke. The placebos treat each
+    control as if it had the measure, the others being its controls; a placebo saving over its expected use is an error
+    of the method. Groups of m placebos are drawn, weighted by the expected use of the treated meters; the interval is
+    the total plus and minus the quantile of their sizes at 0.9 (n + 1) / n, with n controls. Drift common to all meters
+    is taken off; the errors of matched groups are taken to be no larger than those of all other controls.
     """
     count = len(controls_observed)
     if count < LEAST:
@@ -211,14 +211,15 @@ def _placebos(observed: Floats, expected: Floats, form: Form) -> Floats:
         avoided = expected - observed
         others = (avoided.sum() - avoided) / (count - 1)
         return (avoided - others) / expected
-    ratio = observed / expected
+    ratio: Floats = observed / expected
     return _median_of_others(ratio) - ratio
 
 
 def _median_of_others(values: Floats) -> Floats:
     """For each value the median of all but it."""
-    ordered, left = np.sort(values), len(values) - 1
-    rank = np.empty(len(values), dtype=np.int64)
+    ordered: Floats = np.sort(values)
+    left = len(values) - 1
+    rank: Ints = np.empty(len(values), dtype=np.int64)
     rank[np.argsort(values, kind="stable")] = np.arange(len(values))
 
     def at(place: int) -> Floats:
