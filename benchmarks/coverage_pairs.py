@@ -15,7 +15,7 @@ from wattstone.savings.calibration_scores import Scores, score
 from wattstone.savings.intervals import Spread, spread
 
 Floats = npt.NDArray[np.float64]
-Fit = Callable[[Floats, Conditions], Model]
+Fit = Callable[[Floats, Conditions, Sequence[str]], Model]
 ENOUGH = 0.9
 """Share of a year's days that must be known in both years of a pair."""
 
@@ -68,36 +68,6 @@ class Pair:
         )
 
 
-class Quick:
-    """Weekdays and pieces of temperature by least squares, on working days and days off: a stand-in for a model."""
-
-    method = "quick/1"
-
-    def __init__(self, use: Floats, conditions: Conditions) -> None:
-        self._knots = np.nanquantile(conditions.temperature, [0.2, 0.5, 0.8])
-        x, power = self._design(conditions), use / conditions.hours
-        known = ~np.isnan(power) & ~np.isnan(x).any(axis=1)
-        x = np.nan_to_num(x)
-        normal = np.einsum("mt,tp,tq->mpq", known.astype(np.float64), x, x, optimize=True)
-        right = np.where(known, power, 0.0) @ x
-        self._beta = np.linalg.solve(normal + 1e-4 * np.eye(x.shape[1]), right[..., None])[..., 0]
-        self.parameters = np.full(len(use), x.shape[1])
-
-    def _design(self, conditions: Conditions) -> Floats:
-        rest = (conditions.weekday >= 5) | conditions.off
-        kind = np.where(conditions.off, 7, conditions.weekday)
-        found: list[Floats] = [(kind == one).astype(np.float64) for one in range(8)]
-        for part in (rest, ~rest):
-            bends = [np.maximum(conditions.temperature - knot, 0) for knot in self._knots]
-            found += [np.where(part, one, 0.0) for one in (conditions.temperature, *bends)]
-        angle = 2 * np.pi * conditions.year_share
-        return np.stack([*found, np.sin(angle), np.cos(angle)], axis=1)
-
-    def predict(self, conditions: Conditions) -> Floats:
-        """Expected use. (m, t)"""
-        return self._beta @ self._design(conditions).T * conditions.hours
-
-
 def pairs(estate: Estate, fit: Fit, *, daily: bool, last: int = 2019) -> list[Pair]:
     """All pairs of years from 2008 to `last`."""
     return [pair for year in range(2009, last + 1) if (pair := _pair(estate, fit, year, daily=daily)).meters]
@@ -109,9 +79,9 @@ def _pair(estate: Estate, fit: Fit, year: int, *, daily: bool) -> Pair:
     at = np.flatnonzero((_known(days) >= ENOUGH) & (_known(base_days) >= ENOUGH))
     before, after = (fold_days(base_hours), fold_days(hours)) if daily else (base_hours, hours)
     history, observed = (base_days[at], days[at]) if daily else (base[at].astype(float), use[at].astype(float))
-    model = fit(history, before)
-    fitted, predicted = model.predict(before), model.predict(after)
     meters, kinds = tuple(estate.meters[i] for i in at), tuple(estate.kinds[i] for i in at)
+    model = fit(history, before, kinds)
+    fitted, predicted = model.predict(before), model.predict(after)
     of = spread(history, fitted, before)
     return Pair(
         year=year,

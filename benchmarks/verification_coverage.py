@@ -15,12 +15,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.coverage_pairs import Pair, Quick, pairs
+from benchmarks.coverage_pairs import Pair, pairs
 from benchmarks.estate_arrays import estate
 from benchmarks.measuring import ROOT
-from wattstone.baselines.timeline import fold_use
+from wattstone.baselines.daily_fit import fit_daily_models
+from wattstone.baselines.statistics import quantiles
+from wattstone.baselines.towt import fit_towt
 from wattstone.savings.calibration import Calibration
-from wattstone.savings.calibration_fit import calibrate
+from wattstone.savings.calibration_fit import TAIL, calibrate
 from wattstone.savings.calibration_reference import ANY, Reference
 from wattstone.savings.calibration_scores import Scores, join, months_of
 from wattstone.savings.conformal import flatten
@@ -29,7 +31,7 @@ from wattstone.savings.fsu import Variant, fractional_savings_uncertainty
 Floats = npt.NDArray[np.float64]
 
 VARIANTS: tuple[Variant, ...] = ("g14", "g14-sun-baltazar", "g14-nmecr")
-POINTS = 100
+POINTS, SIZES = 100, 20
 DEVELOPED = 2014
 NAME = "cambridge-2009-2019"
 SOURCE = (
@@ -143,19 +145,27 @@ def run(
 
 def reference_of(scores: Scores, name: str = NAME) -> Reference:
     """Scores as a reference."""
-    grid = (np.arange(POINTS) + 0.5) / POINTS
+    grid, coarse = ((np.arange(count) + 0.5) / count for count in (POINTS, SIZES))
     parts: dict[str, dict[str, Floats]] = {}
+    sizes: dict[str, dict[str, Floats]] = {}
     meters: dict[str, int] = {}
     periods: dict[str, int] = {}
     for kind in (ANY, *sorted(set(scores.kinds))):
         mine = scores.take(np.array([kind in (ANY, one) for one in scores.kinds]))
-        meters[kind], periods[kind], parts[kind] = len(set(mine.meters)), len(mine), {}
+        meters[kind], periods[kind], parts[kind] = (
+            len(set(mine.meters)),
+            len(set(zip(mine.meters, mine.first.tolist(), strict=True))),
+            {},
+        )
+        sizes[kind] = {}
         for part, values in mine.parts.items():
             flat, weight = flatten(values, np.ones(len(values)))
             order = np.argsort(flat)
             at = np.searchsorted(np.cumsum(weight[order]) / weight.sum(), grid)
             parts[kind][part] = flat[order][np.minimum(at, len(flat) - 1)]
-    return Reference(name=name, source=SOURCE, meters=meters, periods=periods, parts=parts)
+            tails = quantiles(values, (TAIL,))[0]
+            sizes[kind][part] = quantiles(tails, tuple(coarse))
+    return Reference(name=name, source=SOURCE, meters=meters, periods=periods, parts=parts, sizes=sizes)
 
 
 def situations(made: Sequence[Pair], seeds: int = 4, draws: int = 10) -> Iterator[tuple[str, Judged]]:
@@ -229,30 +239,22 @@ def toml_of(reference: Reference) -> str:
             f"meters = {reference.meters[kind]}",
             f"periods = {reference.periods[kind]}",
             "",
-            f"[kind.{kind}.quantiles]",
         ]
-        for name, values in sorted(parts.items()):
-            lines.append(f"{name} = [")
-            for row in values.reshape(-1, 10):
-                lines.append("    " + " ".join(f"{value:.4g}," for value in row))
-            lines.append("]")
-        lines.append("")
+        for title, tables in (("quantiles", parts), ("sizes", reference.sizes[kind])):
+            lines += [f"[kind.{kind}.{title}]"]
+            for name, values in sorted(tables.items()):
+                rows = ["    " + " ".join(f"{value:.4g}," for value in row) for row in values.reshape(-1, 10)]
+                lines += [f"{name} = [", *rows, "]"]
+            lines.append("")
     return "\n".join(lines)
 
 
 def made_pairs(folder: Path, method: str) -> list[Pair]:
     """Pairs of one method on the estate."""
-    from wattstone.baselines.towt import fit_towt
-
     of = estate(folder, date(2008, 1, 1), date(2019, 12, 31))
     if method == "towt":
-        return pairs(of, lambda use, conditions: fit_towt(use, conditions), daily=False)
-    return pairs(of, Quick, daily=True)
-
-
-def as_days(pair: Pair) -> tuple[Floats, Floats]:
-    """Observed and predicted use of the days of an hourly pair."""
-    return fold_use(pair.observed, pair.conditions), fold_use(pair.predicted, pair.conditions)
+        return pairs(of, lambda use, conditions, _: fit_towt(use, conditions), daily=False)
+    return pairs(of, lambda use, conditions, kinds: fit_daily_models(use, conditions, kinds=kinds), daily=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -21,8 +21,8 @@ FULL = 20
 """Up to which they fill in any case: from here on the meter-periods of the kind stand alone at 90 %."""
 OWN = 4.0
 """Weight of the pool in a meter's own factor, in periods."""
-CAP = 2.0
-"""Most that one earlier period counts in a meter's own factor, over what is usual."""
+CAP = 3.0
+"""Most that one earlier period counts in a meter's own factor, over the median."""
 TAIL = 0.9
 """Quantile of a meter's hours or days by which its own factor goes."""
 FOLDS = 10
@@ -31,8 +31,6 @@ LONG = 10_000_000
 """More days than any period is away from 1970."""
 HIGHEST = 0.99
 """Highest nominal coverage: rarer misses are beyond what the reference holds."""
-ROOT = 1.4826
-"""Root mean square of a normal distribution over its median absolute value."""
 
 
 def calibrate(
@@ -111,9 +109,9 @@ class _Part:
         self.same = np.array([] if found is None else [one == kind for one in found.kinds], dtype=bool)[good]
         self.standard = reference.part(kind, name)
         self.elsewhere = reference.meters.get(kind, reference.meters[ANY])
-        self.sizes = self.raw[:, 0] * ROOT if name == "total" else _tail(self.raw)
+        self.sizes = _tail(self.raw)
         self.weights, self.filling = self._weights(self.same)
-        self.usual = self._usual(name)
+        self.most, self.usual = self._usual(reference.size(kind, name))
         self.scores = self.raw / self._factors(self.meters, self.first)[:, None]
 
     def _weights(self, same: Bools) -> tuple[Floats, float]:
@@ -125,16 +123,18 @@ class _Part:
         filling = max(need - float(weights.sum()), 0.0)
         return weights, filling if len(self.standard) else 0.0
 
-    def _usual(self, name: str) -> float:
-        """Median size, by which a meter's own earlier ones are measured."""
+    def _usual(self, standard: Floats) -> tuple[float, float]:
+        """Most that a size counts, CAP times the median, and the root mean square of what counts."""
         sizes, weights = self.sizes, self.weights
         if self.filling:
-            standard = self.standard * ROOT if name == "total" else np.quantile(self.standard, [TAIL])
             sizes = np.concatenate([sizes, standard])
             weights = np.concatenate([weights, np.full(len(standard), self.filling / len(standard))])
+        if not len(sizes):
+            return 1.0, 1.0
         order = np.argsort(sizes)
         at = int((np.cumsum(weights[order]) < 0.5 * weights.sum()).sum())
-        return float(sizes[order][min(at, len(order) - 1)]) if len(order) else 1.0
+        most = CAP * float(sizes[order][min(at, len(order) - 1)])
+        return most, float(np.sqrt(np.average(np.minimum(sizes, most) ** 2, weights=weights)))
 
     def _factors(self, meters: npt.NDArray[np.str_], begins: npt.NDArray[np.datetime64]) -> Floats:
         """Factor of meters before some days: how far they strayed in earlier periods, drawn to what is usual."""
@@ -142,7 +142,7 @@ class _Part:
         mine, asked = ids[: len(self.meters)], ids[len(self.meters) :]
         moments = mine * LONG + self.last.astype(np.int64)
         order = np.argsort(moments)
-        size = np.minimum(self.sizes / self.usual, CAP)[order] ** 2
+        size = (np.minimum(self.sizes, self.most) / self.usual)[order] ** 2
         running = np.concatenate([[0.0], np.cumsum(size)])
         since = np.searchsorted(moments[order], np.arange(len(names)) * LONG)[asked]
         until = np.searchsorted(moments[order], asked * LONG + begins.astype(np.int64))
@@ -206,7 +206,7 @@ def _parts(found: Scores | None, reference: Reference) -> tuple[str, ...]:
 
 
 def _tail(scores: Floats) -> Floats:
-    """The TAIL quantile of each row."""
+    """The TAIL quantile of each row; of a single score itself."""
     return quantiles(scores, (TAIL,))[0]
 
 

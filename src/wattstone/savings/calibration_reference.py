@@ -26,6 +26,8 @@ class Reference:
         Meters and meter-periods by kind.
     parts : mapping
         By kind, then by part: evenly spaced quantiles of scores, from the lowest. [1]
+    sizes : mapping
+        By kind, then by part: evenly spaced quantiles of the 0.9 quantile of each meter-period's scores. [1]
     """
 
     name: str
@@ -33,10 +35,15 @@ class Reference:
     meters: dict[str, int]
     periods: dict[str, int]
     parts: dict[str, dict[str, Floats]]
+    sizes: dict[str, dict[str, Floats]]
 
     def part(self, kind: str, name: str) -> Floats:
         """Scores of a kind, or of all kinds together where it is not known; bills are taken to stray as days do."""
         return self.parts.get(kind, self.parts[ANY])["day" if name == "bill" else name]
+
+    def size(self, kind: str, name: str) -> Floats:
+        """Sizes of meter-periods, in the same way."""
+        return self.sizes.get(kind, self.sizes[ANY])["day" if name == "bill" else name]
 
 
 @cache
@@ -49,8 +56,10 @@ def shipped_reference() -> Reference:
         source=data["source"],
         meters={kind: row["meters"] for kind, row in kinds.items()},
         periods={kind: row["periods"] for kind, row in kinds.items()},
-        parts={
-            kind: {name: np.array(values, dtype=np.float64) for name, values in row["quantiles"].items()}
-            for kind, row in kinds.items()
-        },
+        parts={kind: _arrays(row["quantiles"]) for kind, row in kinds.items()},
+        sizes={kind: _arrays(row["sizes"]) for kind, row in kinds.items()},
     )
+
+
+def _arrays(rows: dict[str, list[float]]) -> dict[str, Floats]:
+    return {name: np.array(values, dtype=np.float64) for name, values in rows.items()}
