@@ -11,7 +11,8 @@ from wattstone.savings.sufficiency_report import Told
 
 _WEEKS = 8  # from how many weeks of the year the profile is taken
 _PLAIN = 0.15  # a profile that swings less than this share of its mean tells nothing
-_SHARP = 0.5  # a working day of ten hours is sharper than this; night storage heating beside it is not
+_SHARP = 0.6  # a working day of ten hours is sharper than this; night storage heating beside it is not
+_STRONG = 0.2  # share of a working day's use
 _CLEAR = 0.01  # by which one shift must fit better than the others
 _WARM = 15.0
 _NOON = 13.0
@@ -118,7 +119,7 @@ def _working_hours(told: Told, facts: Facts) -> None:
     clear = (more.mean(axis=1) >= _PLAIN * np.abs(work.mean(axis=1))) & (sharp >= 2 * _PLAIN)
     off = np.abs(hours_apart(hour, _NOON))
     wrong = told.rule("baseline.wrong_zone")
-    certain = (sharp >= _SHARP) & (more.mean(axis=1) >= 2 * _PLAIN * np.abs(work.mean(axis=1)))
+    certain = (sharp >= _SHARP) & (more.mean(axis=1) >= _STRONG * np.abs(work.mean(axis=1)))
     for at in np.flatnonzero(clear & (off > rule.limit)):
         code = wrong.code if certain[at] and off[at] > wrong.limit else rule.code
         told.say(code, int(rows[at]), hour=_clock(hour[at]), zone=facts.conditions.zone)
