@@ -4,7 +4,7 @@ import sys
 
 from wattstone.savings.rules import Rule, sufficiency_rules
 
-HEAD = "| rule | asks for | limit | disqualifies | clause | source | certainty | remedy |\n|---|---|---|---|---|---|---|---|"
+HEAD = "| rule | asks for | limit | disqualifies | clause | source | certainty | remedy |\n" + "|---" * 8 + "|"
 SORTS = {"hour": "hourly", "segmented": "hourly by month", "day": "daily", "bill": "billing"}
 
 
