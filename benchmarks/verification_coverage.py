@@ -152,12 +152,9 @@ def reference_of(scores: Scores, name: str = NAME) -> Reference:
     periods: dict[str, int] = {}
     for kind in (ANY, *sorted(set(scores.kinds))):
         mine = scores.take(np.array([kind in (ANY, one) for one in scores.kinds]))
-        meters[kind], periods[kind], parts[kind] = (
-            len(set(mine.meters)),
-            len(set(zip(mine.meters, mine.first.tolist(), strict=True))),
-            {},
-        )
-        sizes[kind] = {}
+        meters[kind] = len(set(mine.meters))
+        periods[kind] = len(set(zip(mine.meters, mine.first.tolist(), strict=True)))
+        parts[kind], sizes[kind] = {}, {}
         for part, values in mine.parts.items():
             flat, weight = flatten(values, np.ones(len(values)))
             order = np.argsort(flat)

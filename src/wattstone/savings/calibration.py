@@ -14,8 +14,9 @@ from wattstone.savings.intervals import Spread
 
 Floats = npt.NDArray[np.float64]
 
-YEAR = 365.0
 MONTH = 30.0
+KNOWN = 0.9
+"""Share of a period that is known where data suffice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ class Calibration:
         m of them.
     widths : mapping of str to (m,) array
         Half-width in scales, by part: `hour`, `day`, `bill`, `month`, `total`. [1]
+    days : (m,) array
+        How long the periods were whose totals were scored.
     pools : mapping
         By kind, then by part: what they come from.
     sources : tuple of str
@@ -68,6 +71,7 @@ class Calibration:
     meters: tuple[str, ...]
     kinds: tuple[str, ...]
     widths: Mapping[str, Floats]
+    days: Floats
     pools: Mapping[str, Mapping[str, Pool]]
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -97,13 +101,15 @@ class Calibration:
 
         Notes
         -----
-        The width is that of a year; for less it goes over, by the logarithm of what is known, to that of a month.
+        The width is that of periods as long as those that were scored; for less it goes over, by the logarithm of how
+        many days are known, to that of a month.
         """
         known = ~np.isnan(predicted)
         days = np.where(known, conditions.hours, 0.0).sum(axis=1) / 24
-        share = np.clip(np.log(np.maximum(days, 1) / MONTH) / np.log(YEAR / MONTH), 0, 1)
-        month, year = self.widths["month"], self.widths["total"]
-        half = month ** (1 - share) * year**share * spread.total(predicted)
+        longest = np.log(np.maximum(self.days * KNOWN, MONTH + 1) / MONTH)
+        share = np.clip(np.log(np.maximum(days, 1) / MONTH) / longest, 0, 1)
+        month, whole = self.widths["month"], self.widths["total"]
+        half = month ** (1 - share) * whole**share * spread.total(predicted)
         total = np.where(days > 0, np.nansum(predicted, axis=1), np.nan)
         return total - half, total + half
 
@@ -125,6 +131,7 @@ class Calibration:
             meters=tuple(self.meters[i] for i in places),
             kinds=tuple(self.kinds[i] for i in places),
             widths={name: width[at] for name, width in self.widths.items()},
+            days=self.days[at],
             pools=self.pools,
             sources=self.sources,
             notes=self.notes,
@@ -137,6 +144,7 @@ class Calibration:
             "meters": list(self.meters),
             "kinds": list(self.kinds),
             "widths": {name: [_plain(value) for value in width.tolist()] for name, width in self.widths.items()},
+            "days": [_plain(value) for value in self.days.tolist()],
             "pools": {
                 kind: {
                     part: {name: _plain(value) for name, value in vars(pool).items()} for part, pool in parts.items()

@@ -29,6 +29,8 @@ FOLDS = 10
 """Into how many parts the meters are split to tell the coverage of what they were not calibrated on."""
 LONG = 10_000_000
 """More days than any period is away from 1970."""
+YEAR = 365.0
+"""Days of the periods of which the reference holds scores."""
 HIGHEST = 0.99
 """Highest nominal coverage: rarer misses are beyond what the reference holds."""
 
@@ -78,18 +80,21 @@ def calibrate(
     names = _parts(found, standard)
     widths: dict[str, Floats] = {name: np.full(len(meters), np.nan) for name in names}
     pools: dict[str, dict[str, Pool]] = {kind: {} for kind in dict.fromkeys(kinds)}
-    own = np.array(meters)
+    own, days = np.array(meters), np.full(len(meters), YEAR)
     for kind in pools:
         mine = np.array([one == kind for one in kinds])
         for name in names:
             part = _Part(found, kind, name, standard, level)
             pools[kind][name] = part.pool()
+            if name == "total":
+                days[mine] = part.days()
             widths[name][mine] = pools[kind][name].quantile * part.factors(own[mine], np.datetime64(begins, "D"))
     return Calibration(
         level=level,
         meters=tuple(meters),
         kinds=tuple(kinds),
         widths=widths,
+        days=days,
         pools=pools,
         sources=_sources(pools, earlier, comparison, standard),
     )
@@ -151,6 +156,12 @@ class _Part:
     def factors(self, meters: npt.NDArray[np.str_], begins: np.datetime64) -> Floats:
         """Factor of each meter to be predicted."""
         return self._factors(meters, np.full(len(meters), begins))
+
+    def days(self) -> float:
+        """Mean length of the scored periods; the reference's are of a year."""
+        length = (self.last - self.first).astype(np.float64) + 1
+        weight = self.weights.sum() + self.filling
+        return float((length @ self.weights + YEAR * self.filling) / weight) if weight else YEAR
 
     def quantile(self, keep: Bools) -> float:
         """Conformal quantile of some of the meter-periods, filled up."""
