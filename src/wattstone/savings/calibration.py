@@ -163,6 +163,7 @@ class Calibration:
             meters=tuple(data["meters"]),
             kinds=tuple(data["kinds"]),
             widths={name: np.array([_read(v) for v in width]) for name, width in data["widths"].items()},
+            days=np.array([_read(v) for v in data["days"]]),
             pools={
                 kind: {
                     part: Pool(**{name: _read(value) for name, value in pool.items()}) for part, pool in parts.items()
