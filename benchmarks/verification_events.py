@@ -5,7 +5,7 @@ Fitted to one year, looked for in the next. The rules were chosen on 2012-2015; 
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -16,8 +16,9 @@ import numpy.typing as npt
 from benchmarks.estate_arrays import Estate, estate
 from benchmarks.tables import Row, Setting, markdown
 from wattstone.baselines.conditions import Conditions
+from wattstone.baselines.daily_fit import fit_daily_models
 from wattstone.baselines.timeline import fold_days, fold_use
-from wattstone.savings.events import propose_events
+from wattstone.savings.events import EventRules, propose_events
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.result import Event
 
@@ -26,6 +27,8 @@ ENOUGH = 0.9
 CHANGED = 0.15
 CLOSURE = (date(2020, 2, 24), date(2020, 6, 30))
 """Between which an event of the closure begins; the law of 26 March 2020 closed the country's workplaces."""
+ALONE = EventRules(shared_meters=10**9)
+"""Rules that know no other meters."""
 WINTER_GAP = 14  # d of zeros of gas in the cold are a meter that stood still
 
 
@@ -73,16 +76,16 @@ def days_of(whole: Estate) -> tuple[Floats, Conditions]:
 
 
 def stretch(whole: Estate, use: Floats, days: Conditions, base: int, years: Sequence[int]) -> Stretch:
-    """Fit a year, look at others; meters that are known well enough in the first and the last."""
+    """Fit a year, look at others; meters that are known well enough in each."""
     year = days.date.astype("datetime64[Y]").astype(np.int64) + 1970
     before, after = year == base, np.isin(year, years)
-    ends = [np.mean(~np.isnan(use[:, year == one]), axis=1) >= ENOUGH for one in (base, years[-1])]
-    rows = np.flatnonzero(ends[0] & ends[1] & (np.nan_to_num(use[:, before]).sum(axis=1) > 0))
+    whole_years = [np.mean(~np.isnan(use[:, year == one]), axis=1) >= ENOUGH for one in (base, *years)]
+    rows = np.flatnonzero(np.all(whole_years, axis=0) & (np.nan_to_num(use[:, before]).sum(axis=1) > 0))
     begun, then = days.take(before), days.take(after)
-    coefficients = fitted_to(use[rows][:, before], begun)
-    fitted, expected = coefficients @ design(begun).T, coefficients @ design(then).T
     names = tuple(whole.meters[row] for row in rows)
     kinds, units = tuple(whole.kinds[row] for row in rows), ("kWh",) * len(rows)
+    model = fit_daily_models(use[rows][:, before], begun, kinds=kinds)
+    fitted, expected = model.predict(begun), model.predict(then)
     one = Baseline(
         dates=_dates(begun), use=use[rows][:, before], conditions=begun, meters=names, kinds=kinds, units=units
     )
@@ -92,27 +95,6 @@ def stretch(whole: Estate, use: Floats, days: Conditions, base: int, years: Sequ
     since = process_time()
     events = propose_events(one, fitted, two, expected)
     return Stretch(one, fitted, two, expected, events, process_time() - since)
-
-
-def design(conditions: Conditions) -> Floats:
-    """Days of the week, days off, and a broken line of temperature that differs on working days."""
-    weekday = np.where(conditions.off, 7, conditions.weekday)
-    working = (weekday < 5).astype(np.float64)
-    warm = np.nan_to_num(conditions.temperature, nan=10.0)
-    columns = [(weekday == day).astype(np.float64) for day in range(8)]
-    columns += [np.clip(knot - warm, 0, None) / 10 for knot in (5.0, 9.0, 13.0, 17.0)]
-    columns += [np.clip(warm - 21.0, 0, None) / 10, np.clip(13.0 - warm, 0, None) / 10 * working]
-    return np.stack(columns, axis=1)
-
-
-def fitted_to(use: Floats, conditions: Conditions) -> Floats:
-    """Least squares of all meters at once, each over its known days."""
-    matrix = design(conditions)
-    known = ~np.isnan(use)
-    products = (matrix[:, :, None] * matrix[:, None, :]).reshape(len(matrix), -1)
-    size = matrix.shape[1]
-    gram = (known.astype(np.float64) @ products).reshape(-1, size, size) + 1e-3 * np.eye(size)
-    return np.linalg.solve(gram, (np.where(known, use, 0) @ matrix)[..., None])[..., 0].astype(np.float64)
 
 
 def _dates(conditions: Conditions) -> Dates:
@@ -146,23 +128,29 @@ def run(setting: Setting) -> list[Row]:
 
 
 def closure(whole: Estate, use: Floats, days: Conditions, setting: Setting) -> list[Row]:
-    """How many of the meters whose use changed have the closure proposed."""
+    """How many of the meters whose use changed have the closure proposed; those that were read throughout."""
     rows: list[Row] = []
     for base in (2019,) if setting.small else (2018, 2019):
         for judged in (2020, 2021):
             one = stretch(whole, use, days, base, tuple(range(base + 1, judged + 1)))
             changed = np.abs(one.change(judged)) >= CHANGED
             kinds = np.array(one.baseline.kinds)
+            name, hits = f"closure found, {base} to {judged}", one.found() & changed
+            rows.append(
+                _row(name, int(hits.sum()), int(changed.sum()), ">= 80 %", bool(hits.sum() >= 0.8 * changed.sum()))
+            )
             for kind in ("electricity", "gas"):
-                at = changed & (kinds == kind)
-                hits, name = int((one.found() & at).sum()), f"closure found, {kind}, {base} to {judged}"
-                rows.append(_row(name, hits, int(at.sum()), ">= 80 %", hits >= 0.8 * at.sum()))
+                of_kind = kinds == kind
+                rows.append(_row(f"{name}, {kind}", int((hits & of_kind).sum()), int((changed & of_kind).sum())))
+            alone = propose_events(one.baseline, one.fitted, one.reporting, one.expected, rules=ALONE)
+            seen = replace(one, events=alone).found() & changed
+            rows.append(_row(f"{name}, each meter by itself", int(seen.sum()), int(changed.sum())))
             speed = len(one.baseline.meters) / max(one.seconds, 1e-9)
             setting.say(f"{base} to {judged}: {len(one.events)} events, {speed:,.0f} meters per CPU second")
     return rows
 
 
-def _row(what: str, hits: int, count: int, limit: str, kept: bool) -> Row:
+def _row(what: str, hits: int, count: int, limit: str = "", kept: bool | None = None) -> Row:
     return Row(what, f"{hits} of {count}, {100 * hits / max(count, 1):.1f} %", limit=limit, kept=kept)
 
 

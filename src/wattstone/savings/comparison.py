@@ -212,7 +212,8 @@ def _placebos(observed: Floats, expected: Floats, form: Form) -> Floats:
         others = (avoided.sum() - avoided) / (count - 1)
         return (avoided - others) / expected
     ratio: Floats = observed / expected
-    return _median_of_others(ratio) - ratio
+    others: Floats = _median_of_others(ratio)
+    return others - ratio
 
 
 def _median_of_others(values: Floats) -> Floats:
@@ -223,7 +224,7 @@ def _median_of_others(values: Floats) -> Floats:
     rank[np.argsort(values, kind="stable")] = np.arange(len(values))
 
     def at(place: int) -> Floats:
-        return np.where(rank <= place, ordered[min(place + 1, left)], ordered[place])
+        return ordered[np.minimum(place + (rank <= place), left)]
 
     return (at((left - 1) // 2) + at(left // 2)) / 2
 
