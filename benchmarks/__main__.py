@@ -25,6 +25,7 @@ NAMES = (
     "community_year",
     "verification_events",
     "verification_sufficiency",
+    "verification_retrofit",
 )
 ASKED = ("detection_large",)
 """What runs only if it is named: it takes an hour."""
