@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from wattstone.baselines.conditions import Conditions
 from wattstone.baselines.statistics import quantiles
-from wattstone.savings.intervals import Spread
+from wattstone.savings.intervals import Spread, sample
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -120,7 +120,8 @@ def score(
     known = ~np.isnan(observed) & ~np.isnan(predicted)
     error = np.where(known, observed - predicted, np.nan)
     expected = np.where(known, predicted, np.nan)
-    each = np.abs(error) / spread.scale(expected, conditions)
+    some_of = sample(len(conditions))
+    each = np.abs(error[:, some_of]) / spread.scale(expected[:, some_of], conditions.take(some_of))
     grid = tuple((np.arange(POINTS) + 0.5) / POINTS)
     total = np.nansum(error, axis=1)
     weight = np.nansum(np.abs(expected), axis=1)
