@@ -33,13 +33,15 @@ def check_baseline(
     segmented: bool = False,
     flags: Flags | None = None,
     left_out: Flags | None = None,
+    estimated: Flags | None = None,
 ) -> tuple[Sufficiency, ...]:
     """Check the baselines of a batch of meters.
 
     Parameters
     ----------
     batch : Baseline
-        Hours, days or bills; hours for an hourly model, and for a daily one too where hours are what there is.
+        Hours, days or bills; hours for an hourly model, and for a daily one too where hours are what there is. The
+        temperature of a bill is NaN where less than 90 % of it is known (CalTRACK 2.0, 2.2.3.2).
     overrides : mapping or None
         By meter (`*` for all), the reason for each rule that is overridden.
     segmented : bool
@@ -49,6 +51,8 @@ def check_baseline(
     left_out : (m,) array of int or None
         Intervals that were read and that a named treatment (`treatments.clean`) made gaps. Where zeros are not missing
         by CalTRACK, that is for all but electricity, these days are named and do not count as missing.
+    estimated : (m,) array of int or None
+        Bills that rested on estimated reads, as `sufficiency_bills.merge_estimated` counts them.
 
     Returns
     -------
@@ -60,6 +64,9 @@ def check_baseline(
     for check in (check_days, check_values, check_clocks):
         check(told, facts)
     check_flags(told, flags)
+    for at, count in enumerate(() if estimated is None else estimated):
+        if count:
+            told.say("baseline.bill_estimated", at, count=int(count))
     return told.sufficiency(overrides)
 
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from wattstone.savings.sufficiency_bills import most_days, off_cycle
 from wattstone.savings.sufficiency_facts import Bools, Facts, Floats
 from wattstone.savings.sufficiency_report import Told
 
@@ -31,6 +32,7 @@ def check_days(told: Told, facts: Facts) -> None:
     _missing(told, facts)
     _left_out(told, facts)
     if told.sort == "bill":
+        _bills(told, facts)
         return
     _coverage(told, facts)
     _month_temperature(told, facts)
@@ -114,6 +116,20 @@ def _left_out(told: Told, facts: Facts) -> None:
     days = facts.left_out * (float(facts.conditions.hours.sum()) / max(len(facts.conditions), 1)) / 24
     for at in np.flatnonzero(days >= told.rule(".left_out").limit):
         told.say(".left_out", int(at), days=f"{days[at]:.0f}")
+
+
+def _bills(told: Told, facts: Facts) -> None:
+    """Bills that were dropped: for their length, or for lack of temperature."""
+    given = ~np.isnan(facts.batch.use)
+    off = off_cycle(facts.conditions)
+    cold = ~off & ~facts.warm
+    most = f"{most_days(facts.conditions):g}"
+    share = _percent(told.rule("baseline.bill_temperature").limit)
+    for at in range(len(told.batch.meters)):
+        if count := int((given[at] & off).sum()):
+            told.say("baseline.bill_length", at, count=count, first=_first(facts, given[at] & off), most=most)
+        if count := int((given[at] & cold).sum()):
+            told.say("baseline.bill_temperature", at, count=count, first=_first(facts, given[at] & cold), share=share)
 
 
 def _coverage(told: Told, facts: Facts) -> None:

@@ -10,6 +10,7 @@ from wattstone.baselines.conditions import Conditions
 from wattstone.baselines.timeline import fold_days, fold_use
 from wattstone.portfolio.kinds import canonical_kind, kind_of
 from wattstone.savings.periods import Baseline, Reporting
+from wattstone.savings.sufficiency_bills import off_cycle
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -37,7 +38,7 @@ class Facts:
     batch : Baseline or Reporting
         Of hours, days or bills.
     use : (m, t) array
-        With zeros of electricity as gaps.
+        With zeros of electricity as gaps, and bills that are too short or too long.
     zeros : (m,) array of bool
         Meters whose every reading that is known is zero; electricity too.
     left_out : (m,) array of int
@@ -110,6 +111,8 @@ def facts_of(batch: Baseline | Reporting, left_out: npt.NDArray[np.integer] | No
         part = use[suspect]
         part[part == 0] = np.nan
         use[suspect] = part
+    if batch.conditions.step == "bill":
+        use = np.where(off_cycle(batch.conditions), np.nan, use)
     none = np.zeros(len(batch.meters), dtype=np.int64)
     return Facts(batch, use, zeros, none if left_out is None else left_out.astype(np.int64))
 
