@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from wattstone.baselines.timeline import fold_days, hours_of
 from wattstone.savings.event_apply import adjustments, confirm, left_out, reject
 from wattstone.savings.event_scan import coincidence, contrasts, lasting, usual_season
-from wattstone.savings.events import chance_of, propose_events
+from wattstone.savings.events import chance_of, propose_events, shared_events
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.result import Event
 
@@ -112,6 +112,19 @@ def test_small_steps_count_when_many_meters_show_them():
     found = propose_events(*batches(shape, meters=10))
     assert [event.meter for event in found] == [f"m{at}" for at in range(10)]
     assert all(abs((event.first - date(2019, 3, 23)).days) <= 3 for event in found)
+
+
+def test_an_event_of_other_meters_or_a_suspected_day_is_looked_for_in_one():
+    one = batches(lambda day: np.where(day >= 81, -20.0, 0.0), seed=1)
+    others = shared_events(*batches(lambda day: np.where(day >= 81, -20.0, 0.0), meters=12))
+
+    assert [(group.kind, group.sign, group.part) for group in others] == [("electricity", -1, 1.0)]
+    assert propose_events(*one) == ()
+    (known,) = propose_events(*one, shared=others)
+    (looked_for,) = propose_events(*one, suspected=[date(2019, 3, 26)])
+    assert known.first == looked_for.first
+    assert looked_for.p_value <= 0.05
+    assert propose_events(*one, suspected=[date(2019, 8, 1)]) == ()
 
 
 def test_gaps_and_unfitted_meters_are_left_out():

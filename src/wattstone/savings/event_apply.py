@@ -100,7 +100,8 @@ def adjustments(events: Sequence[Event], meters: Sequence[str], conditions: Cond
     found = np.zeros((len(meters), len(conditions)))
     for event in events:
         if event.status == "confirmed" and event.treatment == "adjust" and event.meter in meters:
-            found[list(meters).index(event.meter)] += within(event, conditions) * conditions.hours * event.size / 24
+            added = np.where(within(event, conditions), conditions.hours * event.size / 24, 0.0)
+            found[list(meters).index(event.meter)] += added
     return found
 
 

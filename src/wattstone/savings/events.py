@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -77,8 +77,8 @@ class Shared:
         Around which they step.
     kind : str
         Of the meters that were counted.
-    sign : {-1, 1}
-        Whether use fell or rose.
+    sign : {-1, 0, 1}
+        Whether use fell or rose; 0 for a day that is only suspected.
     part : float
         Share of the meters that step.
     usual : float
@@ -104,7 +104,14 @@ class _Steps:
 
 
 def propose_events(
-    baseline: Baseline, fitted: Floats, reporting: Reporting, expected: Floats, *, rules: EventRules | None = None
+    baseline: Baseline,
+    fitted: Floats,
+    reporting: Reporting,
+    expected: Floats,
+    *,
+    shared: Sequence[Shared] = (),
+    suspected: Sequence[date] = (),
+    rules: EventRules | None = None,
 ) -> tuple[Event, ...]:
     """Events in the reporting period of a batch of meters.
 
@@ -114,6 +121,10 @@ def propose_events(
         The same meters in the same order; the reporting period may also be what followed the baseline up to its end.
     fitted, expected : (m, t) array
         What the model says for the intervals of each.
+    shared : sequence of Shared
+        Events that other meters show, as from `shared_events`; those of the batch itself are found beside them.
+    suspected : sequence of date
+        Days on which something is known to have happened, as a closure.
     rules : EventRules or None
         The default rules if left out.
 
@@ -130,22 +141,44 @@ def propose_events(
     contrasts in the baseline, which holds the memory of the series and the normal drift within a year. A step is an
     event if it is large and its score high, or if many meters step the same way at the same time. The first window of
     the reporting period is compared with nothing before it: what changed with the measure itself is the saving.
-    The p-value is the share of meter-years of 2012-2015 in which some step scored as high for an event of one meter,
-    and for an event of many the usual share of stepping meters over that of its date.
+    The p-value of an event of one meter is the share of meter-years of 2012-2015 in which some step scored as high; for
+    an event of many the share of meters that step on an ordinary day over that on its date; for a suspected day the
+    share of ordinary days around which a meter steps as much.
     """
     rules = rules or EventRules()
     if reporting.conditions.step == "bill" or baseline.conditions.step == "bill":
         return ()
     steps = _steps(baseline, fitted, reporting, expected, rules)
-    groups = shared_events(steps, baseline.kinds, rules)
+    groups = [*_coinciding(steps, baseline.kinds, rules), *shared]
+    groups += [Shared(day=day, kind="", sign=0, part=np.nan, usual=np.nan) for day in suspected]
     found: list[Event] = []
     for at, meter in enumerate(baseline.meters):
         found += _of_meter(steps, at, meter, baseline.units[at], groups, rules)
     return tuple(found)
 
 
-def shared_events(steps: _Steps, kinds: Sequence[str], rules: EventRules) -> tuple[Shared, ...]:
-    """Dates at which many meters of a kind step the same way."""
+def shared_events(
+    baseline: Baseline, fitted: Floats, reporting: Reporting, expected: Floats, *, rules: EventRules | None = None
+) -> tuple[Shared, ...]:
+    """Dates at which many meters of a kind step the same way.
+
+    Parameters
+    ----------
+    baseline, fitted, reporting, expected, rules
+        As for `propose_events`: of all meters of an estate, with the measure or without.
+
+    Returns
+    -------
+    tuple of Shared
+        None of a kind of which there are fewer meters than the rules ask for.
+    """
+    if reporting.conditions.step == "bill" or baseline.conditions.step == "bill":
+        return ()
+    rules = rules or EventRules()
+    return _coinciding(_steps(baseline, fitted, reporting, expected, rules), baseline.kinds, rules)
+
+
+def _coinciding(steps: _Steps, kinds: Sequence[str], rules: EventRules) -> tuple[Shared, ...]:
     found: list[Shared] = []
     names = np.array(kinds)
     for kind in sorted(set(kinds)):
@@ -156,7 +189,7 @@ def shared_events(steps: _Steps, kinds: Sequence[str], rules: EventRules) -> tup
         for sign in (-1, 1):
             high = (sign * step >= rules.shared_share) & (sign * step >= rules.shared_score * noise)
             part = coincidence(high, half=rules.shared_days)
-            usual = float(np.median(part))
+            usual = max(float(np.median(part)), 1 / len(rows))
             while part.max(initial=0.0) >= rules.shared_part:
                 top = np.flatnonzero(part == part.max())
                 day = int(top[len(top) // 2])
@@ -215,7 +248,7 @@ def _of_meter(
         near = np.abs((steps.days - np.datetime64(group.day, "D")).astype(np.int64)) <= rules.member_days
         part = np.where(near, free, 0.0)
         if part.max() >= max(rules.member_share, rules.member_score * noise):
-            chance = group.usual / group.part
+            chance = chance_near(float(part.max()) / noise) if group.sign == 0 else group.usual / group.part
             found.append(_event(steps, at, int(part.argmax()), (meter, unit), chance, rules))
             _taken(free, steps, found[-1], rules)
     while len(found) < rules.most and free.max() >= max(rules.alone_share, rules.alone_score * noise):
@@ -256,11 +289,9 @@ def _taken(free: Floats, steps: _Steps, event: Event, rules: EventRules) -> None
 
 
 @cache
-def _scores() -> tuple[Floats, int]:
-    """Highest scores of ordinary meter-years that have a step at all, rising; number of those meter-years."""
+def _table() -> dict[str, Any]:
     text = resources.files("wattstone.savings").joinpath("data/event_scores.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    return np.array(table["scores"], dtype=np.float64), int(table["meter_years"])
+    return tomllib.loads(text)
 
 
 def chance_of(score: float) -> float:
@@ -281,5 +312,22 @@ def chance_of(score: float) -> float:
     The meter-years are those of 2012 to 2015 of the university estate (`data/event_scores.toml`), real events among
     them: the share is too large rather than too small.
     """
-    scores, years = _scores()
+    scores, years = np.array(_table()["scores"]), int(_table()["meter_years"])
     return float((len(scores) - np.searchsorted(scores, score) + 1) / (years + 1))
+
+
+def chance_near(score: float) -> float:
+    """Share of ordinary days within three weeks of which a meter has a step that scores as high.
+
+    Parameters
+    ----------
+    score : float
+        Step over usual contrast.
+
+    Returns
+    -------
+    float
+        By percentiles of the same meter-years as in `chance_of`; at least 0.01.
+    """
+    ranks = np.array(_table()["near"])
+    return float(max(1 - np.searchsorted(ranks, score) / (len(ranks) - 1), 0.01))
