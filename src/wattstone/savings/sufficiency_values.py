@@ -11,6 +11,7 @@ from wattstone.savings.sufficiency_report import Told
 _MANY = 1000  # values above which quartiles are those of a sample
 _SAMPLE = 13  # every how many values it takes
 _LEAST_VALUES = 4
+_LEAST_DAYS, _LEAST_BILLS = 7, 3  # fewer that are all the same tell nothing
 _LEAST_PAIRS = 30
 _SOLSTICE = 172  # the day of the year around which days have the same height of sun
 
@@ -43,7 +44,7 @@ def _constant(told: Told, facts: Facts) -> None:
     for at in np.flatnonzero(same):
         if high[at] == 0:
             told.say(".zero", int(at))
-        else:
+        elif facts.used[at].sum() >= (_LEAST_BILLS if told.sort == "bill" else _LEAST_DAYS):
             told.say(".constant", int(at), value=f"{high[at]:g}")
 
 
