@@ -1,0 +1,399 @@
+"""What a measure saved: from its record and the readings of a workspace to a result with reasons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.baselines.timeline import fold_days
+from wattstone.inventory.plan import Plan, Stream
+from wattstone.portfolio.measures import Measure
+from wattstone.savings.calibration_fit import calibrate
+from wattstone.savings.calibration_scores import Scores
+from wattstone.savings.normalised_year import TooFewYears, WeatherHours, typical_year
+from wattstone.savings.periods import Dates, Sufficiency
+from wattstone.savings.portfolio import error_correlation, total_of
+from wattstone.savings.result import Amount, Estimate, MeasureSaving, MeterSaving, Total, Verdict, verdict
+from wattstone.savings.sufficiency import check_periods
+from wattstone.workflows.inventory.plans import plan_of
+from wattstone.workflows.savings.batches import Batch
+from wattstone.workflows.savings.calibrating import Tell, earlier_pairs, earlier_scores, stepped
+from wattstone.workflows.savings.choosing import too_coarse
+from wattstone.workflows.savings.comparing import comparison_meters, comparison_scores
+from wattstone.workflows.savings.meters import Normal, meter_savings, verified
+from wattstone.workflows.savings.methods import Method, method_of
+from wattstone.workflows.savings.pairs import fit_pair
+from wattstone.workflows.savings.valuing import Rates, rates_of
+from wattstone.workflows.savings.virtual import virtual_batches
+from wattstone.workflows.savings.weather import weather_of
+from wattstone.workflows.series import last_end
+from wattstone.workflows.workspace import Workspace
+
+FIRST_WEATHER = 30  # years back from which a typical year is made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A measure with everything that its verification needs.
+
+    Parameters
+    ----------
+    measure : Measure
+        The record.
+    baseline, reporting : Dates
+        Its periods, the second closed.
+    streams : tuple of Stream
+        Its meters.
+    compared : tuple of Stream
+        Meters without a measure, beside which it is judged.
+    plan : Plan
+        Of the last year.
+    """
+
+    measure: Measure
+    baseline: Dates
+    reporting: Dates
+    streams: tuple[Stream, ...]
+    compared: tuple[Stream, ...]
+    plan: Plan
+
+    @property
+    def span(self) -> Dates:
+        """Both periods and what lies between."""
+        return Dates(self.baseline.first, self.reporting.last)
+
+
+def measure_of(workspace: Workspace, name: str) -> Measure:
+    """A measure by its id.
+
+    Raises
+    ------
+    InputRefused
+        If nobody declared it.
+    """
+    known = {one.id: one for one in workspace.records.measures()}
+    if name in known:
+        return known[name]
+    finding = Finding(
+        code="measure.unknown",
+        place=str(workspace.root),
+        found="there is no measure '{measure}'",
+        params={"measure": name, "known": ", ".join(sorted(known)) or "none"},
+        expected="one of: {known}",
+        remedy="declare it with `wattstone measure`",
+    )
+    raise InputRefused([finding])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A verdict with what it was made from; no case where the record does not allow one."""
+
+    saving: MeasureSaving
+    case: Case | None = None
+    rates: Rates | None = None
+
+
+def verify_measure(workspace: Workspace, measure: Measure, *, tell: Tell | None = None) -> Judged:
+    """Prove or refute what a measure is said to save.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With readings, weather, and what is beside them: tariffs, intensities, calendars.
+    measure : Measure
+        The record.
+    tell : callable or None
+        Told how far it is.
+
+    Returns
+    -------
+    Judged
+        `not determined`, with reasons, where the record or the data do not suffice.
+    """
+    lacking = _lacking(measure)
+    if lacking:
+        return Judged(saving=_undetermined(measure, lacking))
+    case = case_of(workspace, measure)
+    wrong = [one for one in check_periods(case.baseline, case.reporting, place=_place(measure)) if _stops(one, measure)]
+    if wrong or not case.streams:
+        return Judged(saving=_undetermined(measure, [*wrong, *([] if case.streams else [_no_meters(measure)])]))
+    near = (*case.streams, *case.compared)
+    read = [one for one in near if one.meter.expression is None]
+    earlier = earlier_scores(workspace, read, case.baseline, case.reporting, measure.model, tell=tell)
+    beside = comparison_scores(workspace, case.compared, case.baseline, case.reporting, measure.model)
+    rates = rates_of(workspace, case.reporting)
+    found: list[MeterSaving] = []
+    for batch in batches_of(workspace, case, case.span):
+        method = method_of(measure.model, batch.conditions.step)
+        if method is None:
+            found += [_coarse(batch, name, case) for name in batch.meters]
+            continue
+        found += _meters(workspace, case, batch, method, earlier, beside, rates)
+    errors = _errors(workspace, case)
+    correlation = error_correlation(np.concatenate(errors)) if errors else None
+    order = {name: at for at, name in enumerate(measure.meters)}
+    found.sort(key=lambda one: order[one.meter])
+    saving = summed_up(measure, found, total_of(found, correlation=correlation))
+    return Judged(saving=saving, case=case, rates=rates)
+
+
+def case_of(workspace: Workspace, measure: Measure) -> Case:
+    """Lay out the periods and meters of a measure that has both periods."""
+    assert measure.baseline is not None
+    assert measure.reporting is not None
+    plan = plan_of(workspace, (measure.reporting.last or measure.reporting.first).year)
+    known = {one.meter.id: one for one in plan.streams}
+    streams = tuple(known[name] for name in measure.meters if name in known)
+    last = measure.reporting.last or _last_day(workspace, streams)
+    baseline = Dates(measure.baseline.first, measure.baseline.last or measure.reporting.first - timedelta(days=1))
+    compared = comparison_meters(plan, measure, workspace.records.measures(), streams)
+    return Case(
+        measure=measure,
+        baseline=baseline,
+        reporting=Dates(measure.reporting.first, max(last, measure.reporting.first)),
+        streams=streams,
+        compared=tuple(compared),
+        plan=plan,
+    )
+
+
+def batches_of(workspace: Workspace, case: Case, span: Dates) -> list[Batch]:
+    """The meters of a measure in batches, virtual ones too."""
+    read = [one for one in case.streams if one.meter.expression is None]
+    virtual = [one for one in case.streams if one.meter.expression is not None]
+    known = {one.meter.id: one for one in case.plan.streams}
+    return [*stepped(workspace, read, span), *virtual_batches(workspace, virtual, known, span)]
+
+
+def _meters(
+    workspace: Workspace,
+    case: Case,
+    batch: Batch,
+    method: Method,
+    earlier: Scores | None,
+    beside: Scores | None,
+    rates: Rates,
+) -> tuple[MeterSaving, ...]:
+    overrides = {"*": dict(case.measure.overrides)}
+    pair = fit_pair(batch, case.baseline, case.reporting, method, overrides=overrides)
+    calibration = calibrate(
+        meters=pair.baseline.meters,
+        kinds=pair.baseline.kinds,
+        begins=case.reporting.first,
+        earlier=earlier,
+        comparison=beside,
+    )
+    one = verified(pair, calibration, case.measure)
+    return meter_savings(one, batch, case.measure, rates, _normal(workspace, case, batch, method))
+
+
+def _normal(workspace: Workspace, case: Case, batch: Batch, method: Method) -> Normal | None:
+    """The typical year of a batch's station; None where there is not enough weather."""
+    year = case.reporting.first.year
+    weather = weather_of(workspace.lake, year - FIRST_WEATHER, case.reporting.last.year)
+    rows = weather.rows.get(batch.station or "")
+    if rows is None:
+        return None
+    hourly = rows.group_by_dynamic("start", every="1h").agg(pl.col("air_temperature", "global_irradiance").mean())
+    light = hourly["global_irradiance"].to_numpy()
+    places = [(one.site.latitude, one.site.longitude) for one in batch.streams]
+    place = next(((lat, lon) for lat, lon in places if lat is not None and lon is not None), None)
+    hours = WeatherHours(
+        start=hourly["start"].to_numpy().astype("datetime64[s]"),
+        temperature=hourly["air_temperature"].to_numpy(),
+        irradiance=None if np.isnan(light).all() or batch.conditions.irradiance is None else light,
+    )
+    try:
+        typical = typical_year(hours, year=year, zone=batch.conditions.zone, calendar=batch.calendar, place=place)
+    except TooFewYears:
+        return None
+    conditions = fold_days(typical.conditions) if method.step == "day" else typical.conditions
+    return Normal(year=replace(typical, conditions=conditions), method=method)
+
+
+def _errors(workspace: Workspace, case: Case) -> list[np.ndarray[Any, Any]]:
+    """Errors of the months of earlier years at the measure's meters, where it has several. (m, months) each"""
+    pairs = earlier_pairs(workspace.lake, case.baseline, case.reporting, 2)
+    if len(case.streams) < 2 or not pairs:
+        return []
+    span = Dates(min(old.first for old, _ in pairs), max(new.last for _, new in pairs))
+    found: list[np.ndarray[Any, Any]] = []
+    for batch in batches_of(workspace, case, span):
+        method = method_of("daily", batch.conditions.step)
+        if method is None:
+            continue
+        rows: list[np.ndarray[Any, Any]] = []
+        for old, new in pairs:
+            pair = fit_pair(batch, old, new, method)
+            error = np.where(pair.qualified[:, None], pair.reporting.use - pair.predicted, np.nan)
+            month = pair.reporting.conditions.date.astype("datetime64[M]")
+            first = np.flatnonzero(np.concatenate([[True], month[1:] != month[:-1]]))
+            known = np.add.reduceat(~np.isnan(error), first, axis=1, dtype=np.int64)
+            sums = np.add.reduceat(np.nan_to_num(error), first, axis=1)
+            rows.append(np.where(known > 0, sums, np.nan))
+        found.append(np.concatenate(rows, axis=1))
+    return found if len({one.shape[1] for one in found}) == 1 else []
+
+
+def summed_up(measure: Measure, found: Sequence[MeterSaving], totals: tuple[Total, ...]) -> MeasureSaving:
+    """The verdict on a measure by what its meters say."""
+    worths = [one.worth for one in found if one.worth is not None]
+    cost = _amount([one.cost for one in worths if one.cost is not None])
+    emissions = _amount([one.emissions for one in worths if one.emissions is not None])
+    word, reasons = _verdict(totals, emissions, found)
+    return MeasureSaving(
+        measure=measure.id,
+        name=measure.name or measure.id,
+        option=measure.option,
+        meters=tuple(found),
+        totals=totals,
+        cost=cost,
+        emissions=emissions,
+        expected_saving=_promised(measure, found, totals),
+        verdict=word,
+        reasons=tuple(reasons),
+    )
+
+
+def _amount(of: Sequence[Amount]) -> Amount | None:
+    """Sum over meters of one currency or of emissions, intervals as if errors had everything in common."""
+    if not of or len({one.gross.unit for one in of}) > 1:
+        return None
+
+    def added(parts: Sequence[Estimate]) -> Estimate:
+        first = parts[0]
+        values = [(one.value, one.lower, one.upper) for one in parts]
+        value, lower, upper = (float(sum(column)) for column in zip(*values, strict=True))
+        return Estimate(value, lower, upper, first.unit, first.confidence)
+
+    return Amount(
+        gross=added([one.gross for one in of]),
+        adjusted=added([one.adjusted for one in of]),
+        method="; ".join(dict.fromkeys(one.method for one in of)),
+        source="; ".join(dict.fromkeys(one.source for one in of if one.source)),
+        unvalued=max(one.unvalued for one in of),
+    )
+
+
+def _verdict(
+    totals: Sequence[Total], emissions: Amount | None, found: Sequence[MeterSaving]
+) -> tuple[Verdict, list[Finding]]:
+    """By the totals; where one kind saves and another uses more, by the emissions."""
+    words: dict[str, Verdict] = {one.kind: verdict(one.avoided) for one in totals}
+    missing = [one.meter for one in found if one.avoided is None]
+    reasons = [_missing(missing)] if missing else []
+    said = set(words.values())
+    if not said or "not determined" in said:
+        return "not determined", reasons
+    if {"saving", "increase"} <= said:
+        mixed = verdict(emissions.adjusted) if emissions is not None else "not determined"
+        return mixed, [*reasons, _mixed(words, by_emissions=emissions is not None)]
+    chosen: Verdict = "saving" if "saving" in said else "increase" if "increase" in said else "no significant saving"
+    return chosen, reasons
+
+
+def _promised(measure: Measure, found: Sequence[MeterSaving], totals: Sequence[Total]) -> Estimate | None:
+    """What was promised for the time that was looked at."""
+    if measure.expected is None or measure.expected_unit is None or not totals or not found:
+        return None
+    days = found[0].reporting.days
+    unknown = float("nan")
+    if measure.expected_unit == "%":
+        return Estimate(measure.expected * totals[0].expected, unknown, unknown, totals[0].unit)
+    unit = "kg CO2e" if measure.expected_unit.endswith("CO2e") else totals[0].unit
+    return Estimate(measure.expected * days / 365.25, unknown, unknown, unit)
+
+
+def _lacking(measure: Measure) -> list[Finding]:
+    """What the record must say before anything can be verified."""
+    return [
+        Finding(
+            code=f"measure.no_{name}",
+            place=_place(measure),
+            found="it has no {name} period",
+            params={"name": name, "measure": measure.id},
+            expected="the first and the last local day of its {name} period",
+            remedy="`wattstone measure WORKSPACE {measure} --{name} FIRST/LAST`",
+        )
+        for name in ("baseline", "reporting")
+        if getattr(measure, name) is None
+    ]
+
+
+def _stops(one: Finding, measure: Measure) -> bool:
+    return one.severity == "error" and one.code not in measure.overrides
+
+
+def _undetermined(measure: Measure, why: Sequence[Finding]) -> MeasureSaving:
+    return MeasureSaving(
+        measure=measure.id, name=measure.name or measure.id, option=measure.option, meters=(), reasons=tuple(why)
+    )
+
+
+def _coarse(batch: Batch, name: str, case: Case) -> MeterSaving:
+    at = batch.meters.index(name)
+    return MeterSaving(
+        meter=name,
+        kind=batch.kinds[at],
+        unit=batch.units[at],
+        baseline=case.baseline,
+        reporting=case.reporting,
+        baseline_data=too_coarse(batch, name, case.baseline),
+        reporting_data=Sufficiency(meter=name),
+    )
+
+
+def _last_day(workspace: Workspace, streams: Sequence[Stream]) -> Any:
+    """The last local day of which the meters have readings."""
+    meters = [one.meter for one in streams if one.meter.expression is None] or [one.meter for one in streams]
+    end = last_end(workspace, meters)
+    zone = ZoneInfo(streams[0].site.zone) if streams else ZoneInfo("UTC")
+    if end is None:
+        return np.datetime64("today").item()
+    local = end.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone) - timedelta(hours=1)
+    return local.date()
+
+
+def _place(measure: Measure) -> str:
+    return f"measure '{measure.id}'"
+
+
+def _no_meters(measure: Measure) -> Finding:
+    return Finding(
+        code="measure.no_meters",
+        place=_place(measure),
+        found="none of its meters has readings of a known kind",
+        expected="meters with readings",
+        remedy="name others, or load their readings",
+    )
+
+
+def _missing(meters: Sequence[str]) -> Finding:
+    return Finding(
+        code="measure.meters_missing",
+        place="the meters",
+        found="{count} {count:meter has|meters have} no result, among them '{name}'",
+        params={"name": meters[0]},
+        count=len(meters),
+        expected="data that suffice at every meter of the measure",
+        remedy="see the findings of the meter",
+        severity="warning",
+    )
+
+
+def _mixed(words: Mapping[str, Verdict], *, by_emissions: bool) -> Finding:
+    return Finding(
+        code="measure.mixed",
+        place="the totals",
+        found="use fell in one kind of energy and rose in another: {kinds}",
+        params={"kinds": ", ".join(f"{kind}: {word}" for kind, word in words.items())},
+        expected="one verdict",
+        remedy="it is judged by its emissions" if by_emissions else "give factors, by which it is judged",
+        severity="warning",
+    )
