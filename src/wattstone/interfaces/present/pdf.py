@@ -77,9 +77,7 @@ def print_report(report: Report, *, made: datetime, font_paths: Sequence[Path | 
         return _compile(Path(folder), content, pictures, choice, made)
 
 
-def _compile(
-    folder: Path, content: dict[str, Any], pictures: dict[str, str], choice: Choice, made: datetime
-) -> bytes:
+def _compile(folder: Path, content: dict[str, Any], pictures: dict[str, str], choice: Choice, made: datetime) -> bytes:
     (folder / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     for key, svg in pictures.items():
         (folder / f"{key}.svg").write_text(choice.in_drawing(svg), encoding="utf-8")
@@ -137,7 +135,7 @@ def _section(section: Section) -> dict[str, Any]:
         "notice": section.notice,
         "paragraphs": [_parts(paragraph) for paragraph in section.paragraphs],
         "drawings": [_drawing(drawing) for drawing in section.drawings],
-        "tables": [{**asdict(table), "widths": _widths(table)} for table in section.tables],
+        "tables": [{**asdict(table), "widths": _widths(table), "whole": _whole(table)} for table in section.tables],
     }
 
 
@@ -159,6 +157,11 @@ def _widths(table: Table) -> list[float | None]:
         plain = head.numeric or long <= _LONG
         widths.append(None if plain else min(max(sum(map(len, texts)) / len(texts), 10.0), 40.0))
     return widths
+
+
+def _whole(table: Table) -> bool:
+    """Whether it is short enough to stay together on a page."""
+    return len(table.rows) <= 16 and sum(len(cell.text) for row in table.rows for cell in row) <= 1600
 
 
 def _texts(content: Any) -> Iterator[str]:

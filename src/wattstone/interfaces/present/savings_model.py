@@ -1,0 +1,134 @@
+"""A fitted model in words: its kind, its balance points, what it says per degree."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wattstone.interfaces.present.charts.savings_days import degree_sign
+from wattstone.interfaces.present.content import Cell, Head, Table
+from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.numbers import MINUS, three
+from wattstone.interfaces.present.waste_words import power_unit
+
+_METHODS = {
+    "changepoint": mark("Change points: constant use, and a slope with temperature below and above balance points"),
+    "daily": mark("Change points by season and weekday: each part has constant use and slopes with temperature"),
+    "billing": mark("Change points of bills: constant use, and slopes with the degree days of each bill"),
+    "towt": mark("Time of week and temperature: a constant for each hour of the week, and pieces of temperature"),
+    "segments": mark("Time of week and temperature by month: twelve models, each weighted to its month"),
+    "boosted": mark("Gradient boosting: many small trees of hour, weekday, season and temperature"),
+    "mean": mark("The mean of the baseline"),
+}
+
+
+def method_words(method: str, lang: Language) -> str:
+    """What a method does, with its name and version."""
+    t = translator(lang)
+    family = method.partition("/")[0].split(".")[0]
+    said = next((text for name, text in _METHODS.items() if family.startswith(name)), "")
+    return t("{what} ({method}).", what=t(said), method=method) if said else t("Method: {method}.", method=method)
+
+
+def model_table(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenheit: bool = False) -> Table | None:
+    """The coefficients of a model as a person reads them; None for a model whose coefficients nobody reads.
+
+    Parameters
+    ----------
+    model : mapping
+        JSON values of the model.
+    unit : str
+        Of use.
+    lang : {'en', 'zh'}
+    fahrenheit : bool
+        Whether temperatures are shown in °F.
+    """
+    method = str(model.get("method", ""))
+    if not method.startswith(("daily", "billing")):
+        return _counts(model, lang)
+    from wattstone.baselines.daily_model import daily_from_json
+
+    t = translator(lang)
+    sign, power = degree_sign(fahrenheit=fahrenheit), power_unit(unit)
+    rows = daily_from_json(dict(model)).describe(0, fahrenheit=fahrenheit)
+    if not rows:
+        return None
+    heads = (
+        Head(t("Days")),
+        Head(t("heating balance point [{sign}]", sign=sign), True),
+        Head(t("cooling balance point [{sign}]", sign=sign), True),
+        Head(t("without heating and cooling [{unit}]", unit=power), True),
+        Head(t("for each {sign} colder [{unit}]", sign=sign, unit=power), True),
+        Head(t("for each {sign} warmer [{unit}]", sign=sign, unit=power), True),
+    )
+    none = t("not applicable")
+
+    def said(value: float | None, digits: Callable[[float], str] = three) -> Cell:
+        return Cell(none if value is None else digits(value), numeric=True)
+
+    cells = tuple(
+        (
+            Cell(opened(days_words(str(row["days"]), lang))),
+            said(row["heating_balance"], _tenth),
+            said(row["cooling_balance"], _tenth),
+            *(said(row[name]) for name in ("base", "heating", "cooling")),
+        )
+        for row in rows
+    )
+    return Table(heads, cells, t(_ON_TOP), t("Coefficients"))
+
+
+_ON_TOP = mark("Mean power. Days of the week, holidays and the level of the last weeks add terms of their own.")
+
+
+def _tenth(value: float) -> str:
+    return f"{value:.1f}".replace("-", MINUS)
+
+
+_SEASONS = {"summer": mark("summer"), "shoulder": mark("spring and autumn"), "winter": mark("winter")}
+_KINDS = {"days": mark("all days"), "rest days": mark("rest days"), "working days": mark("working days")}
+
+
+def days_words(name: str, lang: Language) -> str:
+    """Which days a part of a daily model holds for.
+
+    Examples
+    --------
+    >>> days_words("summer and shoulder rest days", "en"), days_words("days", "en")
+    ('summer, spring and autumn: rest days', 'all days')
+    """
+    t = translator(lang)
+    kind = next(kind for kind in ("rest days", "working days", "days") if name.endswith(kind))
+    seasons = [t(said) for season, said in _SEASONS.items() if season in name]
+    if not seasons:
+        return t(_KINDS[kind])
+    return t("{place}: {found}", place=t(", ").join(seasons), found=t(_KINDS[kind]))
+
+
+def _counts(model: Mapping[str, Any], lang: Language) -> Table | None:
+    """Of a model with hundreds of coefficients: how many of which sort."""
+    t = translator(lang)
+    rows: list[tuple[str, str]] = []
+    parts: Any = model.get("months")
+    if isinstance(parts, list) and parts:
+        rows.append((t("models"), str(len(parts))))  # pyright: ignore[reportUnknownArgumentType]
+    for name, said in _COUNTED.items():
+        value = model.get(name)
+        if isinstance(value, list):
+            value = len(value)  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(value, int) and not isinstance(value, bool):
+            rows.append((t(said), str(value)))
+    if not rows:
+        return None
+    cells = tuple((Cell(name), Cell(value, numeric=True)) for name, value in rows)
+    return Table((Head(t("What")), Head(t("How many"), True)), cells, t(_IN_JSON), t("Coefficients"))
+
+
+_COUNTED = {
+    "constant": mark("hours of the week with a constant of their own"),
+    "busy": mark("of them busy, by the residuals"),
+    "slope": mark("slopes with temperature and sun"),
+    "names": mark("further variables"),
+    "leaves": mark("leaves of trees"),
+    "parameters": mark("fitted parameters"),
+}
+_IN_JSON = mark("The coefficients themselves stand in the model's JSON, which predicts the same.")
