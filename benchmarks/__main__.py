@@ -23,7 +23,9 @@ NAMES = (
     "replan",
     "monash",
     "community_year",
+    "verification_daily",
     "verification_events",
+    "verification_comparison",
     "verification_sufficiency",
     "verification_retrofit",
 )

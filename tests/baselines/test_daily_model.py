@@ -107,6 +107,8 @@ def test_a_level_that_changed_late_in_the_year_goes_on_after_it():
     assert (with_level.predict(after) / after.hours).mean() == pytest.approx(11 * (1 + 0.9 / 11 / 1.25), rel=0.01)
     assert (without.predict(after) / after.hours).mean() == pytest.approx(11, rel=0.01)
     np.testing.assert_array_equal(with_level.predict(YEAR), without.predict(YEAR))  # no bias in sample
+    gas = fit_daily_models(power[None] * YEAR.hours, YEAR, kinds=["natural_gas"])
+    assert gas.factor[0] == 1.0
 
 
 def test_holidays_are_days_of_rest_and_so_are_the_days_that_bridge_them():

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from wattstone.baselines.changepoint import PARAMETERS, Shapes, fit_shapes, hinge_sums, hinges
 from wattstone.baselines.conditions import Conditions, Extra
-from wattstone.baselines.daily_fit import may_slope
+from wattstone.baselines.daily_fit import drifts, may_slope
 from wattstone.baselines.daily_level import recent_level
 from wattstone.baselines.daily_model import DailyModel, DailySettings
 from wattstone.baselines.daily_splits import GROUPS, bic, southern
@@ -128,6 +128,8 @@ def fit_bills(
     length = bills.hours / 24
     age = (bills.start[-1:] - bills.start) / np.timedelta64(1, "D")
     level = recent_level(y, power, weight, age, length, days=settings.level_days, prior=settings.level_prior)
+    goes_on = drifts(kinds or ("",) * len(use))
+    level = np.where(goes_on, level[0], 1.0), np.where(goes_on, level[1], 0.0)
     return _model(shapes, best, terms, level, size, fitted, number, extra, settings, days, bills)
 
 

@@ -136,6 +136,7 @@ class _Meters:
         self.y = np.where(self.known, y / self.size[:, None], 0.0)
         self.columns = np.nan_to_num(columns)
         self.may = may_slope(kinds, self.y, slopes)
+        self.drifts = drifts(kinds)
 
 
 def may_slope(kinds: Sequence[str], y: Floats, slopes: Slopes) -> tuple[Bools, Bools, Bools]:
@@ -146,6 +147,11 @@ def may_slope(kinds: Sequence[str], y: Floats, slopes: Slopes) -> tuple[Bools, B
         np.array([kind not in WITHOUT_COOLING for kind in kinds], dtype=bool),
         negative,
     )
+
+
+def drifts(kinds: Sequence[str]) -> Bools:
+    """Whether the level of the last months is carried on: not for what heats, whose level the weather sets. (m,)"""
+    return np.array([kind not in WITHOUT_COOLING for kind in kinds], dtype=bool)
 
 
 def _fit(
@@ -165,6 +171,7 @@ def _fit(
     factor, shift = recent_level(
         meters.y, power, weight, age, np.ones(len(age)), days=settings.level_days, prior=settings.level_prior
     )
+    factor, shift = np.where(meters.drifts, factor, 1.0), np.where(meters.drifts, shift, 0.0)
     none, size = ~meters.fitted, meters.size
     varied = (np.ptp(np.where(meters.known[..., None], meters.columns, 0.0), axis=1) > 0).sum(axis=-1)
     coefficients[none], terms[none] = np.nan, np.nan

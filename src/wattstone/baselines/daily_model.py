@@ -41,7 +41,7 @@ class DailySettings:
     robust : bool
         Weigh days that lie far off down, after Huber.
     level_days : float
-        Memory of the level that goes on after the baseline; 0 for none. [d]
+        Memory of the level that goes on after the baseline, but for fuels and heat; 0 for none. [d]
     level_prior : float
         How much the level is drawn to that of the whole baseline, as a share of the days it remembers.
     """

@@ -152,7 +152,8 @@ def candidates(
     """
     united = sums.over(parts)
     meters, count = united.plain.shape[:2]
-    shapes = fit_shapes(united.flat(), *(np.repeat(one, count) for one in may))
+    heating, cooling, free = (np.repeat(one, count) for one in may)
+    shapes = fit_shapes(united.flat(), heating, cooling, free)
     best = bic(shapes.sse, united.plain[..., 0].reshape(-1, 1), PARAMETERS).argmin(axis=1)
     balance, coefficients, sse = _picked(shapes, best, grid)
     return Candidates(
