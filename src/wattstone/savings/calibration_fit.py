@@ -25,6 +25,8 @@ CAP = 3.0
 """Most that one earlier period counts in a meter's own factor, over the median."""
 TAIL = 0.9
 """Quantile of a meter's hours or days by which its own factor goes."""
+MOST = 1500
+"""Meter-periods of a kind that are enough to tell a quantile; more are thinned evenly."""
 FOLDS = 10
 """Into how many parts the meters are split to tell the coverage of what they were not calibrated on."""
 LONG = 10_000_000
@@ -118,6 +120,7 @@ class _Part:
         self.weights, self.filling = self._weights(self.same)
         self.most, self.usual = self._usual(reference.size(kind, name))
         self.scores = self.raw / self._factors(self.meters, self.first)[:, None]
+        self.drawn = _every(self.same, MOST) | _every(~self.same & (self.weights > 0), MOST)
 
     def _weights(self, same: Bools) -> tuple[Floats, float]:
         """Weight of each meter-period, and of the reference."""
@@ -139,7 +142,8 @@ class _Part:
         order = np.argsort(sizes)
         at = int((np.cumsum(weights[order]) < 0.5 * weights.sum()).sum())
         most = CAP * float(sizes[order][min(at, len(order) - 1)])
-        return most, float(np.sqrt(np.average(np.minimum(sizes, most) ** 2, weights=weights)))
+        usual = float(np.sqrt(np.average(np.minimum(sizes, most) ** 2, weights=weights)))
+        return most, usual if usual > 0 else 1.0
 
     def _factors(self, meters: npt.NDArray[np.str_], begins: npt.NDArray[np.datetime64]) -> Floats:
         """Factor of meters before some days: how far they strayed in earlier periods, drawn to what is usual."""
@@ -165,7 +169,8 @@ class _Part:
 
     def quantile(self, keep: Bools) -> float:
         """Conformal quantile of some of the meter-periods, filled up."""
-        weights, filling = self._weights(self.same[keep]) if not keep.all() else (self.weights, self.filling)
+        keep = keep & self.drawn
+        weights, filling = self._weights(self.same[keep])
         scores, shares = flatten(self.scores[keep], weights)
         groups = weights
         if filling:
@@ -191,13 +196,21 @@ class _Part:
         fold = at % FOLDS
         inside: list[Floats] = []
         for one in range(FOLDS):
-            here = fold == one
+            here = (fold == one) & self.drawn
             if (here & self.same).any():
                 held = self.scores[here & self.same]
-                inside.append(np.where(np.isnan(held), np.nan, held <= self.quantile(~here)))
+                inside.append(np.where(np.isnan(held), np.nan, held <= self.quantile(fold != one)))
         return (
             float(np.nanmean(np.concatenate([np.nanmean(one, axis=1) for one in inside]))) if inside else float("nan")
         )
+
+
+def _every(where: Bools, most: int) -> Bools:
+    """Some of many, spread evenly; all if they are not more than `most`."""
+    at = np.flatnonzero(where)
+    found = np.zeros(len(where), dtype=bool)
+    found[at[:: -(-len(at) // most) or 1]] = True
+    return found
 
 
 def _gather(mine: set[str], begins: date, earlier: Scores | None, comparison: Scores | None) -> Scores | None:
