@@ -1,17 +1,18 @@
 """Commands that prove or refute savings: `wattstone savings ...`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from wattstone.interfaces.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wattstone.base import Finding
     from wattstone.savings.periods import Dates
+    from wattstone.workflows.savings.report import Reported
 
 Model = Annotated[
     Literal["daily", "hourly", "best"],
@@ -142,6 +143,103 @@ def evaluate(
             "findings": [one.as_dict() for one in found.findings],
         }
     )
+
+
+@group.command(no_args_is_help=True)
+def report(
+    workspace: options.Workspace,
+    measure: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this measure; all together if left out.", show_default=False)
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; in reports/ if left out.")] = None,
+    pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="The report on paper as well.")] = None,
+    fahrenheit: Annotated[bool, typer.Option("--fahrenheit", help="Temperatures in °F.")] = False,
+    workers: options.Workers = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Prove or refute what measures saved: verdict, interval, model, data and evidence, for somebody to sign."""
+    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.cli.pipeline import program
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.interfaces.present.plain_table import plain_table
+    from wattstone.interfaces.present.savings_table import measure_table, savings_table
+    from wattstone.savings.result_json import as_dict
+    from wattstone.workflows.savings.report import report_measures
+
+    output, t = Output(json=json, lang=lang), translator(lang)
+    with opened(workspace, workers=workers) as held, output.progress() as tell:
+        found = report_measures(held, None if measure is None else [measure], tell=tell)
+        organisation, sites = held.records.organisation().name, {one.id: one for one in held.records.sites()}
+    if not found.measures:
+        output.say(t("No measure is declared yet: {command}", command=f"{program()} measure {workspace} ID ..."))
+    savings = [one.saving for one in found.measures]
+    output.show(plain_table(measure_table(savings[0], lang) if measure is not None else savings_table(savings, lang)))
+    names = {one.id: one.name or one.id for one in sites.values()}
+    said: dict[str, Any] = {"organisation": organisation, "lang": lang, "fahrenheit": fahrenheit}
+    apart = len(found.measures) > 1
+    pages = [
+        _written(one, workspace, _own(html, one, apart), _own(pdf, one, apart), names, said) for one in found.measures
+    ]
+    for one, files in zip(found.measures, pages, strict=True):
+        output.warn(one.saving.reasons)
+        output.say(*(t("Page: {file}", file=file) for file in files))
+        if one.figures:
+            first = next(iter(one.figures.values()))
+            output.say(t("Trace it:  {command}", command=f"{program()} trace {workspace} {first}"))
+    output.machine(
+        {
+            "measures": [
+                {
+                    **as_dict(one.saving),
+                    "run": one.run,
+                    "figures": dict(one.figures),
+                    "files": [str(file) for file in files],
+                }
+                for one, files in zip(found.measures, pages, strict=True)
+            ],
+            "totals": [as_dict(one) for one in found.totals],
+            "shared_meters": {name: as_dict(one) for name, one in found.settlements.items()},
+        }
+    )
+
+
+def _own(file: Path | None, one: "Reported", apart: bool) -> Path | None:
+    """The file of a measure: with its id in the name where there are several."""
+    return file.with_stem(f"{file.stem}-{one.measure.id}") if file is not None and apart else file
+
+
+def _written(
+    one: "Reported",
+    workspace: Path,
+    html: Path | None,
+    pdf: Path | None,
+    sites: "Mapping[str, str]",
+    said: dict[str, Any],
+) -> list[Path]:
+    """Write the reports of a measure."""
+    from datetime import UTC, datetime
+
+    from wattstone.interfaces.cli.opening import writing
+    from wattstone.interfaces.present.savings_page import render_savings, savings_pdf
+
+    said = {
+        **said,
+        "figures": one.figures,
+        "simulated": one.simulated,
+        "made": datetime.now(UTC),
+        "site": sites.get(one.measure.site_id, one.measure.site_id),
+    }
+    page = html or workspace / "reports" / f"savings-{one.measure.id}-{said['lang']}.html"
+    with writing(page):
+        page.write_text(render_savings(one.saving, one.measure, **said), encoding="utf-8")
+    if pdf is None:
+        return [page]
+    printed = savings_pdf(one.saving, one.measure, **said)
+    with writing(pdf):
+        pdf.write_bytes(printed)
+    return [page, pdf]
 
 
 def _refusals(output: object, refused: "Sequence[tuple[Finding, ...]]") -> None:
