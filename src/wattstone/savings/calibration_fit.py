@@ -10,7 +10,7 @@ from wattstone.baselines.statistics import quantiles
 from wattstone.savings.calibration import Calibration, Pool
 from wattstone.savings.calibration_reference import ANY, Reference, shipped_reference
 from wattstone.savings.calibration_scores import Scores, join
-from wattstone.savings.conformal import bound, flatten, least_groups, new_weight
+from wattstone.savings.conformal import bound, flatten, least_groups, likeness, new_weight
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -177,7 +177,9 @@ class _Part:
             scores = np.concatenate([scores, self.standard])
             shares = np.concatenate([shares, np.full(len(self.standard), filling / len(self.standard))])
             groups = np.concatenate([weights, np.full(self.elsewhere, filling / self.elsewhere)])
-        return bound(scores, shares, self.level, new_weight(groups))
+        alike = likeness(self.scores[keep & self.same], bound(scores, shares, self.level, 0.0))
+        new = min(new_weight(groups) * alike, shares.sum() * (1 / self.level - 1))
+        return bound(scores, shares, self.level, new)
 
     def pool(self) -> Pool:
         """What came of it."""

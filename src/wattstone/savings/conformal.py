@@ -97,6 +97,46 @@ def new_weight(weights: Floats) -> float:
     return float((weights**2).sum() / weights.sum()) if weights.sum() > 0 else 1.0
 
 
+def likeness(scores: Floats, at: float) -> float:
+    """How alike the scores of a group are: the intraclass correlation of being above a bound.
+
+    Parameters
+    ----------
+    scores : (s, q) array
+        Of s groups; NaN where there is none.
+    at : float
+        The bound.
+
+    Returns
+    -------
+    float
+        1 where each group is above or below as a whole, as with one score of each; 0 where they are above equally
+        often; 1 where it cannot be told.
+
+    Notes
+    -----
+    The variance between groups of the share above, over p (1 - p) for the share p of all. The mean over n groups of
+    that likeness r scatters as that of n / r groups of one score, the design effect of samples in clusters [1]_; so a
+    new group of several scores need not be allowed for as if they were all on the same side.
+
+    References
+    ----------
+    .. [1] L. Kish, "Survey Sampling," Wiley, 1965, chapter 5.
+
+    Examples
+    --------
+    >>> likeness(np.array([[1.0, 9.0], [9.0, 1.0]]), 5.0), likeness(np.array([[1.0, 1.0], [9.0, 9.0]]), 5.0)
+    (0.0, 1.0)
+    """
+    known = ~np.isnan(scores)
+    of = known.any(axis=1)
+    above = (np.where(known, scores, -np.inf) > at).sum(axis=1)[of] / known.sum(axis=1)[of]
+    share = float(above.mean()) if len(above) else 0.0
+    if not 0 < share < 1:
+        return 1.0
+    return min(float(((above - share) ** 2).mean()) / (share * (1 - share)), 1.0)
+
+
 def least_groups(level: float) -> int:
     """How many groups of weight 1 a finite bound takes: the n for which level (n + 1) <= n."""
     return int(np.ceil(level / (1 - level) - 1e-9))
