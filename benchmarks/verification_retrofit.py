@@ -139,14 +139,13 @@ def _hours(years: tuple[int, ...], latitude: float, longitude: float) -> Conditi
 
 Bounds = tuple[float, float]
 VARIANTS = {
-    "default": "as calibrated by default on all other garages",
-    "width": "the same, but the width of their totals as it is",
-    "sound": "on garages without a fault alone, the width of their totals as it is",
-    "alone": "by the shipped reference alone",
+    "all": "calibrated on all other garages",
+    "sound": "on those without a fault, filled up with the shipped reference",
+    "only": "on those without a fault alone",
+    "none": "on the shipped reference alone",
 }
-"""Ways to calibrate an interval. A width of totals as it is: the garages' totals are of the same months, so nothing has
-to be carried over from years to a part of a year."""
-JUDGED = ("default", "sound")
+"""Ways to calibrate an interval."""
+JUDGED = ("all", "only")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,13 +218,14 @@ def _intervals(
     """Intervals of what would have been used, by variant."""
     begins: date = conditions.date[0].item()
     common = partial(calibrate, meters=(meter,), kinds=(KIND,), begins=begins)
-    default, alone = common(comparison=others["all"]), common()
-    sound = common(comparison=others["sound"], reference=nothing())
-    found = {name: one.total(predicted, conditions, strayed) for name, one in (("default", default), ("alone", alone))}
-    for name, one in (("width", default), ("sound", sound)):
-        half = one.widths["total"] * strayed.total(predicted)
-        found[name] = predicted.sum(axis=1) - half, predicted.sum(axis=1) + half
-    return {name: (float(low[0]), float(high[0])) for name, (low, high) in found.items()}
+    found = {
+        "all": common(comparison=others["all"]),
+        "sound": common(comparison=others["sound"]),
+        "only": common(comparison=others["sound"], reference=nothing()),
+        "none": common(),
+    }
+    bounds = {name: one.total(predicted, conditions, strayed) for name, one in found.items()}
+    return {name: (float(low[0]), float(high[0])) for name, (low, high) in bounds.items()}
 
 
 def nothing() -> Reference:
@@ -263,7 +263,7 @@ def trials(seeds: Sequence[int], method: str, setting: Setting) -> Iterator[Tria
     fit, daily = fitter(method)
     for seed in seeds:
         found = trial(seed, fit, daily=daily)
-        low, high = found.intervals["sound"]
+        low, high = found.intervals["only"]
         setting.say(f"{method}, seed {seed}: {found.saving:,.0f} kWh in {low:,.0f} to {high:,.0f}")
         yield found
 

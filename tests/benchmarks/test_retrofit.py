@@ -67,4 +67,4 @@ def test_a_saving_is_found_near_the_true_one() -> None:
     found = study.trial(3, fit, daily=daily)
 
     assert found.avoided == pytest.approx(found.saving, rel=0.15)
-    assert found.half("alone") > found.half("sound")
+    assert found.half("none") > found.half("only")
