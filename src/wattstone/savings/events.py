@@ -1,7 +1,8 @@
 """Non-routine events: abrupt, large, lasting shifts of use that the conditions do not explain. Proposed, never applied.
 
-Use drifts from year to year, on the university estate of the benchmarks by 15 % or more in every sixth meter-year; so a difference between two years is no event. What is looked for is a step: the weeks after it against the weeks
-before it, in the same period.
+Use drifts from year to year, on the university estate of the benchmarks by 15 % or more in every sixth meter-year; so a
+difference between two years is no event. What is looked for is a step: the weeks after it against the weeks before it,
+in the same period.
 """
 
 import tomllib
