@@ -327,6 +327,18 @@ def test_days_left_out_by_name_are_not_missing_for_gas_and_are_for_electricity()
         assert not only(batch).qualified
 
 
+@pytest.mark.parametrize(("hours_out", "told"), [(23, False), (24, True)])
+def test_a_day_left_out_is_told(hours_out, told):
+    check = only(baseline(kinds=("natural_gas",)), left_out=np.array([hours_out]))
+    assert ("baseline.left_out" in codes(check)) is told
+
+
+@pytest.mark.parametrize(("days", "changed"), [(17, False), (18, True)])
+def test_a_tenth_of_the_days_makes_a_change_of_net_metering(days, changed):
+    """Counted from 0, days 0 to 171 mirror days 344 to 173 about day 172: of 172, 17 are 9.9 % and 18 are 10.5 %."""
+    assert ("baseline.net_metering" in errors(only(solar(baseline(), 200, 200 + days)))) is changed
+
+
 def test_an_override_goes_by_name_needs_a_reason_and_shows():
     batch = without(baseline(step="day"), slice(130, 170))
     for said in ({"m0": {"baseline.use_days": "checked by hand"}}, {"*": {"baseline.use_days": "checked by hand"}}):

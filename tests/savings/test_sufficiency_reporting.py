@@ -146,7 +146,8 @@ def test_flags_and_days_left_out_are_said():
     flags = np.zeros(batch.use.shape, dtype=np.int16)
     flags[0, :4] = 2
     assert codes(only(batch, flags=flags)) == {"reporting.flags"}
-    assert codes(only(batch, left_out=np.array([20]))) == {"reporting.left_out"}
+    assert codes(only(batch, left_out=np.array([1]))) == {"reporting.left_out"}
+    assert codes(only(batch, left_out=np.array([0]))) == set()
 
 
 @pytest.mark.parametrize(

@@ -97,16 +97,16 @@ def _dates(measure: Measure) -> Iterator[Finding]:
                 remedy="end the baseline before the works began, and begin the reporting period after they ended",
                 params={**said, "days": shared},
             )
-    for name, period in (("baseline", baseline), ("reporting", reporting)):
+    for period in (baseline, reporting):
         if blackout is not None and period is not None and blackout.shared(period):
             yield _say(
                 measure,
                 "blackout",
                 "blackout_overlaps",
-                found="the works {blackout} reach into the {period} period {dates}",
+                found="the works {blackout} share days with the period {dates}",
                 expected="works after the baseline and before the reporting period",
                 remedy="end the baseline before the works began, and begin the reporting period after they ended",
-                params={"blackout": str(blackout), "period": name, "dates": str(period)},
+                params={"blackout": str(blackout), "dates": str(period)},
             )
     yield from _events(measure)
 
@@ -174,19 +174,19 @@ def _neighbours(
     measure: Measure, sites: set[str], meters: Mapping[str, Meter], measures: set[str]
 ) -> Iterator[Finding]:
     """Measures, sites and meters that it names beside its own."""
-    others = [("interacts_with", "measure", name, name in measures) for name in measure.interacts_with]
-    others += [("comparison_sites", "site", name, name in sites) for name in measure.comparison_sites]
-    others += [("comparison_meters", "meter", name, name in meters) for name in measure.comparison_meters]
-    for field, what, name, exists in others:
+    others = [("interacts_with", name, name in measures) for name in measure.interacts_with]
+    others += [("comparison_sites", name, name in sites) for name in measure.comparison_sites]
+    others += [("comparison_meters", name, name in meters) for name in measure.comparison_meters]
+    for field, name, exists in others:
         if not exists:
             yield _say(
                 measure,
                 field,
                 "neighbour_unknown",
-                found="there is no {what} '{name}'",
-                expected="a {what} of the workspace",
+                found="'{name}' does not exist",
+                expected="an id of the workspace",
                 remedy="declare it first, or correct its id",
-                params={"what": what, "name": name},
+                params={"name": name},
             )
     own = [name for name in measure.comparison_meters if name in measure.meters]
     own += [name for name in measure.comparison_sites if name == measure.site_id]

@@ -94,22 +94,22 @@ def _nothing(told: Told, facts: Facts) -> bool:
 def _missing(told: Told, facts: Facts) -> None:
     """CalTRACK 2.0, 2.2.1.2: at most 37 of 365 days missing, of use, of temperature, and of both together."""
     days = told.batch.dates.days
-    most = most_missing(told.rule(".use_days").limit, days)
-    warm = int(_sums(facts.warm[None], facts)[0])
-    use, both = (_sums(one, facts) + facts.spared for one in (facts.used, facts.both))
-    for at in np.flatnonzero(both < days - most):
-        some = False
-        if warm < days - most:
-            told.say(".temperature_days", int(at), known=warm, days=days, most=most, first=_first(facts, ~facts.warm))
-            some = True
-        if use[at] < days - most:
-            first = _first(facts, ~facts.used[at])
-            if use[at]:
-                told.say(".use_days", int(at), known=int(use[at]), days=days, most=most, first=first)
-            some = True
-        if not some:
-            first = _first(facts, ~facts.both[at])
-            told.say(".joint_days", int(at), known=int(both[at]), days=days, most=most, first=first)
+    warm = np.broadcast_to(facts.warm, facts.used.shape)
+    silent = np.isnan(facts.high)  # a meter without any use was told of already
+    cases = (
+        (".temperature_days", warm, _sums(warm, facts), np.zeros_like(silent)),
+        (".use_days", facts.used, _sums(facts.used, facts) + facts.spared, silent),
+        (".joint_days", facts.both, _sums(facts.both, facts) + facts.spared, silent),
+    )
+    some = np.zeros_like(silent)
+    for name, day, known, told_of in cases:
+        most = most_missing(told.rule(name).limit, days)
+        few = (known < days - most) & ~told_of
+        if name == ".joint_days":
+            few &= ~some
+        for at in np.flatnonzero(few):
+            told.say(name, int(at), known=int(known[at]), days=days, most=most, first=_first(facts, ~day[at]))
+        some |= few
 
 
 def _left_out(told: Told, facts: Facts) -> None:

@@ -92,8 +92,7 @@ def _export_begins(told: Told, facts: Facts, at: int) -> None:
         return
     shares = export[0, early][both].mean(), export[0, late][both].mean()
     if min(shares) == 0 and max(shares) >= rule.limit:
-        side, other = ("earlier", "later") if shares[0] > shares[1] else ("later", "earlier")
-        told.say(rule.code, at, share=f"{100 * max(shares):.0f} %", side=side, other=other)
+        told.say(rule.code, at, share=f"{100 * max(shares):.0f} %")
 
 
 def _export_days(facts: Facts, rows: npt.NDArray[np.int64]) -> tuple[Bools, Bools]:
