@@ -161,7 +161,7 @@ def _widths(table: Table) -> list[float | None]:
 
 def _whole(table: Table) -> bool:
     """Whether it is short enough to stay together on a page."""
-    return len(table.rows) <= 16 and sum(len(cell.text) for row in table.rows for cell in row) <= 1600
+    return len(table.rows) <= 16 and sum(len(cell.text) for row in table.rows for cell in row) <= 1000
 
 
 def _texts(content: Any) -> Iterator[str]:

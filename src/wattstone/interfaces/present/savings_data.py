@@ -53,7 +53,7 @@ def data_section(saving: MeasureSaving, lang: Language) -> Section:
         ))  # fmt: skip
         more = t("and {count} more", count=len(breaches) - _FINDINGS) if len(breaches) > _FINDINGS else ""
         tables.append(Table(heads, tuple(breaches[:_FINDINGS]), more, t("Rules that do not hold")))
-    return Section("data", t("Data"), ((text,),), tables=tuple(tables), notice=notice)
+    return Section("data", t("Sufficiency of the data"), ((text,),), tables=tuple(tables), notice=notice)
 
 
 _RULES = mark("A rule that disqualifies stands in the way of a result unless it is overridden by name.")
@@ -81,7 +81,7 @@ def _meters(meters: Sequence[MeterSaving], lang: Language) -> Table:
         for one in meters[:_LISTED]
     )
     more = t("and {count} more", count=len(meters) - _LISTED) if len(meters) > _LISTED else ""
-    return Table(heads, rows, more, t("Meters"))
+    return Table(heads, rows, more, t("Its meters"))
 
 
 def _suffice(one: Sufficiency, t: Translate) -> str:
@@ -140,7 +140,7 @@ def left_out_section(saving: MeasureSaving, lang: Language) -> Section:
     )  # fmt: skip
     tables: list[Table] = []
     if events:
-        heads = (Head(t("Meter")), Head(t("When")), Head(t("Size")), Head(t("Status")),
+        heads = (Head(t("Meter")), Head(t("When")), Head(t("How large")), Head(t("Status")),
                  Head(t("of usual use"), True), Head(t("Why, and by whom")))  # fmt: skip
         tables.append(Table(heads, events[:_LISTED], "", t("Non-routine events")))
     if excluded:

@@ -35,7 +35,7 @@ def measure_section(saving: MeasureSaving, measure: Measure, site: str, lang: La
     """
     t = translator(lang)
     rows = tuple((Cell(name), Cell(text)) for name, text in _rows(saving, measure, site, lang))
-    tables = [Table((Head(t("What")), Head(t("As recorded"))), rows)]
+    tables = [Table((Head(t("Item")), Head(t("As recorded"))), rows)]
     if measure.stipulated:
         heads = (Head(t("Stipulated")), Head(t("Value"), True), Head(t("Unit")), Head(t("Source")))
         cells = tuple((Cell(one.name), Cell(every(one.value), numeric=True), Cell(written(one.unit)), Cell(one.source))
@@ -61,7 +61,7 @@ def _rows(saving: MeasureSaving, measure: Measure, site: str, lang: Language) ->
     if measure.simulation:
         yield t("Simulation"), measure.simulation
     yield (
-        t("Meters"),
+        t("Its meters"),
         comma.join(one.meter for one in saving.meters[:30])
         + (t(" and {count} more", count=len(saving.meters) - 30) if len(saving.meters) > 30 else ""),
     )

@@ -98,14 +98,21 @@ def _checks(meter: MeterSaving, lang: Language) -> Table | None:
     rows: list[tuple[Cell, ...]] = []
     for one in meter.checks:
         statistic, value, limit = checked_words(one, lang)
-        certainty = t(CERTAINTIES[one.certainty])
-        source = t("{source} ({certainty})", source=t(one.source), certainty=certainty)
-        rows.append((Cell(t(one.name)), Cell(statistic), Cell(value, numeric=True), Cell(limit),
-                     passed_cell(one.passed, t), Cell(source)))  # fmt: skip
-    heads = (Head(t("Threshold")), Head(t("Statistic")), Head(t("Here"), True), Head(t("Limit")), Head(t("Met")),
-             Head(t("Source")))  # fmt: skip
+        said = (Cell(t(one.name)), Cell(statistic), Cell(value, numeric=True), Cell(limit), passed_cell(one.passed, t))
+        rows.append((*said, Cell(t(_source(one.source))), Cell(t(CERTAINTIES[one.certainty]))))
+    heads = tuple(
+        Head(text, at == 2)
+        for at, text in enumerate(
+            (t("Threshold"), t("Statistic"), t("Here"), t("Limit"), t("Met"), t("Source"), t("How the limit is known"))
+        )
+    )
     note = t(_UNCONFIRMED) if any(one.certainty != "read" for one in meter.checks) else ""
     return Table(heads, tuple(rows), note, t("Against published thresholds"))
+
+
+def _source(text: str) -> str:
+    """A source without what the column beside it says."""
+    return text.removesuffix("; not confirmed").removesuffix(", as quoted by a secondary source")
 
 
 _UNCONFIRMED = mark("Only a limit that was read in its publication decides anything; the others are for orientation.")

@@ -53,7 +53,7 @@ def model_table(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenhe
     if not rows:
         return None
     heads = (
-        Head(t("Days")),
+        Head(t("Which days")),
         Head(t("heating balance point [{sign}]", sign=sign), True),
         Head(t("cooling balance point [{sign}]", sign=sign), True),
         Head(t("without heating and cooling [{unit}]", unit=power), True),
@@ -120,7 +120,7 @@ def _counts(model: Mapping[str, Any], lang: Language) -> Table | None:
     if not rows:
         return None
     cells = tuple((Cell(name), Cell(value, numeric=True)) for name, value in rows)
-    return Table((Head(t("What")), Head(t("How many"), True)), cells, t(_IN_JSON), t("Coefficients"))
+    return Table((Head(t("Item")), Head(t("How many"), True)), cells, t(_IN_JSON), t("Coefficients"))
 
 
 _COUNTED = {

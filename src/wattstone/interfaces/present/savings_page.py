@@ -225,7 +225,7 @@ def _facts(saving: MeasureSaving, made: datetime, lang: Language) -> tuple[tuple
     return (
         (t("Verdict"), t(VERDICTS[saving.verdict])),
         (t("Signs"), t("saved = expected minus observed; a saving is above 0, an increase below")),
-        (t("Expected"), t("what the model of the baseline says for the weather and days of the reporting period")),
+        (t("Expected use"), t("what the model of the baseline says for the weather and days of the reporting period")),
         (
             t("Separation"),
             t("the model is fitted to the baseline alone and never sees the reporting period"),

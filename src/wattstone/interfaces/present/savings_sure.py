@@ -24,7 +24,7 @@ def uncertainty_section(saving: MeasureSaving, lang: Language) -> Section | None
     tables = [_formulae(known[:_METERS], lang), _calibration(known[0], lang), _sums(saving, lang)]
     return Section(
         "uncertainty",
-        t("How sure it is"),
+        t("Uncertainty"),
         ((t(_OURS),), (t(_THEIRS),)),
         (),
         tuple(one for one in tables if one is not None),
@@ -141,7 +141,7 @@ def _sums(saving: MeasureSaving, lang: Language) -> Table | None:
         return None
     heads = (
         Head(t("Kind")),
-        Head(t("Meters"), True),
+        Head(t("Its meters"), True),
         Head(t("Sum, with the correlation found")),
         Head(t("if errors had nothing in common")),
         Head(t("if errors were all one")),
@@ -182,7 +182,7 @@ def worth_section(saving: MeasureSaving, ids: Ids, lang: Language) -> Section | 
     if not rows:
         return None
     notes = dict.fromkeys(note for meter in saving.meters if meter.worth for note in meter.worth.notes)
-    heads = (Head(t("Of")), Head(t("What")), Head(t("As measured")), Head(t("Adjusted for events")),
+    heads = (Head(t("Of")), Head(t("Item")), Head(t("As measured")), Head(t("Adjusted for events")),
              Head(t("How it was valued")), Head(t("without a rate"), True))  # fmt: skip
     text = t("Adjusted: with confirmed non-routine events taken out. What has no rate is in neither figure.")
     paragraphs = ((text,), *((opened(say_reason(note, lang)),) for note in notes))

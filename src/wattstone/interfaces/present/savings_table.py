@@ -35,7 +35,7 @@ def measure_table(saving: MeasureSaving, lang: Language) -> Table:
     for name, found in ((t("Cost"), saving.cost), (t("Emissions"), saving.emissions)):
         if found is not None:
             rows.append((Cell(together), Cell(name), Cell(""), Cell(saved_words(found.adjusted, lang)), Cell("")))
-    heads = (Head(t("Meter")), Head(t("What")), Head(t("Verdict")), Head(t("Saved")), Head(t("of expected"), True))
+    heads = (Head(t("Meter")), Head(t("Item")), Head(t("Verdict")), Head(t("Saved")), Head(t("of expected"), True))
     return Table(heads, tuple(rows))
 
 
