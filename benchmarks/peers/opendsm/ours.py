@@ -1,7 +1,7 @@
 """Our side: the same pairs of years, in a process of its own.
 
-The meters of a year are fitted together, as they would be: what is timed is the fit from arrays in memory, the least of
-three, after a first one that counts for nobody, as for the peer.
+The meters of a year are fitted together, as they would be: what is timed is the fit from arrays in memory, after a first
+one that counts for nobody, as for the peer.
 """
 
 import json
@@ -27,7 +27,6 @@ from wattstone.savings.intervals import Spread, spread
 from wattstone.savings.periods import Baseline, Dates
 from wattstone.savings.sufficiency import check_baseline
 
-REPEAT = 3
 FIRST = 2008
 WARM = 2
 """Meters that are fitted first, for nobody's account."""
@@ -40,30 +39,35 @@ class Method:
     Parameters
     ----------
     function : str
-        `module:function` that fits; of days one that gives such a function for meters of some kinds.
+        `module:function`.
     daily : bool
         Of days, not of hours.
     intervals : bool
         Whether intervals are made; they take a fit of every earlier year of the estate.
-    options : tuple
-        Keywords of the function.
+    kinds : bool
+        Whether it is told the kinds of the meters.
+    repeat : int
+        How often the fit is timed; the least counts.
     """
 
     function: str
     daily: bool = False
     intervals: bool = True
-    options: tuple[tuple[str, Any], ...] = ()
+    kinds: bool = False
+    repeat: int = 3
 
     def fitter(self, pairs: Sequence[Pair]) -> Fitter:
         """The function that fits the meters of some pairs."""
         module, _, name = self.function.partition(":")
-        made = partial(getattr(import_module(module), name), **dict(self.options))
-        return made(canonical(pairs)) if self.daily else made
+        fit: Fitter = getattr(import_module(module), name)
+        return partial(fit, kinds=canonical(pairs)) if self.kinds else fit
 
 
 METHODS: dict[str, Method] = {
-    "daily": Method("wattstone.baselines.daily_fit:daily_fitter", daily=True),
+    "daily": Method("wattstone.baselines.daily_fit:fit_daily_models", daily=True, kinds=True),
     "towt": Method("wattstone.baselines.towt:fit_towt"),
+    "ridge": Method("wattstone.baselines.ridge:fit_ridge"),
+    "best": Method("wattstone.baselines.best:fit_best", intervals=False, kinds=True, repeat=1),
 }
 
 
@@ -95,7 +99,7 @@ def fitted(data: str, folder: str, name: str) -> Callable[[], dict[str, Any]]:
         told: dict[str, Any] = {"meters": len(pairs), "fit": 0.0, "predict": 0.0, "refused": {}}
         frames: list[pl.DataFrame] = []
         for year in years:
-            model, took = _timed(partial(_fit, method, year), REPEAT)
+            model, took = _timed(partial(_fit, method, year), method.repeat)
             predicted, then = _timed(partial(model.predict, year.conditions), 1)
             told["fit"], told["predict"] = told["fit"] + took, told["predict"] + then
             half = _halves(method, of, year, model, predicted) if method.intervals else None

@@ -25,8 +25,8 @@ FEW = 3
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
 )
-MODELS = {"daily": True, "hourly": False, "hourly-irradiance": False}
-"""The peer's models that ours of the same step are held against, and whether they are daily."""
+AGAINST = {"daily": ("daily",), "hourly": ("towt", "ridge", "best"), "hourly-irradiance": ("best",)}
+"""Models of the peer, and ours that are held against them."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,14 @@ def study(python: str, setting: Setting) -> Iterator[Row]:
     prepared(folder, of, pairs)
     ours = {name: side("benchmarks.peers.opendsm.ours:fitted", setting.cambridge, folder, name) for name in METHODS}
     setting.say("    ours is done")
-    for model, daily in MODELS.items():
+    for model, names in AGAINST.items():
         words = [python, "-m", "benchmarks.peers.opendsm.worker", str(folder), model]
         subprocess.run(words, cwd=ROOT, check=True, env=os.environ)
         setting.say(f"    {model} of the peer is done")
         became, foreign = told(folder, model), predicted(folder, model)
-        years = list(laid_out(of, pairs, daily=daily))
+        years = list(laid_out(of, pairs, daily=METHODS[names[0]].daily))
         theirs = pl.concat([scores(year, foreign) for year in years])
-        for name in (name for name, method in METHODS.items() if method.daily == daily):
+        for name in names:
             both = _mine(folder, name, years).join(theirs, on=["id", "kind", "year"], suffix="_peer")
             yield from rows(Sides(model, name, became, ours[name].result, both))
 
