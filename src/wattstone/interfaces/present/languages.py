@@ -95,6 +95,10 @@ def counter(lang: Language) -> Translate:
 
 # Reasons, notes and places come with their values in them; these are the forms in which they come.
 _FORMS = (
+    mark("meter '{meter}', {dates}"),
+    mark("measure '{measure}'"),
+    mark("measure '{measure}', {field}"),
+    mark("{file}, row {row}, column '{column}'"),
     mark("meter '{meter}'"),
     mark("{file}, meter '{meter}'"),
     mark("{file}, {count} more meters"),
