@@ -238,6 +238,8 @@ def test_no_weather_at_all_and_no_meters_at_all():
 
     assert np.isnan(fit_daily_models(TRUTH["5P"][None], blind).predict(YEAR)).all()
     assert fit_daily_models(np.empty((0, len(T))), YEAR).predict(YEAR).shape == (0, len(T))
+    never = YEAR.take(slice(0, 0))
+    assert np.isnan(fit_daily_models(np.empty((2, 0)), never).predict(YEAR)).all()
 
 
 def test_spikes_hardly_move_the_robust_model():

@@ -173,7 +173,7 @@ def _fit(
     )
     factor, shift = np.where(meters.drifts, factor, 1.0), np.where(meters.drifts, shift, 0.0)
     none, size = ~meters.fitted, meters.size
-    varied = (np.ptp(np.where(meters.known[..., None], meters.columns, 0.0), axis=1) > 0).sum(axis=-1)
+    varied = (meters.known[..., None] & (meters.columns != 0)).any(axis=1).sum(axis=-1)
     coefficients[none], terms[none] = np.nan, np.nan
     return DailyModel(
         settings=settings,
