@@ -1,7 +1,7 @@
 """Our side: the same pairs of years, in a process of its own.
 
-The meters of a year are fitted together, as they would be: what is timed is the fit from arrays in memory, after a first
-one that counts for nobody, as for the peer.
+The meters of a year are fitted together, as they would be: what is timed is the fit from arrays in memory, after a
+first one that counts for nobody, as for the peer.
 """
 
 import json
