@@ -206,9 +206,9 @@ def standardised(x: Floats, centre: Floats, size: Floats) -> Floats:
 
 
 def _standard(x: Floats) -> tuple[Floats, Floats]:
-    if not len(x):
-        return np.zeros(x.shape[1]), np.full(x.shape[1], np.inf)
-    mean, size = cast("Floats", x.mean(axis=0)), cast("Floats", x.std(axis=0))
+    n = max(len(x), 1)
+    mean = x.sum(axis=0) / n
+    size = np.sqrt(((x - mean) ** 2).sum(axis=0) / n)
     size[size <= TINY] = np.inf
     return mean, size
 
