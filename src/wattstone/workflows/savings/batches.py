@@ -37,9 +37,9 @@ class Batch:
     streams : tuple of Stream
         m meters.
     use : (m, t) array of float32
-        Of each hour, in the unit of the meter; NaN where it is not known or doubtful.
-    doubtful : (m,) array of int
-        Hours that were read and are left out because they are doubtful.
+        Of each hour, in the unit of the meter; NaN where it is not known.
+    flags : (m, t) array of uint8
+        What is doubtful about it (`readings.Flag`).
     conditions : Conditions
         t hours of whole local days.
     station : str or None
@@ -50,7 +50,7 @@ class Batch:
 
     streams: tuple[Stream, ...]
     use: Floats
-    doubtful: npt.NDArray[np.int64]
+    flags: npt.NDArray[np.uint8]
     conditions: Conditions
     station: str | None
     calendar: Calendar | None
@@ -75,13 +75,13 @@ class Batch:
         days = self.conditions.date
         first, after = np.datetime64(dates.first, "D"), np.datetime64(dates.last, "D") + 1
         at = slice(int(np.searchsorted(days, first)), int(np.searchsorted(days, after)))
-        return replace(self, use=self.use[:, at], conditions=self.conditions.take(at))
+        return replace(self, use=self.use[:, at], flags=self.flags[:, at], conditions=self.conditions.take(at))
 
     def rows(self, at: npt.NDArray[np.int64] | Index) -> "Batch":
         """Some of the meters."""
         chosen: npt.NDArray[np.int64] = np.arange(len(self.streams))[at]
         streams = tuple(self.streams[int(one)] for one in chosen)
-        return replace(self, streams=streams, use=self.use[chosen], doubtful=self.doubtful[chosen])
+        return replace(self, streams=streams, use=self.use[chosen], flags=self.flags[chosen])
 
 
 def batches(workspace: Workspace, streams: Sequence[Stream], dates: Dates, *, most: int = MOST) -> Iterator[Batch]:
@@ -136,12 +136,16 @@ def _split(
         at = [row for row, one in enumerate(clocks) if one == clock]
         conditions = conditions_of([slab[row] for row in at], dates, calendars.get(slab[at[0]].site.id), weather)
         for rows in _chunks(at, most):
-            use, doubtful = _sound(hours.power[rows], hours.flags[rows])
             streams = tuple(slab[row] for row in rows)
             calendar = calendars.get(streams[0].site.id)
             station = clock[2] or None
             yield Batch(
-                streams=streams, use=use, doubtful=doubtful, conditions=conditions, station=station, calendar=calendar
+                streams=streams,
+                use=hours.power[rows],
+                flags=hours.flags[rows],
+                conditions=conditions,
+                station=station,
+                calendar=calendar,
             )
 
 
@@ -163,10 +167,3 @@ def conditions_of(streams: Sequence[Stream], dates: Dates, calendar: Calendar | 
 
 def _chunks(items: list[Item], size: int) -> Iterator[list[Item]]:
     return (items[at : at + size] for at in range(0, len(items), size))
-
-
-def _sound(power: Floats, flags: npt.NDArray[np.uint8]) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Use without what is doubtful, and how many hours that took out of each meter."""
-    doubtful = (flags & DOUBTFUL) != 0
-    taken = (doubtful & ~np.isnan(power)).sum(axis=1)
-    return np.where(doubtful, np.float32(np.nan), power), taken

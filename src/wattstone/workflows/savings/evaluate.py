@@ -226,7 +226,7 @@ def evaluate(
 
 
 def _judged(pair: Pair, calibration: Calibration, lower: Floats, upper: Floats) -> list[Evaluated]:
-    observed = pair.reporting.use
+    observed = np.where(pair.qualified[:, None], pair.reporting.use, np.nan)
     known = ~np.isnan(observed) & ~np.isnan(pair.predicted)
     fit: Goodness = goodness(observed, pair.predicted)
     expected = np.where(known, pair.predicted, np.nan)

@@ -11,7 +11,6 @@ import polars as pl
 from wattstone.base import Finding
 from wattstone.baselines.goodness import goodness
 from wattstone.savings.periods import Baseline, Dates, Sufficiency
-from wattstone.savings.sufficiency import check_baseline
 from wattstone.workflows.results import Batch as Kept
 from wattstone.workflows.results import keep, readings_evidence
 from wattstone.workflows.savings.batches import Batch
@@ -93,11 +92,10 @@ def run_fit(job: FitJob) -> list[Fitted]:
             Fitted(meter=name, kind=kind, unit=unit, data=too_coarse(job.batch, name, job.baseline))
             for name, kind, unit in zip(job.batch.meters, job.batch.kinds, job.batch.units, strict=True)
         ]
-    before, _ = filled(Baseline, job.batch, job.baseline)
-    verdicts = check_baseline(before, overrides=job.overrides)
-    before = in_step(before, method)
+    before, _ = filled(Baseline, job.batch, job.baseline, overrides=job.overrides)
+    before, verdicts = in_step(before, method), before.sufficiency
     good = np.array([one.qualified for one in verdicts], dtype=bool)
-    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra)
+    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra, before.kinds)
     fit = goodness(before.use, model.predict(before.conditions, before.extra), model.parameters)
     return [
         Fitted(

@@ -102,7 +102,7 @@ def daily_batch(batch: Batch, held: dict[str, Longer]) -> Batch:
         fits = (place >= 0) & (one.seconds >= DAY[0]) & (one.seconds <= DAY[1])
         fits &= middle < days.start[-1] + np.timedelta64(round(float(days.hours[-1]) * HOUR), "s")
         use[row, place[fits]] = one.value[fits]
-    return replace(batch, use=use, conditions=days)
+    return replace(batch, use=use, flags=np.zeros(use.shape, dtype=np.uint8), conditions=days)
 
 
 def split(batch: Batch, held: dict[str, Longer]) -> Iterator[Batch]:

@@ -291,7 +291,7 @@ def _normalised(one: Verified, normal: Normal) -> list[tuple[Estimate | None, tu
     if not (days >= YEAR).any() or pair.reporting.extra is not None:
         return nothing
     use = np.where(one.settled.used & (days >= YEAR)[:, None], pair.reporting.use, np.nan)
-    after: Model = normal.method.fit(use, pair.reporting.conditions, None)
+    after: Model = normal.method.fit(use, pair.reporting.conditions, None, pair.reporting.kinds)
     typical = normal.year.conditions
     scale = spread(use, after.predict(pair.reporting.conditions), pair.reporting.conditions)
     estimates = normalised_savings(

@@ -1,10 +1,17 @@
 """Models by the names under which people choose them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal
+from typing import Any, Literal
 
-from wattstone.baselines.model import Fitter
+import numpy as np
+import numpy.typing as npt
+
+from wattstone.baselines.conditions import Conditions, Extra
+from wattstone.baselines.model import Model
+
+Floats = npt.NDArray[np.float64]
 
 Choice = Literal["daily", "hourly", "best"]
 CHOICES: tuple[Choice, ...] = ("daily", "hourly", "best")
@@ -22,22 +29,37 @@ class Method:
         Of the intervals that it is fitted to and predicts.
     function : str
         `module:function`, imported when it is needed: boosting takes seconds to import.
+    by_kind : bool
+        Whether it asks what the meters measure: gas does not cool.
     """
 
     choice: Choice
     step: Literal["hour", "day"]
     function: str
+    by_kind: bool = False
 
-    @property
-    def fit(self) -> Fitter:
-        """`fit(use, conditions, extra)`."""
+    def fit(self, use: Floats, conditions: Conditions, extra: Extra | None, kinds: Sequence[str]) -> Model:
+        """Fit the meters of a batch.
+
+        Parameters
+        ----------
+        use : (m, t) array
+            NaN where it is not known or must not be fitted.
+        conditions : Conditions
+            In the step of the method.
+        extra : Extra or None
+            Further variables.
+        kinds : sequence of str
+            Of each meter.
+        """
         module, name = self.function.split(":")
-        return getattr(import_module(module), name)
+        fitter: Any = getattr(import_module(module), name)
+        return fitter(use, conditions, extra, kinds=kinds) if self.by_kind else fitter(use, conditions, extra)
 
 
-DAILY = Method("daily", "day", "wattstone.baselines.changepoint:fit_changepoints")
+DAILY = Method("daily", "day", "wattstone.baselines.daily_fit:fit_daily_models", by_kind=True)
 _HOURLY = Method("hourly", "hour", "wattstone.baselines.towt:fit_towt")
-_BEST = Method("best", "hour", "wattstone.baselines.best:fit_best")
+_BEST = Method("best", "hour", "wattstone.baselines.best:fit_best", by_kind=True)
 
 
 def method_of(choice: Choice, step: str) -> Method | None:

@@ -15,7 +15,7 @@ from wattstone.savings.intervals import Spread, spread
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.sufficiency import check_baseline, check_reporting
 from wattstone.savings.treatments import Cleaned, clean
-from wattstone.workflows.savings.batches import Batch
+from wattstone.workflows.savings.batches import DOUBTFUL, Batch
 from wattstone.workflows.savings.methods import Method
 
 Floats = npt.NDArray[np.float64]
@@ -89,14 +89,12 @@ def fit_pair(
     overrides : mapping or None
         Reasons by meter (`*` for all) and code of a finding.
     """
-    before, cleaned = filled(Baseline, batch, baseline)
+    before, cleaned = filled(Baseline, batch, baseline, overrides=overrides)
     after, clean_after = filled(Reporting, batch, reporting)
-    verdicts = check_baseline(before, overrides=overrides)
-    after = replace(after, sufficiency=check_reporting(after, before, overrides=overrides))
-    before = replace(before, sufficiency=verdicts)
+    after = replace(after, sufficiency=check_reporting(told(after, batch), told(before, batch), overrides=overrides))
     before, after = in_step(before, method), in_step(after, method)
-    good = np.array([one.qualified for one in verdicts], dtype=bool)
-    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra)
+    good = np.array([one.qualified for one in before.sufficiency], dtype=bool)
+    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra, before.kinds)
     fitted = model.predict(before.conditions, before.extra)
     return Pair(
         baseline=before,
@@ -109,15 +107,33 @@ def fit_pair(
     )
 
 
-def filled(kind: type[Part], batch: Batch, dates: Dates) -> tuple[Part, Cleaned]:
-    """A period of a batch with its treatments: zeros that stand for missing readings are gaps."""
+def filled(kind: type[Part], batch: Batch, dates: Dates, *, overrides: Overrides | None = None) -> tuple[Part, Cleaned]:
+    """A period of a batch with its treatments: what is doubtful, and zeros that stand for missing readings, are gaps.
+
+    A baseline is checked, too.
+    """
     part = batch.within(dates)
-    treated = clean(part.use, part.kinds, part.conditions)
+    treated = clean(part.use, part.kinds, part.conditions, flags=part.flags, drop_flags=DOUBTFUL)
     use = treated.use.astype(np.float64)
-    filled = kind(
+    made = kind(
         dates=dates, meters=part.meters, kinds=part.kinds, units=part.units, use=use, conditions=part.conditions
     )
-    return filled, treated
+    if isinstance(made, Baseline):
+        made = replace(made, sufficiency=check_baseline(told(made, batch), overrides=overrides))
+    return made, treated
+
+
+def told(part: Part, batch: Batch) -> Part:
+    """A period as the rules must see it: of a meter of which no reading is left, those that were read.
+
+    A meter that says nothing but zero, or one value all year, is told from one that says nothing.
+    """
+    nothing = np.logical_and.reduce(np.isnan(part.use), axis=1)
+    if not nothing.any():
+        return part
+    use = part.use.copy()
+    use[nothing] = batch.within(part.dates).use[nothing]
+    return replace(part, use=use)
 
 
 def in_step(part: Part, method: Method) -> Part:

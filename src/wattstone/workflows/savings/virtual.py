@@ -47,9 +47,9 @@ def virtual_batches(
         if not parts or len({len(part.conditions) for part in parts}) > 1:
             continue
         rows = {name: part.use[at] for part in parts for at, name in enumerate(part.meters)}
-        doubtful = sum(int(part.doubtful.sum()) for part in parts)
+        flags = np.bitwise_or.reduce(np.concatenate([part.flags for part in parts]), axis=0)
         use = _computed(stream.meter.id, known, rows)
-        found.append(replace(parts[0], streams=(stream,), use=use[None, :], doubtful=np.array([doubtful])))
+        found.append(replace(parts[0], streams=(stream,), use=use[None, :], flags=flags[None, :]))
     return found
 
 
