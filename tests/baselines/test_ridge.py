@@ -104,3 +104,11 @@ def test_temperature_of_the_day_before_knows_of_holes() -> None:
     assert_allclose(trailing(part, 24)[29], YEAR.temperature[6:30].mean())
     assert_allclose(trailing(part, 24)[30], YEAR.temperature[100])
     assert_allclose(trailing(part, 24)[35], YEAR.temperature[100:106].mean())
+
+
+def test_no_bias_where_it_is_fitted_and_the_late_level_after_it() -> None:
+    use = np.where(YEAR.date < np.datetime64("2018-09-01"), 10.0, 20.0)[None]
+    model = fit_ridge(use, YEAR)
+
+    assert_allclose(model.predict(YEAR).mean(), use.mean())
+    assert model.expected(YEAR, None, after=True).mean() > use.mean() + 1

@@ -173,7 +173,7 @@ def try_boosted(
     for block in blocks_ahead(conditions):
         part = conditions.take(block.fitted)
         base = fit_ridge(use[:, block.fitted], part, None if extra is None else extra.take(block.fitted), sunlit=sunlit)
-        left = (use - base.predict(conditions, extra)) / conditions.hours
+        left = (use - base.expected(conditions, extra, after=True)) / conditions.hours
         weight = np.zeros(len(conditions))
         weight[block.fitted] = _fresh(part)
         for at in range(m):
@@ -201,7 +201,7 @@ def grow(
 ) -> Boosted:
     """Fit the ridge model, and to what it leaves as many trees as are told. See `fit_boosted`."""
     base = fit_ridge(use, conditions, extra, sunlit=sunlit)
-    left = (use - base.predict(conditions, extra)) / conditions.hours
+    left = (use - base.expected(conditions, extra, after=True)) / conditions.hours
     seen = _seen(conditions)
     shared, weight = features(conditions, seen), _fresh(conditions)
     trees: list[str] = []

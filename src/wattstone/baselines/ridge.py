@@ -1,6 +1,7 @@
 """Hourly use by a ridge regression for each hour of the day, in which what is recent counts more."""
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, cast
 
 import numpy as np
@@ -42,8 +43,10 @@ class Ridge:
         By which the covariates are standardised; size is infinite where a covariate did not vary.
     slope : (m, 24, 1 + j + k) array
         Of each hour of the day: constant, covariates, extra variables; mean power.
-    level : (m, 2) array
-        Added last, on days off and on working days.
+    level : (m, 2, 2) array
+        Added last, on days off and on working days: up to the last hour that was fitted, and after it.
+    until : datetime64[s]
+        That hour.
     parameters : (m,) array of int
         Effective number of parameters, the trace of the hat matrix, rounded.
     """
@@ -55,6 +58,7 @@ class Ridge:
     size: Floats
     slope: Floats
     level: Floats
+    until: np.datetime64
     parameters: Ints
 
     @property
@@ -64,6 +68,10 @@ class Ridge:
 
     def predict(self, conditions: Conditions, extra: Extra | None = None) -> Floats:
         """Expected use of each hour, as in `wattstone.baselines.model.Model`. (m, t)"""
+        return self.expected(conditions, extra, after=conditions.start > self.until)
+
+    def expected(self, conditions: Conditions, extra: Extra | None, *, after: npt.NDArray[np.bool_] | bool) -> Floats:
+        """Expected use, at the level of the last months in hours that count as `after` the fit. (m, t)"""
         hourly(conditions, self.zone)
         x, working, _ = design(conditions, sunlit=self.sunlit)
         z = standardised(x, self.centre, self.size)
@@ -72,7 +80,7 @@ class Ridge:
             found += np.einsum(
                 "mtk,mtk->mt", values_named(extra, self.names), self.slope[:, conditions.hour, z.shape[1] :]
             )
-        found += self.level[:, working.astype(np.int64)]
+        found += self.level[:, working.astype(np.int64), np.broadcast_to(after, len(conditions)).astype(np.int64)]
         return found * conditions.hours
 
     def rows(self, at: Index) -> "Ridge":
@@ -90,6 +98,7 @@ class Ridge:
             "size": [None if np.isinf(one) else float(one) for one in self.size],
             "slope": listed(self.slope[at]),
             "level": listed(self.level[at]),
+            "until": str(self.until),
             "parameters": int(self.parameters[at]),
         }
 
@@ -105,6 +114,7 @@ def ridge_from_json(values: dict[str, Any]) -> Ridge:
         size=np.where(np.isnan(size), np.inf, size),
         slope=arrayed(values["slope"])[None],
         level=arrayed(values["level"])[None],
+        until=np.datetime64(values["until"], "s"),
         parameters=np.array([values["parameters"]]),
     )
 
@@ -142,8 +152,9 @@ def fit_ridge(
     -----
     P(t) = a[h] + sum_j b[h, j] x_j(t) + c[w(t)], with h the hour of the day, x the covariates of
     `ridge_design.groups`, standardised, and w whether the day is worked. The a and b of each hour minimise
-    sum_t g(t) (P(t) - a - b x)^2 + sum_t g(t) sum_j penalty_j b_j^2, g(t) = 2^(-age / half life); c is the mean of
-    what is left, weighted by the shorter half life. Use drifts, and the next year begins where the last one ended.
+    sum_t g(t) (P(t) - a - b x)^2 + sum_t g(t) sum_j penalty_j b_j^2, g(t) = 2^(-age / half life). After the last
+    fitted hour c is the mean of what is left, weighted by the shorter half life, since use drifts and the next year
+    begins where the last one ended; up to that hour c is the plain mean, so that there is no bias where it is fitted.
 
     References
     ----------
@@ -164,7 +175,7 @@ def fit_ridge(
     if extra is not None:
         known &= np.isfinite(extra.values).all(axis=-1)
     m = len(use)
-    slope, level = np.full((m, DAY, z.shape[1] + k), np.nan), np.full((m, 2), np.nan)
+    slope, level = np.full((m, DAY, z.shape[1] + k), np.nan), np.full((m, 2, 2), np.nan)
     effective = np.zeros(m)
     folded, weights = covered(spread.fold(np.nan_to_num(z))), spread.fold(fresh)[:, :, None]
     for at, whole in chunks(known[:, fitted]):
@@ -173,9 +184,9 @@ def fit_ridge(
         v, weight = values_of(spread, power, extras, known[at])
         found, used = _solved(folded, v, weights * (weight[:, :, :1] if whole else weight), lam)
         left = np.where(known[at], power - _expected(found, z, conditions.hour, extras), 0.0)
-        for mode in (False, True):
-            share = (late * (working == mode)) * known[at]
-            level[at, int(mode)] = (left * share).sum(axis=1) / np.maximum(share.sum(axis=1), TINY)
+        for mode, when in product((0, 1), (0, 1)):
+            share = known[at] * (working == mode) * (late if when else 1.0)
+            level[at, mode, when] = (left * share).sum(axis=1) / np.maximum(share.sum(axis=1), TINY)
         seen = weight.max(axis=1).T > 0  # an hour of the day that nobody has read has no model
         slope[at], effective[at] = np.where(np.expand_dims(seen, -1), found, np.nan), used
     parameters = np.round(effective).astype(np.int64) + level.shape[1]
@@ -189,6 +200,7 @@ def fit_ridge(
         size=size,
         slope=slope,
         level=level,
+        until=conditions.start[-1] if len(conditions) else np.datetime64(0, "s"),
         parameters=parameters,
     )
 
