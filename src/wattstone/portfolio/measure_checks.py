@@ -139,7 +139,7 @@ def _places(measure: Measure, sites: set[str], meters: Mapping[str, Meter]) -> I
     if measure.site_id not in sites:
         yield _say(
             measure,
-            "site",
+            "site_id",
             "site_unknown",
             found="there is no site '{site}'",
             expected="a site of the workspace",

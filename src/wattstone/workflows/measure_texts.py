@@ -28,7 +28,7 @@ Said = Mapping[str, Any]
 
 
 class Unreadable(ValueError):
-    """A text that does not say what its field needs; `expected` is an example."""
+    """A text that does not say what its field needs; `expected` is an example, in the form of a finding's sentence."""
 
     def __init__(self, text: str, expected: str) -> None:
         super().__init__(text)
@@ -62,17 +62,17 @@ def fields_of(said: Said, place: Place, *, before: Measure | None, who: str) -> 
         try:
             fields.update(_field(name, value, before, who))
         except Unreadable as wrong:
-            found.append(_unreadable(place(name), wrong))
+            found.append(_unreadable(name, place(name), wrong))
     return fields, found
 
 
-def _unreadable(place: str, wrong: Unreadable) -> Finding:
+def _unreadable(field: str, place: str, wrong: Unreadable) -> Finding:
     return Finding(
         code="measure.unreadable",
         place=place,
         found="{text} cannot be read",
-        params={"text": repr(wrong.text[:100]), "example": wrong.expected},
-        expected="{example}",
+        params={"text": repr(wrong.text[:100]), "field": field},
+        expected=wrong.expected,
         remedy="write it so",
     )
 
@@ -140,7 +140,7 @@ def number(text: str) -> tuple[float, str]:
         If it is none, or if its comma could mean thousands or decimals.
     """
     match = _NUMBER.fullmatch(text.strip())
-    if match is None or re.fullmatch(r"[+-]?\d{1,3},\d{3}", match[1]):
+    if match is None or match[2][:1] in (",", ".") or re.fullmatch(r"[+-]?\d{1,3},\d{3}", match[1]):
         raise Unreadable(text, "a number such as 12000 or 12000.5, without a comma")
     return float(re.sub(r"[,  ]", "", match[1])), match[2].strip()
 

@@ -1,5 +1,6 @@
 """What is said of measures: declared one by one or imported from a table, checked as a whole before it is kept."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,8 +116,9 @@ def declare_measure(workspace: Workspace, name: str, said: Mapping[str, Any], *,
     measure, found = _measure(name, said, known.get(name), place, who)
     if measure is not None:
         every = {**known, name: measure}
-        mine = [one for one in _checked(workspace, list(every.values())) if one.params.get("measure") == name]
-        found += mine
+        unusable = {one.params.get("field") for one in found}
+        mine = [one for one in _checked(workspace, list(every.values())) if one.params["measure"] == name]
+        found += [one for one in mine if one.params["field"] not in unusable]
     if measure is None or any(one.severity == "error" for one in found):
         raise InputRefused(found)
     with workspace.lock():
@@ -203,9 +205,12 @@ def import_measures(workspace: Workspace, path: Path, *, who: str = "user") -> I
     measures, rows, wrong = _measures(table, path.name, known, who)
     found += wrong
     every = {**known, **measures}
+    unusable = {(one.place.split(", column")[0], one.params.get("field")) for one in found}
     for one in _checked(workspace, list(every.values())):
-        if (at := rows.get(str(one.params.get("measure")))) is not None:
-            found.append(replace(one, place=_cell(path.name, at, table, str(one.params.get("field")))))
+        field, at = one.params["field"], rows.get(one.params["measure"])
+        if at is not None and (f"{path.name}, row {at}", field) not in unusable:
+            found.append(replace(one, place=_cell(path.name, at, table, field)))
+    found.sort(key=_row)
     if any(one.severity == "error" for one in found):
         raise InputRefused(found)
     new = tuple(name for name in measures if name not in known)
@@ -277,6 +282,12 @@ def _joined(record: Record, table: RecordTable, file: str) -> tuple[dict[str, st
         if field in said and unit_field not in said and field in table.units:
             said[unit_field] = table.units[field]
     return said, found
+
+
+def _row(finding: Finding) -> int:
+    """The row that a finding is of; 0 for those of the whole table."""
+    match = re.search(r", row (\d+)", finding.place)
+    return int(match[1]) if match else 0
 
 
 def _cell(file: str, row: int, table: RecordTable, field: str) -> str:
