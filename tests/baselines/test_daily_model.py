@@ -13,6 +13,7 @@ from wattstone.baselines import archive
 from wattstone.baselines.conditions import Conditions, Extra
 from wattstone.baselines.daily_fit import daily_fitter, fit_daily_models
 from wattstone.baselines.daily_model import DailyModel, DailySettings
+from wattstone.baselines.daily_splits import groups_of
 from wattstone.baselines.daily_terms import felt
 from wattstone.baselines.timeline import fold_days, hours_of
 
@@ -91,6 +92,10 @@ def test_seasons_are_turned_where_july_is_cold():
     model = fit_daily_models((5 + TRUTH["3PH"])[None] * YEAR.hours, south)
 
     assert model.south
+    none = np.zeros(len(YEAR), dtype=bool)
+    july = YEAR.month == 7
+    assert set(groups_of(YEAR, none, south=True, weekend=())[july]) == {4}  # winter, working
+    assert set(groups_of(YEAR, none, south=False, weekend=())[july]) == {0}  # summer, working
     assert not fit_daily_models(TRUTH["3PH"][None], YEAR).south
 
 
