@@ -18,7 +18,8 @@ from benchmarks.tables import Row, Setting, markdown
 from wattstone.baselines.conditions import Conditions
 from wattstone.baselines.daily_fit import fit_daily_models
 from wattstone.baselines.timeline import fold_days, fold_use
-from wattstone.savings.events import EventRules, propose_events
+from wattstone.savings.event_rules import EventRules
+from wattstone.savings.events import propose_baseline_events, propose_events
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.result import Event
 
@@ -123,8 +124,22 @@ def run(setting: Setting) -> list[Row]:
         for one in held:
             for event in one.events:
                 setting.say(f"{event.meter} {event.first} to {event.last}: {event.share:+.2f}, score {event.score:.1f}")
-    rows += closure(whole, use, days, setting)
-    return rows
+        flags, count = in_baselines(whole, use, days, years)
+        rows.append(_row(f"baseline-years with an event in the baseline, {name.split(',')[0]}", flags, count))
+    flags, count = in_baselines(whole, use, days, (2020,))
+    rows.append(_row("baselines of 2020 with an event of the closure", flags, count))
+    return rows + closure(whole, use, days, setting)
+
+
+def in_baselines(whole: Estate, use: Floats, days: Conditions, years: Sequence[int]) -> tuple[int, int]:
+    """Meters with an event proposed in the year that is fitted, in 2020 one of the closure; and how many there are."""
+    flags = count = 0
+    for year in years:
+        one = stretch(whole, use, days, year, (year,))
+        events = propose_baseline_events(one.baseline, one.fitted)
+        told = replace(one, events=events)
+        flags, count = flags + int((told.found() if year == 2020 else told.flagged).sum()), count + len(told.flagged)
+    return flags, count
 
 
 def closure(whole: Estate, use: Floats, days: Conditions, setting: Setting) -> list[Row]:

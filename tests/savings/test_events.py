@@ -9,8 +9,9 @@ from numpy.testing import assert_allclose
 
 from wattstone.baselines.timeline import fold_days, hours_of
 from wattstone.savings.event_apply import adjustments, confirm, left_out, reject
+from wattstone.savings.event_rules import chance_of
 from wattstone.savings.event_scan import coincidence, contrasts, lasting, usual_season
-from wattstone.savings.events import chance_of, propose_events, shared_events
+from wattstone.savings.events import propose_baseline_events, propose_events, shared_events
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.result import Event
 
@@ -61,7 +62,7 @@ def test_coincidence_counts_each_series_once():
 def test_a_shift_ends_when_half_of_it_is_gone():
     values = np.concatenate([np.zeros(10), np.full(20, 4.0), np.full(10, 1.0)])
 
-    assert lasting(values, 10, 4.0, window=5, least=3) == 29  # five days have a mean of 1.6; of 2.2 a day earlier
+    assert lasting(values, 10, 4.0, window=5, least=3) == 30  # from 29 on, five days have a mean of 1.6
     assert lasting(values[:30], 10, 4.0, window=5, least=3) == 30
 
 
@@ -81,7 +82,7 @@ def test_a_step_that_ends_has_a_last_day():
 
     assert abs((event.first - date(2019, 4, 11)).days) <= 1
     assert event.last is not None
-    assert abs((event.last - date(2019, 7, 19)).days) <= 21  # a return is judged over a window
+    assert abs((event.last - date(2019, 7, 19)).days) <= 1
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,28 @@ def test_an_event_of_other_meters_or_a_suspected_day_is_looked_for_in_one():
     assert known.first == looked_for.first
     assert looked_for.p_value <= 0.05
     assert propose_events(*one, suspected=[date(2019, 8, 1)]) == ()
+
+
+def test_events_of_the_baseline_are_proposed_as_days_not_to_be_fitted():
+    _, usual, year, _ = batches(lambda day: np.where((day >= 100) & (day < 180), -70.0, 0.0))
+    baseline = Baseline(
+        dates=year.dates,
+        meters=year.meters,
+        kinds=year.kinds,
+        units=year.units,
+        use=year.use,
+        conditions=year.conditions,
+    )
+    fitted = usual - 70 * 80 / 365  # a constant bends itself to the event
+
+    (event,) = propose_baseline_events(baseline, fitted)
+
+    assert abs((event.first - date(2019, 4, 11)).days) <= 1
+    assert event.last is not None
+    assert abs((event.last - date(2019, 6, 29)).days) <= 1
+    assert event.size == pytest.approx(-70, abs=2)
+    assert np.isnan(event.p_value)
+    assert propose_baseline_events(*batches(lambda day: 0.0 * day)[:2]) == ()
 
 
 def test_gaps_and_unfitted_meters_are_left_out():

@@ -123,7 +123,8 @@ def lasting(values: Floats, onset: int, rise: float, *, window: int, least: int)
     Returns
     -------
     int
-        The first day from which on, for a window, less than half of the shift is left.
+        From the first day on from which, for a window, less than half of the shift is left, the day within a window
+        at which the series turns back most.
     """
     usual = values[max(0, onset - window) : onset]
     left = np.sign(rise) * (values - np.nanmean(usual))[None, :]
@@ -133,7 +134,11 @@ def lasting(values: Floats, onset: int, rise: float, *, window: int, least: int)
     late = np.minimum(at + window, days)
     mean, known = _ratio(total[0, late] - total[0, at], count[0, late] - count[0, at]), count[0, late] - count[0, at]
     gone = np.flatnonzero((known >= least) & (mean < abs(rise) / 2))
-    return int(at[gone[0]]) if len(gone) else days
+    if not len(gone):
+        return days
+    first = int(at[gone[0]])
+    back = contrasts(left, window=window, least=min(least, days - first))[0, first : first + window]
+    return first if np.isnan(back).all() else first + int(np.nanargmin(back))
 
 
 def _running(values: Floats) -> tuple[Floats, Floats]:

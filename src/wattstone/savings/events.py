@@ -5,19 +5,18 @@ difference between two years is no event. What is looked for is a step: the week
 in the same period.
 """
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from wattstone.baselines.conditions import Conditions
+from wattstone.baselines.statistics import NORMAL, median
 from wattstone.baselines.timeline import fold_days, fold_use
+from wattstone.savings.event_rules import IN_BASELINE, EventRules, chance_near, chance_of
 from wattstone.savings.event_scan import coincidence, contrasts, lasting, usual_season
 from wattstone.savings.periods import Baseline, Reporting
 from wattstone.savings.result import Event
@@ -27,44 +26,8 @@ Ints = npt.NDArray[np.int64]
 CLIP = 3.0
 """Residuals beyond so many times the usual use count as that: one absurd reading is not a level."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class EventRules:
-    """What counts as an event; chosen on 2012-2015 of the university estate, see `docs/methods/savings.md`.
-
-    Parameters
-    ----------
-    window, least : int
-        Days on each side of a step, and known days that there must be among them.
-    season : int
-        Days on each side over which the baseline's residuals tell what is usual at a time of the year.
-    alone_share, alone_score : float
-        Least step over usual use, and over the meter's usual contrast, of an event that one meter shows by itself.
-    shared_share, shared_score : float
-        The same for meters whose steps are counted for an event of many meters.
-    shared_part, shared_meters, shared_days : float, int, int
-        Part of the meters of a kind that must step the same way within so many days of a date, and least number of
-        meters for such a count.
-    member_share, member_score, member_days : float, float, int
-        Least step of a meter, either way, within so many days of an event of many, to be part of it.
-    most : int
-        Events of a meter.
-    """
-
-    window: int = 42
-    least: int = 25
-    season: int = 10
-    alone_share: float = 0.5
-    alone_score: float = 12.0
-    shared_share: float = 0.15
-    shared_score: float = 3.0
-    shared_part: float = 0.4
-    shared_meters: int = 10
-    shared_days: int = 7
-    member_share: float = 0.1
-    member_score: float = 1.0
-    member_days: int = 21
-    most: int = 3
+RETURN = 1.25
+"""A step back of at most so many times the size of an event is its end; a larger one is an event of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +57,14 @@ class Shared:
 
 @dataclass(frozen=True, kw_only=True)
 class _Steps:
-    """Steps of meters in a period: by day, over usual use."""
+    """Steps of meters in a period: by day, over usual use; whether the scores are those of the reference."""
 
     days: npt.NDArray[np.datetime64]
     values: Floats
     step: Floats
     noise: Floats
     level: Floats
+    known: bool = True
 
 
 def propose_events(
@@ -149,12 +113,12 @@ def propose_events(
     if reporting.conditions.step == "bill" or baseline.conditions.step == "bill":
         return ()
     steps = _steps(baseline, fitted, reporting, expected, rules)
-    groups = [*_coinciding(steps, baseline.kinds, rules), *shared]
-    groups += [Shared(day=day, kind="", sign=0, part=np.nan, usual=np.nan) for day in suspected]
-    found: list[Event] = []
-    for at, meter in enumerate(baseline.meters):
-        found += _of_meter(steps, at, meter, baseline.units[at], groups, rules)
-    return tuple(found)
+    groups = [*_coinciding(steps, baseline.kinds, rules), *shared, *map(_suspicion, suspected)]
+    return tuple(
+        event
+        for at, meter in enumerate(baseline.meters)
+        for event in _of_meter(steps, at, meter, baseline.units[at], groups, rules)
+    )
 
 
 def shared_events(
@@ -176,6 +140,59 @@ def shared_events(
         return ()
     rules = rules or EventRules()
     return _coinciding(_steps(baseline, fitted, reporting, expected, rules), baseline.kinds, rules)
+
+
+def propose_baseline_events(
+    baseline: Baseline, fitted: Floats, *, suspected: Sequence[date] = (), rules: EventRules | None = None
+) -> tuple[Event, ...]:
+    """Events in the baseline of a batch of meters: days that should not be fitted.
+
+    Parameters
+    ----------
+    baseline : Baseline
+        As it was fitted.
+    fitted : (m, t) array
+        What the model says for it.
+    suspected : sequence of date
+        Days on which something is known to have happened.
+    rules : EventRules or None
+        `IN_BASELINE` if left out.
+
+    Returns
+    -------
+    tuple of Event
+        Proposed; the p-value of an event of one meter, and of a suspected day, is not known.
+
+    Notes
+    -----
+    As `propose_events`, but there is no other year that tells what recurs, and the fit has bent itself to the event: a
+    step is the contrast of the residuals, and its score is over 1.4826 times the median of the sizes of all contrasts,
+    which an event of less than half of the baseline does not move.
+    """
+    if baseline.conditions.step == "bill":
+        return ()
+    rules = rules or IN_BASELINE
+    residual, level = _daily(baseline.use, fitted, baseline.conditions)
+    values = residual / level[:, None]
+    step = contrasts(_clipped(values), window=rules.window, least=rules.least)
+    steps = _Steps(
+        days=_dates(baseline.conditions),
+        values=values,
+        step=np.nan_to_num(step),
+        noise=np.maximum(NORMAL * median(np.abs(step)), 1e-3),
+        level=level,
+        known=False,
+    )
+    groups = [*_coinciding(steps, baseline.kinds, rules), *map(_suspicion, suspected)]
+    return tuple(
+        event
+        for at, meter in enumerate(baseline.meters)
+        for event in _of_meter(steps, at, meter, baseline.units[at], groups, rules)
+    )
+
+
+def _suspicion(day: date) -> Shared:
+    return Shared(day=day, kind="", sign=0, part=np.nan, usual=np.nan)
 
 
 def _coinciding(steps: _Steps, kinds: Sequence[str], rules: EventRules) -> tuple[Shared, ...]:
@@ -248,14 +265,34 @@ def _of_meter(
         near = np.abs((steps.days - np.datetime64(group.day, "D")).astype(np.int64)) <= rules.member_days
         part = np.where(near, free, 0.0)
         if part.max() >= max(rules.member_share, rules.member_score * noise):
-            chance = chance_near(float(part.max()) / noise) if group.sign == 0 else group.usual / group.part
+            chance = chance_near(float(part.max()) / noise) if steps.known else np.nan
+            chance = chance if group.sign == 0 else group.usual / group.part
             found.append(_event(steps, at, int(part.argmax()), (meter, unit), chance, rules))
             _taken(free, steps, found[-1], rules)
     while len(found) < rules.most and free.max() >= max(rules.alone_share, rules.alone_score * noise):
         day = int(free.argmax())
-        found.append(_event(steps, at, day, (meter, unit), chance_of(float(free[day]) / noise), rules))
+        chance = chance_of(float(free[day]) / noise) if steps.known else np.nan
+        found.append(_event(steps, at, day, (meter, unit), chance, rules))
         _taken(free, steps, found[-1], rules)
-    return sorted(found, key=lambda event: event.first)
+    return _without_returns(sorted(found, key=lambda event: event.first), rules)
+
+
+def _without_returns(events: list[Event], rules: EventRules) -> list[Event]:
+    """Events but those that are the way back from the one before."""
+    kept: list[Event] = []
+    for event in events:
+        before = kept[-1] if kept else None
+        ends = None if before is None or before.last is None else before.last
+        if (
+            before is not None
+            and ends is not None
+            and abs((event.first - ends).days - 1) <= rules.least
+            and before.share * event.share < 0
+            and abs(event.share) <= RETURN * abs(before.share)
+        ):
+            continue
+        kept.append(event)
+    return kept
 
 
 def _event(steps: _Steps, at: int, onset: int, named: tuple[str, str], chance: float, rules: EventRules) -> Event:
@@ -286,48 +323,3 @@ def _taken(free: Floats, steps: _Steps, event: Event, rules: EventRules) -> None
         steps.days <= (np.datetime64(event.last, "D") if event.last else steps.days[-1])
     )
     free[inside] = 0.0
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = resources.files("wattstone.savings").joinpath("data/event_scores.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def chance_of(score: float) -> float:
-    """Share of ordinary meter-years in which some step of a meter scores as high.
-
-    Parameters
-    ----------
-    score : float
-        Step over usual contrast.
-
-    Returns
-    -------
-    float
-        (k + 1) / (n + 1) with k of n meter-years; above 0 for there is always one more that nobody looked at.
-
-    Notes
-    -----
-    The meter-years are those of 2012 to 2015 of the university estate (`data/event_scores.toml`), real events among
-    them: the share is too large rather than too small.
-    """
-    scores, years = np.array(_table()["scores"]), int(_table()["meter_years"])
-    return float((len(scores) - np.searchsorted(scores, score) + 1) / (years + 1))
-
-
-def chance_near(score: float) -> float:
-    """Share of ordinary days within three weeks of which a meter has a step that scores as high.
-
-    Parameters
-    ----------
-    score : float
-        Step over usual contrast.
-
-    Returns
-    -------
-    float
-        By percentiles of the same meter-years as in `chance_of`; at least 0.01.
-    """
-    ranks = np.array(_table()["near"])
-    return float(max(1 - np.searchsorted(ranks, score) / (len(ranks) - 1), 0.01))
