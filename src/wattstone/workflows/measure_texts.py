@@ -11,8 +11,8 @@ LISTS = frozenset({"meters", "inside", "interacts_with", "comparison_sites", "co
 PERIODS = frozenset({"baseline", "reporting", "blackout"})
 NUMBERS = {"expected_saving": "expected_unit", "cost": "currency"}
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
-_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:[  ]\d{3})+|\d{1,3}(?:,\d{3})+(?=\.|,\d{3}|$)|\d+)(?:\.\d+)?)\s*(.*)")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?(?:[ T]00:00(?::00)?)?")
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:[  ]\d{3})+|\d{1,3}(?:,\d{3})+(?![,\d])|\d+)(?:\.\d+)?)\s*(.*)")
 _WORDS = {
     "status": {
         "计划": "planned", "已计划": "planned", "进行中": "in progress", "实施中": "in progress", "完成": "done",
