@@ -1,0 +1,150 @@
+"""What a measure saved, from the record to the page: proved, refuted, or not determined, and never counted twice."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.workflows.savings import estate
+from wattstone.base import InputRefused
+from wattstone.interfaces.cli.app import run
+from wattstone.interfaces.store.workspace import open_workspace
+from wattstone.savings.result import MeasureSaving
+from wattstone.workflows.evidence import find_figure, trace
+from wattstone.workflows.savings.report import report_measure, report_measures
+from wattstone.workflows.workspace import Workspace
+
+PERIODS = ["--baseline", "2018-01-01/2018-12-31", "--reporting", "2019-01-01/2019-12-31"]
+
+
+def declare(workspace: Path, name: str, *options: str) -> None:
+    assert run(["measure", str(workspace), name, *options, "--json"]) == 0
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An estate with measures: one that works, one that does nothing, one without data, two on one meter."""
+    folder = tmp_path_factory.mktemp("measures")
+    workspace = estate.build(folder)
+    better = ["--site", f"site-{estate.BETTER}", "--meter", estate.BETTER, *PERIODS, "--model", "daily"]
+    declare(workspace, "lamps", *better, "--expected", "20000 kWh", "--status", "done")
+    declare(workspace, "control", *better, "--expected", "10000 kWh", "--interacts-with", "lamps")
+    nothing = ["--site", "site-office-5", "--meter", "office-5", *PERIODS, "--model", "hourly"]
+    declare(workspace, "poster", *nothing)
+    declare(workspace, "new", "--site", "site-short", "--meter", "short", *PERIODS, "--model", "daily")
+    declare(workspace, "plan", "--site", "site-office-6", "--meter", "office-6")
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def savings(place: Path) -> dict[str, MeasureSaving]:
+    return {one.measure.id: one.saving for one in report_measures(open_workspace(place)).measures}
+
+
+def test_the_true_saving_lies_in_the_interval(savings: dict[str, MeasureSaving]) -> None:
+    after = estate.times() >= np.datetime64("2019-01-01")
+    truth = float(estate.usual(0)[after].sum() * estate.SAVED)
+    lamps = savings["lamps"]
+
+    assert lamps.verdict == "saving"
+    assert lamps.totals[0].avoided.lower < truth < lamps.totals[0].avoided.upper
+    assert lamps.totals[0].avoided.value == pytest.approx(truth, rel=0.1)
+
+
+def test_a_measure_that_does_nothing_is_refuted_plainly(savings: dict[str, MeasureSaving]) -> None:
+    poster = savings["poster"]
+
+    assert poster.verdict == "no significant saving"
+    assert poster.totals[0].avoided.lower < 0 < poster.totals[0].avoided.upper
+
+
+def test_without_data_nothing_is_claimed(savings: dict[str, MeasureSaving]) -> None:
+    new, plan = savings["new"], savings["plan"]
+
+    assert new.verdict == plan.verdict == "not determined"
+    assert "baseline.use_days" in {one.code for one in new.meters[0].baseline_data.disqualifying}
+    assert not new.totals
+    assert {one.code for one in plan.reasons} == {"measure.no_baseline", "measure.no_reporting"}
+
+
+def test_two_measures_on_one_meter_share_its_saving(place: Path, savings: dict[str, MeasureSaving]) -> None:
+    lamps = savings["lamps"]
+    portfolio = report_measures(open_workspace(place), ["lamps", "control"])
+    settled = portfolio.settlements[estate.BETTER]
+
+    assert lamps.shared == pytest.approx({"lamps": 2 / 3, "control": 1 / 3})
+    assert sum(part.value for part in settled.parts.values()) == pytest.approx(lamps.totals[0].avoided.value)
+    assert portfolio.totals[0].avoided.value == pytest.approx(lamps.totals[0].avoided.value)
+
+
+def test_months_add_up_to_the_total(savings: dict[str, MeasureSaving]) -> None:
+    (meter,) = savings["lamps"].meters
+
+    assert len(meter.months) == 12
+    assert sum(month.avoided.value for month in meter.months) == pytest.approx(meter.avoided.value)  # type: ignore[union-attr]
+    assert meter.expected - meter.observed == pytest.approx(meter.avoided.value)  # type: ignore[union-attr]
+
+
+def test_a_figure_leads_to_readings_and_model(place: Path) -> None:
+    workspace = open_workspace(place)
+    done = report_measure(workspace, "lamps")
+    tree = trace(
+        workspace.lake, find_figure(workspace.lake, done.figures["avoided.electricity@measure:lamps"]), limit=None
+    )
+    kinds = {node.kind for node in tree.inputs}
+    (ground,) = [node for node in tree.inputs if node.kind == "saving"]
+
+    assert tree.content["value"] == done.saving.totals[0].avoided.value
+    assert "slice" in kinds | {node.kind for one in tree.inputs for node in one.inputs}
+    assert ground.content["models"][estate.BETTER]["method"].startswith("daily/")
+
+
+def test_a_virtual_meter_saves_what_its_parts_save(place: Path) -> None:
+    expression = f"`{estate.BETTER}` + `office-1`"
+    assert (
+        run(["meter", str(place), "both", "--site", f"site-{estate.BETTER}", "--expression", expression, "--json"]) == 0
+    )
+    declare(place, "virtual", "--site", f"site-{estate.BETTER}", "--meter", "both", *PERIODS, "--model", "daily")
+    after = estate.times() >= np.datetime64("2019-01-01")
+    truth = float(estate.usual(0)[after].sum() * estate.SAVED)
+
+    saving = report_measure(open_workspace(place), "virtual").saving
+
+    assert saving.totals[0].avoided.lower < truth < saving.totals[0].avoided.upper
+
+
+def test_a_confirmed_event_is_left_out_and_its_reason_shown(place: Path) -> None:
+    before = report_measure(open_workspace(place), "poster").saving.meters[0]
+    declare(place, "poster", "--event", "2019-03-01/2019-03-31,occupancy,the storey stood empty")
+    after = report_measure(open_workspace(place), "poster").saving.meters[0]
+
+    assert [one.reason for one in after.excluded if one.why == "event"] == ["occupancy: the storey stood empty"]
+    assert after.worth is not None
+    assert before.worth is not None
+    assert after.worth.energy.gross.value == pytest.approx(before.worth.energy.gross.value)
+    assert after.observed < before.observed
+
+
+def test_unknown_measures_are_refused(workspace: Workspace) -> None:
+    with pytest.raises(InputRefused, match="measure"):
+        report_measure(workspace, "nothing")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_is_written_as_page_and_paper(place: Path, tmp_path: Path, capsys, lang: str) -> None:
+    files = ["--html", str(tmp_path / "page.html"), "--pdf", str(tmp_path / "paper.pdf")]
+    assert run(["savings", "report", str(place), "--measure", "new", *files, "--lang", lang, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+
+    assert told["measures"][0]["verdict"] == "not determined"
+    assert "CalTRACK" in page
+    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_dates_are_those_of_the_record(savings: dict[str, MeasureSaving]) -> None:
+    meter = savings["lamps"].meters[0]
+
+    assert (meter.baseline.first, meter.reporting.last) == (date(2018, 1, 1), date(2019, 12, 31))
