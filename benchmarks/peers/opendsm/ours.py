@@ -67,7 +67,7 @@ METHODS: dict[str, Method] = {
     "daily": Method("wattstone.baselines.daily_fit:fit_daily_models", daily=True, kinds=True),
     "towt": Method("wattstone.baselines.towt:fit_towt"),
     "ridge": Method("wattstone.baselines.ridge:fit_ridge"),
-    "best": Method("wattstone.baselines.best:fit_best", intervals=False, kinds=True, repeat=1),
+    "best": Method("wattstone.baselines.best:fit_best", kinds=True, repeat=1),
 }
 
 
