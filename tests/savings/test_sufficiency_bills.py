@@ -5,11 +5,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from tests.savings.batches import batch_of
+from tests.savings.batches import batch_of, hours
 from wattstone.baselines.conditions import Conditions
+from wattstone.baselines.timeline import fold_days
 from wattstone.savings.periods import Baseline, Dates, Sufficiency
 from wattstone.savings.sufficiency import check_baseline
-from wattstone.savings.sufficiency_bills import Bills, merge_estimated
+from wattstone.savings.sufficiency_bills import Bills, merge_estimated, temperature_of_bills
 
 YEAR = Dates(date(2018, 1, 1), date(2018, 12, 31))
 
@@ -129,3 +130,14 @@ def test_estimated_reads_are_told():
     one = check(days, estimated=np.array([2]))
     assert codes(one) == ["baseline.bill_estimated"]
     assert "2 bills rest on estimated reads" in one.findings[0].text()
+
+
+@pytest.mark.parametrize(("gone", "known"), [(3, True), (4, False)])
+def test_nine_tenths_of_the_temperature_of_a_bill(gone, known):
+    """Of 30 days 27 are 90 %, 26 are 86.7 %."""
+    days = fold_days(hours(date(2018, 1, 1), 60, "UTC"))
+    days.temperature[:30], days.temperature[30:] = 5.0, 7.0
+    days.temperature[:gone] = np.nan
+    first, second = temperature_of_bills(days, bills_of([30, 30]))
+    assert np.isnan(first) != known
+    assert second == 7.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from wattstone.baselines.billing import bill_places
 from wattstone.baselines.conditions import Conditions
 from wattstone.savings.rules import sufficiency_rules
 
@@ -95,3 +96,28 @@ def off_cycle(conditions: Conditions) -> Bools:
     days = conditions.hours / 24
     least = sufficiency_rules()["baseline.bill_length"].limit
     return (days < least - _SLACK) | (days > most_days(conditions) + _SLACK)
+
+
+def temperature_of_bills(days: Conditions, bills: Conditions) -> Floats:
+    """Mean temperature of each bill by its days; NaN where it is known for less than 90 % (CalTRACK 2.0, 2.2.3.2).
+
+    Parameters
+    ----------
+    days : Conditions
+        Local days with their temperature.
+    bills : Conditions
+        Which begin and end with a day.
+
+    Returns
+    -------
+    (b,) array
+        [degC]
+    """
+    at = bill_places(days, bills)
+    known = (at >= 0) & ~np.isnan(days.temperature)
+    place, weight = at[known], days.hours[known]
+    hours = np.bincount(place, weights=weight, minlength=len(bills))
+    total = np.bincount(place, weights=weight * days.temperature[known], minlength=len(bills))
+    least = sufficiency_rules()["baseline.bill_temperature"].limit
+    enough = hours >= least * bills.hours - 1e-6
+    return np.where(enough & (hours > 0), total / np.maximum(hours, 1e-9), np.nan)
