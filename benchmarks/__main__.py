@@ -24,12 +24,14 @@ NAMES = (
     "monash",
     "community_year",
     "verification_daily",
+    "verification_hourly",
     "verification_events",
+    "verification_lake",
     "verification_comparison",
     "verification_sufficiency",
     "verification_retrofit",
 )
-ASKED = ("detection_large",)
+ASKED = ("detection_large", "verification_lake_large")
 """What runs only if it is named: it takes an hour."""
 
 

@@ -31,6 +31,8 @@ MARGIN = 0.1
 """By how much another model's error must be less than the ridge model's for it to be chosen."""
 SHARE = 0.5
 """Of the daily model in the mean power of each day."""
+EXPORTS = 0.01
+"""Share of hours below 0 from which a meter counts as one that exports."""
 SUNLIT = " with irradiance"
 """After the name of a method that knows of irradiance, for meters that export."""
 
@@ -177,12 +179,15 @@ def fit_best(
     """
     hourly(conditions)
     tries = boosting if boosting is not None else find_spec("lightgbm") is not None
-    exports = (use < 0).any(axis=1) if conditions.irradiance is not None else np.zeros(len(use), dtype=bool)
+    exports = (use < 0).sum(axis=1) > EXPORTS * np.isfinite(use).sum(axis=1)
+    exports &= conditions.irradiance is not None
     chosen = [RIDGE] * len(use)
     models: dict[str, Model] = {}
     tried = {name: np.full(len(use), np.nan) for name in (RIDGE, TOWT, BOOSTED)[: 2 + tries]}
     for sunlit in (False, True):
         rows = np.flatnonzero(exports == sunlit)
+        if not len(rows):
+            continue
         mine = None if extra is None else extra.rows(rows)
         names, found, errors = _group(use[rows], conditions, mine, boosting=tries, sunlit=sunlit)
         models |= found
@@ -190,7 +195,9 @@ def fit_best(
             chosen[row] = name
         for name, values in errors.items():
             tried[name][rows] = values
-    daily = None if extra else fit_daily_models(fold_use(use, conditions), fold_days(conditions), kinds=kinds)
+    daily = (
+        None if extra is not None else fit_daily_models(fold_use(use, conditions), fold_days(conditions), kinds=kinds)
+    )
     return Best(chosen=tuple(chosen), models=models, daily=daily, share=np.where(exports, 0.0, SHARE), tried=tried)
 
 

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from wattstone.baselines.conditions import Conditions, Extra, Index
 from wattstone.baselines.ridge_design import PENALTIES, groups
+from wattstone.baselines.ridge_solve import TINY, effective, solve, upright
 from wattstone.baselines.towt import arrayed, listed, values_named
 from wattstone.baselines.towt_design import hourly
-from wattstone.baselines.towt_fold import Covariates, complete, covered, layout, sums
+from wattstone.baselines.towt_fold import complete, layout
 from wattstone.baselines.towt_solve import chunks, values_of
 
 Floats = npt.NDArray[np.float64]
@@ -23,8 +24,6 @@ HALF_LIFE = 180.0
 """Age at which an hour counts half in the regression. [d]"""
 LEVEL_HALF_LIFE = 60.0
 """The same in the level that is set last. [d]"""
-EXTRA_PENALTY = 0.003
-TINY = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +47,7 @@ class Ridge:
     until : datetime64[s]
         That hour.
     parameters : (m,) array of int
-        Effective number of parameters, the trace of the hat matrix, rounded.
+        Effective number of parameters, the trace of the hat matrix, of a meter that knows every hour.
     """
 
     zone: str
@@ -146,7 +145,7 @@ def fit_ridge(
     Returns
     -------
     Ridge
-        NaN throughout for meters with no more hours than effective parameters, and in hours of the day never read.
+        NaN throughout for meters with no more hours than effective parameters (20 days), and in hours never read.
 
     Notes
     -----
@@ -168,28 +167,26 @@ def fit_ridge(
     z = standardised(x, centre, size)
     spread = layout(conditions.hour, DAY, fitted)
     k = 0 if extra is None else len(extra.names)
-    lam = np.concatenate([[TINY], penalty, np.full(k, EXTRA_PENALTY)])
+    lam = np.concatenate([[TINY], penalty])
     age = (conditions.start[-1:] - conditions.start).astype(np.float64) / 86400
-    fresh, late = 0.5 ** (age / half_life), 0.5 ** (age / level_half_life)
+    late = 0.5 ** (age / level_half_life)
+    weights = spread.fold(fitted * 0.5 ** (age / half_life))[:, :, None]
     known = np.isfinite(use) & fitted
     if extra is not None:
         known &= np.isfinite(extra.values).all(axis=-1)
     m = len(use)
     slope, level = np.full((m, DAY, z.shape[1] + k), np.nan), np.full((m, 2, 2), np.nan)
-    effective = np.zeros(m)
-    folded, weights = covered(spread.fold(np.nan_to_num(z))), spread.fold(fresh)[:, :, None]
+    folded = upright(spread.fold(np.nan_to_num(z)))
     for at, whole in chunks(known[:, fitted]):
         power = use[at] / conditions.hours
         extras = None if extra is None else extra.values[at]
         v, weight = values_of(spread, power, extras, known[at])
-        found, used = _solved(folded, v, weights * (weight[:, :, :1] if whole else weight), lam)
+        found = solve(folded, v, weights if whole else weights * weight, lam)
         left = np.where(known[at], power - _expected(found, z, conditions.hour, extras), 0.0)
-        for mode, when in product((0, 1), (0, 1)):
-            share = known[at] * (working == mode) * (late if when else 1.0)
-            level[at, mode, when] = (left * share).sum(axis=1) / np.maximum(share.sum(axis=1), TINY)
+        level[at] = _levels(left, known[at], working, late)
         seen = weight.max(axis=1).T > 0  # an hour of the day that nobody has read has no model
-        slope[at], effective[at] = np.where(np.expand_dims(seen, -1), found, np.nan), used
-    parameters = np.round(effective).astype(np.int64) + level.shape[1]
+        slope[at] = np.where(np.expand_dims(seen, -1), found, np.nan)
+    parameters = round(effective(folded, weights, lam)) + DAY * k + 2
     lost = known.sum(axis=1) <= parameters
     slope[lost], level[lost] = np.nan, np.nan
     return Ridge(
@@ -201,8 +198,17 @@ def fit_ridge(
         slope=slope,
         level=level,
         until=conditions.start[-1] if len(conditions) else np.datetime64(0, "s"),
-        parameters=parameters,
+        parameters=np.full(m, parameters),
     )
+
+
+def _levels(left: Floats, known: npt.NDArray[np.bool_], working: npt.NDArray[np.bool_], late: Floats) -> Floats:
+    """Mean of what is left on days off and on working days, of all hours and of late ones. (m, 2, 2)"""
+    found = np.empty((len(left), 2, 2))
+    for mode, when in product((0, 1), (0, 1)):
+        share = known * (working == mode) * (late if when else 1.0)
+        found[:, mode, when] = (left * share).sum(axis=1) / np.maximum(share.sum(axis=1), TINY)
+    return found
 
 
 def design(conditions: Conditions, *, sunlit: bool) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
@@ -223,37 +229,6 @@ def _standard(x: Floats) -> tuple[Floats, Floats]:
     size = np.sqrt(((x - mean) ** 2).sum(axis=0) / n)
     size[size <= TINY] = np.inf
     return mean, size
-
-
-def _solved(x: Covariates, v: Floats, weight: Floats, lam: Floats) -> tuple[Floats, Floats]:
-    """Slopes (m, 24, q) and the effective number of parameters (m,)."""
-    of = sums(x, v, weight)
-    h, j, k, m = of.xv.shape
-    q = j + k - 1
-    n = np.maximum(of.n, TINY)
-    shared = of.n.shape[-1] == 1 and k == 1
-    normal = np.zeros((1 if shared else m, h, q, q))
-    normal[:, :, :j, :j] = of.xx.reshape(h, j, j, -1).transpose(3, 0, 1, 2)
-    right = np.zeros((m, h, q))
-    right[:, :, :j] = of.xv[:, :, 0].transpose(2, 0, 1)
-    scale = np.ones((len(normal), h, q))
-    if k > 1:
-        cross = of.xv[:, :, 1:].transpose(3, 0, 1, 2)
-        normal[:, :, :j, j:], normal[:, :, j:, :j] = cross, cross.transpose(0, 1, 3, 2)
-        vv = of.vv.reshape(h, k, k, m).transpose(3, 0, 1, 2)
-        normal[:, :, j:, j:], right[:, :, j:] = vv[:, :, 1:, 1:], vv[:, :, 1:, 0]
-        mean = of.v[:, 1:] / n[:, None]
-        scale[:, :, j:] = (of.vv.reshape(h, k, k, m)[:, range(1, k), range(1, k)] / n[:, None] - mean**2).transpose(
-            2, 0, 1
-        )
-    penalty = lam * np.maximum(scale, TINY) * n.T[: len(normal), :, None]
-    inverse = cast("Floats", np.linalg.inv(normal + penalty[..., None] * np.eye(q)))
-    effective: Floats = np.einsum("mhij,mhji->m", inverse, normal)
-    if shared:
-        slope: Floats = np.matmul(right.transpose(1, 0, 2), inverse[0]).transpose(1, 0, 2)
-    else:
-        slope = np.matmul(inverse, right[..., None])[..., 0]
-    return slope, np.broadcast_to(effective, (m,))
 
 
 def _expected(slope: Floats, z: Floats, hour: Ints, extra: Floats | None) -> Floats:
