@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.coverage_pairs import Pair, pairs
+from benchmarks.coverage_pairs import Fit, Pair, pairs
 from benchmarks.estate_arrays import estate
 from benchmarks.measuring import ROOT
+from wattstone.baselines.best import fit_best
 from wattstone.baselines.daily_fit import fit_daily_models
 from wattstone.baselines.statistics import quantiles
 from wattstone.baselines.towt import fit_towt
@@ -39,6 +40,14 @@ SOURCE = (
     "archive v2.1 (G. Langtry and R. Choudhary, 2024, MIT licence, doi:10.5281/zenodo.10955332): fitted to one year, "
     "scored in the next, 2009 to 2019. Remade by `python -m benchmarks.verification_coverage --reference FILE`."
 )
+
+
+METHODS: dict[str, tuple[Fit, bool]] = {
+    "daily": (lambda use, conditions, kinds: fit_daily_models(use, conditions, kinds=kinds), True),
+    "towt": (lambda use, conditions, _: fit_towt(use, conditions), False),
+    "best": (lambda use, conditions, _: fit_best(use, conditions), False),
+}
+"""How each is fitted, and whether to days."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,20 +258,19 @@ def toml_of(reference: Reference) -> str:
 def made_pairs(folder: Path, method: str) -> list[Pair]:
     """Pairs of one method on the estate."""
     of = estate(folder, date(2008, 1, 1), date(2019, 12, 31))
-    if method == "towt":
-        return pairs(of, lambda use, conditions, _: fit_towt(use, conditions), daily=False)
-    return pairs(of, lambda use, conditions, kinds: fit_daily_models(use, conditions, kinds=kinds), daily=True)
+    fit, daily = METHODS[method]
+    return pairs(of, fit, daily=daily)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the tables, or write the reference."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.verification_coverage", description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "cambridge-dev")
-    parser.add_argument("--method", choices=("daily", "towt"), default="daily")
+    parser.add_argument("--method", choices=tuple(METHODS), default="daily")
     parser.add_argument("--reference", type=Path, help="where to write the reference table, of all methods")
     given = parser.parse_args(arguments)
     if given.reference:
-        scores = [pair.scores for method in ("daily", "towt") for pair in made_pairs(given.data, method)]
+        scores = [pair.scores for method in METHODS for pair in made_pairs(given.data, method)]
         given.reference.write_text(toml_of(reference_of(join(scores))), encoding="utf-8")
         return 0
     began = time.process_time()
