@@ -91,4 +91,4 @@ def _wandering(rng: np.random.Generator, count: int, spread: float) -> np.ndarra
     """First-order autoregression of memory 0.9."""
     from scipy.signal import lfilter
 
-    return lfilter([1.0], [1.0, -0.9], rng.normal(0, spread * (1 - 0.81) ** 0.5, count))
+    return np.asarray(lfilter([1.0], [1.0, -0.9], rng.normal(0, spread * (1 - 0.81) ** 0.5, count)))
