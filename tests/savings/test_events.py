@@ -103,6 +103,7 @@ def test_what_recurs_every_year_is_no_event():
     recurring = replace(first, use=first.use + np.where((np.arange(365) >= 180) & (np.arange(365) < 260), -70.0, 0.0))
 
     assert propose_events(recurring, fitted, second, expected) == ()
+    assert propose_events(recurring, fitted, second, expected, suspected=[date(2019, 6, 30)]) == ()
 
 
 def test_small_steps_count_when_many_meters_show_them():

@@ -60,6 +60,18 @@ def test_noise_alone_is_seldom_a_trend():
     assert 0.84 <= verdicts.count("persists") / 200 <= 0.96  # a test at 10 %
 
 
+def test_months_that_remember_the_last_are_worth_fewer():
+    rng = np.random.default_rng(5)
+    verdicts: list[str] = []
+    for _ in range(200):
+        noise = rng.normal(0, 0.02, 36)
+        for at in range(1, 36):
+            noise[at] += 0.6 * noise[at - 1]
+        verdicts.append(persistence(months(0.1 + noise)).verdict)
+
+    assert verdicts.count("persists") / 200 >= 0.75  # of independent months half would be taken for trends
+
+
 def test_eleven_months_or_unknown_ones_are_too_short():
     for data in (months([0.1] * 11), months([0.1] * 24, known=0.4), []):
         found = persistence(data)
