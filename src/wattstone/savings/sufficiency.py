@@ -139,9 +139,11 @@ def check_periods(
         found.append(rules["periods.order"].finding(place, sort, **named))
     if shared:
         found.append(rules["periods.overlap"].finding(place, sort, days=shared, **named))
-    for period in (baseline, reporting):
-        if blackout is not None and (days := shared_days(blackout, period)):
-            found.append(rules["periods.blackout"].finding(place, sort, days=days, period=str(period), **named))
+    found += [
+        rules["periods.blackout"].finding(place, sort, days=days, period=str(period), **named)
+        for period in (baseline, reporting)
+        if blackout is not None and (days := shared_days(blackout, period))
+    ]
     between = (reporting.first - baseline.last) - timedelta(days=1)
     if between.days > rules["periods.gap"].limit:
         found.append(rules["periods.gap"].finding(place, sort, days=between.days, **named))
