@@ -103,7 +103,7 @@ def _checks(meter: MeterSaving, lang: Language) -> Table | None:
     heads = tuple(
         Head(text, at == 2)
         for at, text in enumerate(
-            (t("Threshold"), t("Statistic"), t("Here"), t("Limit"), t("Met"), t("Source"), t("How the limit is known"))
+            (t("Threshold"), t("Statistic"), t("Here"), t("Limit"), t("Met"), t("Source"), t("Certainty"))
         )
     )
     note = t(_UNCONFIRMED) if any(one.certainty != "read" for one in meter.checks) else ""

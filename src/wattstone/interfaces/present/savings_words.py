@@ -84,6 +84,16 @@ _STATUS = {
 }
 _TREATMENTS = {"exclude": mark("its days are left out"), "adjust": mark("its size is added back")}
 
+REASONS = (
+    mark("zeros of electricity stand for missing readings (CalTRACK 2.0, 2.2.1.4)"),
+    mark("zeros of a heating meter that last through the cold stand for missing readings"),
+    mark("doubtful by the quality check"),
+    mark("comparison meters"),
+    mark("earlier years"),
+    mark("avoided use"),
+)
+"""Texts that come with the data and are said in the language where they are shown."""
+
 _WHY = {
     "blackout": mark("blackout: the days of the works"),
     "event": mark("confirmed non-routine event"),
@@ -145,11 +155,11 @@ def checked_words(one: Check, lang: Language) -> tuple[str, str, str]:
     statistic = t(_CHECKED[one.statistic]) if one.statistic in _CHECKED else one.statistic
 
     def said(value: float) -> str:
-        if one.statistic not in _PURE:
-            return percentage(value, lang).replace(".00 ", " ").replace(".0 ", " ")
-        return f"{value:.3g}".replace("-", MINUS) if isfinite(value) else t("not known")
+        pure = one.statistic in _PURE
+        text = f"{value if pure else 100 * value:.3g}".replace("-", MINUS)
+        return text if pure else t("{share} %", share=text)
 
-    value = t("not known") if not isfinite(one.value) else said(one.value)
+    value = said(one.value) if isfinite(one.value) else t("not known")
     return statistic, value, t(_LIMITS[one.comparison], limit=said(one.limit))
 
 
@@ -167,13 +177,14 @@ def event_words(one: Event, lang: Language) -> tuple[str, str, str]:
     when = t("from {first}, not ended", first=first)
     if one.last is not None:
         when = t("{first} to {last}", first=first, last=on(one.last, lang))
-    size = amount(abs(one.size), one.unit, lang)
-    more = t("{amount} a day more than usual", amount=size)
-    less = t("{amount} a day less than usual", amount=size)
+    size = t("size not given")
+    if isfinite(one.size):
+        form = mark("{amount} a day more than usual") if one.size >= 0 else mark("{amount} a day less than usual")
+        size = t(form, amount=amount(abs(one.size), one.unit, lang))
     status = t(_STATUS[one.status])
     if one.status == "confirmed":
         status = t("{status}: {treatment}", status=status, treatment=t(_TREATMENTS[one.treatment]))
-    return when, more if one.size >= 0 else less, status
+    return when, size, status
 
 
 def excluded_words(one: Excluded, lang: Language) -> str:

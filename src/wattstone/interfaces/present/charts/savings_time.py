@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from math import isfinite
+from math import isclose, isfinite
 
 import altair as alt
 import numpy as np
@@ -78,7 +78,7 @@ def _spans(meter: MeterSaving) -> list[Row]:
 
 
 def _shaded(spans: list[Row], t: Translate) -> str:
-    text = t("; grey: left out") if any(one["why"] == "out" for one in spans) else ""
+    text = t("; shaded: left out") if any(one["why"] == "out" for one in spans) else ""
     return text + (t("; framed: proposed event") if any(one["why"] == "proposed" for one in spans) else "")
 
 
@@ -129,7 +129,7 @@ def cumulative_drawing(meter: MeterSaving, key: str, lang: Language) -> Drawing 
     found = days(meter.series)
     bounds = [bound for one in so_far for bound in (one.value, one.lower, one.upper) if isfinite(bound)]
     divisor, unit = scale(meter.unit, max(map(abs, bounds), default=0.0))
-    line = _line(found, meter, divisor)
+    line = _line(found, meter, so_far, divisor)
     band = _bounds(meter, so_far, divisor)
     said = amount_with_interval(*_three(meter.avoided), meter.unit, lang)
     subtitle = t("Expected minus observed, added up from {first}, {unit}", first=meter.reporting.first, unit=unit)
@@ -152,12 +152,17 @@ def _three(one: Estimate) -> tuple[float, float | None, float | None]:
     return one.value, lower, upper
 
 
-def _line(found: Days, meter: MeterSaving, divisor: float) -> list[Row]:
-    """The sum, day by day; it ends at the total even where months hold what days do not show."""
-    saved = np.where(found.used & np.isfinite(found.residual), -found.residual * (found.length or 1), 0.0)
+def _line(found: Days, meter: MeterSaving, so_far: Sequence[Estimate], divisor: float) -> list[Row]:
+    """The sum day by day; by months where days do not add up to the total, as with events that were added back."""
+    rows: list[Row] = [{"date": meter.reporting.first.isoformat(), "value": 0.0}]
+    total = so_far[-1].value
+    saved = np.where(found.used & np.isfinite(found.residual), -found.residual, 0.0)
+    if found.length == 7 or not isclose(float(saved.sum()), total, rel_tol=0.01, abs_tol=1e-9):
+        ends = [min(_after(one.month), meter.reporting.last + timedelta(days=1)) for one in meter.months]
+        sums = zip(ends, so_far, strict=True)
+        return rows + [{"date": end.isoformat(), "value": one.value / divisor} for end, one in sums]
     line = np.cumsum(saved) / divisor
     after = found.date + np.timedelta64(found.length or 1, "D")
-    rows: list[Row] = [{"date": meter.reporting.first.isoformat(), "value": 0.0}]
     rows += [{"date": str(day), "value": float(value)} for day, value in zip(after, line, strict=True)]
     return rows
 
