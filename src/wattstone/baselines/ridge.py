@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from wattstone.baselines.conditions import Conditions, Extra, Index
 from wattstone.baselines.ridge_design import PENALTIES, groups
-from wattstone.baselines.ridge_solve import TINY, effective, solve, upright
+from wattstone.baselines.ridge_solve import TINY, effective, solve
 from wattstone.baselines.towt import arrayed, listed, values_named
 from wattstone.baselines.towt_design import hourly
-from wattstone.baselines.towt_fold import complete, layout
+from wattstone.baselines.towt_fold import complete, covered, layout
 from wattstone.baselines.towt_solve import chunks, values_of
 
 Floats = npt.NDArray[np.float64]
@@ -176,7 +176,7 @@ def fit_ridge(
         known &= np.isfinite(extra.values).all(axis=-1)
     m = len(use)
     slope, level = np.full((m, DAY, z.shape[1] + k), np.nan), np.full((m, 2, 2), np.nan)
-    folded = upright(spread.fold(np.nan_to_num(z)))
+    folded = covered(spread.fold(np.nan_to_num(z)))
     for at, whole in chunks(known[:, fitted]):
         power = use[at] / conditions.hours
         extras = None if extra is None else extra.values[at]

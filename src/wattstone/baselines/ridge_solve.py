@@ -5,19 +5,12 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.baselines.towt_fold import Covariates, Sums, sums
+from wattstone.baselines.towt_fold import Covariates, Sums, square, sums
 
 Floats = npt.NDArray[np.float64]
 
 TINY = 1e-9
 EXTRA_PENALTY = 0.003
-
-
-def upright(x: Floats) -> Covariates:
-    """Covariates with their products, each pair once. (w, l, j)"""
-    first, second = np.triu_indices(x.shape[2])
-    standing = np.ascontiguousarray(x.transpose(0, 2, 1))
-    return Covariates(x=standing, xx=standing[:, first] * standing[:, second])
 
 
 def effective(x: Covariates, weight: Floats, penalty: Floats) -> float:
@@ -77,11 +70,7 @@ def _each(normal: Floats, right: Floats) -> Floats:
 
 def _square(packed: Floats) -> Floats:
     """Products of each pair once, (w, j (j + 1) / 2, m), as symmetric matrices. (m, w, j, j)"""
-    size = round((np.sqrt(8 * packed.shape[1] + 1) - 1) / 2)
-    first, second = np.triu_indices(size)
-    place = np.zeros((size, size), dtype=np.int64)
-    place[first, second] = place[second, first] = np.arange(len(first))
-    return np.ascontiguousarray(packed.transpose(2, 0, 1))[:, :, place]
+    return np.ascontiguousarray(square(packed.swapaxes(0, 1)).transpose(3, 2, 0, 1))
 
 
 def _penalised(normal: Floats, lam: Floats) -> Floats:
@@ -102,5 +91,5 @@ def _with_extra(of: Sums, normal: Floats, right: Floats) -> tuple[Floats, Floats
     whole[:, :, j:, j:] = squares[:, :, 1:, 1:]
     n = np.maximum(of.n, TINY)[:, None]
     mean = (of.v[:, 1:] / n).transpose(2, 0, 1)
-    square = (of.vv.reshape(h, k, k, m)[:, range(1, k), range(1, k)] / n).transpose(2, 0, 1)
-    return whole, np.concatenate([right, squares[:, :, 1:, 0]], axis=2), np.maximum(square - mean**2, TINY)
+    power = (of.vv.reshape(h, k, k, m)[:, range(1, k), range(1, k)] / n).transpose(2, 0, 1)
+    return whole, np.concatenate([right, squares[:, :, 1:, 0]], axis=2), np.maximum(power - mean**2, TINY)

@@ -114,9 +114,9 @@ def fit_segments(
         by_month = sums(folded, v, weight)
         for month, model in enumerate(months):
             mode = _occupied(month, warmth, v[:, :, 0], weight)
-            one = regress(_season(by_month, month, merges[month]), mode)
+            one = regress(_season(by_month, month), mode, merges[month])
             hours = by_month.n.reshape(MONTHS, CLASSES, -1)[_near(np.arange(MONTHS), month)].sum(axis=(0, 1))
-            _put(model, at, one, mode, merges[month], hours > one.parameters)
+            _put(model, at, one, mode, hours > one.parameters)
     return TowtSegments(months=tuple(replace(one, constant=filled(one.constant)) for one in months))
 
 
@@ -132,24 +132,17 @@ def _merge(temperature: Floats, columns: int) -> Floats:
     return np.eye(owner[-1] + 1)[owner]
 
 
-def _season(of: Sums, month: int, merge: Floats) -> Sums:
-    """Sums of a month and its neighbours, with weights, in the pieces that go together."""
+def _season(of: Sums, month: int) -> Sums:
+    """Sums of a month and its neighbours, with weights."""
 
     def weighed(values: Floats) -> Floats:
         apart = values.reshape(MONTHS, CLASSES, *values.shape[1:])
-        return apart[month] + NEIGHBOUR * (apart[month - 1] + apart[(month + 1) % MONTHS])
+        found = apart[month - 1] + apart[(month + 1) % MONTHS]
+        found *= NEIGHBOUR
+        found += apart[month]
+        return found
 
-    n, x, xx, xv = (weighed(one) for one in (of.n, of.x, of.xx, of.xv))
-    j, less = merge.shape
-    square = np.einsum("wjkm,ja->wakm", xx.reshape(CLASSES, j, j, -1), merge, optimize=True)
-    return Sums(
-        n=n,
-        x=np.einsum("wjm,ja->wam", x, merge),
-        xx=np.einsum("wakm,kb->wabm", square, merge, optimize=True).reshape(CLASSES, less * less, -1),
-        v=weighed(of.v),
-        xv=np.tensordot(merge, xv, axes=(0, 1)).swapaxes(0, 1),
-        vv=weighed(of.vv),
-    )
+    return Sums(**{name: weighed(getattr(of, name)) for name in ("n", "x", "xx", "v", "xv", "vv")})
 
 
 def _occupied(month: int, warmth: Floats, v: Floats, weight: Floats) -> Bools:
@@ -164,10 +157,10 @@ def _occupied(month: int, warmth: Floats, v: Floats, weight: Floats) -> Bools:
     return occupied(joined(warmth), joined(v), weights)
 
 
-def _put(model: Towt, at: Ints, found: Slopes, mode: Bools, merge: Floats, enough: Bools) -> None:
+def _put(model: Towt, at: Ints, found: Slopes, mode: Bools, enough: Bools) -> None:
     """Enter what was solved; a month without enough hours stays NaN."""
     model.constant[at[enough]] = found.constant[enough]
-    model.slope[at[enough]] = (found.slope @ merge.T)[enough]
+    model.slope[at[enough]] = found.slope[enough]
     model.extra[at[enough]] = found.extra[enough]
     model.busy[at] = mode.T
     model.parameters[at] = np.where(enough, found.parameters, 0)

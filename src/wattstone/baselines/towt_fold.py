@@ -81,8 +81,8 @@ class Sums:
         Weight.
     x : (w, j, m or 1) array
         Of the covariates.
-    xx : (w, j j, m or 1) array
-        Of their products.
+    xx : (w, j (j + 1) / 2, m or 1) array
+        Of their products, each pair once.
     v : (w, k, m) array
         Of what varies by meter: use, then extra variables.
     xv : (w, j, k, m) array
@@ -103,9 +103,10 @@ class Sums:
         n = np.maximum(self.n, 1e-12)[:, None, :]
         j, k = self.x.shape[1], self.v.shape[1]
         mx, mv = self.x / n, self.v / n
+        first, second = np.triu_indices(j)
         return replace(
             self,
-            xx=self.xx - (self.x[:, :, None, :] * mx[:, None, :, :]).reshape(len(n), j * j, -1),
+            xx=self.xx - self.x[:, first] * mx[:, second],
             xv=self.xv - mx[:, :, None, :] * self.v[:, None, :, :],
             vv=self.vv - (self.v[:, :, None, :] * mv[:, None, :, :]).reshape(len(n), k * k, -1),
         )
@@ -124,8 +125,8 @@ class Covariates:
     ----------
     x : (w, j, l) array
         By class.
-    xx : (w, j j, l) array
-        Of each with each.
+    xx : (w, j (j + 1) / 2, l) array
+        Of each with each, every pair once.
     """
 
     x: Floats
@@ -134,9 +135,18 @@ class Covariates:
 
 def covered(x: Floats) -> Covariates:
     """Covariates as the sums want them. (w, l, j)"""
-    return Covariates(
-        x=np.ascontiguousarray(x.transpose(0, 2, 1)), xx=np.ascontiguousarray(products(x).transpose(0, 2, 1))
-    )
+    first, second = np.triu_indices(x.shape[2])
+    standing = np.ascontiguousarray(x.transpose(0, 2, 1))
+    return Covariates(x=standing, xx=standing[:, first] * standing[:, second])
+
+
+def square(packed: Floats) -> Floats:
+    """Products of each pair once, (j (j + 1) / 2, ...), as symmetric matrices. (j, j, ...)"""
+    size = round((np.sqrt(8 * len(packed) + 1) - 1) / 2)
+    first, second = np.triu_indices(size)
+    place = np.zeros((size, size), dtype=np.int64)
+    place[first, second] = place[second, first] = np.arange(len(first))
+    return packed[place]
 
 
 def sums(of: Covariates, v: Floats, weight: Floats) -> Sums:

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.baselines.towt_fold import Covariates, Layout, Sums, products, sums
+from wattstone.baselines.towt_fold import Covariates, Layout, Sums, products, square, sums
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -92,7 +92,7 @@ def solved(normal: Floats, right: Floats) -> Floats:
     return cast("Floats", np.linalg.solve(scaled, (right / size)[..., None])[..., 0]) / size
 
 
-def regress(of: Sums, mode: Bools) -> Slopes:
+def regress(of: Sums, mode: Bools, merge: Floats | None = None) -> Slopes:
     """Slopes by occupancy and the constants of all classes.
 
     Parameters
@@ -101,6 +101,8 @@ def regress(of: Sums, mode: Bools) -> Slopes:
         By class; v holds mean power first, then the extra variables.
     mode : (w, m) array of bool
         Occupied classes.
+    merge : (j, fewer) array of 0 and 1, or None
+        Which covariates share a slope; each has its own where None.
     """
     w, j, k, m = of.xv.shape
     about = of.centred()
@@ -111,13 +113,20 @@ def regress(of: Sums, mode: Bools) -> Slopes:
     for number, (xx, cross) in enumerate(((every[0] - busy[0], every[1] - busy[1]), busy)):
         at = slice(number * j, (number + 1) * j)
         crossed = cross.reshape(j, k, m).transpose(2, 0, 1)
-        normal[:, at, at] = np.broadcast_to(xx.reshape(j, j, -1).transpose(2, 0, 1), (m, j, j))
+        normal[:, at, at] = np.broadcast_to(square(xx).transpose(2, 0, 1), (m, j, j))
         right[:, at] = crossed[:, :, 0]
         normal[:, at, 2 * j :] = crossed[:, :, 1:]
         normal[:, 2 * j :, at] = crossed[:, :, 1:].transpose(0, 2, 1)
     normal[:, 2 * j :, 2 * j :] = vv[1:, 1:].transpose(2, 0, 1)
     right[:, 2 * j :] = vv[1:, 0].T
-    found = solved(normal, right)
+    if merge is not None:
+        both = np.zeros((len(normal[0]), 2 * merge.shape[1] + k - 1))
+        both[:j, : merge.shape[1]] = both[j : 2 * j, merge.shape[1] : 2 * merge.shape[1]] = merge
+        both[2 * j :, 2 * merge.shape[1] :] = np.eye(k - 1)
+        normal, right = both.T @ normal @ both, right @ both
+        found = solved(normal, right) @ both.T
+    else:
+        found = solved(normal, right)
     slope, extra = found[:, : 2 * j].reshape(m, 2, j), found[:, 2 * j :]
     active = np.einsum("mjj->mj", normal)
     active = (active > 1e-18 * active.max(axis=1, keepdims=True, initial=1e-30)).sum(axis=1)
