@@ -121,6 +121,13 @@ def test_all_zero_empty_and_constant(step, value, kind, code):
     assert code in errors(only(batch))
 
 
+def test_an_infinite_reading_disqualifies():
+    batch = baseline(step="day")
+    batch.use[0, 7] = np.inf
+    (finding,) = only(batch).disqualifying
+    assert (finding.code, finding.count) == ("baseline.infinite", 1)
+
+
 def test_a_value_that_changes_once_is_not_constant():
     batch = baseline(step="day")
     batch.use[:] = 7.5

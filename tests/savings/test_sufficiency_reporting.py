@@ -89,6 +89,8 @@ def test_constant_and_negative_disqualify():
     batch = reporting(step="day", kinds=("natural_gas",))
     batch.use[0, 7] = -1.0
     assert errors(only(batch)) == {"reporting.negative"}
+    batch.use[0, 7] = -np.inf
+    assert errors(only(batch)) == {"reporting.infinite"}
 
 
 @pytest.mark.parametrize(("days", "turned"), [(29, False), (30, True)])

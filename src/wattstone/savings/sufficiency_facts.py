@@ -41,6 +41,8 @@ class Facts:
         With zeros of electricity as gaps, and bills that are too short or too long.
     zeros : (m,) array of bool
         Meters whose every reading that is known is zero; electricity too.
+    infinite : (m,) array of bool
+        Meters with a reading beyond all numbers, which is a gap here.
     left_out : (m,) array of int
         Intervals that were read and that a named treatment made gaps.
     """
@@ -48,6 +50,7 @@ class Facts:
     batch: Baseline | Reporting
     use: npt.NDArray[np.floating]
     zeros: Bools
+    infinite: Bools
     left_out: Ints
 
     @property
@@ -106,15 +109,17 @@ def facts_of(batch: Baseline | Reporting, left_out: npt.NDArray[np.integer] | No
     zeros = (low == 0) & (high == 0)
     # A look at the smallest value spares most meters the copy.
     suspect = np.flatnonzero(rows & (low <= 0) & (high >= 0))
-    if suspect.size:
+    infinite = np.isinf(low) | np.isinf(high)
+    if suspect.size or infinite.any():
         use = use.copy()
         part = use[suspect]
         part[part == 0] = np.nan
         use[suspect] = part
+        use[infinite] = np.where(np.isinf(use[infinite]), np.nan, use[infinite])
     if batch.conditions.step == "bill":
         use = np.where(off_cycle(batch.conditions), np.nan, use)
     none = np.zeros(len(batch.meters), dtype=np.int64)
-    return Facts(batch, use, zeros, none if left_out is None else left_out.astype(np.int64))
+    return Facts(batch, use, zeros, infinite, none if left_out is None else left_out.astype(np.int64))
 
 
 def _reduced(function: np.ufunc, values: npt.NDArray[np.floating]) -> Floats:

@@ -18,6 +18,8 @@ _SOLSTICE = 172  # the day of the year around which days have the same height of
 
 def check_values(told: Told, facts: Facts) -> None:
     """All of them that need one period."""
+    for at in np.flatnonzero(facts.infinite):
+        told.say(".infinite", int(at), count=int(np.isinf(told.batch.use[at]).sum()))
     _constant(told, facts)
     _negative(told, facts)
     _extreme(told, facts)

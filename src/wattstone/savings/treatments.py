@@ -169,6 +169,7 @@ def fill_short(values: Floats, limit: int = SHORT_GAP) -> Counts:
             continue
         edge = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]).astype(np.int8))).reshape(-1, 2)
         inner = edge[(edge[:, 0] > 0) & (edge[:, 1] < len(row))]
+        inner = inner[np.isfinite(row[inner[:, 0] - 1]) & np.isfinite(row[inner[:, 1]])]
         for first, stop in inner[(inner[:, 1] - inner[:, 0]) <= limit]:
             row[first:stop] = np.linspace(row[first - 1], row[stop], stop - first + 2)[1:-1]
             counts[at] += stop - first
