@@ -110,15 +110,15 @@ def test_small_steps_count_when_many_meters_show_them():
     def shape(day):
         return np.where(day >= 81, -20.0, 0.0)
 
-    assert propose_events(*batches(shape, meters=9)) == ()
-    found = propose_events(*batches(shape, meters=10))
-    assert [event.meter for event in found] == [f"m{at}" for at in range(10)]
+    assert propose_events(*batches(shape, meters=14)) == ()
+    found = propose_events(*batches(shape, meters=15))
+    assert [event.meter for event in found] == [f"m{at}" for at in range(15)]
     assert all(abs((event.first - date(2019, 3, 23)).days) <= 3 for event in found)
 
 
 def test_an_event_of_other_meters_or_a_suspected_day_is_looked_for_in_one():
     one = batches(lambda day: np.where(day >= 81, -20.0, 0.0), seed=1)
-    others = shared_events(*batches(lambda day: np.where(day >= 81, -20.0, 0.0), meters=12))
+    others = shared_events(*batches(lambda day: np.where(day >= 81, -20.0, 0.0), meters=15))
 
     assert [(group.kind, group.sign, group.part) for group in others] == [("electricity", -1, 1.0)]
     assert propose_events(*one) == ()

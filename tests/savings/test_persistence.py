@@ -69,7 +69,7 @@ def test_months_that_remember_the_last_are_worth_fewer():
             noise[at] += 0.6 * noise[at - 1]
         verdicts.append(persistence(months(0.1 + noise)).verdict)
 
-    assert verdicts.count("persists") / 200 >= 0.75  # of independent months half would be taken for trends
+    assert verdicts.count("persists") / 200 >= 0.75  # as if independent, four in ten would be trends
 
 
 def test_eleven_months_or_unknown_ones_are_too_short():

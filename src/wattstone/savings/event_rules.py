@@ -11,7 +11,7 @@ import numpy as np
 
 @dataclass(frozen=True, kw_only=True)
 class EventRules:
-    """What counts as an event; chosen on 2012-2015 of the university estate, see `docs/methods/savings.md`.
+    """What counts as an event; chosen on 2012-2015 of the university estate, with one exception: see `docs/methods/savings.md`.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class EventRules:
     shared_share: float = 0.15
     shared_score: float = 3.0
     shared_part: float = 0.4
-    shared_meters: int = 10
+    shared_meters: int = 15
     shared_days: int = 7
     member_share: float = 0.1
     member_score: float = 1.0
@@ -48,7 +48,7 @@ class EventRules:
     most: int = 3
 
 
-IN_BASELINE = EventRules(alone_score=4.0, shared_score=2.0, shared_part=0.5, shared_meters=15)
+IN_BASELINE = EventRules(alone_score=4.0, shared_score=2.0, shared_part=0.5)
 """Rules of the baseline itself, whose scores are over a median and not over a root mean square."""
 
 
