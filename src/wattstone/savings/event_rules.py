@@ -11,7 +11,7 @@ import numpy as np
 
 @dataclass(frozen=True, kw_only=True)
 class EventRules:
-    """What counts as an event; chosen on 2012-2015 of the university estate, with one exception: see `docs/methods/savings.md`.
+    """What counts as an event; chosen on 2012-2015 of the university estate but for `shared_meters`.
 
     Parameters
     ----------
