@@ -11,10 +11,11 @@ from wattstone.workflows.workspace import Workspace
 
 @pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workspace of the estate, with a meter that is read by the day."""
+    """The workspace of the estate, with meters that are read by the day and by the month."""
     place = tmp_path_factory.mktemp("estate")
     workspace = estate.build(place)
     estate.by_day(workspace, place)
+    estate.by_bill(workspace, place)
     return workspace
 
 

@@ -14,7 +14,7 @@ ZONE = "Europe/London"
 GOOD = tuple(f"office-{at}" for at in range(14))
 BETTER, SAVED = "office-0", 0.2  # from 2019 on a fifth less
 FAULTY = ("short", "gappy", "zero", "constant", "turned")
-DAILY = "daymeter"
+DAILY, BILLED = "daymeter", "billmeter"
 
 
 def times() -> np.ndarray:
@@ -88,5 +88,16 @@ def by_day(workspace: Path, folder: Path) -> None:
     file = folder / "readings-of-days.csv"
     rows = "".join(f"{day},{value:.2f}\n" for day, value in zip(days, use, strict=True))
     file.write_text(f"date,{DAILY} (kWh)\n{rows}", encoding="utf-8")
+    done = run(["ingest", str(workspace), str(file), "--site", f"site-{BETTER}", "--zone", ZONE, "--json"])
+    assert done == 0
+
+
+def by_bill(workspace: Path, folder: Path) -> None:
+    """Take in a meter that is read by the month."""
+    hours = pl.DataFrame({"at": times(), "use": usual(31)})
+    bills = hours.group_by_dynamic("at", every="1mo").agg(pl.col("use").sum())
+    file = folder / "readings-of-months.csv"
+    rows = "".join(f"{at:%Y-%m-%d},{use:.2f}\n" for at, use in bills.iter_rows())
+    file.write_text(f"date,{BILLED} (kWh)\n{rows}", encoding="utf-8")
     done = run(["ingest", str(workspace), str(file), "--site", f"site-{BETTER}", "--zone", ZONE, "--json"])
     assert done == 0

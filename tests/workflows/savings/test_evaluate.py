@@ -52,18 +52,29 @@ def test_days_begin_at_local_midnight(workspace: Workspace, tmp_path: Path) -> N
     assert estate.DAILY in set(rows["meter_id"])
 
 
+def test_bills_are_predicted_bill_by_bill(workspace: Workspace, tmp_path: Path) -> None:
+    found, rows = evaluated(workspace, tmp_path / "out.parquet", choice="daily", meters=[estate.BILLED])
+
+    assert rows.height == 12
+    assert found.meters[0].method.startswith("billing/")
+    assert found.meters[0].cv_rmse < 0.05
+    assert rows["observed"].sum() == pytest.approx(
+        estate.usual(31)[estate.times() >= np.datetime64("2019-01-01")].sum()
+    )
+
+
 def test_each_meter_at_fault_is_named_with_clause_and_remedy_and_the_others_go_on(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     found, _ = evaluated(workspace, tmp_path / "out.parquet", choice="hourly")
     refused = {one.meter: {finding.code for finding in one.refused} for one in found.meters if one.refused}
 
-    assert set(refused) == {*estate.FAULTY, estate.DAILY}
+    assert set(refused) == {*estate.FAULTY, estate.DAILY, estate.BILLED}
     assert {"baseline.use_days"} <= refused["short"] & refused["gappy"]
     assert "baseline.zero" in refused["zero"]
     assert "baseline.constant" in refused["constant"]
     assert refused["turned"] == {"reporting.net_metering"}
-    assert refused[estate.DAILY] == {"savings.too_coarse"}
+    assert refused[estate.DAILY] == refused[estate.BILLED] == {"savings.too_coarse"}
     for one in found.meters:
         for finding in one.refused:
             assert finding.remedy

@@ -46,6 +46,8 @@ class Batch:
         Whose weather it is.
     calendar : Calendar or None
         Of holidays.
+    days : Conditions or None
+        Where the intervals are bills: the days that they are made of.
     """
 
     streams: tuple[Stream, ...]
@@ -54,6 +56,7 @@ class Batch:
     conditions: Conditions
     station: str | None
     calendar: Calendar | None
+    days: Conditions | None = None
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -71,9 +74,15 @@ class Batch:
         return tuple(one.unit for one in self.streams)
 
     def within(self, dates: Dates) -> "Batch":
-        """The hours of some local days."""
+        """The intervals of some local days; of bills those that begin and end in them."""
         days = self.conditions.date
         first, after = np.datetime64(dates.first, "D"), np.datetime64(dates.last, "D") + 1
+        if self.conditions.step == "bill":
+            ends = days + np.round(self.conditions.hours / 24).astype("timedelta64[D]")
+            whole = np.flatnonzero((days >= first) & (ends <= after))
+            return replace(
+                self, use=self.use[:, whole], flags=self.flags[:, whole], conditions=self.conditions.take(whole)
+            )
         at = slice(int(np.searchsorted(days, first)), int(np.searchsorted(days, after)))
         return replace(self, use=self.use[:, at], flags=self.flags[:, at], conditions=self.conditions.take(at))
 

@@ -11,7 +11,8 @@ from wattstone.readings.partitions import part_period
 from wattstone.savings.calibration_scores import Scores, join
 from wattstone.savings.periods import Dates
 from wattstone.workflows.savings.batches import MOST, Batch, batches
-from wattstone.workflows.savings.longer import longer_readings, split
+from wattstone.workflows.savings.bills import bill_batches
+from wattstone.workflows.savings.longer import daily_batch, longer_readings
 from wattstone.workflows.savings.methods import Choice, method_of
 from wattstone.workflows.savings.pairs import fit_pair
 from wattstone.workflows.stores import Lake
@@ -120,11 +121,19 @@ def earlier_scores(
 
 
 def stepped(workspace: Workspace, streams: Sequence[Stream], span: Dates) -> Iterator[Batch]:
-    """Batches of hours, and of days for meters that are read by the day."""
+    """Batches of hours, and of days or bills for meters that are read so."""
     for batch in batches(workspace, streams, span):
         silent = np.logical_and.reduce(np.isnan(batch.use), axis=1)
         quiet = [one for one, nothing in zip(batch.streams, silent, strict=True) if nothing]
-        yield from split(batch, longer_readings(workspace.lake, quiet, span))
+        held = longer_readings(workspace.lake, quiet, span)
+        daily = np.array([name in held and held[name].daily for name in batch.meters], dtype=bool)
+        billed = np.array([name in held and not held[name].daily for name in batch.meters], dtype=bool)
+        if not (daily | billed).all():
+            yield batch.rows(~(daily | billed))
+        if daily.any():
+            yield daily_batch(batch.rows(daily), held)
+        if billed.any():
+            yield from bill_batches(batch.rows(billed), held)
 
 
 def _sample(streams: Sequence[Stream], most: int) -> list[Stream]:

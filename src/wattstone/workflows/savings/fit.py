@@ -95,7 +95,8 @@ def run_fit(job: FitJob) -> list[Fitted]:
     before, _ = filled(Baseline, job.batch, job.baseline, overrides=job.overrides)
     before, verdicts = in_step(before, method), before.sufficiency
     good = np.array([one.qualified for one in verdicts], dtype=bool)
-    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra, before.kinds)
+    use = np.where(good[:, None], before.use, np.nan)
+    model = method.fit(use, before.conditions, before.extra, before.kinds, job.batch.days)
     fit = goodness(before.use, model.predict(before.conditions, before.extra), model.parameters)
     return [
         Fitted(

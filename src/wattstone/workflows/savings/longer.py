@@ -1,6 +1,6 @@
 """Meters that are read by the day or by the bill, as batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,7 +9,6 @@ import numpy.typing as npt
 import polars as pl
 
 from wattstone.base import Period
-from wattstone.baselines.conditions import Conditions
 from wattstone.baselines.timeline import fold_days
 from wattstone.inventory.plan import Stream
 from wattstone.readings.hours import HOUR
@@ -103,21 +102,3 @@ def daily_batch(batch: Batch, held: dict[str, Longer]) -> Batch:
         fits &= middle < days.start[-1] + np.timedelta64(round(float(days.hours[-1]) * HOUR), "s")
         use[row, place[fits]] = one.value[fits]
     return replace(batch, use=use, flags=np.zeros(use.shape, dtype=np.uint8), conditions=days)
-
-
-def split(batch: Batch, held: dict[str, Longer]) -> Iterator[Batch]:
-    """A batch as one of hours and, where some of its meters are read by the day alone, one of days."""
-    silent = np.logical_and.reduce(np.isnan(batch.use), axis=1)
-    daily = silent & np.array([name in held and held[name].daily for name in batch.meters])
-    if not daily.any():
-        yield batch
-        return
-    if not daily.all():
-        yield batch.rows(~daily)
-    yield daily_batch(batch.rows(daily), held)
-
-
-def local_dates(conditions: Conditions) -> Dates:
-    """First and last local day."""
-    first, last = conditions.date[0], conditions.date[-1]
-    return Dates(first.astype("datetime64[D]").item(), last.astype("datetime64[D]").item())

@@ -288,7 +288,7 @@ def _normalised(one: Verified, normal: Normal) -> list[tuple[Estimate | None, tu
     pair, count = one.pair, len(one.pair.baseline.meters)
     nothing: list[tuple[Estimate | None, tuple[Finding, ...]]] = [(None, ())] * count
     days = one.settled.used.sum(axis=1) * float(np.median(pair.reporting.conditions.hours)) / 24
-    if not (days >= YEAR).any() or pair.reporting.extra is not None:
+    if not (days >= YEAR).any() or pair.reporting.extra is not None or _by_bill(pair):
         return nothing
     use = np.where(one.settled.used & (days >= YEAR)[:, None], pair.reporting.use, np.nan)
     after: Model = normal.method.fit(use, pair.reporting.conditions, None, pair.reporting.kinds)
@@ -307,6 +307,11 @@ def _normalised(one: Verified, normal: Normal) -> list[tuple[Estimate | None, tu
         *beyond(typical, pair.reporting.conditions, period="reporting period"),
     )
     return [(one, warned) if not np.isnan(one.value) else (None, ()) for one in estimates]
+
+
+def _by_bill(pair: Pair) -> bool:
+    """Whether it goes by bills."""
+    return pair.reporting.conditions.step == "bill"
 
 
 def _series(conditions: Conditions, observed: Floats, expected: Floats) -> Series:

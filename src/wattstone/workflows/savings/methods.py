@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.baselines.conditions import Conditions, Extra
+from wattstone.baselines.conditions import Conditions, Extra, Step
 from wattstone.baselines.model import Model
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ class Method:
     ----------
     choice : {'daily', 'hourly', 'best'}
         As people say it.
-    step : {'hour', 'day'}
+    step : {'hour', 'day', 'bill'}
         Of the intervals that it is fitted to and predicts.
     function : str
         `module:function`, imported when it is needed: boosting takes seconds to import.
@@ -34,11 +34,18 @@ class Method:
     """
 
     choice: Choice
-    step: Literal["hour", "day"]
+    step: Step
     function: str
     by_kind: bool = False
 
-    def fit(self, use: Floats, conditions: Conditions, extra: Extra | None, kinds: Sequence[str]) -> Model:
+    def fit(
+        self,
+        use: Floats,
+        conditions: Conditions,
+        extra: Extra | None,
+        kinds: Sequence[str],
+        days: Conditions | None = None,
+    ) -> Model:
         """Fit the meters of a batch.
 
         Parameters
@@ -51,12 +58,17 @@ class Method:
             Further variables.
         kinds : sequence of str
             Of each meter.
+        days : Conditions or None
+            Where the intervals are bills: the days that may be asked for.
         """
         module, name = self.function.split(":")
         fitter: Any = getattr(import_module(module), name)
+        if self.step == "bill":
+            return fitter(use, conditions, days, tuple(kinds))
         return fitter(use, conditions, extra, kinds=kinds) if self.by_kind else fitter(use, conditions, extra)
 
 
+BILLS = Method("daily", "bill", "wattstone.workflows.savings.bills:fit_bill_model")
 DAILY = Method("daily", "day", "wattstone.baselines.daily_fit:fit_daily_models", by_kind=True)
 _HOURLY = Method("hourly", "hour", "wattstone.baselines.towt:fit_towt")
 _BEST = Method("best", "hour", "wattstone.baselines.best:fit_best", by_kind=True)
@@ -72,6 +84,8 @@ def method_of(choice: Choice, step: str) -> Method | None:
     step : {'hour', 'day', 'bill'}
         Of the readings.
     """
+    if step == "bill":
+        return None if choice == "hourly" else BILLS
     if choice == "daily":
         return DAILY
     if step == "hour":

@@ -94,7 +94,8 @@ def fit_pair(
     after = replace(after, sufficiency=check_reporting(told(after, batch), told(before, batch), overrides=overrides))
     before, after = in_step(before, method), in_step(after, method)
     good = np.array([one.qualified for one in before.sufficiency], dtype=bool)
-    model = method.fit(np.where(good[:, None], before.use, np.nan), before.conditions, before.extra, before.kinds)
+    use = np.where(good[:, None], before.use, np.nan)
+    model = method.fit(use, before.conditions, before.extra, before.kinds, batch.days)
     fitted = model.predict(before.conditions, before.extra)
     return Pair(
         baseline=before,
@@ -102,7 +103,7 @@ def fit_pair(
         model=model,
         fitted=fitted,
         predicted=model.predict(after.conditions, after.extra),
-        spread=spread(np.where(good[:, None], before.use, np.nan), fitted, before.conditions),
+        spread=spread(use, fitted, before.conditions),
         treated=(cleaned, clean_after),
     )
 

@@ -143,11 +143,13 @@ def worth(
 
 
 def _laid(rows: pl.DataFrame, hours: Conditions) -> Floats:
-    """Mean intensity of each hour; NaN where not known."""
-    at = (rows["start"].to_numpy().astype("datetime64[s]") - hours.start[0]) // np.timedelta64(3600, "s")
+    """Mean intensity of each interval; NaN where not known."""
+    at = rows["start"].to_numpy().astype("datetime64[s]")
     value = rows["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    good = (at >= 0) & (at < len(hours)) & ~np.isnan(value)
-    place = at[good].astype(np.int64)
+    begun = np.searchsorted(hours.start, at, side="right") - 1
+    length = np.round(hours.hours * 3600).astype("timedelta64[s]")
+    good = (begun >= 0) & (at < hours.start[begun] + length[begun]) & ~np.isnan(value)
+    place = begun[good]
     count = np.bincount(place, minlength=len(hours))
     total = np.bincount(place, weights=value[good], minlength=len(hours))
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
