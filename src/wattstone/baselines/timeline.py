@@ -11,7 +11,7 @@ from wattstone.baselines.sun import sun_elevation
 from wattstone.rates.calendars import Calendar
 
 HALF = 0.5
-"""Share of a day's hours that must be known: CalTRACK 2.0, 2.2.1.3 and 2.2.1.4 allow half to be missing."""
+"""Share of a day's hours that must be known: CalTRACK 2.0, 2.2.2.1 and 2.2.2.3 allow half to be missing."""
 
 
 def hours_of(
