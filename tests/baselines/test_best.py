@@ -24,9 +24,10 @@ NEXT = hours(date(2019, 1, 1), date(2019, 12, 31), seed=5)
 
 
 def bent(at: Any, seed: int) -> Any:
-    """What no line in temperature at each hour tells: a plant that runs while it is cold and the sun shines."""
+    """What no broken line in temperature tells: a plant that runs only while it is 6 to 9 or 13 to 16 degC."""
     rng = np.random.default_rng(seed)
-    return 10 + 40 * ((at.irradiance > 150) & (at.temperature < 12)) + rng.normal(0, 0.5, len(at))
+    warm = at.temperature
+    return 10 + 40 * (((warm > 6) & (warm < 9)) | ((warm > 13) & (warm < 16))) + rng.normal(0, 0.5, len(at))
 
 
 def growing(at: Any, level: float) -> Any:
@@ -70,10 +71,14 @@ def test_trees_win_where_use_is_not_linear_and_are_the_same_again() -> None:
     assert_array_equal(back.predict(NEXT)[0], model.rows(np.array([0])).predict(NEXT)[0])
 
 
-def test_trees_need_what_they_were_fitted_with() -> None:
-    model = fit_boosted(bent(YEAR, 1)[None], YEAR)
-    with pytest.raises(WattstoneError, match="irradiance"):
-        model.predict(replace(NEXT, irradiance=None))
+def test_trees_of_irradiance_tell_nothing_without_it() -> None:
+    assert YEAR.irradiance is not None
+    use = (10 + 40.0 * (YEAR.irradiance > 150) * (YEAR.temperature < 12))[None]
+    model = fit_boosted(use, YEAR, sunlit=True)
+
+    assert model.trees[0]
+    assert np.isfinite(model.predict(NEXT)).all()
+    assert np.isnan(model.predict(replace(NEXT, irradiance=None))).all()
 
 
 def test_the_choice_is_by_errors_ahead_and_says_so() -> None:

@@ -96,8 +96,9 @@ def test_net_export_is_a_value_like_any_other() -> None:
 
     assert_allclose(model.slope[0, :, -1], -0.1, atol=0.002)
     assert predicted.min() < -20
+    assert np.isnan(model.predict(replace(NEXT, irradiance=None))).all()
     with pytest.raises(WattstoneError, match="irradiance"):
-        model.predict(replace(NEXT, irradiance=None))
+        fit_towt(use, replace(YEAR, irradiance=None), sunlit=True)
 
 
 def test_meters_that_cannot_be_fitted_are_nan_and_the_others_go_on() -> None:

@@ -13,6 +13,7 @@ from wattstone.baselines.conditions import Conditions, Extra, Index
 from wattstone.baselines.ridge import HALF_LIFE, Ridge, fit_ridge, ridge_from_json
 from wattstone.baselines.ridge_design import trailing, turn_of_year
 from wattstone.baselines.towt import values_named
+from wattstone.baselines.towt_design import irradiance
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,8 +53,6 @@ class Boosted:
         LightGBM's own text of each meter's trees; empty where no tree helps.
     scale : (m,) array
         Mean power that 1 of the trees stands for.
-    sunlit : tuple of bool
-        Whether the trees see irradiance, and the elevation of the sun.
     leaves : (m,) array of int
         How many the trees have.
     """
@@ -61,7 +60,6 @@ class Boosted:
     base: Ridge
     trees: tuple[str, ...]
     scale: Floats
-    sunlit: tuple[bool, bool]
     leaves: Ints
 
     @property
@@ -77,7 +75,7 @@ class Boosted:
     def predict(self, conditions: Conditions, extra: Extra | None = None) -> Floats:
         """Expected use of each hour, as in `wattstone.baselines.model.Model`. (m, t)"""
         found = self.base.predict(conditions, extra)
-        shared = features(conditions, self.sunlit)
+        shared = features(conditions, sunlit=self.base.sunlit)
         for at, text in enumerate(self.trees):
             if text:
                 booster = lightgbm().Booster(model_str=text)
@@ -92,7 +90,6 @@ class Boosted:
             base=self.base.rows(at),
             trees=tuple(self.trees[one] for one in chosen),
             scale=self.scale[at],
-            sunlit=self.sunlit,
             leaves=self.leaves[at],
         )
 
@@ -103,7 +100,6 @@ class Boosted:
             "base": self.base.to_json(at),
             "trees": self.trees[at],
             "scale": float(self.scale[at]),
-            "sunlit": list(self.sunlit),
             "leaves": int(self.leaves[at]),
         }
 
@@ -114,7 +110,6 @@ def boosted_from_json(values: dict[str, Any]) -> Boosted:
         base=ridge_from_json(values["base"]),
         trees=(values["trees"],),
         scale=np.array([values["scale"]]),
-        sunlit=(values["sunlit"][0], values["sunlit"][1]),
         leaves=np.array([values["leaves"]]),
     )
 
@@ -133,7 +128,7 @@ def fit_boosted(
     extra : Extra or None
         Further variables.
     sunlit : bool
-        Whether irradiance is a covariate of the ridge model; the trees see it where it is known.
+        Whether irradiance is a covariate, of the ridge model and of the trees.
 
     Returns
     -------
@@ -168,7 +163,7 @@ def try_boosted(
     """
     m = len(use)
     loss, count = np.zeros((m, MOST // STEP + 1)), np.zeros(m, dtype=np.int64)
-    shared = features(conditions, _seen(conditions))
+    shared = features(conditions, sunlit=sunlit)
     names = () if extra is None else extra.names
     for block in blocks_ahead(conditions):
         part = conditions.take(block.fitted)
@@ -202,8 +197,7 @@ def grow(
     """Fit the ridge model, and to what it leaves as many trees as are told. See `fit_boosted`."""
     base = fit_ridge(use, conditions, extra, sunlit=sunlit)
     left = (use - base.expected(conditions, extra, after=True)) / conditions.hours
-    seen = _seen(conditions)
-    shared, weight = features(conditions, seen), _fresh(conditions)
+    shared, weight = features(conditions, sunlit=sunlit), _fresh(conditions)
     trees: list[str] = []
     scale = np.ones(len(use))
     for at, number in enumerate(rounds.tolist()):
@@ -215,20 +209,17 @@ def grow(
         else:
             trees.append("")
     leaves = np.where([bool(text) for text in trees], rounds * (LEAVES - 1), 0)
-    return Boosted(base=base, trees=tuple(trees), scale=scale, sunlit=seen, leaves=leaves)
+    return Boosted(base=base, trees=tuple(trees), scale=scale, leaves=leaves)
 
 
-def features(conditions: Conditions, sunlit: tuple[bool, bool]) -> Floats:
+def features(conditions: Conditions, *, sunlit: bool) -> Floats:
     """What the trees see of each hour. (t, j)"""
     year_end = turn_of_year(conditions)
     day = np.where(year_end, 8, np.where(conditions.off, 7, conditions.weekday))
     rest = np.where(year_end, 3, np.where((conditions.weekday == 6) | conditions.off, 2, conditions.weekday == 5))
     columns = [conditions.hour, day, rest, conditions.temperature, trailing(conditions, 24), trailing(conditions, 72)]
-    for wanted, values in zip(sunlit, (conditions.irradiance, conditions.elevation), strict=True):
-        if wanted and values is None:
-            raise WattstoneError("a model of irradiance and sun was given hours without them")
-        if wanted and values is not None:
-            columns.append(values)
+    if sunlit:
+        columns.append(irradiance(conditions))
     return np.stack(columns, axis=1).astype(np.float64)
 
 
@@ -254,10 +245,6 @@ def _losses(booster: Any, x: Floats, y: Floats) -> Floats:
         found += booster.predict(x, start_iteration=number * STEP, num_iteration=STEP, num_threads=1)
         losses.append(float(((y - found) ** 2).sum()))
     return np.array(losses)
-
-
-def _seen(conditions: Conditions) -> tuple[bool, bool]:
-    return conditions.irradiance is not None, conditions.elevation is not None
 
 
 def _scale(left: Floats, use: npt.NDArray[np.floating]) -> float:

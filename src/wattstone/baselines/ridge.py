@@ -160,7 +160,7 @@ def fit_ridge(
     .. [1] A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems,"
        Technometrics 12 (1), 55-67, 1970.
     """
-    hourly(conditions)
+    hourly(conditions, sunlit=sunlit)
     x, working, penalty = design(conditions, sunlit=sunlit)
     fitted = complete(x)
     centre, size = _standard(x[fitted])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.base import WattstoneError
 from wattstone.baselines.conditions import Bools, Conditions
+from wattstone.baselines.towt_design import irradiance
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,9 +73,7 @@ def groups(conditions: Conditions, *, sunlit: bool) -> dict[str, Floats]:
         "working_warmth": hour_warmth * working,
     }
     if sunlit:
-        if conditions.irradiance is None:
-            raise WattstoneError("a model with irradiance needs the irradiance of its hours")
-        sun = conditions.irradiance[:, None]
+        sun = irradiance(conditions)[:, None]
         found["sun"] = np.concatenate([sun, sun * working], axis=1)
     return found
 

@@ -95,7 +95,7 @@ def fit_segments(
     ----------
     .. [1] CalTRACK methods 2.0, sections 3.7.5 to 3.11, docs.caltrack.org.
     """
-    hourly(conditions)
+    hourly(conditions, sunlit=sunlit)
     x = covariates(conditions, KNOTS, sunlit=sunlit)
     fitted = complete(x)
     kind = (conditions.month - 1) * CLASSES + classes(conditions, holidays=holidays)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from wattstone.base import WattstoneError
 from wattstone.baselines.conditions import HOURS_A_WEEK, Bools, Conditions, Extra, Index
 from wattstone.baselines.statistics import deviation
-from wattstone.baselines.towt_design import CLASSES, KNOTS, classes, hourly, knots, pieces
+from wattstone.baselines.towt_design import CLASSES, KNOTS, classes, hourly, irradiance, knots, pieces
 from wattstone.baselines.towt_fold import Covariates, complete, covered, layout
 from wattstone.baselines.towt_solve import Slopes, chunks, occupied, regress, summed, values_of
 
@@ -169,7 +169,7 @@ def fit_towt(
        with application to demand response," IEEE Transactions on Smart Grid 2 (3), 507-518, 2011.
     .. [2] CalTRACK methods 2.0, sections 3.8 and 3.9, docs.caltrack.org.
     """
-    hourly(conditions)
+    hourly(conditions, sunlit=sunlit)
     bounds = knots(conditions.temperature, bounds)
     x = covariates(conditions, bounds, sunlit=sunlit)
     fitted = complete(x)
@@ -233,11 +233,7 @@ def _solved(x: Covariates, v: Floats, weight: Floats, mode: Bools, *, whole: boo
 def covariates(conditions: Conditions, bounds: tuple[float, ...], *, sunlit: bool) -> Floats:
     """Pieces of temperature, and irradiance where it is asked for. (t, j)"""
     warm = pieces(conditions.temperature, bounds)
-    if not sunlit:
-        return warm
-    if conditions.irradiance is None:
-        raise WattstoneError("a model with irradiance needs the irradiance of its hours")
-    return np.concatenate([warm, conditions.irradiance[:, None]], axis=1)
+    return np.concatenate([warm, irradiance(conditions)[:, None]], axis=1) if sunlit else warm
 
 
 def filled(constant: Floats) -> Floats:

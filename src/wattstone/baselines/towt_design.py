@@ -96,9 +96,16 @@ def pieces(temperature: Floats, bounds: tuple[float, ...]) -> Floats:
     return np.stack([ends[0], *steps, ends[1]], axis=1)
 
 
-def hourly(conditions: Conditions, zone: str | None = None) -> None:
-    """Refuse what is not hours, or not of the zone of the fit."""
+def irradiance(conditions: Conditions) -> Floats:
+    """Irradiance of each hour, NaN throughout where nobody knows it. (t,)"""
+    return np.full(len(conditions), np.nan) if conditions.irradiance is None else conditions.irradiance
+
+
+def hourly(conditions: Conditions, zone: str | None = None, *, sunlit: bool = False) -> None:
+    """Refuse what is not hours, or not of the zone of the fit, or has no irradiance where a fit needs it."""
     if conditions.step != "hour":
         raise WattstoneError(f"an hourly model was given intervals of a {conditions.step}")
     if zone is not None and conditions.zone != zone:
         raise WattstoneError(f"a model of zone {zone} was given hours of {conditions.zone}")
+    if sunlit and conditions.irradiance is None:
+        raise WattstoneError("a model with irradiance needs the irradiance of its hours")
