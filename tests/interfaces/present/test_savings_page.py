@@ -162,6 +162,25 @@ def test_shares_boundary_people_evidence_and_signatures_are_there() -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
+def test_measures_that_were_not_settled_together_are_told() -> None:
+    alone = Page(page(cases.saving())).text
+    other = Page(page(cases.saving(), measure={"interacts_with": ("chiller",)})).text
+
+    assert "No other measure shares this boundary." in alone
+    assert "Recorded as acting on the same use: chiller." in other
+    assert "No other measure shares" not in other
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_is_left_of_0_after_a_fit_is_0() -> None:
+    found = cases.saving()
+    nothing = {**found.meters[0].goodness, "nmbe": -6.4e-18}
+    text = page(replace(found, meters=(replace(found.meters[0], goodness=nothing),)))
+
+    assert re.search(r"<td[^>]*>NMBE</td><td[^>]*>0 %</td>", text)
+
+
+@pytest.mark.usefixtures("undrawn")
 def test_names_are_text() -> None:
     evil = '<script>alert(1)</script>"><img src=x>'
     found = cases.saving(name=evil)
@@ -260,7 +279,7 @@ def test_fahrenheit_reaches_axes_and_coefficients() -> None:
     found = cases.saving()
     report = build_savings(found, cases.record(found), **around(found, fahrenheit=True))
     heads = [head.text for section in report.sections for table in section.tables for head in table.heads]
-    assert "heating balance point [°F]" in heads
+    assert "heating below [°F]" in heads
     assert not [head for head in heads if "°C" in head]
 
 

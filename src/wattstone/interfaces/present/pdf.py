@@ -108,7 +108,7 @@ def _drawings(report: Report) -> Iterator[Drawing]:
 
 def _content(report: Report) -> dict[str, Any]:
     t = translator(report.lang)
-    anchors = [row[-1].text for row in report.sections[-1].tables[0].rows]
+    anchors = [row[-1].text for table in report.sections[-1].tables[:1] for row in table.rows]
     return {
         "lang": report.lang,
         "title": report.title,

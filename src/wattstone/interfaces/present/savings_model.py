@@ -54,13 +54,13 @@ def model_table(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenhe
         return None
     heads = (
         Head(t("Which days")),
-        Head(t("heating balance point [{sign}]", sign=sign), True),
-        Head(t("cooling balance point [{sign}]", sign=sign), True),
-        Head(t("without heating and cooling [{unit}]", unit=power), True),
-        Head(t("for each {sign} colder [{unit}]", sign=sign, unit=power), True),
-        Head(t("for each {sign} warmer [{unit}]", sign=sign, unit=power), True),
+        Head(t("base [{unit}]", unit=power), True),
+        Head(t("heating below [{sign}]", sign=sign), True),
+        Head(t("more heating [{unit}]", unit=f"{power}/{sign}"), True),
+        Head(t("cooling above [{sign}]", sign=sign), True),
+        Head(t("more cooling [{unit}]", unit=f"{power}/{sign}"), True),
     )
-    none = t("not applicable")
+    none = t("none")
 
     def said(value: float | None, digits: Callable[[float], str] = three) -> Cell:
         return Cell(none if value is None else digits(value), numeric=True)
@@ -68,16 +68,21 @@ def model_table(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenhe
     cells = tuple(
         (
             Cell(opened(days_words(str(row["days"]), lang))),
+            said(row["base"]),
             said(row["heating_balance"], _tenth),
+            said(row["heating"]),
             said(row["cooling_balance"], _tenth),
-            *(said(row[name]) for name in ("base", "heating", "cooling")),
+            said(row["cooling"]),
         )
         for row in rows
     )
     return Table(heads, cells, t(_ON_TOP), t("Coefficients"))
 
 
-_ON_TOP = mark("Mean power. Days of the week, holidays and the level of the last weeks add terms of their own.")
+_ON_TOP = mark(
+    "Mean power: the base at mild temperatures, and what each degree below or above a balance point adds. Days of the "
+    "week, holidays and the level of the last weeks add terms of their own."
+)
 
 
 def _tenth(value: float) -> str:

@@ -148,7 +148,7 @@ def build_savings(
     parts += [
         uncertainty_section(saving, lang),
         left_out_section(saving, lang),
-        shared_section(saving, lang),
+        shared_section(saving, measure, lang),
         worth_section(saving, figures, lang),
         evidence_section(saving, figures, lang),
     ]
@@ -292,5 +292,5 @@ def _signing(lang: Language) -> Signing:
         t("Signatures"),
         t("The undersigned have examined boundary, data, model and result as this report sets them out."),
         (t("Verifier"), t("Owner of the measure")),
-        (t("Name"), t("Date"), t("Signature")),
+        (t("Full name"), t("Date"), t("Signature")),
     )

@@ -159,6 +159,10 @@ def promised(saving: MeasureSaving, measure: Measure, lang: Language) -> str:
     if found is None:
         return t(" Promised: {amount}.", amount=of_year)
     estimate, claim = found
+    first, last = _period(saving)
+    if (count := (last - first).days + 1) not in (365, 366) and estimate.unit != "1":
+        here = amount(claim, estimate.unit, lang)
+        of_year = t("{amount}, {here} for these {count} days", amount=of_year, here=here, count=count)
     if not estimate.bounded:
         return t(" Promised: {amount}.", amount=of_year)
     if claim > estimate.upper:

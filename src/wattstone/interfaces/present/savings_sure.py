@@ -9,6 +9,7 @@ from wattstone.interfaces.present.languages import Language, Translate, mark, sa
 from wattstone.interfaces.present.names import kind_name, opened
 from wattstone.interfaces.present.numbers import amount, percent, three
 from wattstone.interfaces.present.savings_words import VARIANTS, known_text, percentage, saved_words
+from wattstone.portfolio.measures import Measure
 from wattstone.savings.result import Amount, MeasureSaving, MeterSaving, Total
 
 Ids = Mapping[str, str]
@@ -48,7 +49,7 @@ def _formulae(meters: list[MeterSaving], lang: Language) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for meter in meters:
         assert meter.avoided is not None
-        ours = t("this report: calibrated ({method})", method=known_text(meter.interval_method, t))
+        ours = t("this report: calibrated ({method})", method=say_reason(known_text(meter.interval_method, t), lang))
         half, value = meter.avoided.half_width, abs(meter.avoided.value)
         share = half / value if value > 0 else float("nan")
         rows.append(_formula(meter, ours, half, share, ("", "", ""), lang))
@@ -214,10 +215,13 @@ def _amount(of: str, what: str, one: Amount, figure: str | None, lang: Language)
     )
 
 
-def shared_section(saving: MeasureSaving, lang: Language) -> Section:
+def shared_section(saving: MeasureSaving, measure: Measure, lang: Language) -> Section:
     """Other measures within the same boundary: nothing is counted twice."""
     t = translator(lang)
     title = t("Measures that act together")
+    if not saving.shared and measure.interacts_with:
+        named = t(", ").join(measure.interacts_with)
+        return Section("shared", title, notice=t(_UNSETTLED, measures=named))
     if not saving.shared:
         return Section("shared", title, ((t("No other measure shares this boundary."),),))
     heads = (Head(t("Measure")), Head(t("Share of the saving"), True))
@@ -226,6 +230,10 @@ def shared_section(saving: MeasureSaving, lang: Language) -> Section:
     return Section("shared", title, ((t(_SHARED),),), (), (Table(heads, rows),))
 
 
+_UNSETTLED = mark(
+    "Recorded as acting on the same use: {measures}. The savings were not settled together here, so that this one may "
+    "contain what they saved."
+)
 _SHARED = mark(
     "Several measures share this boundary. The meters see what all of them save together; it is counted once, and "
     "divided between them by these shares."

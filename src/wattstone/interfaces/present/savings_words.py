@@ -146,7 +146,12 @@ def percentage(share: float, lang: Language) -> str:
     ('6.48 %', '-0.0400 %')
     """
     t = translator(lang)
-    return t("{share} %", share=three(100 * share)) if isfinite(share) else t("not known")
+    if not isfinite(share):
+        return t("not known")
+    return t("{share} %", share=three(100 * share if abs(share) >= _NOTHING else 0.0))
+
+
+_NOTHING = 5e-7  # what is left of 0 after a fit
 
 
 def checked_words(one: Check, lang: Language) -> tuple[str, str, str]:
@@ -156,7 +161,8 @@ def checked_words(one: Check, lang: Language) -> tuple[str, str, str]:
 
     def said(value: float) -> str:
         pure = one.statistic in _PURE
-        text = f"{value if pure else 100 * value:.3g}".replace("-", MINUS)
+        shown = value if pure else 100 * value if abs(value) >= _NOTHING else 0.0
+        text = f"{shown:.3g}".replace("-", MINUS)
         return text if pure else t("{share} %", share=text)
 
     value = said(one.value) if isfinite(one.value) else t("not known")

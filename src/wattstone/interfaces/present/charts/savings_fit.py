@@ -55,7 +55,8 @@ def fit_drawing(meter: MeterSaving, key: str, lang: Language, *, fahrenheit: boo
         if r2 is None
         else t("{meter}: the model explains {share} of how use varied", meter=meter.meter, share=percent(r2, lang))
     )
-    subtitle = t("Large points: observed; small ones: the model; {unit}, against outside temperature, {sign}", unit=unit, sign=sign)
+    text = mark("Large points: observed; small ones: the model; {unit}, against outside temperature, {sign}")
+    subtitle = t(text, unit=unit, sign=sign)
     if found.length == 7:
         subtitle += t("; means of weeks")
     heads = (
