@@ -18,7 +18,12 @@ from wattstone.interfaces.present.savings_data import data_section, left_out_sec
 from wattstone.interfaces.present.savings_measure import measure_section
 from wattstone.interfaces.present.savings_meter import meter_sections
 from wattstone.interfaces.present.savings_summary import headlines, sentence
-from wattstone.interfaces.present.savings_sure import shared_section, uncertainty_section, worth_section
+from wattstone.interfaces.present.savings_sure import (
+    controls_section,
+    shared_section,
+    uncertainty_section,
+    worth_section,
+)
 from wattstone.interfaces.present.savings_words import VERDICTS, event_words
 from wattstone.portfolio.measures import Measure
 from wattstone.savings.result import Estimate, MeasureSaving, MeterSaving
@@ -147,6 +152,7 @@ def build_savings(
         parts += meter_sections(meter, at, figures, lang, fahrenheit=fahrenheit, leading=leading)
     parts += [
         uncertainty_section(saving, lang),
+        controls_section(saving, lang),
         left_out_section(saving, lang),
         shared_section(saving, measure, lang),
         worth_section(saving, figures, lang),

@@ -1,6 +1,6 @@
 """The parts of a savings report about how sure it is, what it is worth, and what it shares with other measures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite, isnan
 from typing import Any
 
@@ -166,6 +166,41 @@ def _half(one: Total, name: str, lang: Language) -> str:
     t = translator(lang)
     width = getattr(one, name).half_width
     return t("not known") if isnan(width) else f"± {amount(width, one.unit, lang)}"
+
+
+def controls_section(saving: MeasureSaving, lang: Language) -> Section | None:
+    """What alike meters without the measure did meanwhile; None where there are none."""
+    t = translator(lang)
+    found: Sequence[Any] = getattr(saving, "controls", ())
+    if not found:
+        return None
+    heads = (
+        Head(t("Kind")),
+        Head(t("meters without the measure"), True),
+        Head(t("most alike, for each meter"), True),
+        Head(t("they seemed to save"), True),
+        Head(t("Saving less that")),
+        Head(t("placebos that saved as much"), True),
+    )
+    rows = tuple(
+        (
+            Cell(opened(kind_name(one.kind, lang))),
+            Cell(str(one.meters), numeric=True),
+            Cell(str(one.each), numeric=True),
+            Cell(percentage(one.drift, lang), numeric=True),
+            Cell(saved_words(one.avoided, lang)),
+            Cell(percentage(one.p_value, lang), numeric=True),
+        )
+        for one in found
+    )
+    title = t("Compared with meters without the measure")
+    return Section("controls", title, ((t(_CONTROLS),),), (), (Table(heads, rows),))
+
+
+_CONTROLS = mark(
+    "Difference in differences: what alike meters without the measure seemed to save in the same days is taken off. It "
+    "shows whether something common to all moved use; it checks the headline and does not replace it."
+)
 
 
 def worth_section(saving: MeasureSaving, ids: Ids, lang: Language) -> Section | None:
