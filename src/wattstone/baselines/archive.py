@@ -14,6 +14,7 @@ READERS: dict[str, str] = {
     "best/1": "wattstone.baselines.best:best_from_json",
     "boosted/1": "wattstone.baselines.boosted:boosted_from_json",
     "ridge/1": "wattstone.baselines.ridge:ridge_from_json",
+    "simulated/1": "wattstone.baselines.simulated:simulated_from_json",
     "towt-segments/1": "wattstone.baselines.segments:segments_from_json",
     "towt/1": "wattstone.baselines.towt:towt_from_json",
 }

@@ -421,6 +421,34 @@ class Total:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Controls:
+    """What meters without the measure did meanwhile, and the saving less that: difference in differences.
+
+    Parameters
+    ----------
+    kind : str
+        Of the meters.
+    meters : int
+        Controls that there are.
+    each : int
+        Most alike ones that each meter is compared with.
+    drift : float
+        Median of what they saved without a measure, over their expected use.
+    avoided : Estimate
+        Of the meters of that kind, less the drift, with the interval that placebos give.
+    p_value : float
+        Share of placebo groups that saved as much.
+    """
+
+    kind: str
+    meters: int
+    each: int
+    drift: float
+    avoided: Estimate
+    p_value: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasureSaving:
     """What a measure saved.
 
@@ -444,6 +472,8 @@ class MeasureSaving:
         Why, in words.
     shared : mapping of str to float
         Share of each measure, this one too, in a boundary that several measures share; empty if it is alone.
+    controls : tuple of Controls
+        By kind, where there are enough meters without a measure.
     """
 
     measure: str
@@ -457,6 +487,7 @@ class MeasureSaving:
     verdict: Verdict = "not determined"
     reasons: tuple[Finding, ...] = ()
     shared: dict[str, float] = field(default_factory=dict[str, float])
+    controls: tuple[Controls, ...] = ()
 
 
 def verdict(avoided: Estimate | None) -> Verdict:

@@ -13,6 +13,7 @@ from wattstone.interfaces.cli.app import run
 from wattstone.interfaces.store.workspace import open_workspace
 from wattstone.savings.result import MeasureSaving
 from wattstone.workflows.evidence import find_figure, trace
+from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.savings.report import report_measure, report_measures
 from wattstone.workflows.workspace import Workspace
 
@@ -98,15 +99,17 @@ def test_a_figure_leads_to_readings_and_model(place: Path) -> None:
 
     assert tree.content["value"] == done.saving.totals[0].avoided.value
     assert "slice" in kinds | {node.kind for one in tree.inputs for node in one.inputs}
-    assert ground.content["models"][estate.BETTER]["method"].startswith("daily/")
+    assert ground.content["verdict"] == "saving"
+    kept = evidence_of(workspace.lake, [2019])[f"saving:{done.run}"]
+    assert kept["models"][estate.BETTER] == done.saving.meters[0].model
 
 
-def test_a_virtual_meter_saves_what_its_parts_save(place: Path) -> None:
-    expression = f"`{estate.BETTER}` + `office-1`"
-    assert (
-        run(["meter", str(place), "both", "--site", f"site-{estate.BETTER}", "--expression", expression, "--json"]) == 0
-    )
-    declare(place, "virtual", "--site", f"site-{estate.BETTER}", "--meter", "both", *PERIODS, "--model", "daily")
+def test_a_virtual_meter_saves_what_its_parts_save(tmp_path: Path) -> None:
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[:8]}
+    place = estate.build(tmp_path, values=used)
+    site, expression = f"site-{estate.BETTER}", f"`{estate.BETTER}` + `office-1`"
+    assert run(["meter", str(place), "both", "--site", site, "--expression", expression, "--json"]) == 0
+    declare(place, "virtual", "--site", site, "--meter", "both", *PERIODS, "--model", "daily")
     after = estate.times() >= np.datetime64("2019-01-01")
     truth = float(estate.usual(0)[after].sum() * estate.SAVED)
 
@@ -125,6 +128,28 @@ def test_a_confirmed_event_is_left_out_and_its_reason_shown(place: Path) -> None
     assert before.worth is not None
     assert after.worth.energy.gross.value == pytest.approx(before.worth.energy.gross.value)
     assert after.observed < before.observed
+
+
+def test_a_simulated_baseline_is_looked_up_and_calibrated_on_the_baseline(tmp_path: Path) -> None:
+    """IPMVP option D: the simulation is the truth with an error of its own of some per cent."""
+    used = {name: value for name, value in estate.readings().items() if name in (estate.BETTER, "office-1")}
+    used["model"] = estate.usual(0) * (1 + 0.03 * np.random.default_rng(5).normal(size=estate.HOURS))
+    place = estate.build(tmp_path, values=used)
+    periods = [*PERIODS, "--model", "daily", "--option", "D"]
+    declare(
+        place, "shell", "--site", f"site-{estate.BETTER}", "--meter", estate.BETTER, *periods, "--simulation", "model"
+    )
+    declare(place, "wrong", "--site", "site-office-1", "--meter", "office-1", *periods, "--simulation", "model.csv")
+    after = estate.times() >= np.datetime64("2019-01-01")
+    truth = float(estate.usual(0)[after].sum() * estate.SAVED)
+
+    shell = report_measure(open_workspace(place), "shell").saving
+    wrong = report_measure(open_workspace(place), "wrong").saving
+
+    assert shell.meters[0].method == "simulated/1"
+    assert shell.totals[0].avoided.lower < truth < shell.totals[0].avoided.upper
+    assert shell.totals[0].avoided.value == pytest.approx(truth, rel=0.02)
+    assert [one.code for one in wrong.reasons] == ["measure.simulation"]
 
 
 def test_unknown_measures_are_refused(workspace: Workspace) -> None:

@@ -18,14 +18,15 @@ from wattstone.savings.calibration_scores import Scores
 from wattstone.savings.normalised_year import TooFewYears, WeatherHours, typical_year
 from wattstone.savings.periods import Dates, Sufficiency
 from wattstone.savings.portfolio import error_correlation, total_of
-from wattstone.savings.result import Amount, Estimate, MeasureSaving, MeterSaving, Total, Verdict, verdict
+from wattstone.savings.result import Amount, Controls, Estimate, MeasureSaving, MeterSaving, Total, Verdict, verdict
 from wattstone.savings.sufficiency import check_periods
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.calibrating import Tell, earlier_pairs, earlier_scores, stepped
 from wattstone.workflows.savings.choosing import too_coarse
-from wattstone.workflows.savings.comparing import comparison_meters, comparison_scores
-from wattstone.workflows.savings.meters import Normal, meter_savings, verified
+from wattstone.workflows.savings.comparing import Beside, beside_of, comparison_meters, controls_of
+from wattstone.workflows.savings.imported import Imported, imported, simulated_streams
+from wattstone.workflows.savings.meters import Normal, meter_savings, said_events, verified
 from wattstone.workflows.savings.methods import Method, method_of
 from wattstone.workflows.savings.pairs import fit_pair
 from wattstone.workflows.savings.valuing import Rates, rates_of
@@ -123,24 +124,38 @@ def verify_measure(workspace: Workspace, measure: Measure, *, tell: Tell | None 
     wrong = [one for one in check_periods(case.baseline, case.reporting, place=_place(measure)) if _stops(one, measure)]
     if wrong or not case.streams:
         return Judged(saving=_undetermined(measure, [*wrong, *([] if case.streams else [_no_meters(measure)])]))
-    near = (*case.streams, *case.compared)
-    read = [one for one in near if one.meter.expression is None]
-    earlier = earlier_scores(workspace, read, case.baseline, case.reporting, measure.model, tell=tell)
-    beside = comparison_scores(workspace, case.compared, case.baseline, case.reporting, measure.model)
+    simulated, lacking = simulated_streams(measure, case.plan) if measure.option == "D" else ([], [])
+    if lacking:
+        return Judged(saving=_undetermined(measure, lacking))
+    earlier, beside = (None, None) if simulated else _near(workspace, case, tell)
     rates = rates_of(workspace, case.reporting)
-    found: list[MeterSaving] = []
+    found, controls = list[MeterSaving](), list[Controls]()
     for batch in batches_of(workspace, case, case.span):
         method = method_of(measure.model, batch.conditions.step)
         if method is None:
             found += [_coarse(batch, name, case) for name in batch.meters]
             continue
-        found += _meters(workspace, case, batch, method, earlier, beside, rates)
+        if simulated:
+            own = [simulated[measure.meters.index(name)] for name in batch.meters]
+            method = imported(workspace, batch, own, method, case.span)
+        savings, by_kind = _meters(workspace, case, batch, method, earlier, beside, rates)
+        found += savings
+        controls += by_kind
     errors = _errors(workspace, case)
     correlation = error_correlation(np.concatenate(errors)) if errors else None
     order = {name: at for at, name in enumerate(measure.meters)}
     found.sort(key=lambda one: order[one.meter])
     saving = summed_up(measure, found, total_of(found, correlation=correlation))
+    saving = replace(saving, controls=_one_each(controls))
     return Judged(saving=saving, case=case, rates=rates)
+
+
+def _near(workspace: Workspace, case: Case, tell: Tell | None) -> tuple[Scores | None, Beside | None]:
+    """What the method missed by in earlier years, and what meters without a measure did on the same days."""
+    read = [one for one in (*case.streams, *case.compared) if one.meter.expression is None]
+    choice = case.measure.model
+    earlier = earlier_scores(workspace, read, case.baseline, case.reporting, choice, tell=tell)
+    return earlier, beside_of(workspace, case.compared, case.baseline, case.reporting, choice)
 
 
 def case_of(workspace: Workspace, measure: Measure) -> Case:
@@ -177,20 +192,28 @@ def _meters(
     batch: Batch,
     method: Method,
     earlier: Scores | None,
-    beside: Scores | None,
+    beside: Beside | None,
     rates: Rates,
-) -> tuple[MeterSaving, ...]:
-    overrides = {"*": dict(case.measure.overrides)}
-    pair = fit_pair(batch, case.baseline, case.reporting, method, overrides=overrides)
+) -> tuple[tuple[MeterSaving, ...], tuple[Controls, ...]]:
+    overrides, said = {"*": dict(case.measure.overrides)}, said_events(case.measure, batch.meters, batch.units)
+    pair = fit_pair(batch, case.baseline, case.reporting, method, overrides=overrides, events=said)
     calibration = calibrate(
         meters=pair.baseline.meters,
         kinds=pair.baseline.kinds,
         begins=case.reporting.first,
         earlier=earlier,
-        comparison=beside,
+        comparison=None if beside is None else beside.scores,
     )
-    one = verified(pair, calibration, case.measure)
-    return meter_savings(one, batch, case.measure, rates, _normal(workspace, case, batch, method))
+    one = verified(pair, calibration, case.measure, shared=() if beside is None else beside.shared)
+    normal = None if isinstance(method, Imported) else _normal(workspace, case, batch, method)
+    controls = () if isinstance(method, Imported) else controls_of(pair, beside)
+    return meter_savings(one, batch, case.measure, rates, normal), controls
+
+
+def _one_each(controls: Sequence[Controls]) -> tuple[Controls, ...]:
+    """Those of kinds of which all meters were compared at once: parts of two batches do not add up."""
+    kinds = [one.kind for one in controls]
+    return tuple(one for one in controls if kinds.count(one.kind) == 1)
 
 
 def _normal(workspace: Workspace, case: Case, batch: Batch, method: Method) -> Normal | None:

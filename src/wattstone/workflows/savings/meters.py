@@ -15,7 +15,7 @@ from wattstone.portfolio.measures import Measure
 from wattstone.savings.avoided import Avoided, Bounds, avoided_use
 from wattstone.savings.calibration import Calibration
 from wattstone.savings.event_apply import adjustments
-from wattstone.savings.events import propose_events
+from wattstone.savings.events import Shared, propose_baseline_events, propose_events
 from wattstone.savings.fsu import FsuBatch, Variant, fractional_savings_uncertainty
 from wattstone.savings.intervals import Spread, spread
 from wattstone.savings.normalised import beyond, normalised_savings
@@ -65,7 +65,7 @@ class Verified:
         return self.adjusted
 
 
-def verified(pair: Pair, calibration: Calibration, measure: Measure) -> Verified:
+def verified(pair: Pair, calibration: Calibration, measure: Measure, *, shared: Sequence[Shared] = ()) -> Verified:
     """Avoided use of a pair of periods, with the events of a measure.
 
     Parameters
@@ -76,11 +76,16 @@ def verified(pair: Pair, calibration: Calibration, measure: Measure) -> Verified
         Of its meters.
     measure : Measure
         With blackout, and events that people confirmed or rejected.
+    shared : sequence of Shared
+        Days on which many meters without the measure changed alike.
     """
     bounds = bounds_of(calibration, pair.reporting.conditions, pair.spread)
     reporting, expected = pair.reporting, np.where(pair.qualified[:, None], pair.predicted, np.nan)
-    proposed = propose_events(pair.baseline, pair.fitted, reporting, expected)
-    events = judged_events(proposed, measure, reporting.meters, reporting.units)
+    proposed = (
+        *propose_baseline_events(pair.baseline, pair.fitted),
+        *propose_events(pair.baseline, pair.fitted, reporting, expected, shared=shared),
+    )
+    events = judged_events(proposed, said_events(measure, reporting.meters, reporting.units))
     last = reporting.dates.last
     blackout = [Dates(one.first, one.last or last) for one in [measure.blackout] if one is not None]
     gross = avoided_use(reporting, expected, bounds=bounds, blackout=blackout)
@@ -100,30 +105,29 @@ def bounds_of(calibration: Calibration, conditions: Conditions, scale: Spread) -
     )
 
 
-def judged_events(
-    proposed: Sequence[Event], measure: Measure, meters: Sequence[str], units: Sequence[str]
-) -> tuple[Event, ...]:
+def said_events(measure: Measure, meters: Sequence[str], units: Sequence[str]) -> tuple[Event, ...]:
+    """The events that people confirmed or rejected, at each of some meters that they are for."""
+    return tuple(
+        Event(
+            meter=meter,
+            first=one.first,
+            last=one.last,
+            size=float("nan") if one.size is None else one.size,
+            unit=unit,
+            status=one.status,
+            treatment=one.treatment,
+            reason=f"{one.kind}: {one.reason}",
+            who=one.who,
+        )
+        for one in measure.events
+        for meter, unit in zip(meters, units, strict=True)
+        if one.meter in (None, meter)
+    )
+
+
+def judged_events(proposed: Sequence[Event], said: Sequence[Event]) -> tuple[Event, ...]:
     """What the data propose and people said; a proposal that somebody judged is not proposed again."""
-    said: list[Event] = []
-    for one in measure.events:
-        for meter, unit in zip(meters, units, strict=True):
-            if one.meter not in (None, meter):
-                continue
-            said.append(
-                Event(
-                    meter=meter,
-                    first=one.first,
-                    last=one.last,
-                    size=float("nan") if one.size is None else one.size,
-                    unit=unit,
-                    status=one.status,
-                    treatment=one.treatment,
-                    reason=f"{one.kind}: {one.reason}",
-                    who=one.who,
-                )
-            )
-    open_ = [one for one in proposed if not any(_same(one, other) for other in said)]
-    return (*said, *open_)
+    return (*said, *(one for one in proposed if not any(_same(one, other) for other in said)))
 
 
 def _same(proposed: Event, said: Event) -> bool:

@@ -1,6 +1,6 @@
 """A batch fitted on its baseline and predicted in its reporting period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -11,8 +11,10 @@ from wattstone.baselines.conditions import Conditions, Extra
 from wattstone.baselines.model import Model
 from wattstone.baselines.timeline import fold_days, fold_use
 from wattstone.savings.calibration_scores import Scores, score
+from wattstone.savings.event_apply import left_out
 from wattstone.savings.intervals import Spread, spread
 from wattstone.savings.periods import Baseline, Dates, Reporting
+from wattstone.savings.result import Event
 from wattstone.savings.sufficiency import check_baseline, check_reporting
 from wattstone.savings.treatments import Cleaned, clean
 from wattstone.workflows.savings.batches import DOUBTFUL, Batch
@@ -74,7 +76,13 @@ class Pair:
 
 
 def fit_pair(
-    batch: Batch, baseline: Dates, reporting: Dates, method: Method, *, overrides: Overrides | None = None
+    batch: Batch,
+    baseline: Dates,
+    reporting: Dates,
+    method: Method,
+    *,
+    overrides: Overrides | None = None,
+    events: Sequence[Event] = (),
 ) -> Pair:
     """Check, fit and predict the meters of a batch.
 
@@ -88,13 +96,18 @@ def fit_pair(
         How to fit.
     overrides : mapping or None
         Reasons by meter (`*` for all) and code of a finding.
+    events : sequence of Event
+        Days of confirmed ones in the baseline are not fitted.
     """
     before, cleaned = filled(Baseline, batch, baseline, overrides=overrides)
     after, clean_after = filled(Reporting, batch, reporting)
-    after = replace(after, sufficiency=check_reporting(told(after, batch), told(before, batch), overrides=overrides))
+    out = clean_after.counts["winter_zeros"]
+    data = check_reporting(told(after, batch), told(before, batch), overrides=overrides, left_out=out)
+    after = replace(after, sufficiency=data)
     before, after = in_step(before, method), in_step(after, method)
     good = np.array([one.qualified for one in before.sufficiency], dtype=bool)
-    use = np.where(good[:, None], before.use, np.nan)
+    out = left_out(events, before.meters, before.conditions)
+    use = np.where(good[:, None] & ~out, before.use, np.nan)
     model = method.fit(use, before.conditions, before.extra, before.kinds, batch.days)
     fitted = model.predict(before.conditions, before.extra)
     return Pair(
@@ -120,7 +133,8 @@ def filled(kind: type[Part], batch: Batch, dates: Dates, *, overrides: Overrides
         dates=dates, meters=part.meters, kinds=part.kinds, units=part.units, use=use, conditions=part.conditions
     )
     if isinstance(made, Baseline):
-        made = replace(made, sufficiency=check_baseline(told(made, batch), overrides=overrides))
+        out = treated.counts["winter_zeros"]
+        made = replace(made, sufficiency=check_baseline(told(made, batch), overrides=overrides, left_out=out))
     return made, treated
 
 
