@@ -37,7 +37,7 @@ DEVELOPED = 2014
 NAME = "cambridge-2009-2019"
 SOURCE = (
     "Scores of the models of Wattstone on the meters of the Cambridge University Estates building energy usage "
-    "archive v2.1 (G. Langtry and R. Choudhary, 2024, MIT licence, doi:10.5281/zenodo.10955332): fitted to one year, "
+    "archive v2.1 (M. Langtry and R. Choudhary, 2024, MIT licence, doi:10.5281/zenodo.10955332): fitted to one year, "
     "scored in the next, 2009 to 2019. Remade by `python -m benchmarks.verification_coverage --reference FILE`."
 )
 
