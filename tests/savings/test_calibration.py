@@ -56,11 +56,11 @@ def test_intervals_of_exchangeable_meters_hold_as_often_as_they_say(drift: float
 
 
 def test_comparison_meters_of_the_same_year_are_enough():
-    """Twenty meters without a measure: no reference, and no more cover than was asked for, over 30 portfolios."""
+    """Twelve meters without a measure: no reference, and no more cover than was asked for, over 60 portfolios."""
     rng = np.random.default_rng(2)
     found: list[Sequence[float]] = []
-    for _ in range(30):
-        others, now = drawn(rng, 20, 0.0, 2015).scores("other"), drawn(rng, 20, 0.0, 2015)
+    for _ in range(60):
+        others, now = drawn(rng, 12, 0.0, 2015).scores("other"), drawn(rng, 20, 0.0, 2015)
         calibration = calibrated(20, comparison=others)
         assert calibration.sources == ("comparison meters",)
         found.append(now.covered(calibration))

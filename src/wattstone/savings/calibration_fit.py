@@ -18,7 +18,7 @@ Bools = npt.NDArray[np.bool_]
 SPARE = 3
 """Meter-periods above the least number up to which other kinds and the reference fill, so that not one decides."""
 FULL = 20
-"""Up to which they fill in any case: from here on the meter-periods of the kind stand alone at 90 %."""
+"""Up to which they fill a pool of earlier years alone; comparison meters stand for themselves from `SPARE` on."""
 OWN = 4.0
 """Weight of the pool in a meter's own factor, in periods."""
 CAP = 3.0
@@ -86,7 +86,7 @@ def calibrate(
     for kind in pools:
         mine = np.array([one == kind for one in kinds])
         for name in names:
-            part = _Part(found, kind, name, standard, level)
+            part = _Part(found, kind, name, standard, level, compared=_compared(found, kind, begins))
             pools[kind][name] = part.pool()
             if name == "total":
                 days[mine] = part.days()
@@ -105,10 +105,13 @@ def calibrate(
 class _Part:
     """The scores of one kind and part, with those that fill up."""
 
-    def __init__(self, found: Scores | None, kind: str, name: str, reference: Reference, level: float) -> None:
+    def __init__(
+        self, found: Scores | None, kind: str, name: str, reference: Reference, level: float, *, compared: bool
+    ) -> None:
         raw = np.empty((0, 1)) if found is None else found.parts.get(name, np.full((len(found), 1), np.nan))
         good = ~np.isnan(raw).all(axis=1)
         self.level = level
+        self.need = max(least_groups(level) + SPARE, 0 if compared else FULL)
         self.raw = raw[good]
         self.meters = np.array([] if found is None else found.meters, dtype=str)[good]
         self.first = np.array([], "datetime64[D]") if found is None else found.first[good]
@@ -124,11 +127,10 @@ class _Part:
 
     def _weights(self, same: Bools) -> tuple[Floats, float]:
         """Weight of each meter-period, and of the reference."""
-        need = max(least_groups(self.level) + SPARE, FULL)
         mine, others = int(same.sum()), int((~same).sum())
-        other = min(max(need - mine, 0) / others, 1.0) if others else 0.0
+        other = min(max(self.need - mine, 0) / others, 1.0) if others else 0.0
         weights = np.where(same, 1.0, other)
-        filling = max(need - float(weights.sum()), 0.0)
+        filling = max(self.need - float(weights.sum()), 0.0)
         return weights, filling if len(self.standard) else 0.0
 
     def _usual(self, standard: Floats) -> tuple[float, float]:
@@ -224,6 +226,13 @@ def _gather(mine: set[str], begins: date, earlier: Scores | None, comparison: Sc
         found.append(comparison.take(np.array([meter not in mine for meter in comparison.meters], dtype=bool)))
     some = [one for one in found if len(one)]
     return join(some) if some else None
+
+
+def _compared(found: Scores | None, kind: str, begins: date) -> bool:
+    """Whether meters of the kind were predicted in the very period: they tell of it better than any others."""
+    if found is None:
+        return False
+    return bool(((found.last >= np.datetime64(begins, "D")) & np.array([one == kind for one in found.kinds])).any())
 
 
 def _parts(found: Scores | None, reference: Reference) -> tuple[str, ...]:
