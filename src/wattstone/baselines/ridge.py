@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from wattstone.baselines.conditions import Conditions, Extra, Index
 from wattstone.baselines.ridge_design import PENALTIES, groups
-from wattstone.baselines.ridge_solve import TINY, effective, solve
+from wattstone.baselines.ridge_solve import TINY, effective, solve, squares
 from wattstone.baselines.towt import arrayed, listed, values_named
 from wattstone.baselines.towt_design import hourly
-from wattstone.baselines.towt_fold import complete, covered, layout
+from wattstone.baselines.towt_fold import complete, layout
 from wattstone.baselines.towt_solve import chunks, values_of
 
 Floats = npt.NDArray[np.float64]
@@ -176,17 +176,18 @@ def fit_ridge(
         known &= np.isfinite(extra.values).all(axis=-1)
     m = len(use)
     slope, level = np.full((m, DAY, z.shape[1] + k), np.nan), np.full((m, 2, 2), np.nan)
-    folded = covered(spread.fold(np.nan_to_num(z)))
+    folded = spread.fold(np.nan_to_num(z))
+    square = squares(folded, weights)
     for at, whole in chunks(known[:, fitted]):
         power = use[at] / conditions.hours
         extras = None if extra is None else extra.values[at]
         v, weight = values_of(spread, power, extras, known[at])
-        found = solve(folded, v, weights if whole else weights * weight, lam)
+        found = solve(folded, square, v, weights, None if whole else weight, lam)
         left = np.where(known[at], power - _expected(found, z, conditions.hour, extras), 0.0)
         level[at] = _levels(left, known[at], working, late)
         seen = weight.max(axis=1).T > 0  # an hour of the day that nobody has read has no model
         slope[at] = np.where(np.expand_dims(seen, -1), found, np.nan)
-    parameters = round(effective(folded, weights, lam)) + DAY * k + 2
+    parameters = round(effective(square, weights, lam)) + DAY * k + 2
     lost = known.sum(axis=1) <= parameters
     slope[lost], level[lost] = np.nan, np.nan
     return Ridge(
