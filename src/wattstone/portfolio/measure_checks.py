@@ -176,6 +176,7 @@ def _neighbours(
     """Measures, sites and meters that it names beside its own."""
     others = [("interacts_with", name, name in measures) for name in measure.interacts_with]
     others += [("comparison_sites", name, name in sites) for name in measure.comparison_sites]
+    others += [("variables", name, name in meters) for name in measure.variables]
     others += [("comparison_meters", name, name in meters) for name in measure.comparison_meters]
     for field, name, exists in others:
         if not exists:
@@ -189,6 +190,7 @@ def _neighbours(
                 params={"name": name},
             )
     own = [name for name in measure.comparison_meters if name in measure.meters]
+    own += [name for name in measure.variables if name in measure.meters]
     own += [name for name in measure.comparison_sites if name == measure.site_id]
     own += [name for name in measure.interacts_with if name == measure.id]
     for name in own:
@@ -197,7 +199,7 @@ def _neighbours(
             "comparison",
             "own_neighbour",
             found="'{name}' is the measure's own",
-            expected="where nothing was done, or another measure",
+            expected="where nothing was done, what explains use, or another measure",
             remedy="leave it out",
             params={"name": name},
         )

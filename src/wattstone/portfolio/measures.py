@@ -181,6 +181,8 @@ class Measure(_Record):
         What a person confirmed or rejected.
     model : {'daily', 'hourly', 'best'}
         Of the baseline.
+    variables : tuple of str
+        Meters whose readings explain use beside the weather: production, occupancy.
     comparison_sites, comparison_meters : tuple of str
         Where nothing was done, to compare with.
     """
@@ -209,6 +211,7 @@ class Measure(_Record):
     overrides: dict[Filled, Filled] = Field(default_factory=dict)
     events: tuple[NonRoutineEvent, ...] = ()
     model: ModelChoice = "best"
+    variables: tuple[Id, ...] = ()
     comparison_sites: tuple[Id, ...] = ()
     comparison_meters: tuple[Id, ...] = ()
 

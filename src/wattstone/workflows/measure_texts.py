@@ -7,7 +7,7 @@ from typing import Any, cast
 from wattstone.base import Finding
 from wattstone.portfolio.measures import Measure
 
-LISTS = frozenset({"meters", "inside", "interacts_with", "comparison_sites", "comparison_meters"})
+LISTS = frozenset({"meters", "inside", "interacts_with", "variables", "comparison_sites", "comparison_meters"})
 PERIODS = frozenset({"baseline", "reporting", "blackout"})
 NUMBERS = {"expected_saving": "expected_unit", "cost": "currency"}
 

@@ -56,6 +56,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "interacts_with": ("interacts", "interactive", "相关措施", "相互影响"),
     "overrides": ("override", "例外"),
     "model": ("模型",),
+    "variables": ("variable", "independent variables", "变量", "自变量"),
     "comparison_sites": ("comparison site", "对照场所"),
     "comparison_meters": ("comparison meter", "对照计量点", "对照表计"),
 }

@@ -130,6 +130,27 @@ def test_a_confirmed_event_is_left_out_and_its_reason_shown(place: Path) -> None
     assert after.observed < before.observed
 
 
+@pytest.mark.parametrize("model", ["daily", "hourly"])
+def test_production_explains_what_weather_does_not(tmp_path: Path, model: str) -> None:
+    """Production falls in the reporting year: without it as a variable, that would pass for a saving."""
+    days = np.random.default_rng(6).uniform(0.5, 1.5, estate.HOURS // 24).repeat(24)
+    after = estate.times() >= np.datetime64("2019-01-01")
+    output = np.where(after, 0.6 * days, days)
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[1:5]}
+    used["works"] = estate.usual(0) + 20 * output
+    used["output"] = output
+    place = estate.build(tmp_path, values=used)
+    works = ["--site", "site-works", "--meter", "works", *PERIODS, "--model", model]
+    declare(place, "with", *works, "--variable", "output")
+    declare(place, "without", *works, "--interacts-with", "with")
+
+    told = {one.measure.id: one.saving for one in report_measures(open_workspace(place)).measures}
+
+    assert told["with"].verdict == "no significant saving"
+    assert abs(told["with"].totals[0].avoided.value) < 0.02 * told["with"].totals[0].expected
+    assert told["without"].totals[0].avoided.value > 0.1 * told["without"].totals[0].expected
+
+
 def test_a_simulated_baseline_is_looked_up_and_calibrated_on_the_baseline(tmp_path: Path) -> None:
     """IPMVP option D: the simulation is the truth with an error of its own of some per cent."""
     used = {name: value for name, value in estate.readings().items() if name in (estate.BETTER, "office-1")}

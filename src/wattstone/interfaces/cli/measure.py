@@ -30,7 +30,7 @@ def measure(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE UNIT, SOURCE", help="Option A: what is taken as known; repeatable."),
     ] = None,
-    simulation: Annotated[str | None, typer.Option(metavar="FILE", help="Option D: simulated baseline use.")] = None,
+    simulation: Annotated[str | None, typer.Option(metavar="ID", help="Option D: meter of simulated use.")] = None,
     baseline: Annotated[str | None, typer.Option(metavar="FIRST/LAST", help="Days before the works.")] = None,
     reporting: Annotated[
         str | None, typer.Option(metavar="FIRST/[LAST]", help="Days after the works; it may go on.")
@@ -57,6 +57,9 @@ def measure(
         typer.Option(metavar="FIRST/[LAST],KIND,REASON", help="Confirm a non-routine event; repeatable."),
     ] = None,
     model: Annotated[Literal["daily", "hourly", "best"] | None, typer.Option(help="Model of the baseline.")] = None,
+    variable: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Meter of what explains use, as production; repeatable.")
+    ] = None,
     comparison_site: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Site where nothing was done; repeatable.")
     ] = None,
@@ -94,6 +97,7 @@ def measure(
         "overrides": override,
         "events": event,
         "model": model,
+        "variables": variable,
         "comparison_sites": comparison_site,
         "comparison_meters": comparison_meter,
     }
@@ -213,6 +217,7 @@ def _rows(one: Any, t: Any) -> list[tuple[str, str]]:
         (t("overrides"), "\n".join(f"{code}: {reason}" for code, reason in one.overrides.items())),
         (t("events"), events),
         (t("model"), t(one.model)),
+        (t("explained by"), ", ".join(one.variables)),
         (t("compared with"), ", ".join((*one.comparison_sites, *one.comparison_meters))),
     ]
     return [(label, str(text)) for label, text in rows if text]

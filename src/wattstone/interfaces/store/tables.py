@@ -133,6 +133,7 @@ measures = Table(
     Column("overrides", JSON, nullable=False),
     Column("events", JSON, nullable=False),
     Column("model", String, nullable=False),
+    Column("variables", JSON, nullable=False),
     Column("comparison_sites", JSON, nullable=False),
     Column("comparison_meters", JSON, nullable=False),
 )

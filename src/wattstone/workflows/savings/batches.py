@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.baselines.conditions import Conditions, Index
+from wattstone.baselines.conditions import Conditions, Extra, Index
 from wattstone.baselines.timeline import hours_of
 from wattstone.inventory.plan import Stream
 from wattstone.rates.calendars import Calendar
@@ -48,6 +48,8 @@ class Batch:
         Of holidays.
     days : Conditions or None
         Where the intervals are bills: the days that they are made of.
+    extra : Extra or None
+        What explains use beside the weather.
     """
 
     streams: tuple[Stream, ...]
@@ -57,6 +59,7 @@ class Batch:
     station: str | None
     calendar: Calendar | None
     days: Conditions | None = None
+    extra: Extra | None = None
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -84,13 +87,16 @@ class Batch:
                 self, use=self.use[:, whole], flags=self.flags[:, whole], conditions=self.conditions.take(whole)
             )
         at = slice(int(np.searchsorted(days, first)), int(np.searchsorted(days, after)))
-        return replace(self, use=self.use[:, at], flags=self.flags[:, at], conditions=self.conditions.take(at))
+        extra = None if self.extra is None else self.extra.take(at)
+        conditions = self.conditions.take(at)
+        return replace(self, use=self.use[:, at], flags=self.flags[:, at], conditions=conditions, extra=extra)
 
     def rows(self, at: npt.NDArray[np.int64] | Index) -> "Batch":
         """Some of the meters."""
         chosen: npt.NDArray[np.int64] = np.arange(len(self.streams))[at]
         streams = tuple(self.streams[int(one)] for one in chosen)
-        return replace(self, streams=streams, use=self.use[chosen], flags=self.flags[chosen])
+        extra = None if self.extra is None else self.extra.rows(chosen)
+        return replace(self, streams=streams, use=self.use[chosen], flags=self.flags[chosen], extra=extra)
 
 
 def batches(workspace: Workspace, streams: Sequence[Stream], dates: Dates, *, most: int = MOST) -> Iterator[Batch]:

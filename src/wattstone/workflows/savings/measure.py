@@ -30,6 +30,7 @@ from wattstone.workflows.savings.meters import Normal, meter_savings, said_event
 from wattstone.workflows.savings.methods import Method, method_of
 from wattstone.workflows.savings.pairs import fit_pair
 from wattstone.workflows.savings.valuing import Rates, rates_of
+from wattstone.workflows.savings.variables import with_variables
 from wattstone.workflows.savings.virtual import virtual_batches
 from wattstone.workflows.savings.weather import weather_of
 from wattstone.workflows.series import last_end
@@ -183,7 +184,8 @@ def batches_of(workspace: Workspace, case: Case, span: Dates) -> list[Batch]:
     read = [one for one in case.streams if one.meter.expression is None]
     virtual = [one for one in case.streams if one.meter.expression is not None]
     known = {one.meter.id: one for one in case.plan.streams}
-    return [*stepped(workspace, read, span), *virtual_batches(workspace, virtual, known, span)]
+    found = [*stepped(workspace, read, span), *virtual_batches(workspace, virtual, known, span)]
+    return [with_variables(workspace, batch, case.measure.variables) for batch in found]
 
 
 def _meters(

@@ -130,7 +130,13 @@ def filled(kind: type[Part], batch: Batch, dates: Dates, *, overrides: Overrides
     treated = clean(part.use, part.kinds, part.conditions, flags=part.flags, drop_flags=DOUBTFUL)
     use = treated.use.astype(np.float64)
     made = kind(
-        dates=dates, meters=part.meters, kinds=part.kinds, units=part.units, use=use, conditions=part.conditions
+        dates=dates,
+        meters=part.meters,
+        kinds=part.kinds,
+        units=part.units,
+        use=use,
+        conditions=part.conditions,
+        extra=part.extra,
     )
     if isinstance(made, Baseline):
         out = treated.counts["winter_zeros"]

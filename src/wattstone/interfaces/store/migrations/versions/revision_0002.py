@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("overrides", sa.JSON, nullable=False),
         sa.Column("events", sa.JSON, nullable=False),
         sa.Column("model", sa.String, nullable=False),
+        sa.Column("variables", sa.JSON, nullable=False),
         sa.Column("comparison_sites", sa.JSON, nullable=False),
         sa.Column("comparison_meters", sa.JSON, nullable=False),
     )
