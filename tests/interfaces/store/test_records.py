@@ -283,6 +283,7 @@ def test_measures_come_back_as_they_were_said(records: Records) -> None:
         blackout=Days(first=date(2019, 1, 1), last=date(2019, 1, 31)), status="done", interacts_with=("chiller",),
         overrides={"baseline.short": "new building"}, model="hourly", comparison_sites=("Mill",),
         comparison_meters=("m2",),
+        variables=("m3",),
         events=(NonRoutineEvent(first=date(2019, 6, 1), kind="occupancy", reason="floor let", who="Wu"),),
     )  # fmt: skip
     plain = Measure(id="chiller", site_id="Mill", meters=("m",))
