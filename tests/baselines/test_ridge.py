@@ -112,3 +112,12 @@ def test_no_bias_where_it_is_fitted_and_the_late_level_after_it() -> None:
 
     assert_allclose(model.predict(YEAR).mean(), use.mean())
     assert model.expected(YEAR, None, after=True).mean() > use.mean() + 1
+
+
+def test_fuels_are_remembered_longer_and_keep_their_rows() -> None:
+    use = np.stack([np.where(YEAR.date < np.datetime64("2018-09-01"), size, 2 * size) for size in (10.0, 20.0, 30.0)])
+    model = fit_ridge(use, YEAR, kinds=("gas", "electricity", "gas"))
+
+    for at, memory in ((0, (365.0, 120.0)), (1, (180.0, 60.0)), (2, (365.0, 120.0))):
+        alone = fit_ridge(use[[at]], YEAR, half_life=memory[0], level_half_life=memory[1])
+        assert_allclose(model.predict(NEXT)[at], alone.predict(NEXT)[0])

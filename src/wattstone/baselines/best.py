@@ -155,7 +155,7 @@ def fit_best(
     extra : Extra or None
         Further variables; with them the hours stand alone, without a model of the days.
     kinds : sequence of str or None
-        Of each meter, for the model of its days.
+        Of each meter: gas does not cool, and is remembered longer.
     boosting : bool or None
         Whether boosted trees are tried; where None, if LightGBM is installed.
 
@@ -189,7 +189,8 @@ def fit_best(
         if not len(rows):
             continue
         mine = None if extra is None else extra.rows(rows)
-        names, found, errors = _group(use[rows], conditions, mine, boosting=tries, sunlit=sunlit)
+        of = ["" if kinds is None else kinds[row] for row in rows.tolist()]
+        names, found, errors = _group(use[rows], conditions, mine, of, boosting=tries, sunlit=sunlit)
         models |= found
         for row, name in zip(rows.tolist(), names, strict=True):
             chosen[row] = name
@@ -202,23 +203,36 @@ def fit_best(
 
 
 def _group(
-    use: npt.NDArray[np.floating], conditions: Conditions, extra: Extra | None, *, boosting: bool, sunlit: bool
+    use: npt.NDArray[np.floating],
+    conditions: Conditions,
+    extra: Extra | None,
+    kinds: Sequence[str],
+    *,
+    boosting: bool,
+    sunlit: bool,
 ) -> tuple[list[str], dict[str, Model], dict[str, Floats]]:
     """Choice, models of each chosen method and errors of meters that all export or all do not."""
-    fits: dict[str, Fitter] = {RIDGE: partial(fit_ridge, sunlit=sunlit), TOWT: partial(fit_towt, sunlit=sunlit)}
+    fits: dict[str, Fitter] = {
+        RIDGE: partial(fit_ridge, kinds=kinds, sunlit=sunlit),
+        TOWT: partial(fit_towt, sunlit=sunlit),
+    }
     tried = {name: errors_ahead(fit, use, conditions, extra) for name, fit in fits.items()}
     trees = np.zeros(len(use), dtype=np.int64)
     if boosting:
-        trees, tried[BOOSTED] = try_boosted(use, conditions, extra, sunlit=sunlit)
+        trees, tried[BOOSTED] = try_boosted(use, conditions, extra, kinds=kinds, sunlit=sunlit)
     chosen = _chosen(tried)
     models: dict[str, Model] = {}
     for name in dict.fromkeys(chosen):
         at = np.flatnonzero([one == name for one in chosen])
         mine = None if extra is None else extra.rows(at)
-        if name == BOOSTED:
-            models[name] = grow(trees[at], use[at], conditions, mine, sunlit=sunlit)
+        part = use[at].astype(np.float64, copy=False)
+        of = [kinds[one] for one in at.tolist()]
+        if name == TOWT:
+            models[name] = fits[TOWT](part, conditions, mine)
+        elif name == RIDGE:
+            models[name] = fit_ridge(part, conditions, mine, kinds=of, sunlit=sunlit)
         else:
-            models[name] = fits[name](use[at].astype(np.float64, copy=False), conditions, mine)
+            models[name] = grow(trees[at], part, conditions, mine, kinds=of, sunlit=sunlit)
     suffix = SUNLIT if sunlit else ""
     return [name + suffix for name in chosen], {name + suffix: model for name, model in models.items()}, tried
 

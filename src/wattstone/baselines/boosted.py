@@ -1,5 +1,6 @@
 """Gradient boosting of hours: regression trees on what the ridge model leaves, as many as help on what follows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from wattstone.base import WattstoneError
 from wattstone.baselines.ahead import blocks_ahead
 from wattstone.baselines.conditions import Conditions, Extra, Index
-from wattstone.baselines.ridge import HALF_LIFE, Ridge, fit_ridge, ridge_from_json
+from wattstone.baselines.ridge import MEMORY, Ridge, fit_ridge, ridge_from_json
 from wattstone.baselines.ridge_design import trailing, turn_of_year
 from wattstone.baselines.towt import values_named
 from wattstone.baselines.towt_design import irradiance
@@ -115,7 +116,12 @@ def boosted_from_json(values: dict[str, Any]) -> Boosted:
 
 
 def fit_boosted(
-    use: npt.NDArray[np.floating], conditions: Conditions, extra: Extra | None = None, *, sunlit: bool = False
+    use: npt.NDArray[np.floating],
+    conditions: Conditions,
+    extra: Extra | None = None,
+    *,
+    kinds: Sequence[str] | None = None,
+    sunlit: bool = False,
 ) -> Boosted:
     """Fit boosted regression trees [1]_ to what the ridge model leaves, by LightGBM [2]_.
 
@@ -127,6 +133,8 @@ def fit_boosted(
         Hours.
     extra : Extra or None
         Further variables.
+    kinds : sequence of str or None
+        Of each meter, for the ridge model.
     sunlit : bool
         Whether irradiance is a covariate, of the ridge model and of the trees.
 
@@ -142,18 +150,23 @@ def fit_boosted(
        of commercial buildings," Energy and Buildings 158, 1533-1543, 2018.
     .. [2] G. Ke et al., "LightGBM: a highly efficient gradient boosting decision tree," NeurIPS 30, 2017.
     """
-    rounds, _ = try_boosted(use, conditions, extra, sunlit=sunlit)
-    return grow(rounds, use, conditions, extra, sunlit=sunlit)
+    rounds, _ = try_boosted(use, conditions, extra, kinds=kinds, sunlit=sunlit)
+    return grow(rounds, use, conditions, extra, kinds=kinds, sunlit=sunlit)
 
 
 def try_boosted(
-    use: npt.NDArray[np.floating], conditions: Conditions, extra: Extra | None = None, *, sunlit: bool = False
+    use: npt.NDArray[np.floating],
+    conditions: Conditions,
+    extra: Extra | None = None,
+    *,
+    kinds: Sequence[str] | None = None,
+    sunlit: bool = False,
 ) -> tuple[Ints, Floats]:
     """How many trees make the least error on blocks that follow what was fitted, ridge model and trees alike.
 
     Parameters
     ----------
-    use, conditions, extra, sunlit
+    use, conditions, extra, kinds, sunlit
         As of `fit_boosted`.
 
     Returns
@@ -167,7 +180,8 @@ def try_boosted(
     names = () if extra is None else extra.names
     for block in blocks_ahead(conditions):
         part = conditions.take(block.fitted)
-        base = fit_ridge(use[:, block.fitted], part, None if extra is None else extra.take(block.fitted), sunlit=sunlit)
+        before = None if extra is None else extra.take(block.fitted)
+        base = fit_ridge(use[:, block.fitted], part, before, kinds=kinds, sunlit=sunlit)
         left = (use - base.expected(conditions, extra, after=True)) / conditions.hours
         weight = np.zeros(len(conditions))
         weight[block.fitted] = _fresh(part)
@@ -192,10 +206,11 @@ def grow(
     conditions: Conditions,
     extra: Extra | None = None,
     *,
+    kinds: Sequence[str] | None = None,
     sunlit: bool = False,
 ) -> Boosted:
     """Fit the ridge model, and to what it leaves as many trees as are told. See `fit_boosted`."""
-    base = fit_ridge(use, conditions, extra, sunlit=sunlit)
+    base = fit_ridge(use, conditions, extra, kinds=kinds, sunlit=sunlit)
     left = (use - base.expected(conditions, extra, after=True)) / conditions.hours
     shared, weight = features(conditions, sunlit=sunlit), _fresh(conditions)
     trees: list[str] = []
@@ -263,7 +278,7 @@ def _boosted(x: Floats, y: Floats, weight: Floats, rounds: int) -> Any:
 
 def _fresh(conditions: Conditions) -> Floats:
     age = (conditions.start[-1:] - conditions.start).astype(np.float64) / 86400
-    return 0.5 ** (age / HALF_LIFE)
+    return 0.5 ** (age / MEMORY[0])
 
 
 def _beside(shared: Floats, extra: Extra | None, names: tuple[str, ...], at: int) -> Floats:

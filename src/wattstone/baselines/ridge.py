@@ -1,5 +1,6 @@
 """Hourly use by a ridge regression for each hour of the day, in which what is recent counts more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.baselines.conditions import Conditions, Extra, Index
+from wattstone.baselines.daily_fit import WITHOUT_COOLING
 from wattstone.baselines.ridge_design import PENALTIES, groups
 from wattstone.baselines.ridge_solve import TINY, effective, solve, squares
 from wattstone.baselines.towt import arrayed, listed, values_named
@@ -20,10 +22,10 @@ Ints = npt.NDArray[np.int64]
 
 METHOD = "ridge/1"
 DAY = 24
-HALF_LIFE = 180.0
-"""Age at which an hour counts half in the regression. [d]"""
-LEVEL_HALF_LIFE = 60.0
-"""The same in the level that is set last. [d]"""
+MEMORY = 180.0, 60.0
+"""Age at which an hour counts half in the regression, and in the level that is set last. [d]"""
+MEMORY_OF_HEAT = 365.0, 120.0
+"""The same of fuels and heat, of which a few months tell less. [d]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +125,10 @@ def fit_ridge(
     conditions: Conditions,
     extra: Extra | None = None,
     *,
+    kinds: Sequence[str] | None = None,
     sunlit: bool = False,
-    half_life: float = HALF_LIFE,
-    level_half_life: float = LEVEL_HALF_LIFE,
+    half_life: float | None = None,
+    level_half_life: float | None = None,
 ) -> Ridge:
     """Fit a ridge regression for each hour of the day [1]_, then set its level by what was left of late.
 
@@ -137,10 +140,13 @@ def fit_ridge(
         Hours.
     extra : Extra or None
         Further variables, each with a slope for every hour of the day.
+    kinds : sequence of str or None
+        Canonical kind of each meter: fuels and heat are remembered longer.
     sunlit : bool
         Whether irradiance is a covariate: for meters with PV behind them.
-    half_life, level_half_life : float
-        Age, from the last hour, at which an hour counts half in the regression and in the level. [d]
+    half_life, level_half_life : float or None
+        Age, from the last hour, at which an hour counts half in the regression and in the level; where None `MEMORY`,
+        or `MEMORY_OF_HEAT`. [d]
 
     Returns
     -------
@@ -161,6 +167,35 @@ def fit_ridge(
        Technometrics 12 (1), 55-67, 1970.
     """
     hourly(conditions, sunlit=sunlit)
+    heat = np.isin(list(kinds or [""] * len(use)), list(WITHOUT_COOLING))
+    parts: list[Ridge] = []
+    order = [np.flatnonzero(~heat), np.flatnonzero(heat)]
+    for rows, usual in zip(order, (MEMORY, MEMORY_OF_HEAT), strict=True):
+        memory = half_life or usual[0], level_half_life or usual[1]
+        mine = None if extra is None else extra.rows(rows)
+        if len(rows) or not parts:
+            parts.append(_fit(use[rows], conditions, mine, sunlit=sunlit, memory=memory))
+    return _joined(parts, np.argsort(np.concatenate(order)))
+
+
+def _joined(parts: list[Ridge], at: Ints) -> Ridge:
+    """Models of several batches of the same design as one, in another order."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = {
+        name: np.concatenate([getattr(one, name) for one in parts])[at] for name in ("slope", "level", "parameters")
+    }
+    return replace(parts[0], **whole)
+
+
+def _fit(
+    use: npt.NDArray[np.floating],
+    conditions: Conditions,
+    extra: Extra | None,
+    *,
+    sunlit: bool,
+    memory: tuple[float, float],
+) -> Ridge:
     x, working, penalty = design(conditions, sunlit=sunlit)
     fitted = complete(x)
     centre, size = _standard(x[fitted])
@@ -169,8 +204,8 @@ def fit_ridge(
     k = 0 if extra is None else len(extra.names)
     lam = np.concatenate([[TINY], penalty])
     age = (conditions.start[-1:] - conditions.start).astype(np.float64) / 86400
-    late = 0.5 ** (age / level_half_life)
-    weights = spread.fold(fitted * 0.5 ** (age / half_life))[:, :, None]
+    late = 0.5 ** (age / memory[1])
+    weights = spread.fold(fitted * 0.5 ** (age / memory[0]))[:, :, None]
     known = np.isfinite(use) & fitted
     if extra is not None:
         known &= np.isfinite(extra.values).all(axis=-1)

@@ -80,7 +80,7 @@ def solve(x: Floats, whole: Floats, v: Floats, weight: Floats, known: Floats | N
 def _without_gaps(x: Floats, whole: Floats, weight: Floats, known: Floats) -> Floats:
     """Sums of squares of each meter. (m, w, j, j)"""
     w, length, _ = x.shape
-    hour: npt.NDArray[np.int64] = np.arange(w * length) // length
+    hour = cast("npt.NDArray[np.int64]", np.arange(w * length) // length)
     flat = np.concatenate([(x * np.sqrt(weight)).reshape(w * length, -1), np.zeros((1, x.shape[2]))])
     usual = weight[:, :, 0].ravel() > 0
     found = np.empty((known.shape[2], *whole.shape))
