@@ -11,7 +11,7 @@ from wattstone.inventory.plan import Plan, Stream
 from wattstone.portfolio.measures import Measure
 from wattstone.savings.calibration_scores import Scores, join
 from wattstone.savings.comparison import TooFewControls, difference_in_differences, load_shape, matched
-from wattstone.savings.events import Shared, shared_events
+from wattstone.savings.events import Shared, propose_baseline_events, propose_events, shared_events
 from wattstone.savings.periods import Dates
 from wattstone.savings.result import Controls
 from wattstone.workflows.savings.batches import Batch
@@ -24,6 +24,7 @@ ENOUGH = 12
 """Meters of the same use from which on those of other uses are not needed."""
 MOST: dict[Choice, int] = {"daily": 128, "hourly": 128, "best": 32}
 SEED = 4
+NEAR = 30  # days within which a change of one meter is that of many
 EACH = 5  # most alike meters that one is compared with
 Floats = npt.NDArray[np.float64]
 
@@ -70,19 +71,41 @@ def run_compare(job: CompareJob) -> Beside | None:
     if method is None or method.step == "bill":
         return None
     pair = fit_pair(job.batch, job.baseline, job.reporting, method)
-    good = np.flatnonzero(pair.qualified & ~np.isnan(pair.predicted).all(axis=1))
+    known = pair.qualified & np.logical_or.reduce(~np.isnan(pair.predicted), axis=1)
+    expected = np.where(pair.qualified[:, None], pair.predicted, np.nan)
+    good = np.flatnonzero(known & ~_changed(pair, expected))
     if not good.size:
         return None
-    expected = np.where(pair.qualified[:, None], pair.predicted, np.nan)
     observed, wanted = sums_of(pair)
+    scores = pair.scores
+    scores = scores.take(np.isin(scores.meters, [pair.baseline.meters[at] for at in good]))
     return Beside(
-        scores=pair.scores if len(pair.scores) else None,
+        scores=scores if len(scores) else None,
         shared=shared_events(pair.baseline, pair.fitted, pair.reporting, expected),
         kinds=tuple(pair.baseline.kinds[at] for at in good),
         observed=observed[good],
         expected=wanted[good],
         shapes=shapes_of(pair, good),
     )
+
+
+def _changed(pair: Pair, expected: Floats) -> npt.NDArray[np.bool_]:
+    """Meters at which something happened by themselves, which do not tell how a method strays where nothing did. (m,)
+
+    What happened to many at once stays in: the meters of the measure may have it too.
+    """
+    shared = shared_events(pair.baseline, pair.fitted, pair.reporting, expected)
+    found = (
+        *propose_baseline_events(pair.baseline, pair.fitted),
+        *propose_events(pair.baseline, pair.fitted, pair.reporting, expected),
+    )
+    near = np.timedelta64(NEAR, "D")
+    alone = {
+        one.meter
+        for one in found
+        if not any(abs(np.datetime64(one.first, "D") - np.datetime64(other.day, "D")) <= near for other in shared)
+    }
+    return np.isin(pair.baseline.meters, sorted(alone))
 
 
 def sums_of(pair: Pair) -> tuple[Floats, Floats]:
