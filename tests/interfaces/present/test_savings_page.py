@@ -24,7 +24,7 @@ from wattstone.interfaces.present.plain_table import plain_table
 from wattstone.interfaces.present.savings_page import build_savings, render_savings, savings_pdf
 from wattstone.interfaces.present.savings_summary import promised
 from wattstone.interfaces.present.savings_table import measure_table, savings_table
-from wattstone.savings.result import Estimate, MeasureSaving, Verdict
+from wattstone.savings.result import Estimate, MeasureSaving, Series, Verdict
 
 MADE = datetime(2026, 11, 22, 17, tzinfo=UTC)
 THIN = "\u202f"
@@ -325,3 +325,45 @@ def test_tables_for_the_terminal() -> None:
     assert many.rows[3][2].text == "not determined"
     assert plain_table(many).row_count == 4
     assert savings_table(tuple(cases.verdicts().values()), "zh").rows[1][1].text == "无显著节约"
+
+
+def bills(first: str, observed: float) -> Series:
+    start = np.arange(np.datetime64(first, "M"), np.datetime64(first, "M") + 12)
+    steps = np.arange(12.0)
+    return Series(
+        step="bill", start=start.astype("datetime64[s]"), date=start.astype("datetime64[D]"), observed=observed + steps,
+        expected=101.0 + steps, lower=80.0 + steps, upper=120.0 + steps, temperature=10.0 + steps,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ["unbounded", "unknown bounds", "no readings", "bills", "flat", "export", "bare"])
+def test_rare_results_are_drawn_and_said_without_a_nan(case: str) -> None:
+    found = cases.saving()
+    meter, total = found.meters[0], found.totals[0]
+    assert meter.avoided is not None
+    assert meter.fit is not None
+    assert meter.series is not None
+    gone = np.full(365, np.nan)
+    bare: dict[str, Any] = {
+        "goodness": {}, "checks": (), "fsu": (), "calibration": {}, "persistence": {}, "model": {}, "months": (),
+        "normalised": None, "worth": None, "interval_method": "", "fit": None, "series": None,
+    }  # fmt: skip
+    estimate = {
+        "unbounded": replace(meter.avoided, lower=-np.inf, upper=np.inf),
+        "unknown bounds": replace(meter.avoided, lower=np.nan, upper=np.nan),
+    }.get(case, meter.avoided)
+    changed: dict[str, Any] = {
+        "no readings": {"fit": replace(meter.fit, observed=gone), "series": replace(meter.series, observed=gone)},
+        "bills": {"fit": bills("2017-04", 100.0), "series": bills("2018-06", 90.0)},
+        "flat": {"fit": replace(meter.fit, observed=np.zeros(365), expected=np.zeros(365))},
+        "export": {"series": replace(meter.series, observed=-meter.series.observed, expected=-meter.series.expected)},
+        "bare": bare,
+    }.get(case, {})
+    other = replace(meter, avoided=estimate, **changed)
+
+    text = page(replace(found, meters=(other,), totals=(replace(total, avoided=estimate),)))
+
+    drawn = re.sub(r'href="data:[^"]*"', "", text)
+    assert not re.search(r"\b(nan|NaN|inf|Infinity)\b", drawn)
+    said = {"unbounded": "90 %: no bound was found", "unknown bounds": "interval not known", "bills": "kWh a bill"}
+    assert said.get(case, "LED lamps saved") in text

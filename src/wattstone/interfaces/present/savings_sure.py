@@ -165,7 +165,7 @@ def _sums(saving: MeasureSaving, lang: Language) -> Table | None:
 def _half(one: Total, name: str, lang: Language) -> str:
     t = translator(lang)
     width = getattr(one, name).half_width
-    return t("not known") if isnan(width) else f"± {amount(width, one.unit, lang)}"
+    return t("not known") if not isfinite(width) else f"± {amount(width, one.unit, lang)}"
 
 
 def controls_section(saving: MeasureSaving, lang: Language) -> Section | None:

@@ -55,8 +55,8 @@ DEFINITIONS = {
 
 _CHECKED = {
     **STATISTICS,
-    "fsu": mark("uncertainty over saving, at 90 %"),
-    "fsu68": mark("uncertainty over saving, at 68 %"),
+    "fsu": mark("FSU (90 %)"),
+    "fsu68": mark("FSU (68 %)"),
     "saving_share": mark("saving over expected use"),
     "saving_over_error": mark("saving over its standard error"),
 }
@@ -129,11 +129,16 @@ def saved_words(one: Estimate | None, lang: Language) -> str:
     return t("{amount} ({interval})", amount=amount(one.value, one.unit, lang), interval=interval_words(one, lang))
 
 
+def finite(one: Estimate) -> bool:
+    """Whether both bounds are known and not infinite, as they are where a method has missed by any amount before."""
+    return isfinite(one.lower) and isfinite(one.upper)
+
+
 def interval_words(one: Estimate, lang: Language) -> str:
     """The interval in the unit of its value."""
     t = translator(lang)
-    if not one.bounded:
-        return t("interval not known")
+    if not finite(one):
+        return t("90 %: no bound was found") if one.bounded else t("interval not known")
     return interval(one.value, one.lower, one.upper, one.unit, lang)
 
 

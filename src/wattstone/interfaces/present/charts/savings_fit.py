@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 _LAGS = 21
 _BINS = 24
 _PANEL = 130  # px
+_FEW = 80  # points, which are drawn larger
 _PAIRS = 20  # of neighbours, without which there is no correlation to draw
 
 
@@ -89,9 +90,9 @@ def _fit(rows: list[Row], unit: str, below: str, width: int) -> alt.LayerChart:
     look = tokens()
     x = alt.X("temperature:Q", axis=alt.Axis(title=below, grid=False, tickCount=7), scale=alt.Scale(zero=False))
     axis = value_axis(unit)
-    base = alt.Chart(data(rows))
-    seen = base.mark_point(aria=False, size=18, filled=True, color=look.colour("jade"), opacity=0.6)
-    told = base.mark_point(aria=False, size=9, filled=True, color=look.colour("ink"), opacity=0.9)
+    base, few = alt.Chart(data(rows)), len(rows) <= _FEW
+    seen = base.mark_point(aria=False, size=50 if few else 18, filled=True, color=look.colour("jade"), opacity=0.6)
+    told = base.mark_point(aria=False, size=20 if few else 9, filled=True, color=look.colour("ink"), opacity=0.9)
     return sized(
         alt.layer(
             seen.encode(x=x, y=alt.Y("observed:Q", axis=axis)), told.encode(x=x, y=alt.Y("expected:Q", axis=axis))

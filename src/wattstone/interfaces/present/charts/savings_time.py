@@ -170,7 +170,7 @@ def _line(found: Days, meter: MeterSaving, so_far: Sequence[Estimate], divisor: 
 def _bounds(meter: MeterSaving, so_far: Sequence[Estimate], divisor: float) -> list[Row]:
     rows: list[Row] = [{"date": meter.reporting.first.isoformat(), "lower": 0.0, "upper": 0.0}]
     for one, sum_ in zip(meter.months, so_far, strict=True):
-        if sum_.bounded:
+        if isfinite(sum_.lower) and isfinite(sum_.upper):
             end = min(_after(one.month), meter.reporting.last + timedelta(days=1))
             rows.append({"date": end.isoformat(), "lower": sum_.lower / divisor, "upper": sum_.upper / divisor})
     return rows
