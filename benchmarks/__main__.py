@@ -25,6 +25,7 @@ NAMES = (
     "community_year",
     "verification_daily",
     "verification_hourly",
+    "verification_coverage",
     "verification_events",
     "verification_lake",
     "verification_comparison",

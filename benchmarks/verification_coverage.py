@@ -18,21 +18,25 @@ import numpy.typing as npt
 from benchmarks.coverage_pairs import Fit, Pair, pairs
 from benchmarks.estate_arrays import estate
 from benchmarks.measuring import ROOT
+from benchmarks.tables import Row, Setting
 from wattstone.baselines.best import fit_best
 from wattstone.baselines.daily_fit import fit_daily_models
 from wattstone.baselines.statistics import quantiles
+from wattstone.baselines.timeline import fold_days, hours_of
 from wattstone.baselines.towt import fit_towt
 from wattstone.savings.calibration import Calibration
 from wattstone.savings.calibration_fit import TAIL, calibrate
 from wattstone.savings.calibration_reference import ANY, Reference
-from wattstone.savings.calibration_scores import Scores, join, months_of
+from wattstone.savings.calibration_scores import Scores, join, months_of, score
 from wattstone.savings.conformal import flatten
 from wattstone.savings.fsu import Variant, fractional_savings_uncertainty
+from wattstone.savings.intervals import spread
 
 Floats = npt.NDArray[np.float64]
 
 VARIANTS: tuple[Variant, ...] = ("g14", "g14-sun-baltazar", "g14-nmecr")
 POINTS, SIZES = 100, 20
+BAND = (0.85, 0.95)
 DEVELOPED = 2014
 NAME = "cambridge-2009-2019"
 SOURCE = (
@@ -123,7 +127,7 @@ def together(parts: Sequence[Judged]) -> Judged:
     )
 
 
-def run(
+def scored_years(
     made: Sequence[Pair],
     *,
     learn: Sequence[str] | None = None,
@@ -176,7 +180,7 @@ def reference_of(scores: Scores, name: str = NAME) -> Reference:
 
 def situations(made: Sequence[Pair], seeds: int = 4, draws: int = 10) -> Iterator[tuple[str, Judged]]:
     """The workspaces that are tried: one estate, other buildings, few meters, no history."""
-    yield "own estate, earlier years", together(run(made))
+    yield "own estate, earlier years", together(scored_years(made))
     tried: dict[str, list[Judged]] = {
         "other half of the buildings": [],
         "no earlier years (reference of the other half)": [],
@@ -193,12 +197,12 @@ def situations(made: Sequence[Pair], seeds: int = 4, draws: int = 10) -> Iterato
         scores = join([pair.scores for pair in made])
         standard = reference_of(scores.take(np.isin(scores.meters, learn)))
         whole, alone, three, single = tried.values()
-        whole += run(made, learn=list(learn), test=list(test), reference=standard)
-        alone += run(made, test=list(test), reference=standard, history=False)
+        whole += scored_years(made, learn=list(learn), test=list(test), reference=standard)
+        alone += scored_years(made, test=list(test), reference=standard, history=False)
         for _ in range(draws):
             few = list(rng.choice(test, 3, replace=False))
-            three += run(made, learn=few, test=few, reference=standard)
-            single += run(made, learn=few[:1], test=few[:1], reference=standard)
+            three += scored_years(made, learn=few, test=few, reference=standard)
+            single += scored_years(made, learn=few[:1], test=few[:1], reference=standard)
     for name, parts in tried.items():
         yield name, together(parts)
 
@@ -260,6 +264,43 @@ def made_pairs(folder: Path, method: str) -> list[Pair]:
     of = estate(folder, date(2008, 1, 1), date(2019, 12, 31))
     fit, daily = METHODS[method]
     return pairs(of, fit, daily=daily)
+
+
+def run(setting: Setting) -> Iterator[Row]:
+    """Speed; coverage of each method on the estate, of totals by Guideline 14 too."""
+    yield from speed(128 if setting.small else 2048)
+    if setting.cambridge is None or setting.small:
+        return
+    band = f"{BAND[0]:.0%} to {BAND[1]:.0%}"
+    for method in METHODS:
+        made = made_pairs(setting.cambridge, method)
+        judged, step = together(scored_years(made)), made[0].conditions.step
+        late = judged.years > DEVELOPED
+        for what, of in ((f"{step}s", judged.each), ("totals", judged.total)):
+            share = float(of[late].mean())
+            name = f"{method}: {what} of {DEVELOPED + 1} to 2019 inside the 90 % interval, {late.sum()} meter-years"
+            yield Row(name, f"{share:.1%}", limit=band, kept=BAND[0] <= share <= BAND[1])
+        said = ", ".join(f"{one} {judged.published[one][late].mean():.1%}" for one in VARIANTS)
+        yield Row(f"{method}: totals inside the 90 % interval of Guideline 14", said)
+
+
+def speed(meters: int) -> Iterator[Row]:
+    """How many daily meters a CPU second takes: scale, scores of an earlier year, calibration and intervals."""
+    rng = np.random.default_rng(0)
+    days = {year: fold_days(hours_of(date(year, 1, 1), date(year, 12, 31), "Europe/London")) for year in (2018, 2019)}
+    expected = rng.uniform(1, 2, (meters, 365))
+    observed = expected + rng.normal(0, 0.1, expected.shape)
+    names, kinds = [f"m{at}" for at in range(meters)], ["electricity"] * meters
+    began = time.process_time()
+    of = spread(observed, expected, days[2018])
+    earlier = score(meters=names, kinds=kinds, observed=observed, predicted=expected, conditions=days[2018], spread=of)
+    calibration = calibrate(meters=names, kinds=kinds, begins=date(2019, 1, 1), earlier=earlier)
+    calibration.each(expected, days[2019], of)
+    calibration.total(expected, days[2019], of)
+    yield Row(
+        "daily intervals: scale, scores, calibration, a year",
+        f"{meters / (time.process_time() - began):,.0f} meters a CPU-s",
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

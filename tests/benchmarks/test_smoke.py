@@ -29,7 +29,6 @@ def test_every_module_of_a_hot_path_is_run() -> None:
         "estate_arrays",
         "many_meters",
         "quality_zero_runs",
-        "verification_coverage",
         "year_charts",
     }
     assert {path.stem for path in folder.glob("*.py")} - tools == {*program.NAMES, *program.ASKED}
