@@ -42,8 +42,6 @@ class Method:
         `module:function`.
     daily : bool
         Of days, not of hours.
-    intervals : bool
-        Whether intervals are made; they take a fit of every earlier year of the estate.
     kinds : bool
         Whether it is told the kinds of the meters.
     repeat : int
@@ -52,7 +50,6 @@ class Method:
 
     function: str
     daily: bool = False
-    intervals: bool = True
     kinds: bool = False
     repeat: int = 3
 
@@ -71,7 +68,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-def fitted(data: str, folder: str, name: str) -> Callable[[], dict[str, Any]]:
+def fitted(data: str, folder: str, name: str, intervals: bool = True) -> Callable[[], dict[str, Any]]:
     """Side: fit the pairs of a folder and predict; predictions go into `ours-NAME.parquet`.
 
     Parameters
@@ -82,6 +79,8 @@ def fitted(data: str, folder: str, name: str) -> Callable[[], dict[str, Any]]:
         With `pairs.json`.
     name : str
         Of a method.
+    intervals : bool
+        Whether intervals are made; they take a fit of every earlier year of the estate.
 
     Returns
     -------
@@ -90,7 +89,7 @@ def fitted(data: str, folder: str, name: str) -> Callable[[], dict[str, Any]]:
     """
     method = METHODS[name]
     pairs = [Pair(**one) for one in json.loads((Path(folder) / "pairs.json").read_text(encoding="utf-8"))]
-    of = loaded(Path(data), FIRST if method.intervals else min(pair.baseline for pair in pairs))
+    of = loaded(Path(data), FIRST if intervals else min(pair.baseline for pair in pairs))
     years = list(laid_out(of, pairs, daily=method.daily))
     first = years[0]
     method.fitter(first.pairs[:WARM])(first.use_before[:WARM], first.before, None).predict(first.conditions)
@@ -102,7 +101,7 @@ def fitted(data: str, folder: str, name: str) -> Callable[[], dict[str, Any]]:
             model, took = _timed(partial(_fit, method, year), method.repeat)
             predicted, then = _timed(partial(model.predict, year.conditions), 1)
             told["fit"], told["predict"] = told["fit"] + took, told["predict"] + then
-            half = _halves(method, of, year, model, predicted) if method.intervals else None
+            half = _halves(method, of, year, model, predicted) if intervals else None
             frames.append(_frame(year, predicted, half))
             told["refused"] |= refusals(year)
         pl.concat(frames).write_parquet(Path(folder) / f"ours-{name}.parquet")

@@ -60,7 +60,8 @@ def study(python: str, setting: Setting) -> Iterator[Row]:
     of = loaded(setting.cambridge)
     pairs = chosen(of, most=FEW if setting.small else None)
     prepared(folder, of, pairs)
-    ours = {name: side("benchmarks.peers.opendsm.ours:fitted", setting.cambridge, folder, name) for name in METHODS}
+    given = (setting.cambridge, folder)
+    ours = {name: side("benchmarks.peers.opendsm.ours:fitted", *given, name, not setting.small) for name in METHODS}
     setting.say("    ours is done")
     for model, names in AGAINST.items():
         words = [python, "-m", "benchmarks.peers.opendsm.worker", str(folder), model]
