@@ -11,6 +11,7 @@ from wattstone.baselines.conditions import Conditions
 from wattstone.baselines.goodness import Goodness, goodness
 from wattstone.baselines.model import Model
 from wattstone.baselines.timeline import fold_days, fold_use
+from wattstone.portfolio.kinds import canonical_kind
 from wattstone.savings.calibration_scores import Scores, score
 from wattstone.savings.intervals import Spread, spread
 
@@ -79,7 +80,7 @@ def _pair(estate: Estate, fit: Fit, year: int, *, daily: bool) -> Pair:
     at = np.flatnonzero((_known(days) >= ENOUGH) & (_known(base_days) >= ENOUGH))
     before, after = (fold_days(base_hours), fold_days(hours)) if daily else (base_hours, hours)
     history, observed = (base_days[at], days[at]) if daily else (base[at].astype(float), use[at].astype(float))
-    meters, kinds = tuple(estate.meters[i] for i in at), tuple(estate.kinds[i] for i in at)
+    meters, kinds = tuple(estate.meters[i] for i in at), tuple(canonical_kind(estate.kinds[i]) for i in at)
     model = fit(history, before, kinds)
     fitted, predicted = model.predict(before), model.predict(after)
     of = spread(history, fitted, before)

@@ -11,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from tests.savings.calibration_cases import YEARS, drawn
+from wattstone.portfolio.kinds import canonical_kind
 from wattstone.savings.calibration import Calibration
 from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_reference import ANY, shipped_reference
@@ -250,10 +251,11 @@ def test_the_shipped_reference_is_whole():
     reference = shipped_reference()
 
     assert reference.source.startswith("Scores of the models of Wattstone on the meters of the Cambridge")
-    for kind in (ANY, "electricity", "gas"):
+    for kind in (ANY, "electricity", "natural_gas"):
         assert reference.meters[kind] > 30
         for part in ("hour", "day", "month", "total"):
             assert (np.diff(reference.part(kind, part)) >= 0).all()
             assert (np.diff(reference.size(kind, part)) >= 0).all()
     assert reference.part("water", "day") is reference.part(ANY, "day")
-    assert reference.part("gas", "bill") is reference.part("gas", "day")
+    assert reference.part("natural_gas", "bill") is reference.part("natural_gas", "day")
+    assert set(reference.parts) - {ANY} == {canonical_kind(kind) for kind in set(reference.parts) - {ANY}}
