@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,6 @@ from wattstone.interfaces.present.savings_table import measure_table, savings_ta
 from wattstone.savings.result import Estimate, MeasureSaving, Series, Verdict
 
 MADE = datetime(2026, 11, 22, 17, tzinfo=UTC)
-THIN = "\u202f"
 
 
 @pytest.fixture
@@ -215,6 +214,16 @@ def test_what_was_promised_is_compared_in_its_own_unit(claim: float, unit: str, 
     said = promised(found, cases.record(found, expected_saving=claim, expected_unit=unit), "en")
 
     assert words in said
+
+
+def test_a_claim_of_a_year_is_taken_for_the_days_that_were_measured() -> None:
+    found = cases.saving()
+    half = cases.Dates(cases.REPORTING.first, date(2018, 11, 29))  # 182 days; 60 MWh of 365.25 are 29.9 MWh of them
+    meters = (replace(found.meters[0], reporting=half),)
+
+    said = promised(replace(found, meters=meters), cases.record(found), "en")
+
+    assert said == " Promised: 60 MWh a year, 29.9 MWh for these 182 days. That lies inside the interval."
 
 
 def test_nothing_promised_is_nothing_said() -> None:
