@@ -55,8 +55,11 @@ def test_gas_that_is_off_for_weeks_of_winter_is_missing_and_in_summer_is_off(of:
     winter = np.flatnonzero((hours.month == 1) & (hours.date.astype("datetime64[Y]") == np.datetime64("2014")))
     use[2, winter[: 14 * 24]] = 0
     use[2, winter[20 * 24 : 30 * 24]] = 0
+    october = np.flatnonzero(hours.date.astype("datetime64[D]") == np.datetime64("2014-10-20"))[0]
+    use[2, october : october + 20 * 24] = 0  # eight days of it in November
     found = known(of).use[2]
 
+    assert (found[october : october + 20 * 24] == 0).all()
     assert np.isnan(found[winter[: 14 * 24]]).all()
     assert (found[winter[20 * 24 : 30 * 24]] == 0).all()
     assert (found[hours.month == 7] == 0).all()
