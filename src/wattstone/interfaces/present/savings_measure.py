@@ -60,6 +60,8 @@ def _rows(saving: MeasureSaving, measure: Measure, site: str, lang: Language) ->
         yield t("Key parameter"), measure.key_parameter
     if measure.simulation:
         yield t("Simulation"), measure.simulation
+    if measure.variables:
+        yield t("Explained also by"), comma.join(measure.variables)
     yield (
         t("Its meters"),
         comma.join(one.meter for one in saving.meters[:30])

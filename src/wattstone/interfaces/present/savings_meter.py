@@ -16,7 +16,7 @@ from wattstone.interfaces.present.languages import Language, mark, say_finding, 
 from wattstone.interfaces.present.names import kind_name, opened
 from wattstone.interfaces.present.numbers import every, percent, scale, three
 from wattstone.interfaces.present.savings_data import known_share
-from wattstone.interfaces.present.savings_model import method_words, model_table
+from wattstone.interfaces.present.savings_model import method_words, model_tables
 from wattstone.interfaces.present.savings_words import (
     CERTAINTIES,
     DEFINITIONS,
@@ -61,8 +61,8 @@ def meter_sections(
         fit_drawing(meter, key, lang, fahrenheit=fahrenheit),
         residuals_drawing(meter, key, lang, fahrenheit=fahrenheit),
     )
-    coefficients = model_table(meter.model, meter.unit, lang, fahrenheit=fahrenheit)
-    tables = (coefficients, _goodness(meter, lang), _checks(meter, lang))
+    coefficients = model_tables(meter.model, meter.unit, lang, fahrenheit=fahrenheit)
+    tables = (*coefficients, _goodness(meter, lang), _checks(meter, lang))
     yield Section(
         f"model-{at}",
         t("{meter}: model of the baseline", meter=meter.meter),

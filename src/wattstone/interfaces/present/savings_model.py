@@ -1,36 +1,37 @@
 """A fitted model in words: its kind, its balance points, what it says per degree."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from wattstone.interfaces.present.charts.savings_days import degree_sign
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, mark, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import MINUS, three
+from wattstone.interfaces.present.numbers import MINUS, percent, three
 from wattstone.interfaces.present.waste_words import power_unit
 
 _METHODS = {
-    "changepoint": mark("Change points: constant use, and a slope with temperature below and above balance points"),
     "daily": mark("Change points by season and weekday: each part has constant use and slopes with temperature"),
-    "billing": mark("Change points of bills: constant use, and slopes with the degree days of each bill"),
+    "daily-robust": mark("Change points by season and weekday, in which days far off count less"),
+    "billing": mark("Change points of bills: constant use, and slopes with temperature"),
     "towt": mark("Time of week and temperature: a constant for each hour of the week, and pieces of temperature"),
-    "segments": mark("Time of week and temperature by month: twelve models, each weighted to its month"),
-    "boosted": mark("Gradient boosting: many small trees of hour, weekday, season and temperature"),
-    "mean": mark("The mean of the baseline"),
+    "towt-segments": mark("Time of week and temperature by month: twelve models, each weighted to its month"),
+    "ridge": mark("Ridge regression for each hour of the day on weather, weekday and season; recent hours count more"),
+    "boosted": mark("Gradient boosting on top of a regression: many small trees of hour, weekday, season and weather"),
+    "best": mark("The model that predicts best ahead in trials inside the baseline"),
+    "simulated": mark("A baseline simulated elsewhere and imported, not fitted here (option D)"),
 }
 
 
 def method_words(method: str, lang: Language) -> str:
     """What a method does, with its name and version."""
     t = translator(lang)
-    family = method.partition("/")[0].split(".")[0]
-    said = next((text for name, text in _METHODS.items() if family.startswith(name)), "")
+    said = _METHODS.get(method.partition("/")[0])
     return t("{what} ({method}).", what=t(said), method=method) if said else t("Method: {method}.", method=method)
 
 
-def model_table(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenheit: bool = False) -> Table | None:
-    """The coefficients of a model as a person reads them; None for a model whose coefficients nobody reads.
+def model_tables(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenheit: bool = False) -> tuple[Table, ...]:
+    """The coefficients of a model as a person reads them, of a choice between models also what was tried.
 
     Parameters
     ----------
@@ -42,6 +43,35 @@ def model_table(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenhe
     fahrenheit : bool
         Whether temperatures are shown in °F.
     """
+    if not str(model.get("method", "")).startswith("best"):
+        one = _coefficients(model, unit, lang, fahrenheit=fahrenheit)
+        return () if one is None else (one,)
+    parts = [cast("Mapping[str, Any]", model[name]) for name in ("hours", "days") if model.get(name)]
+    found = [_coefficients(part, unit, lang, fahrenheit=fahrenheit) for part in parts]
+    return (_tried(model, unit, lang), *(one for one in found if one is not None))
+
+
+def _tried(model: Mapping[str, Any], unit: str, lang: Language) -> Table:
+    """Errors of the trials; the least is chosen where it is less by a margin."""
+    t = translator(lang)
+    tried: Mapping[str, float | None] = model.get("tried") or {}
+    unknown = t("not tried")
+    rows = tuple(
+        (
+            Cell(method_words(name, lang).rstrip(".。")),
+            Cell(unknown if error is None else three(error), numeric=True),
+            Cell(t("✓ chosen") if name == model.get("chosen") else ""),
+        )
+        for name, error in tried.items()
+    )
+    share = percent(float(model.get("share") or 0.0), lang)
+    note = t("Of the mean power of each day {share} comes from a daily model.", share=share)
+    heads = (Head(t("Method")), Head(t("error ahead [{unit}]", unit=power_unit(unit)), True), Head(t("Chosen")))
+    return Table(heads, rows, note, t("Trials inside the baseline"))
+
+
+def _coefficients(model: Mapping[str, Any], unit: str, lang: Language, *, fahrenheit: bool) -> Table | None:
+    """Of change points; of models with hundreds of coefficients how many of which sort."""
     method = str(model.get("method", ""))
     if not method.startswith(("daily", "billing")):
         return _counts(model, lang)

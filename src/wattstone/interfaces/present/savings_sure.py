@@ -1,6 +1,6 @@
 """The parts of a savings report about how sure it is, what it is worth, and what it shares with other measures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import isfinite, isnan
 from typing import Any
 
@@ -171,8 +171,7 @@ def _half(one: Total, name: str, lang: Language) -> str:
 def controls_section(saving: MeasureSaving, lang: Language) -> Section | None:
     """What alike meters without the measure did meanwhile; None where there are none."""
     t = translator(lang)
-    found: Sequence[Any] = getattr(saving, "controls", ())
-    if not found:
+    if not saving.controls:
         return None
     heads = (
         Head(t("Kind")),
@@ -191,7 +190,7 @@ def controls_section(saving: MeasureSaving, lang: Language) -> Section | None:
             Cell(saved_words(one.avoided, lang)),
             Cell(percentage(one.p_value, lang), numeric=True),
         )
-        for one in found
+        for one in saving.controls
     )
     title = t("Compared with meters without the measure")
     return Section("controls", title, ((t(_CONTROLS),),), (), (Table(heads, rows),))
