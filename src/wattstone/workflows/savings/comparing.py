@@ -12,7 +12,7 @@ from wattstone.portfolio.measures import Measure
 from wattstone.savings.calibration_scores import Scores, join
 from wattstone.savings.comparison import TooFewControls, difference_in_differences, load_shape, matched
 from wattstone.savings.events import Shared, propose_baseline_events, propose_events, shared_events
-from wattstone.savings.periods import Dates
+from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.result import Controls
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.calibrating import stepped
@@ -73,7 +73,7 @@ def run_compare(job: CompareJob) -> Beside | None:
     pair = fit_pair(job.batch, job.baseline, job.reporting, method)
     known = pair.qualified & np.logical_or.reduce(~np.isnan(pair.predicted), axis=1)
     expected = np.where(pair.qualified[:, None], pair.predicted, np.nan)
-    good = np.flatnonzero(known & ~_changed(pair, expected))
+    good = np.flatnonzero(known & ~changed_alone(pair.baseline, pair.fitted, pair.reporting, expected))
     if not good.size:
         return None
     observed, wanted = sums_of(pair)
@@ -89,23 +89,27 @@ def run_compare(job: CompareJob) -> Beside | None:
     )
 
 
-def _changed(pair: Pair, expected: Floats) -> npt.NDArray[np.bool_]:
+def changed_alone(baseline: Baseline, fitted: Floats, reporting: Reporting, expected: Floats) -> npt.NDArray[np.bool_]:
     """Meters at which something happened by themselves, which do not tell how a method strays where nothing did. (m,)
 
-    What happened to many at once stays in: the meters of the measure may have it too.
+    What happened to many at once stays in: the meters of a measure may have it too.
+
+    Parameters
+    ----------
+    baseline, reporting : Baseline, Reporting
+        The same meters.
+    fitted, expected : (m, t) array
+        What their models say of each.
     """
-    shared = shared_events(pair.baseline, pair.fitted, pair.reporting, expected)
-    found = (
-        *propose_baseline_events(pair.baseline, pair.fitted),
-        *propose_events(pair.baseline, pair.fitted, pair.reporting, expected),
-    )
+    shared = shared_events(baseline, fitted, reporting, expected)
+    found = (*propose_baseline_events(baseline, fitted), *propose_events(baseline, fitted, reporting, expected))
     near = np.timedelta64(NEAR, "D")
     alone = {
         one.meter
         for one in found
         if not any(abs(np.datetime64(one.first, "D") - np.datetime64(other.day, "D")) <= near for other in shared)
     }
-    return np.isin(pair.baseline.meters, sorted(alone))
+    return np.array([name in alone for name in baseline.meters], dtype=bool)
 
 
 def sums_of(pair: Pair) -> tuple[Floats, Floats]:
