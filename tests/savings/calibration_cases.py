@@ -68,8 +68,8 @@ class Drawn:
         return float(inside[0].mean()), float(inside[1].mean()), float(inside[2].mean())
 
 
-def drawn(rng: np.random.Generator, count: int, drift: float, year: int) -> Drawn:
-    """Meters that drift, by Student's t with 4 degrees of freedom times `drift`, from one year to the next."""
+def drawn(rng: np.random.Generator, count: int, drift: float | Floats, year: int) -> Drawn:
+    """Meters that drift, by Student's t with 4 degrees of freedom times `drift`, one for all or (m, 1)."""
     level = rng.uniform(10, 100, count)[:, None]
     expected = level * (1 + 0.3 * np.sin(np.arange(len(YEARS[year])) / 20))
     noise = level * 0.1 * rng.standard_normal((2, *expected.shape))

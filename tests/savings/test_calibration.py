@@ -16,6 +16,7 @@ from wattstone.savings.calibration import Calibration
 from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_reference import ANY, shipped_reference
 from wattstone.savings.calibration_scores import Scores, join
+from wattstone.savings.conformal import conformal_quantile
 from wattstone.savings.intervals import spread
 
 BEGINS = date(2015, 1, 1)
@@ -119,6 +120,24 @@ def test_a_meter_that_strayed_before_gets_a_wider_interval():
     assert width[7] > 1.3 * np.median(width)
     assert width[7] < 3 * np.median(width)
     assert calibrated(1, earlier=pool, prefix="unknown").widths["total"][0] < width[7]
+
+
+def test_restless_meters_do_not_widen_the_intervals_of_quiet_ones():
+    """One meter in five drifts ten times as far, year after year: each kind is held as often as was said."""
+    rng = np.random.default_rng(17)
+    size = np.where(np.arange(200) % 5 == 0, 0.2, 0.02)
+    years = [drawn(rng, 200, size[:, None], year) for year in range(2010, 2016)]
+    pool = join([one.scores("new") for one in years[:-1]])
+
+    calibration = calibrated(200, earlier=pool)
+    inside = years[-1].covered(calibration)
+    blind = calibrated(200, earlier=pool, prefix="unknown")
+
+    assert_allclose(inside, 0.9, atol=0.06)
+    assert np.median(calibration.widths["total"]) < 0.8 * blind.widths["total"][0]
+    assert calibration.pools["electricity"]["total"].quantile < 0.9 * conformal_quantile(
+        pool.parts["total"], np.ones(len(pool)), 0.9
+    )
 
 
 def test_an_interval_follows_a_change_of_unit():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattstone.savings.conformal import bound, conformal_quantile, flatten, least_groups, new_weight
+from wattstone.savings.conformal import bound, conformal_quantile, flatten, least_groups, likeness, new_weight
 
 INF = float("inf")
 
@@ -56,6 +56,13 @@ def test_weights_are_worth_as_many_groups_as_kish_counts():
     assert new_weight(np.array([1.0, 1.0, 0.5, 0.5])) == pytest.approx(3 / 3.6)
     assert new_weight(np.ones(7)) == 1
     assert new_weight(np.empty(0)) == 1
+
+
+def test_likeness_leaves_gaps_out():
+    # shares above 5: 1 and 0.5, so 0.75 in all; (0.25^2 + 0.25^2) / 2 / (0.75 * 0.25)
+    assert likeness(np.array([[9.0, np.nan], [1.0, 9.0], [np.nan, np.nan]]), 5.0) == pytest.approx(1 / 3)
+    assert likeness(np.array([[1.0, 2.0]]), 5.0) == 1
+    assert likeness(np.empty((0, 4)), 5.0) == 1
 
 
 @pytest.mark.parametrize("count", [9, 19, 39])
