@@ -168,6 +168,13 @@ def test_measures_that_were_not_settled_together_are_told() -> None:
     assert "No other measure shares this boundary." in alone
     assert "Recorded as acting on the same use: chiller." in other
     assert "No other measure shares" not in other
+    finding = replace(
+        cases.GAP, code="savings.not_split", found="they share a meter", place="measures 'a', 'b'", severity="warning"
+    )
+    source = page(cases.saving(reasons=(finding,)))
+    assert '<p class="banner" role="note">They share a meter</p>' in source
+    assert "What to know" in source
+    assert "No other measure shares" not in source
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -153,9 +153,11 @@ def _widths(table: Table) -> list[float | None]:
     widths: list[float | None] = []
     for place, head in enumerate(table.heads):
         texts = [row[place].text for row in table.rows] or [""]
-        long = max(len(text) for text in texts)
-        plain = head.numeric or long <= _LONG
-        widths.append(None if plain else min(max(sum(map(len, texts)) / len(texts), 10.0), 40.0))
+        long = 0 if head.numeric else max(len(text) for text in texts)
+        plain = max(long, len(head.text) - 8) <= _LONG
+        word = max((len(word) for text in (*texts, head.text) for word in text.split()), default=0)
+        middle = sum(map(len, texts)) / len(texts)
+        widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.2, 10.0), 40.0))
     return widths
 
 

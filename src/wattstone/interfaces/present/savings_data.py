@@ -123,6 +123,17 @@ def _breach(meter: str, period: str, finding: Finding, what: str, lang: Language
     return (*(Cell(text) for text in cells), Cell(what if finding.severity != "error" else opened(what)))
 
 
+def reasons_section(saving: MeasureSaving, lang: Language) -> Section | None:
+    """What else a reader must know of the verdict; None where there is nothing."""
+    t = translator(lang)
+    if not saving.reasons:
+        return None
+    heads = tuple(Head(text) for text in (t("Where"), t("Found"), t("Expected"), t("To mend it")))
+    said = [say_finding(one, lang) for one in saving.reasons]
+    rows = tuple(tuple(Cell(one[name]) for name in ("place", "found", "expected", "remedy")) for one in said)
+    return Section("reasons", t("What to know"), (), (), (Table(heads, rows[:_LISTED]),))
+
+
 def left_out_section(saving: MeasureSaving, lang: Language) -> Section:
     """Non-routine events with what became of them, and every interval that does not count."""
     t = translator(lang)

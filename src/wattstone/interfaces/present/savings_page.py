@@ -14,7 +14,7 @@ from wattstone.interfaces.present.languages import Language, day, mark, translat
 from wattstone.interfaces.present.names import kind_name, opened
 from wattstone.interfaces.present.numbers import every, percent, written
 from wattstone.interfaces.present.report import frame_words, mending_steps
-from wattstone.interfaces.present.savings_data import data_section, left_out_section
+from wattstone.interfaces.present.savings_data import data_section, left_out_section, reasons_section
 from wattstone.interfaces.present.savings_measure import measure_section
 from wattstone.interfaces.present.savings_meter import meter_sections
 from wattstone.interfaces.present.savings_summary import headlines, sentence
@@ -146,7 +146,7 @@ def build_savings(
     """
     t = translator(lang)
     lead = _lead(saving, lang)
-    parts: list[Section | None] = [measure_section(saving, measure, site, lang), data_section(saving, lang)]
+    parts = [measure_section(saving, measure, site, lang), data_section(saving, lang), reasons_section(saving, lang)]
     for at, meter in _detailed(saving):
         leading = lead is not None and lead.key == f"m{at}-cumulative"
         parts += meter_sections(meter, at, figures, lang, fahrenheit=fahrenheit, leading=leading)

@@ -5,7 +5,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
-from wattstone.interfaces.present.languages import Language, Translate, mark, say_reason, translator
+from wattstone.interfaces.present.languages import Language, Translate, mark, say_finding, say_reason, translator
 from wattstone.interfaces.present.names import kind_name, opened
 from wattstone.interfaces.present.numbers import amount, percent, three
 from wattstone.interfaces.present.savings_words import VARIANTS, known_text, percentage, saved_words
@@ -253,6 +253,9 @@ def shared_section(saving: MeasureSaving, measure: Measure, lang: Language) -> S
     """Other measures within the same boundary: nothing is counted twice."""
     t = translator(lang)
     title = t("Measures that act together")
+    together = [say_finding(one, lang) for one in saving.reasons if one.code in _UNSPLIT]
+    if not saving.shared and together:
+        return Section("shared", title, notice=t("; ").join(opened(one["found"]) for one in together))
     if not saving.shared and measure.interacts_with:
         named = t(", ").join(measure.interacts_with)
         return Section("shared", title, notice=t(_UNSETTLED, measures=named))
@@ -264,6 +267,7 @@ def shared_section(saving: MeasureSaving, measure: Measure, lang: Language) -> S
     return Section("shared", title, ((t(_SHARED),),), (), (Table(heads, rows),))
 
 
+_UNSPLIT = ("savings.not_split", "savings.baseline_shared")
 _UNSETTLED = mark(
     "Recorded as acting on the same use: {measures}. The savings were not settled together here, so that this one may "
     "contain what they saved."
