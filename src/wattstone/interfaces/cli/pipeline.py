@@ -69,7 +69,8 @@ def run_demo(
 ) -> None:
     """Simulate a portfolio beside its workspace, and run the main job on it."""
     from wattstone.base import Finding, InputRefused
-    from wattstone.simulation import Plan, generate, portfolio
+    from wattstone.simulation import Plan, generate, measures, portfolio, read_truth
+    from wattstone.workflows.measures import declare_measure
 
     try:
         plan = Plan(sites=sites, year=year, years=years, seed=seed)
@@ -92,9 +93,15 @@ def run_demo(
         organisation = portfolio(plan)[0]
         change_organisation(workspace, organisation.model_dump())
     run_pipeline(dataset, root, year, workers=workers, lang=lang, output=output)
+    carried_out = measures(plan, read_truth(dataset))
+    with opened(root) as workspace:
+        for name, record in carried_out.items():
+            declare_measure(workspace, name, record, who="demo")
+    prove = [f"  {program()} savings report {root} --measure {name}" for name in carried_out]
     output.say(
         "",
         "What to try next:",
+        *prove,
         f"  {program()} quality {root} --year {year}",
         f"  {program()} report {root} --year {year} --lang zh",
         f"  {program()} inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
