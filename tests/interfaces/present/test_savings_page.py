@@ -24,7 +24,7 @@ from wattstone.interfaces.present.plain_table import plain_table
 from wattstone.interfaces.present.savings_page import build_savings, render_savings, savings_pdf
 from wattstone.interfaces.present.savings_summary import promised
 from wattstone.interfaces.present.savings_table import measure_table, savings_table
-from wattstone.savings.result import Estimate, MeasureSaving, Series, Verdict
+from wattstone.savings.result import Controls, Estimate, MeasureSaving, Series, Verdict
 
 MADE = datetime(2026, 11, 22, 17, tzinfo=UTC)
 
@@ -175,6 +175,18 @@ def test_measures_that_were_not_settled_together_are_told() -> None:
     assert '<p class="banner" role="note">They share a meter</p>' in source
     assert "What to know" in source
     assert "No other measure shares" not in source
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_meters_without_the_measure_are_shown_beside_it() -> None:
+    saved = Estimate(38_000.0, 25_000.0, 51_000.0, "kWh")
+    beside = Controls(kind="electricity", meters=32, each=5, drift=-0.048, avoided=saved, p_value=0.0303)
+
+    text = Page(page(cases.saving(controls=(beside,)))).text
+
+    for said in ("Difference in differences", "−4.80 %", "38.0 MWh (90 %: 25.0 to 51.0)", "3.03 %"):
+        assert said in text
+    assert "Difference in differences" not in page(cases.saving())
 
 
 @pytest.mark.usefixtures("undrawn")

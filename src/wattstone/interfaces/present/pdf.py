@@ -154,10 +154,10 @@ def _widths(table: Table) -> list[float | None]:
     for place, head in enumerate(table.heads):
         texts = [row[place].text for row in table.rows] or [""]
         long = 0 if head.numeric else max(len(text) for text in texts)
-        plain = max(long, len(head.text) - 8) <= _LONG
+        plain = max(long, len(head.text)) <= _LONG
         word = max((len(word) for text in (*texts, head.text) for word in text.split()), default=0)
         middle = sum(map(len, texts)) / len(texts)
-        widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.2, 10.0), 40.0))
+        widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.6, 10.0), 40.0))
     return widths
 
 
