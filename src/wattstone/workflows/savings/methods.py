@@ -70,7 +70,7 @@ class Method:
 
 BILLS = Method("daily", "bill", "wattstone.workflows.savings.bills:fit_bill_model")
 DAILY = Method("daily", "day", "wattstone.baselines.daily_fit:fit_daily_models", by_kind=True)
-_HOURLY = Method("hourly", "hour", "wattstone.baselines.towt:fit_towt")
+_HOURLY = Method("hourly", "hour", "wattstone.baselines.ridge:fit_ridge", by_kind=True)
 _BEST = Method("best", "hour", "wattstone.baselines.best:fit_best", by_kind=True)
 
 
