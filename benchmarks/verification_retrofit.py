@@ -51,6 +51,7 @@ BAND = (0.85, 0.95)
 """How often a 90 % interval is to hold."""
 METHODS: dict[str, tuple[str, bool]] = {
     "daily": ("wattstone.baselines.daily_fit:fit_daily_models", True),
+    "hourly": ("wattstone.baselines.ridge:fit_ridge", False),
     "towt": ("wattstone.baselines.towt:fit_towt", False),
 }
 """`module:function` of each model, and whether it is one of days."""

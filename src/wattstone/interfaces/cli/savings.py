@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Model = Annotated[
     Literal["daily", "hourly", "best"],
-    typer.Option(help="Change points by the day, time of week by the hour, or what predicts best in the baseline."),
+    typer.Option(help="Change points by the day, regression by the hour, or what predicts best in the baseline."),
 ]
 Baseline = Annotated[
     str,
