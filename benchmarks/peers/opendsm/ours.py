@@ -63,7 +63,7 @@ class Method:
 METHODS: dict[str, Method] = {
     "daily": Method("wattstone.baselines.daily_fit:fit_daily_models", daily=True, kinds=True),
     "towt": Method("wattstone.baselines.towt:fit_towt"),
-    "ridge": Method("wattstone.baselines.ridge:fit_ridge"),
+    "ridge": Method("wattstone.baselines.ridge:fit_ridge", kinds=True),
     "best": Method("wattstone.baselines.best:fit_best", kinds=True, repeat=1),
 }
 
