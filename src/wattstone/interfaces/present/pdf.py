@@ -155,7 +155,9 @@ def _widths(table: Table) -> list[float | None]:
         texts = [row[place].text for row in table.rows] or [""]
         long = 0 if head.numeric else max(len(text) for text in texts)
         plain = max(long, len(head.text)) <= _LONG
-        word = max((len(word) for text in (*texts, head.text) for word in text.split()), default=0)
+        whole = [row[place].text for row in table.rows if not row[place].code and row[place].text.isascii()]
+        words = [len(word) for text in (*whole, head.text) for word in text.split() if "/" not in word]
+        word = max(words, default=0)  # ids, addresses and Chinese may break anywhere
         middle = sum(map(len, texts)) / len(texts)
         widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.6, 10.0), 40.0))
     return widths
