@@ -32,6 +32,7 @@ TOLD = {
     "portfolio",
     "rates",
     "readings",
+    "savings",
     "simulation",
     "workflows",
 }
