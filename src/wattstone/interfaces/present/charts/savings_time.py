@@ -137,14 +137,21 @@ def cumulative_drawing(meter: MeterSaving, key: str, lang: Language) -> Drawing 
         subtitle += t("; band: {level} interval, known at the ends of months", level=percent(0.9, lang))
     return Drawing(
         key=f"{key}-cumulative",
-        title=t("In all {amount} were saved", amount=said)
-        if meter.avoided.value >= 0
-        else t("In all {amount}: use above what was expected", amount=said),
+        title=_in_all(meter.avoided, said, t),
         subtitle=subtitle,
         alt=t("Saving at {meter}, added up: {amount}", meter=meter.meter, amount=said),
         table=_cumulative_table(meter.months, so_far, unit, divisor, lang),
         draw=lambda width: _cumulative(line, band, meter, unit, width, lang),
     )
+
+
+def _in_all(avoided: Estimate, said: str, t: Translate) -> str:
+    """The saving in words that claim no more than its interval."""
+    if not avoided.significant:
+        return t("In all {amount}: the interval holds 0", amount=said)
+    if avoided.value > 0:
+        return t("In all {amount} were saved", amount=said)
+    return t("In all {amount}: use above what was expected", amount=said)
 
 
 def _three(one: Estimate) -> tuple[float, float | None, float | None]:
