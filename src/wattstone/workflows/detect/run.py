@@ -1,6 +1,6 @@
 """Find waste and faults in a year of a workspace."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,8 +18,9 @@ from wattstone.detection.worth import Rates
 from wattstone.inventory.attribution import attribute
 from wattstone.inventory.plan import Stream
 from wattstone.rates import load_factors
-from wattstone.rates.calendars import Calendar, calendar_for, read_calendars, shipped_calendars
+from wattstone.rates.calendars import Calendar
 from wattstone.readings.partitions import part_period
+from wattstone.workflows.calendars import calendars_of
 from wattstone.workflows.detect.figures import figures_of_findings, kept
 from wattstone.workflows.detect.grounds import grounds_of
 from wattstone.workflows.detect.sight import views, weather_of
@@ -113,7 +114,9 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
     accepted = {one.factor_id: one.reason for one in workspace.records.exceptions()}
     attribution = attribute(plan, load_factors(workspace.factor_files), exceptions=accepted)
     found = [pl.DataFrame(schema=FINDINGS)]
-    calendars, demand = calendars_of(workspace, streams), demand_charges(workspace)
+    sites = {one.site.id: one.site for one in streams}
+    calendars = calendars_of(workspace, sites.values(), range(year - before, year + 1))
+    demand = demand_charges(workspace)
     for zone, name in sorted({_clock(one, calendars) for one in streams}):
         mine = [one for one in streams if _clock(one, calendars) == (zone, name)]
         days = days_of(year - before, year, zone, calendars.get(mine[0].site.id))
@@ -156,22 +159,6 @@ def _goes_back(lake: Lake, year: int) -> bool:
     held = lake.scan("slices")
     first = None if held is None else held.select(pl.col("first").min()).collect().item()
     return first is not None and first < datetime(year, 1, 1) - HISTORY
-
-
-def calendars_of(workspace: Workspace, streams: Sequence[Stream]) -> dict[str, Calendar]:
-    """The calendar of holidays of each site that has one: the workspace's own before those that are shipped.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        With `calendars/`.
-    streams : sequence of Stream
-        Meters of the sites.
-    """
-    known = (*read_calendars(workspace.calendar_files), *shipped_calendars())
-    sites = {one.site.id: one.site for one in streams}
-    found = {name: calendar_for(known, country=site.country, site_id=name) for name, site in sites.items()}
-    return {name: one for name, one in found.items() if one is not None}
 
 
 def _clock(one: Stream, calendars: Mapping[str, Calendar]) -> tuple[str, str]:
