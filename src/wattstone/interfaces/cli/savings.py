@@ -35,6 +35,8 @@ Override = Annotated[
     ),
 ]
 
+Robust = Annotated[bool, typer.Option("--robust", help="Let outliers count less; for daily and hourly.")]
+
 group = typer.Typer(
     name="savings",
     help="What measures saved: baselines, verification and how sure it is.",
@@ -50,6 +52,7 @@ def fit(
     model: Model = "best",
     meter: Meters = None,
     override: Override = None,
+    robust: Robust = False,
     models: Annotated[Path | None, typer.Option(metavar="FILE", help="The models as JSON lines.")] = None,
     workers: options.Workers = None,
     lang: options.Lang = "en",
@@ -64,9 +67,10 @@ def fit(
     from wattstone.workflows.savings.fit import fit as fit_models
 
     output, t = Output(json=json, lang=lang), translator(lang)
+    _sturdy(model, robust)
     dates, overrides = dates_of(baseline, "--baseline"), overrides_of(override)
     with opened(workspace, workers=workers) as held, output.progress() as tell:
-        found = fit_models(held, dates, choice=model, meters=meter, overrides=overrides, tell=tell)
+        found = fit_models(held, dates, choice=model, meters=meter, overrides=overrides, robust=robust, tell=tell)
     output.show(plain_table(fit_table(found.meters, lang)))
     _refusals(output, [one.data.disqualifying for one in found.meters])
     if models is not None:
@@ -96,6 +100,7 @@ def evaluate(
     model: Model = "best",
     meter: Meters = None,
     override: Override = None,
+    robust: Robust = False,
     personal: Annotated[
         bool, typer.Option("--personal", help="Also hours of dwellings and drivers; else they are left out.")
     ] = False,
@@ -112,6 +117,7 @@ def evaluate(
     from wattstone.workflows.savings.evaluate import evaluate as evaluate_meters
 
     output, t = Output(json=json, lang=lang), translator(lang)
+    _sturdy(model, robust)
     before, after = dates_of(baseline, "--baseline"), dates_of(reporting, "--reporting")
     with opened(workspace, workers=workers) as held, writing(predictions), output.progress() as tell:
         found = evaluate_meters(
@@ -122,6 +128,7 @@ def evaluate(
             choice=model,
             meters=meter,
             overrides=overrides_of(override),
+            robust=robust,
             personal=personal,
             tell=tell,
         )
@@ -250,6 +257,11 @@ def _refusals(output: object, refused: "Sequence[tuple[Finding, ...]]") -> None:
     assert isinstance(output, Output)
     if any(refused):
         output.show(plain_table(refusals_table(refused, output.lang)))
+
+
+def _sturdy(model: str, robust: bool) -> None:
+    if robust and model == "best":
+        raise typer.BadParameter("--robust is for --model daily or hourly", param_hint="--robust")
 
 
 def dates_of(text: str, option: str) -> "Dates":

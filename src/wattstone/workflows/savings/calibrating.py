@@ -34,11 +34,12 @@ class ScoreJob:
     batch: Batch
     pairs: tuple[tuple[Dates, Dates], ...]
     choice: Choice
+    robust: bool = False
 
 
 def run_scores(job: ScoreJob) -> list[Scores]:
     """Score a method in earlier years. Safe to run twice; workers call it by name."""
-    method = method_of(job.choice, job.batch.conditions.step)
+    method = method_of(job.choice, job.batch.conditions.step, robust=job.robust)
     if method is None:
         return []
     scores = (fit_pair(job.batch, baseline, reporting, method).scores for baseline, reporting in job.pairs)
@@ -84,6 +85,7 @@ def earlier_scores(
     reporting: Dates,
     choice: Choice,
     *,
+    robust: bool = False,
     tell: Tell | None = None,
 ) -> Scores | None:
     """Score a method in the years before, from readings that end before the reporting period begins.
@@ -98,6 +100,8 @@ def earlier_scores(
         Local days.
     choice : {'daily', 'hourly', 'best'}
         The method.
+    robust : bool
+        Whether outliers count less.
     tell : callable or None
         Told how far it is.
 
@@ -111,7 +115,7 @@ def earlier_scores(
         return None
     chosen = _sample(streams, METERS[choice])
     span = Dates(min(old.first for old, _ in pairs), max(new.last for _, new in pairs))
-    jobs = (ScoreJob(part, tuple(pairs), choice) for part in stepped(workspace, chosen, span))
+    jobs = (ScoreJob(part, tuple(pairs), choice, robust) for part in stepped(workspace, chosen, span))
     found: list[Scores] = []
     for done, part in enumerate(workspace.workers.map(run_scores, jobs), start=1):
         found += part

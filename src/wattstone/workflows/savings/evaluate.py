@@ -125,11 +125,12 @@ class EvaluateJob:
     choice: Choice
     scores: Scores | None
     overrides: Overrides | None
+    robust: bool = False
 
 
 def run_evaluate(job: EvaluateJob) -> tuple[list[Evaluated], pl.DataFrame, dict[str, Any]]:
     """Fit, predict and judge some meters. Safe to run twice; workers call it by name."""
-    method = method_of(job.choice, job.batch.conditions.step)
+    method = method_of(job.choice, job.batch.conditions.step, robust=job.robust)
     if method is None:
         return [_too_coarse(job, at) for at in range(len(job.batch.streams))], no_rows(), {}
     pair = fit_pair(job.batch, job.baseline, job.reporting, method, overrides=job.overrides)
@@ -152,6 +153,7 @@ def evaluate(
     choice: Choice = "best",
     meters: Sequence[str] | None = None,
     overrides: Overrides | None = None,
+    robust: bool = False,
     personal: bool = False,
     tell: Tell | None = None,
 ) -> Evaluation:
@@ -171,6 +173,8 @@ def evaluate(
         Only these; all with readings of a known kind where None.
     overrides : mapping or None
         Reasons by meter (`*` for all) and code of a finding.
+    robust : bool
+        Whether outliers count less.
     personal : bool
         Whether sub-daily predictions of dwellings and drivers are written too; else they are left out.
     tell : callable or None
@@ -195,11 +199,17 @@ def evaluate(
         raise InputRefused(list(wrong))
     streams = chosen(workspace, reporting.last.year, meters)
     streams, findings = shown(streams, hourly=choice != "daily" and not personal)
-    scores = earlier_scores(workspace, streams, baseline, reporting, choice, tell=tell)
+    scores = earlier_scores(workspace, streams, baseline, reporting, choice, robust=robust, tell=tell)
     span = Dates(baseline.first, reporting.last)
     jobs = (
         EvaluateJob(
-            batch=batch, baseline=baseline, reporting=reporting, choice=choice, scores=scores, overrides=overrides
+            batch=batch,
+            baseline=baseline,
+            reporting=reporting,
+            choice=choice,
+            scores=scores,
+            overrides=overrides,
+            robust=robust,
         )
         for batch in stepped(workspace, streams, span)
     )

@@ -82,11 +82,12 @@ class FitJob:
     baseline: Dates
     choice: Choice
     overrides: Overrides | None
+    robust: bool = False
 
 
 def run_fit(job: FitJob) -> list[Fitted]:
     """Fit some meters. Safe to run twice; workers call it by name."""
-    method = method_of(job.choice, job.batch.conditions.step)
+    method = method_of(job.choice, job.batch.conditions.step, robust=job.robust)
     if method is None:
         return [
             Fitted(meter=name, kind=kind, unit=unit, data=too_coarse(job.batch, name, job.baseline))
@@ -119,6 +120,7 @@ def fit(
     choice: Choice = "best",
     meters: Sequence[str] | None = None,
     overrides: Overrides | None = None,
+    robust: bool = False,
     tell: Tell | None = None,
 ) -> Fits:
     """Fit the models of a baseline and keep them.
@@ -135,6 +137,8 @@ def fit(
         Only these; all with readings of a known kind where None.
     overrides : mapping or None
         Reasons by meter (`*` for all) and code of a finding.
+    robust : bool
+        Whether outliers count less.
     tell : callable or None
         Told how far it is.
 
@@ -149,7 +153,7 @@ def fit(
     """
     streams = chosen(workspace, baseline.last.year, meters)
     jobs = (
-        FitJob(batch=batch, baseline=baseline, choice=choice, overrides=overrides)
+        FitJob(batch=batch, baseline=baseline, choice=choice, overrides=overrides, robust=robust)
         for batch in stepped(workspace, streams, baseline)
     )
     found: list[Fitted] = []

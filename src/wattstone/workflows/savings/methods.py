@@ -74,7 +74,13 @@ _HOURLY = Method("hourly", "hour", "wattstone.baselines.ridge:fit_ridge", by_kin
 _BEST = Method("best", "hour", "wattstone.baselines.best:fit_best", by_kind=True)
 
 
-def method_of(choice: Choice, step: str) -> Method | None:
+_ROBUST = {
+    "day": Method("daily", "day", "wattstone.workflows.savings.robust:fit_robust_days", by_kind=True),
+    "hour": Method("hourly", "hour", "wattstone.workflows.savings.robust:fit_robust_hours"),
+}
+
+
+def method_of(choice: Choice, step: str, *, robust: bool = False) -> Method | None:
     """How meters of a step are fitted by a choice; None where their readings are too coarse for it.
 
     Parameters
@@ -83,7 +89,14 @@ def method_of(choice: Choice, step: str) -> Method | None:
         As asked for.
     step : {'hour', 'day', 'bill'}
         Of the readings.
+    robust : bool
+        Whether outliers are to count less; of hours by time of week and temperature then, and bills stay as they are.
     """
+    plain = _plain_method(choice, step)
+    return _ROBUST[plain.step] if robust and plain is not None and plain.step != "bill" else plain
+
+
+def _plain_method(choice: Choice, step: str) -> Method | None:
     if step == "bill":
         return None if choice == "hourly" else BILLS
     if choice == "daily":
