@@ -54,7 +54,7 @@ def test_days_begin_at_local_midnight(workspace: Workspace, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("choice", "method"), [("daily", "daily-robust/1"), ("hourly", "towt/1")])
 def test_outliers_move_a_robust_model_little(tmp_path: Path, choice: str, method: str) -> None:
-    """Six days of two and a half times the use in the baseline: too little for the quality check to call them spikes."""
+    """Six days of two and a half times the use: too little for the quality check to call them spikes."""
     values = {"office-1": estate.usual(1)}
     wild = np.flatnonzero(estate.times() >= np.datetime64("2018-03-05"))[: 24 * 6]
     values["office-1"] = values["office-1"].copy()
