@@ -194,3 +194,20 @@ def test_dates_are_those_of_the_record(savings: dict[str, MeasureSaving]) -> Non
     meter = savings["lamps"].meters[0]
 
     assert (meter.baseline.first, meter.reporting.last) == (date(2018, 1, 1), date(2019, 12, 31))
+
+
+def test_a_reading_that_does_not_count_costs_and_emits_nothing(tmp_path: Path) -> None:
+    """An hour of four hundred times the use is doubtful, and left out of the emissions as of the use."""
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[1:5]}
+    spike = np.flatnonzero(estate.times() >= np.datetime64("2019-07-10T12"))[0]
+    used["office-1"] = np.where(np.arange(estate.HOURS) == spike, 400.0, 1.0) * used["office-1"]
+    place = estate.build(tmp_path, values=used)
+    declare(place, "spike", "--site", "site-office-1", "--meter", "office-1", *PERIODS, "--model", "daily")
+
+    (meter,) = report_measure(open_workspace(place), "spike").saving.meters
+
+    assert meter.worth is not None
+    assert meter.worth.emissions is not None
+    assert meter.avoided is not None
+    factor = meter.worth.emissions.adjusted.upper / meter.avoided.upper
+    assert meter.worth.emissions.adjusted.value == pytest.approx(factor * meter.avoided.value, rel=0.01)

@@ -187,7 +187,7 @@ def meter_savings(
             continue
         fsu = tuple(_row(of, at) for of in fsus)
         estimate, warned = normals[at]
-        observed = hours.use[at].astype(np.float64)
+        observed = pair.treated[1].use[at].astype(np.float64)
         made.append(
             MeterSaving(
                 **base,
