@@ -160,6 +160,12 @@ def report(
     ] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; in reports/ if left out.")] = None,
     pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="The report on paper as well.")] = None,
+    typical_year: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="EPW", exists=True, dir_okay=False, help="Weather of a typical year."
+        ),
+    ] = None,
     fahrenheit: Annotated[bool, typer.Option("--fahrenheit", help="Temperatures in °F.")] = False,
     workers: options.Workers = None,
     lang: options.Lang = "en",
@@ -177,7 +183,7 @@ def report(
 
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace, workers=workers) as held, output.progress() as tell:
-        found = report_measures(held, None if measure is None else [measure], tell=tell)
+        found = report_measures(held, None if measure is None else [measure], typical=typical_year, tell=tell)
         organisation, sites = held.records.organisation().name, {one.id: one for one in held.records.sites()}
     if not found.measures:
         output.say(t("No measure is declared yet: {command}", command=f"{program()} measure {workspace} ID ..."))

@@ -3,19 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.baselines.timeline import fold_days
 from wattstone.inventory.plan import Plan, Stream
 from wattstone.portfolio.measures import Measure
 from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_scores import Scores
-from wattstone.savings.normalised_year import TooFewYears, WeatherHours, typical_year
 from wattstone.savings.periods import Dates, Sufficiency
 from wattstone.savings.portfolio import error_correlation, total_of
 from wattstone.savings.result import Amount, Controls, Estimate, MeasureSaving, MeterSaving, Total, Verdict, verdict
@@ -26,17 +24,15 @@ from wattstone.workflows.savings.calibrating import Tell, earlier_pairs, earlier
 from wattstone.workflows.savings.choosing import too_coarse
 from wattstone.workflows.savings.comparing import Beside, beside_of, comparison_meters, controls_of
 from wattstone.workflows.savings.imported import Imported, imported, simulated_streams
-from wattstone.workflows.savings.meters import Normal, meter_savings, said_events, verified
+from wattstone.workflows.savings.meters import meter_savings, said_events, verified
 from wattstone.workflows.savings.methods import Method, method_of
 from wattstone.workflows.savings.pairs import fit_pair
+from wattstone.workflows.savings.typical import normal_of
 from wattstone.workflows.savings.valuing import Rates, rates_of
 from wattstone.workflows.savings.variables import with_variables
 from wattstone.workflows.savings.virtual import virtual_batches
-from wattstone.workflows.savings.weather import weather_of
 from wattstone.workflows.series import last_end
 from wattstone.workflows.workspace import Workspace
-
-FIRST_WEATHER = 30  # years back from which a typical year is made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +51,8 @@ class Case:
         Meters without a measure, beside which it is judged.
     plan : Plan
         Of the last year.
+    typical : pathlib.Path or None
+        EPW file of a typical year; the station's own years serve where None.
     """
 
     measure: Measure
@@ -63,6 +61,7 @@ class Case:
     streams: tuple[Stream, ...]
     compared: tuple[Stream, ...]
     plan: Plan
+    typical: Path | None = None
 
     @property
     def span(self) -> Dates:
@@ -101,7 +100,9 @@ class Judged:
     rates: Rates | None = None
 
 
-def verify_measure(workspace: Workspace, measure: Measure, *, tell: Tell | None = None) -> Judged:
+def verify_measure(
+    workspace: Workspace, measure: Measure, *, typical: Path | None = None, tell: Tell | None = None
+) -> Judged:
     """Prove or refute what a measure is said to save.
 
     Parameters
@@ -110,6 +111,8 @@ def verify_measure(workspace: Workspace, measure: Measure, *, tell: Tell | None 
         With readings, weather, and what is beside them: tariffs, intensities, calendars.
     measure : Measure
         The record.
+    typical : pathlib.Path or None
+        EPW file of a typical year; the weather station's own years serve where None.
     tell : callable or None
         Told how far it is.
 
@@ -121,7 +124,7 @@ def verify_measure(workspace: Workspace, measure: Measure, *, tell: Tell | None 
     lacking = _lacking(measure)
     if lacking:
         return Judged(saving=_undetermined(measure, lacking))
-    case = case_of(workspace, measure)
+    case = replace(case_of(workspace, measure), typical=typical)
     wrong = [one for one in check_periods(case.baseline, case.reporting, place=_place(measure)) if _stops(one, measure)]
     if wrong or not case.streams:
         return Judged(saving=_undetermined(measure, [*wrong, *([] if case.streams else [_no_meters(measure)])]))
@@ -207,7 +210,7 @@ def _meters(
         comparison=None if beside is None else beside.scores,
     )
     one = verified(pair, calibration, case.measure, shared=() if beside is None else beside.shared)
-    normal = None if isinstance(method, Imported) else _normal(workspace, case, batch, method)
+    normal = None if isinstance(method, Imported) else normal_of(workspace, batch, method, case.reporting, case.typical)
     controls = () if isinstance(method, Imported) else controls_of(pair, beside)
     return meter_savings(one, batch, case.measure, rates, normal), controls
 
@@ -216,30 +219,6 @@ def _one_each(controls: Sequence[Controls]) -> tuple[Controls, ...]:
     """Those of kinds of which all meters were compared at once: parts of two batches do not add up."""
     kinds = [one.kind for one in controls]
     return tuple(one for one in controls if kinds.count(one.kind) == 1)
-
-
-def _normal(workspace: Workspace, case: Case, batch: Batch, method: Method) -> Normal | None:
-    """The typical year of a batch's station; None where there is not enough weather."""
-    year = case.reporting.first.year
-    weather = weather_of(workspace.lake, year - FIRST_WEATHER, case.reporting.last.year)
-    rows = weather.rows.get(batch.station or "")
-    if rows is None:
-        return None
-    hourly = rows.group_by_dynamic("start", every="1h").agg(pl.col("air_temperature", "global_irradiance").mean())
-    light = hourly["global_irradiance"].to_numpy()
-    places = [(one.site.latitude, one.site.longitude) for one in batch.streams]
-    place = next(((lat, lon) for lat, lon in places if lat is not None and lon is not None), None)
-    hours = WeatherHours(
-        start=hourly["start"].to_numpy().astype("datetime64[s]"),
-        temperature=hourly["air_temperature"].to_numpy(),
-        irradiance=None if np.isnan(light).all() or batch.conditions.irradiance is None else light,
-    )
-    try:
-        typical = typical_year(hours, year=year, zone=batch.conditions.zone, calendar=batch.calendar, place=place)
-    except TooFewYears:
-        return None
-    conditions = fold_days(typical.conditions) if method.step == "day" else typical.conditions
-    return Normal(year=replace(typical, conditions=conditions), method=method)
 
 
 def _errors(workspace: Workspace, case: Case) -> list[np.ndarray[Any, Any]]:

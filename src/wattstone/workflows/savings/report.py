@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
+from pathlib import Path
 
 from wattstone.portfolio.measures import Measure
 from wattstone.savings.interactive import Claim, Settlement, overlapping, settle
@@ -59,7 +60,9 @@ class Portfolio:
     settlements: Mapping[str, Settlement]
 
 
-def report_measure(workspace: Workspace, name: str, *, tell: Tell | None = None) -> Reported:
+def report_measure(
+    workspace: Workspace, name: str, *, typical: Path | None = None, tell: Tell | None = None
+) -> Reported:
     """Verify a measure and keep its figures.
 
     Parameters
@@ -68,6 +71,8 @@ def report_measure(workspace: Workspace, name: str, *, tell: Tell | None = None)
         Whose.
     name : str
         Id of the measure.
+    typical : pathlib.Path or None
+        EPW file of a typical year; the weather station's own years serve where None.
     tell : callable or None
         Told how far it is.
 
@@ -76,10 +81,16 @@ def report_measure(workspace: Workspace, name: str, *, tell: Tell | None = None)
     InputRefused
         If nobody declared it.
     """
-    return report_measures(workspace, [name], tell=tell).measures[0]
+    return report_measures(workspace, [name], typical=typical, tell=tell).measures[0]
 
 
-def report_measures(workspace: Workspace, names: Sequence[str] | None = None, *, tell: Tell | None = None) -> Portfolio:
+def report_measures(
+    workspace: Workspace,
+    names: Sequence[str] | None = None,
+    *,
+    typical: Path | None = None,
+    tell: Tell | None = None,
+) -> Portfolio:
     """Verify measures and keep their figures; those that share a meter share its saving.
 
     Parameters
@@ -88,6 +99,8 @@ def report_measures(workspace: Workspace, names: Sequence[str] | None = None, *,
         Whose.
     names : sequence of str or None
         Ids; all that are not withdrawn where None.
+    typical : pathlib.Path or None
+        EPW file of a typical year; the weather station's own years serve where None.
     tell : callable or None
         Told how far it is.
 
@@ -99,7 +112,7 @@ def report_measures(workspace: Workspace, names: Sequence[str] | None = None, *,
     alive = [one for one in workspace.records.measures() if one.status != "withdrawn"]
     wanted = alive if names is None else [measure_of(workspace, name) for name in names]
     group = _together(alive, wanted)
-    judged = {one.id: verify_measure(workspace, one, tell=tell) for one in wanted}
+    judged = {one.id: verify_measure(workspace, one, typical=typical, tell=tell) for one in wanted}
     claims = {one.id: _claim(one, judged.get(one.id)) for one in group}
     settlements = _settled(judged, [one for one in claims.values() if one is not None])
     simulated = {one.id for one in workspace.records.sites() if one.simulated}
