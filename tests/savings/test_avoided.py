@@ -1,5 +1,6 @@
 """What was avoided is expected minus observed over what is known; months and meters add up."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -111,3 +112,35 @@ def test_months_sum_to_the_total_and_scale_with_the_unit(use, expected):
     else:
         assert np.nansum(parts) == pytest.approx(total, abs=1e-6)
     assert_allclose(scaled.total[0].value, 1000 * total, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "value", "intervals"), [("exclude", 5.0, 2), ("adjust", 5 + 2 * 7 + 2 * 3 + 8, 0)]
+)
+def test_an_event_in_the_middle_of_a_bill_counts(treatment, value, intervals):
+    """Bills of January, February and March; 7 days of the event are January's, 3 are February's."""
+    whole = reporting([[31 * 10 - 4, 28 * 10 - 4, 31 * 10 - 5]], Dates(date(2019, 1, 1), date(2019, 3, 31)))
+    days = whole.conditions
+    first = np.array([0, 31, 59])
+    bills = replace(days.take(first), step="bill", hours=np.array([31, 28, 31]) * 24.0)
+    event = confirm(
+        Event(meter="a", first=date(2019, 1, 25), last=date(2019, 2, 3), size=2.0, unit="kWh"),
+        reason="a marquee",
+        who="m",
+        treatment=treatment,
+    )
+
+    found = avoided_use(replace(whole, conditions=bills), np.array([[310.0, 280, 310]]), events=[event])
+
+    assert found.total[0].value == pytest.approx(value)
+    assert sum(one.intervals for one in found.excluded[0]) == intervals
+
+
+def test_a_bill_in_which_the_works_went_on_does_not_count():
+    whole = reporting([[310, 280]], Dates(date(2019, 1, 1), date(2019, 2, 28)))
+    bills = replace(whole.conditions.take(np.array([0, 31])), step="bill", hours=np.array([31, 28]) * 24.0)
+    works = [Dates(date(2019, 1, 5), date(2019, 1, 9))]
+
+    found = avoided_use(replace(whole, conditions=bills), np.array([[300.0, 290]]), blackout=works)
+
+    assert found.used.tolist() == [[False, True]]

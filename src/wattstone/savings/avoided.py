@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from wattstone.base import Finding
 from wattstone.baselines.conditions import Conditions
-from wattstone.savings.event_apply import adjustments, left_out
+from wattstone.savings.event_apply import adjustments, left_out, shared_hours
 from wattstone.savings.periods import Dates, Reporting
 from wattstone.savings.result import Estimate, Event, Excluded, Month
 
@@ -143,10 +143,9 @@ def avoided_use(
 
 
 def _ruled(blackout: Sequence[Dates], conditions: Conditions) -> Bools:
-    days = conditions.date.astype("datetime64[D]")
-    out = np.zeros(len(days), dtype=bool)
+    out = np.zeros(len(conditions), dtype=bool)
     for one in blackout:
-        out |= (days >= np.datetime64(one.first, "D")) & (days <= np.datetime64(one.last, "D"))
+        out |= shared_hours(conditions, one.first, one.last) > 0
     return out
 
 

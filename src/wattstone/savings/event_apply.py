@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -50,10 +51,31 @@ def reject(event: Event, *, reason: str, who: str) -> Event:
 
 
 def within(event: Event, conditions: Conditions) -> Bools:
-    """Which intervals begin on a day of an event. (t,)"""
-    days = conditions.date.astype("datetime64[D]")
-    begun = days >= np.datetime64(event.first, "D")
-    return begun if event.last is None else begun & (days <= np.datetime64(event.last, "D"))
+    """Which intervals have a day of an event in them; a bill may begin long before it. (t,)"""
+    return shared_hours(conditions, event.first, event.last) > 0
+
+
+def shared_hours(conditions: Conditions, first: date, last: date | None = None) -> Floats:
+    """Hours of each interval that fall on some local days.
+
+    Parameters
+    ----------
+    conditions : Conditions
+        Hours, days or bills.
+    first, last : date, date or None
+        Both included; without a last one they go on.
+
+    Returns
+    -------
+    (t,) array
+        Of an hour or a day all or nothing, of a bill those of the days that it shares. [h]
+    """
+    begins = conditions.date.astype("datetime64[D]").astype(np.int64)
+    length = np.maximum(np.round(conditions.hours / 24), 1) if conditions.step == "bill" else np.ones(len(conditions))
+    ends = begins + length
+    low = np.maximum(begins, np.datetime64(first, "D").astype(np.int64))
+    high = ends if last is None else np.minimum(ends, np.datetime64(last, "D").astype(np.int64) + 1)
+    return conditions.hours * np.maximum(high - low, 0) / length
 
 
 def left_out(events: Sequence[Event], meters: Sequence[str], conditions: Conditions) -> Bools:
@@ -90,7 +112,7 @@ def adjustments(events: Sequence[Event], meters: Sequence[str], conditions: Cond
     Returns
     -------
     (m, t) array
-        Size times the length of the interval in days, within the event; 0 elsewhere. [unit]
+        Size times the days of the interval that lie within the event; 0 elsewhere. [unit]
 
     Notes
     -----
@@ -100,8 +122,8 @@ def adjustments(events: Sequence[Event], meters: Sequence[str], conditions: Cond
     found = np.zeros((len(meters), len(conditions)))
     for event in events:
         if event.status == "confirmed" and event.treatment == "adjust" and event.meter in meters:
-            added = np.where(within(event, conditions), conditions.hours * event.size / 24, 0.0)
-            found[list(meters).index(event.meter)] += added
+            hours = shared_hours(conditions, event.first, event.last)
+            found[list(meters).index(event.meter)] += np.where(hours > 0, hours * event.size / 24, 0.0)
     return found
 
 
