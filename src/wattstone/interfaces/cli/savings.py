@@ -162,9 +162,7 @@ def report(
     pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="The report on paper as well.")] = None,
     typical_year: Annotated[
         Path | None,
-        typer.Option(
-            metavar="EPW", exists=True, dir_okay=False, help="Weather of a typical year."
-        ),
+        typer.Option(metavar="EPW", exists=True, dir_okay=False, help="Weather of a typical year."),
     ] = None,
     fahrenheit: Annotated[bool, typer.Option("--fahrenheit", help="Temperatures in °F.")] = False,
     workers: options.Workers = None,
@@ -177,7 +175,7 @@ def report(
     from wattstone.interfaces.cli.pipeline import program
     from wattstone.interfaces.present.languages import translator
     from wattstone.interfaces.present.plain_table import plain_table
-    from wattstone.interfaces.present.savings_table import measure_table, savings_table
+    from wattstone.interfaces.present.savings_table import measure_table, savings_table, totals_table
     from wattstone.savings.result_json import as_dict
     from wattstone.workflows.savings.report import report_measures
 
@@ -189,6 +187,8 @@ def report(
         output.say(t("No measure is declared yet: {command}", command=f"{program()} measure {workspace} ID ..."))
     savings = [one.saving for one in found.measures]
     output.show(plain_table(measure_table(savings[0], lang) if measure is not None else savings_table(savings, lang)))
+    if len(savings) > 1 and found.totals:
+        output.show(plain_table(totals_table(found.totals, lang)))
     names = {one.id: one.name or one.id for one in sites.values()}
     said: dict[str, Any] = {"organisation": organisation, "lang": lang, "fahrenheit": fahrenheit}
     apart = len(found.measures) > 1

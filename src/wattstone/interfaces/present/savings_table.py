@@ -6,7 +6,7 @@ from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.names import kind_name, opened
 from wattstone.interfaces.present.savings_words import VERDICTS, percentage, saved_words
-from wattstone.savings.result import Amount, Estimate, MeasureSaving
+from wattstone.savings.result import Amount, Estimate, MeasureSaving, Total
 
 
 def measure_table(saving: MeasureSaving, lang: Language) -> Table:
@@ -37,6 +37,29 @@ def measure_table(saving: MeasureSaving, lang: Language) -> Table:
             rows.append((Cell(together), Cell(name), Cell(""), Cell(saved_words(found.adjusted, lang)), Cell("")))
     heads = (Head(t("Meter")), Head(t("Item")), Head(t("Verdict")), Head(t("Saved")), Head(t("of expected"), True))
     return Table(heads, tuple(rows))
+
+
+def totals_table(totals: Sequence[Total], lang: Language) -> Table:
+    """What all measures saved together, each meter counted once, for `plain_table`.
+
+    Parameters
+    ----------
+    totals : sequence of Total
+        By kind.
+    lang : {'en', 'zh'}
+    """
+    t = translator(lang)
+    heads = (Head(t("All measures together")), Head(t("Meters"), True), Head(t("Saved")), Head(t("of expected"), True))
+    rows = tuple(
+        (
+            Cell(opened(kind_name(one.kind, lang))),
+            Cell(str(len(one.meters)), numeric=True),
+            Cell(saved_words(one.avoided, lang)),
+            Cell(percentage(one.avoided.value / one.expected if one.expected else float("nan"), lang), numeric=True),
+        )
+        for one in totals
+    )
+    return Table(heads, rows)
 
 
 def savings_table(savings: Sequence[MeasureSaving], lang: Language) -> Table:
