@@ -211,3 +211,29 @@ def test_a_reading_that_does_not_count_costs_and_emits_nothing(tmp_path: Path) -
     assert meter.avoided is not None
     factor = meter.worth.emissions.adjusted.upper / meter.avoided.upper
     assert meter.worth.emissions.adjusted.value == pytest.approx(factor * meter.avoided.value, rel=0.01)
+
+
+@pytest.mark.parametrize("name", [estate.DAILY, estate.BILLED])
+def test_a_day_costs_by_all_its_hours_and_not_by_its_first(tmp_path: Path, name: str) -> None:
+    """Seven hours at 5 pence and seventeen at 40 are 29.8 pence."""
+    place = estate.build(tmp_path, values={one: estate.usual(at) for at, one in enumerate(estate.GOOD[:3])})
+    estate.by_day(place, tmp_path)
+    estate.by_bill(place, tmp_path)
+    tariff = tmp_path / "rates.toml"
+    tariff.write_text(
+        'id = "rates"\nkind = "electricity"\ncurrency = "GBP"\nzone = "Europe/London"\nvalid_from = 2018-01-01\n'
+        'source = "a bill"\nbands = [{name = "night", rate = 0.05, hours = [["00:00", "07:00"]]}, '
+        '{name = "day", rate = 0.40}]\n',
+        encoding="utf-8",
+    )
+    assert run(["ingest", str(place), str(tariff), "--json"]) == 0
+    declare(place, "one", "--site", f"site-{estate.BETTER}", "--meter", name, *PERIODS, "--model", "daily")
+
+    (meter,) = report_measure(open_workspace(place), "one").saving.meters
+
+    assert meter.worth is not None
+    assert meter.worth.cost is not None
+    assert meter.avoided is not None
+    price = (7 * 0.05 + 17 * 0.40) / 24
+    assert meter.worth.cost.gross.upper == pytest.approx(price * meter.avoided.upper, rel=0.01)
+    assert "spread evenly" in meter.worth.notes[0]

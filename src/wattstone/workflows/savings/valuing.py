@@ -1,7 +1,8 @@
 """What avoided energy is worth: tariffs and intensities of a meter, laid over its hours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 
 from wattstone.base import InputRefused
 from wattstone.baselines.conditions import Conditions
+from wattstone.baselines.timeline import hours_of
 from wattstone.inventory.attribution import attribute
 from wattstone.inventory.plan import Plan, Stream
 from wattstone.rates import EmissionFactor, load_factors
@@ -23,6 +25,7 @@ from wattstone.workflows.workspace import Workspace
 
 Floats = npt.NDArray[np.float64]
 SPREAD = "the expected use of a day has the shape of the day that was observed: an approximation of cost and emissions"
+EVEN = "the use of a day or a bill is spread evenly over its hours: an approximation of cost and emissions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +120,9 @@ def worth(
     rates : Rates
         Of the years.
     hours : Conditions
-        The h hours of the reporting period.
+        The h hours of the reporting period; of a meter that is read by the day or the bill, those intervals.
     observed : (h,) array
-        Use of each hour.
+        Use of each.
     expected : tuple of (t,) array
         Of each interval of the model, without and with what confirmed events add: hours, or days, which are spread.
     avoided : tuple of Avoided
@@ -127,19 +130,38 @@ def worth(
     at : int
         Row of the meter in them.
     """
-    daily = len(expected[0]) != len(hours)
+    daily, coarse = len(expected[0]) != len(hours), hours.step != "hour"
     pairs: list[Pair] = []
     for one, by in zip(avoided, expected, strict=True):
         counted = np.where(one.used[at], by, np.nan)
         wanted = spread_days(counted[None, :], observed[None, :], hours)[0] if daily else counted
         seen = np.where(np.isnan(wanted), np.nan, observed)
         pairs.append(Pair(start=hours.start, observed=seen, expected=wanted, avoided=one.total[at]))
+    if coarse:
+        hours, pairs = _spread_evenly(hours, pairs)
     intensity, source = rates.intensity_at(stream, hours)
     priced: dict[str, Any] = {}
     if stream.unit == "kWh":
         priced = {"tariffs": rates.tariffs(stream), "intensity": intensity, "intensity_source": source}
-    notes = (SPREAD,) if daily and (priced.get("tariffs") or intensity is not None) else ()
+    spread = (EVEN,) if coarse else (SPREAD,) if daily else ()
+    notes = spread if priced.get("tariffs") or intensity is not None else ()
     return worth_of(pairs[0], pairs[1], unit=stream.unit, notes=notes, **priced)
+
+
+def _spread_evenly(intervals: Conditions, pairs: list[Pair]) -> tuple[Conditions, list[Pair]]:
+    """Days or bills as hours of the same mean power: a price or an intensity of their first hour is not that of all."""
+    days = max(round(float(intervals.hours[-1]) / 24), 1)
+    last: date = (intervals.date[-1].astype("datetime64[D]") + days - 1).item()
+    hours = hours_of(intervals.date[0].astype("datetime64[D]").item(), last, intervals.zone)
+    place = np.maximum(np.searchsorted(intervals.start, hours.start, side="right") - 1, 0)
+    length = np.round(intervals.hours * 3600).astype("timedelta64[s]")
+    inside = (hours.start >= intervals.start[place]) & (hours.start < intervals.start[place] + length[place])
+    share = np.where(inside, hours.hours / intervals.hours[place], np.nan)
+    made = [
+        replace(one, start=hours.start, observed=one.observed[place] * share, expected=one.expected[place] * share)
+        for one in pairs
+    ]
+    return hours, made
 
 
 def _laid(rows: pl.DataFrame, hours: Conditions) -> Floats:
