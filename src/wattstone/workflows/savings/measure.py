@@ -1,6 +1,6 @@
 """What a measure saved: from its record and the readings of a workspace to a result with reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_scores import Scores
 from wattstone.savings.periods import Dates, Sufficiency
 from wattstone.savings.portfolio import error_correlation, total_of
-from wattstone.savings.result import Amount, Controls, Estimate, MeasureSaving, MeterSaving, Total, Verdict, verdict
+from wattstone.savings.result import Controls, MeasureSaving, MeterSaving
 from wattstone.savings.sufficiency import check_periods
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.savings.batches import Batch
@@ -26,10 +26,12 @@ from wattstone.workflows.savings.comparing import Beside, beside_of, comparison_
 from wattstone.workflows.savings.imported import Imported, imported, simulated_streams
 from wattstone.workflows.savings.meters import meter_savings, said_events, verified
 from wattstone.workflows.savings.methods import Method, method_of
+from wattstone.workflows.savings.nested import counted_once
 from wattstone.workflows.savings.pairs import fit_pair
 from wattstone.workflows.savings.typical import normal_of
 from wattstone.workflows.savings.valuing import Rates, rates_of
 from wattstone.workflows.savings.variables import with_variables
+from wattstone.workflows.savings.verdicts import inner_finding, summed_up
 from wattstone.workflows.savings.virtual import virtual_batches
 from wattstone.workflows.series import last_end
 from wattstone.workflows.workspace import Workspace
@@ -149,8 +151,10 @@ def verify_measure(
     correlation = error_correlation(np.concatenate(errors)) if errors else None
     order = {name: at for at, name in enumerate(measure.meters)}
     found.sort(key=lambda one: order[one.meter])
-    saving = summed_up(measure, found, total_of(found, correlation=correlation))
-    saving = replace(saving, controls=_one_each(controls))
+    once, inner = counted_once(found, workspace.records.meters())
+    saving = summed_up(measure, once, total_of(once, correlation=correlation))
+    reasons = (*([inner_finding(inner)] if inner else []), *saving.reasons)
+    saving = replace(saving, meters=tuple(found), reasons=reasons, controls=_one_each(controls))
     return Judged(saving=saving, case=case, rates=rates)
 
 
@@ -168,7 +172,7 @@ def case_of(workspace: Workspace, measure: Measure) -> Case:
     assert measure.reporting is not None
     plan = plan_of(workspace, (measure.reporting.last or measure.reporting.first).year)
     known = {one.meter.id: one for one in plan.streams}
-    streams = tuple(known[name] for name in measure.meters if name in known)
+    streams = tuple(known[name] for name in dict.fromkeys(measure.meters) if name in known)
     last = measure.reporting.last or _last_day(workspace, streams)
     baseline = Dates(measure.baseline.first, measure.baseline.last or measure.reporting.first - timedelta(days=1))
     compared = comparison_meters(plan, measure, workspace.records.measures(), streams)
@@ -245,75 +249,6 @@ def _errors(workspace: Workspace, case: Case) -> list[np.ndarray[Any, Any]]:
     return found if len({one.shape[1] for one in found}) == 1 else []
 
 
-def summed_up(measure: Measure, found: Sequence[MeterSaving], totals: tuple[Total, ...]) -> MeasureSaving:
-    """The verdict on a measure by what its meters say."""
-    worths = [one.worth for one in found if one.worth is not None]
-    cost = _amount([one.cost for one in worths if one.cost is not None])
-    emissions = _amount([one.emissions for one in worths if one.emissions is not None])
-    word, reasons = _verdict(totals, emissions, found)
-    return MeasureSaving(
-        measure=measure.id,
-        name=measure.name or measure.id,
-        option=measure.option,
-        meters=tuple(found),
-        totals=totals,
-        cost=cost,
-        emissions=emissions,
-        expected_saving=_promised(measure, found, totals),
-        verdict=word,
-        reasons=tuple(reasons),
-    )
-
-
-def _amount(of: Sequence[Amount]) -> Amount | None:
-    """Sum over meters of one currency or of emissions, intervals as if errors had everything in common."""
-    if not of or len({one.gross.unit for one in of}) > 1:
-        return None
-
-    def added(parts: Sequence[Estimate]) -> Estimate:
-        first = parts[0]
-        values = [(one.value, one.lower, one.upper) for one in parts]
-        value, lower, upper = (float(sum(column)) for column in zip(*values, strict=True))
-        return Estimate(value, lower, upper, first.unit, first.confidence)
-
-    return Amount(
-        gross=added([one.gross for one in of]),
-        adjusted=added([one.adjusted for one in of]),
-        method="; ".join(dict.fromkeys(one.method for one in of)),
-        source="; ".join(dict.fromkeys(one.source for one in of if one.source)),
-        unvalued=max(one.unvalued for one in of),
-    )
-
-
-def _verdict(
-    totals: Sequence[Total], emissions: Amount | None, found: Sequence[MeterSaving]
-) -> tuple[Verdict, list[Finding]]:
-    """By the totals; where one kind saves and another uses more, by the emissions."""
-    words: dict[str, Verdict] = {one.kind: verdict(one.avoided) for one in totals}
-    missing = [one.meter for one in found if one.avoided is None]
-    reasons = [_missing(missing)] if missing else []
-    said = set(words.values())
-    if not said or "not determined" in said:
-        return "not determined", reasons
-    if {"saving", "increase"} <= said:
-        mixed = verdict(emissions.adjusted) if emissions is not None else "not determined"
-        return mixed, [*reasons, _mixed(words, by_emissions=emissions is not None)]
-    chosen: Verdict = "saving" if "saving" in said else "increase" if "increase" in said else "no significant saving"
-    return chosen, reasons
-
-
-def _promised(measure: Measure, found: Sequence[MeterSaving], totals: Sequence[Total]) -> Estimate | None:
-    """What was promised for the time that was looked at."""
-    if measure.expected is None or measure.expected_unit is None or not totals or not found:
-        return None
-    days = found[0].reporting.days
-    unknown = float("nan")
-    if measure.expected_unit == "%":
-        return Estimate(measure.expected * totals[0].expected, unknown, unknown, totals[0].unit)
-    unit = "kg CO2e" if measure.expected_unit.endswith("CO2e") else totals[0].unit
-    return Estimate(measure.expected * days / 365.25, unknown, unknown, unit)
-
-
 def _lacking(measure: Measure) -> list[Finding]:
     """What the record must say before anything can be verified."""
     return [
@@ -375,29 +310,4 @@ def _no_meters(measure: Measure) -> Finding:
         found="none of its meters has readings of a known kind",
         expected="meters with readings",
         remedy="name others, or load their readings",
-    )
-
-
-def _missing(meters: Sequence[str]) -> Finding:
-    return Finding(
-        code="measure.meters_missing",
-        place="the meters",
-        found="{count} {count:meter has|meters have} no result, among them '{name}'",
-        params={"name": meters[0]},
-        count=len(meters),
-        expected="data that suffice at every meter of the measure",
-        remedy="see the findings of the meter",
-        severity="warning",
-    )
-
-
-def _mixed(words: Mapping[str, Verdict], *, by_emissions: bool) -> Finding:
-    return Finding(
-        code="measure.mixed",
-        place="the totals",
-        found="use fell in one kind of energy and rose in another: {kinds}",
-        params={"kinds": ", ".join(f"{kind}: {word}" for kind, word in words.items())},
-        expected="one verdict",
-        remedy="it is judged by its emissions" if by_emissions else "give factors, by which it is judged",
-        severity="warning",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import nan
 from pathlib import Path
 
+from wattstone.portfolio import Meter
 from wattstone.portfolio.measures import Measure
 from wattstone.savings.interactive import Claim, Settlement, overlapping, settle
 from wattstone.savings.periods import Dates
@@ -13,6 +14,7 @@ from wattstone.savings.result import MeasureSaving, MeterSaving, Total
 from wattstone.workflows.savings.calibrating import Tell
 from wattstone.workflows.savings.figures import record
 from wattstone.workflows.savings.measure import Judged, measure_of, verify_measure
+from wattstone.workflows.savings.nested import counted_once
 from wattstone.workflows.workspace import Workspace
 
 
@@ -117,7 +119,7 @@ def report_measures(
     settlements = _settled(judged, [one for one in claims.values() if one is not None])
     simulated = {one.id for one in workspace.records.sites() if one.simulated}
     told = [_told(workspace, one, judged[one.id], settlements, one.site_id in simulated) for one in wanted]
-    return Portfolio(measures=tuple(told), totals=_totals(told), settlements=settlements)
+    return Portfolio(measures=tuple(told), totals=_totals(told, workspace.records.meters()), settlements=settlements)
 
 
 def _together(alive: Sequence[Measure], wanted: Sequence[Measure]) -> list[Measure]:
@@ -182,12 +184,16 @@ def _told(
     return Reported(measure=measure, saving=saving, figures=kept.figures, run=kept.run, simulated=simulated)
 
 
-def _totals(told: Sequence[Reported]) -> tuple[Total, ...]:
-    """Sums over meters, each once: of those that several measures report, by the longest reporting period."""
+def _totals(told: Sequence[Reported], meters: Sequence[Meter]) -> tuple[Total, ...]:
+    """Sums over meters, each once: of those that several measures report, by the longest reporting period.
+
+    What a meter inside another saved is in the other's saving.
+    """
     best: dict[str, MeterSaving] = {}
     for one in told:
         for meter in one.saving.meters:
             held = best.get(meter.meter)
             if held is None or (held.avoided is None) or meter.reporting.days > held.reporting.days:
                 best[meter.meter] = meter
-    return total_of(list(best.values()))
+    once, _ = counted_once(list(best.values()), meters)
+    return total_of(once)
