@@ -46,7 +46,8 @@ def audit(root):
         workspace.close()
 
 
-def test_a_measure_is_declared_shown_and_corrected(root):
+def test_a_measure_is_declared_shown_and_corrected(root, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # a terminal in which nothing wraps
     declare(root, "led", "--site", "HQ", "--meter", "main", *PERIODS, "--boundary", "all", "--expected", "12 MWh")
     declare(root, "led", "--status", "verified", "--cost", "9000 GBP", "--override", "baseline.short=new")
     declare(
