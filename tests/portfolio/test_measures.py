@@ -57,6 +57,8 @@ def test_periods_as_they_are_typed(text, first, last):
         {"baseline": "2018-13-01/2018-12-31"},
         {"baseline": "a/b/c"},
         {"baseline": ""},
+        {"baseline": "0018-01-01/0018-12-31"},
+        {"reporting": "2019-01-01/9999-12-31"},
         {"meters": ()},
         {"option": "E"},
         {"expected_saving": -1},

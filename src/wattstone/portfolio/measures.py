@@ -14,6 +14,9 @@ Option = Literal["A", "B", "C", "D"]
 Status = Literal["planned", "in progress", "done", "verified", "refuted", "withdrawn"]
 ModelChoice = Literal["daily", "hourly", "best"]
 
+EARLIEST, LATEST = 1900, 2199
+"""Years in which a period may lie: one that ends in 9999 goes on, and is written without its last day."""
+
 _EMISSIONS = {"kg CO2e": "kg", "t CO2e": "t"}
 
 
@@ -31,6 +34,8 @@ class Days(_Record):
     def _rising(self) -> "Days":
         if self.last is not None and self.last < self.first:
             raise ValueError(f"it ends on {self.last}, before it begins on {self.first}")
+        if self.first.year < EARLIEST or (self.last or self.first).year > LATEST:
+            raise ValueError(f"it lies outside {EARLIEST} to {LATEST}; one that goes on has no last day")
         return self
 
     @property

@@ -194,3 +194,27 @@ def test_hours_of_dwellings_are_left_out_unless_asked_for(tmp_path: Path) -> Non
     assert [one.meter for one in kept.meters] == ["office-0"]
     assert [one.code for one in kept.findings if one.code == "savings.personal"]
     assert [one.meter for one in asked.meters] == ["office-0", "office-1"]
+
+
+@pytest.mark.parametrize("days", ["0003-01-01/0003-12-31", "2019-01-01/9999-12-31", "2018-12-31/2018-01-01"])
+def test_days_of_no_readings_time_are_refused(folder: Path, tmp_path: Path, capsys, days: str) -> None:
+    file = tmp_path / "predictions.parquet"
+    options = ["--baseline", "2018-01-01/2018-12-31", "--reporting", days, "--predictions", str(file), "--json"]
+
+    assert run(["savings", "evaluate", str(folder), *options]) == 2
+
+    assert "option.dates" in capsys.readouterr().out
+    assert not file.exists()
+
+
+def test_an_override_for_a_meter_that_is_not_there_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    overrides = {"*": {"baseline.use_days": "all"}, "offfice-1": {"baseline.use_days": "a slip of the pen"}}
+
+    with pytest.raises(InputRefused, match="offfice-1"):
+        evaluate(
+            workspace,
+            Dates(date(2018, 1, 1), date(2018, 12, 31)),
+            Dates(date(2019, 1, 1), date(2019, 12, 31)),
+            tmp_path / "p.parquet",
+            overrides=overrides,
+        )

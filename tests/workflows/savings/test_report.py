@@ -237,3 +237,34 @@ def test_a_day_costs_by_all_its_hours_and_not_by_its_first(tmp_path: Path, name:
     price = (7 * 0.05 + 17 * 0.40) / 24
     assert meter.worth.cost.gross.upper == pytest.approx(price * meter.avoided.upper, rel=0.01)
     assert "spread evenly" in meter.worth.notes[0]
+
+
+def test_hours_of_dwellings_do_not_leave_the_workspace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = estate.build(tmp_path, values={one: estate.usual(at) for at, one in enumerate(estate.GOOD[:3])})
+    site = "site-office-1"
+    assert run(["meter", str(place), "office-1", "--personal", "--json"]) == 0
+    assert run(["meter", str(place), "twice", "--site", site, "--expression", "2 * `office-1`", "--json"]) == 0
+    declare(place, "home", "--site", site, "--meter", "office-1", "--meter", "twice", *PERIODS, "--model", "hourly")
+    declare(place, "days", "--site", site, "--meter", "office-1", *PERIODS, "--interacts-with", "home")
+    declare(place, "days", "--model", "daily")
+    declare(place, "work", "--site", "site-office-2", "--meter", "office-2", *PERIODS, "--model", "hourly")
+    capsys.readouterr()
+
+    assert run(["savings", "report", str(place), "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    steps = {
+        (one["measure"], meter["meter"]): meter["series"] and meter["series"]["step"]
+        for one in told["measures"]
+        for meter in one["meters"]
+    }
+    wanted = {("days", "office-1"): "day", ("work", "office-2"): "hour"}
+    assert steps == {**wanted, ("home", "office-1"): None, ("home", "twice"): None}
+
+
+def test_a_meter_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    place = estate.build(tmp_path, values={estate.BETTER: estate.readings()[estate.BETTER]})
+    two = ["--meter", estate.BETTER, "--meter", estate.BETTER]
+    declare(place, "lamps", "--site", f"site-{estate.BETTER}", *two, *PERIODS, "--model", "daily")
+
+    assert len(report_measure(open_workspace(place), "lamps").saving.meters) == 1

@@ -177,12 +177,14 @@ def report(
     from wattstone.interfaces.present.plain_table import plain_table
     from wattstone.interfaces.present.savings_table import measure_table, savings_table, totals_table
     from wattstone.savings.result_json import as_dict
+    from wattstone.workflows.savings.choosing import without_hours
     from wattstone.workflows.savings.report import report_measures
 
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace, workers=workers) as held, output.progress() as tell:
         found = report_measures(held, None if measure is None else [measure], typical=typical_year, tell=tell)
         organisation, sites = held.records.organisation().name, {one.id: one for one in held.records.sites()}
+        meters = held.records.meters()
     if not found.measures:
         output.say(t("No measure is declared yet: {command}", command=f"{program()} measure {workspace} ID ..."))
     savings = [one.saving for one in found.measures]
@@ -205,7 +207,7 @@ def report(
         {
             "measures": [
                 {
-                    **as_dict(one.saving),
+                    **as_dict(without_hours(one.saving, meters)),
                     "run": one.run,
                     "figures": dict(one.figures),
                     "files": [str(file) for file in files],
@@ -281,11 +283,12 @@ def dates_of(text: str, option: str) -> "Dates":
     from datetime import date
 
     from wattstone.base import Finding, InputRefused
+    from wattstone.portfolio.measures import EARLIEST, LATEST
     from wattstone.savings.periods import Dates
 
     try:
         first, last = (date.fromisoformat(part.strip()) for part in text.split("/"))
-        if first <= last:
+        if first <= last and first.year >= EARLIEST and last.year <= LATEST:
             return Dates(first, last)
     except ValueError:
         pass

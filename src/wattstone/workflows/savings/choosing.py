@@ -1,16 +1,22 @@
 """Which meters are looked at, and which are left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from wattstone.base import Finding, InputRefused
 from wattstone.inventory.plan import Stream
+from wattstone.portfolio import Meter
+from wattstone.portfolio.boundary import leaf_terms, virtual_terms
 from wattstone.savings.periods import Dates, Sufficiency
+from wattstone.savings.result import MeasureSaving, Series
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.workspace import Workspace
 
 
-def chosen(workspace: Workspace, year: int, meters: Sequence[str] | None) -> list[Stream]:
+def chosen(
+    workspace: Workspace, year: int, meters: Sequence[str] | None, *, overridden: Collection[str] = ()
+) -> list[Stream]:
     """The meters that are asked for.
 
     Parameters
@@ -21,6 +27,8 @@ def chosen(workspace: Workspace, year: int, meters: Sequence[str] | None) -> lis
         In which they are looked at.
     meters : sequence of str or None
         Ids; all with readings of a known kind where None.
+    overridden : collection of str
+        Ids of which rules are to be overridden, `*` for all.
 
     Raises
     ------
@@ -29,7 +37,8 @@ def chosen(workspace: Workspace, year: int, meters: Sequence[str] | None) -> lis
     """
     streams = {one.meter.id: one for one in plan_of(workspace, year).streams if one.meter.expression is None}
     known = {one.id for one in workspace.records.meters()}
-    wrong = [_unknown(workspace, name) for name in meters or () if name not in known]
+    said = dict.fromkeys((*(meters or ()), *(name for name in overridden if name != "*")))
+    wrong = [_unknown(workspace, name) for name in said if name not in known]
     wrong += [_not_read(name) for name in meters or () if name in known and name not in streams]
     if wrong:
         raise InputRefused(wrong)
@@ -40,6 +49,29 @@ def shown(streams: Sequence[Stream], *, hourly: bool) -> tuple[list[Stream], lis
     """Those whose hours may be written; where hours are, dwellings and drivers are left out."""
     personal = [one for one in streams if one.meter.personal] if hourly else []
     return [one for one in streams if one not in personal], [_personal(len(personal))] if personal else []
+
+
+def without_hours(saving: MeasureSaving, meters: Sequence[Meter]) -> MeasureSaving:
+    """A result as it may be given away: of dwellings and drivers no series that is finer than days.
+
+    Parameters
+    ----------
+    saving : MeasureSaving
+        What was found.
+    meters : sequence of Meter
+        All of the workspace; a virtual one is as personal as those that it is made of.
+    """
+    own = {one.id for one in meters if one.personal}
+    own |= {name for name, leaves in leaf_terms(virtual_terms(meters)).items() if own & set(leaves)}
+
+    def shown_series(one: Series | None) -> Series | None:
+        return None if one is not None and one.step == "hour" else one
+
+    made = [
+        replace(one, fit=shown_series(one.fit), series=shown_series(one.series)) if one.meter in own else one
+        for one in saving.meters
+    ]
+    return replace(saving, meters=tuple(made))
 
 
 def too_coarse(batch: Batch, meter: str, dates: Dates) -> Sufficiency:

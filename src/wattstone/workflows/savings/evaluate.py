@@ -197,7 +197,7 @@ def evaluate(
     wrong = check_periods(baseline, reporting)
     if any(one.severity == "error" for one in wrong):
         raise InputRefused(list(wrong))
-    streams = chosen(workspace, reporting.last.year, meters)
+    streams = chosen(workspace, reporting.last.year, meters, overridden=overrides or ())
     streams, findings = shown(streams, hourly=choice != "daily" and not personal)
     scores = earlier_scores(workspace, streams, baseline, reporting, choice, robust=robust, tell=tell)
     span = Dates(baseline.first, reporting.last)

@@ -151,7 +151,7 @@ def fit(
     InputRefused
         If a meter is not known.
     """
-    streams = chosen(workspace, baseline.last.year, meters)
+    streams = chosen(workspace, baseline.last.year, meters, overridden=overrides or ())
     jobs = (
         FitJob(batch=batch, baseline=baseline, choice=choice, overrides=overrides, robust=robust)
         for batch in stepped(workspace, streams, baseline)
