@@ -11,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from tests.savings.calibration_cases import YEARS, drawn
+from wattstone.baselines.timeline import fold_days, hours_of
 from wattstone.portfolio.kinds import canonical_kind
 from wattstone.savings.calibration import Calibration
 from wattstone.savings.calibration_fit import calibrate
@@ -279,3 +280,22 @@ def test_the_shipped_reference_is_whole():
     assert reference.part("water", "day") is reference.part(ANY, "day")
     assert reference.part("natural_gas", "bill") is reference.part("natural_gas", "day")
     assert set(reference.parts) - {ANY} == {canonical_kind(kind) for kind in set(reference.parts) - {ANY}}
+
+
+def test_days_of_a_meter_are_bounded_where_only_hours_were_scored():
+    """The reference fills in for the step that nobody scored; bills, which it has not either, are bounded as months."""
+    scored = drawn(np.random.default_rng(11), 30, 0.05, 2014).scores()
+    hours = replace(scored, parts={"hour" if name == "day" else name: part for name, part in scored.parts.items()})
+    days = fold_days(hours_of(date(2015, 1, 1), date(2015, 3, 31), "UTC"))
+    bills = replace(days.take(np.array([0, 31, 59])), step="bill", hours=np.array([31, 28, 31]) * 24.0)
+    predicted = np.full((1, 90), 24.0)
+    whole = np.array([[31, 28, 31]]) * 24.0
+    held = spread(predicted + np.random.default_rng(12).normal(size=predicted.shape), predicted, days)
+
+    for step, use, conditions in (("day", predicted, days), ("bill", whole, bills)):
+        found = calibrate(meters=["new"], kinds=["electricity"], begins=date(2015, 1, 1), earlier=hours, step=step)
+        lower, upper = found.each(use, conditions, held)
+        assert (lower < use).all()
+        assert (use < upper).all()
+        assert np.isfinite(upper).all()
+    assert_allclose(found.each(whole, bills, held), found.months(predicted, days, held))

@@ -92,8 +92,15 @@ class Calibration:
         -------
         lower, upper : (m, t) array
             NaN where the prediction is.
+
+        Notes
+        -----
+        Bills of which nobody has scores have the intervals of months.
         """
-        half = self.widths[conditions.step][:, None] * spread.scale(predicted, conditions)
+        month = self.widths["month"][:, None] * np.abs(predicted) * (spread.slow / spread.level)[:, None]
+        own = self.widths.get(conditions.step, np.full(len(self.meters), np.nan))[:, None]
+        scaled = own * spread.scale(predicted, conditions)
+        half = np.where(np.isnan(own), month, scaled) if conditions.step == "bill" else scaled
         return predicted - half, predicted + half
 
     def total(self, predicted: Floats, conditions: Conditions, spread: Spread) -> tuple[Floats, Floats]:

@@ -46,6 +46,7 @@ def calibrate(
     comparison: Scores | None = None,
     level: float = 0.9,
     reference: Reference | None = None,
+    step: str = "",
 ) -> Calibration:
     """How wide intervals must be, for a share `level` of meters or of their hours or days to lie within.
 
@@ -63,6 +64,8 @@ def calibrate(
         Nominal coverage, 0.5 to 0.99.
     reference : Reference or None
         What fills up a small pool; the shipped one if left out.
+    step : str
+        In which the meters are predicted, `hour`, `day` or `bill`, where those that were scored may be read in another.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def calibrate(
         raise ValueError(msg)
     standard = reference or shipped_reference()
     found = _gather(set(meters), begins, earlier, comparison)
-    names = _parts(found, standard)
+    names = _parts(found, standard, step)
     widths: dict[str, Floats] = {name: np.full(len(meters), np.nan) for name in names}
     pools: dict[str, dict[str, Pool]] = {kind: {} for kind in dict.fromkeys(kinds)}
     own, days = np.array(meters), np.full(len(meters), YEAR)
@@ -235,9 +238,10 @@ def _compared(found: Scores | None, kind: str, begins: date) -> bool:
     return bool(((found.last >= np.datetime64(begins, "D")) & np.array([one == kind for one in found.kinds])).any())
 
 
-def _parts(found: Scores | None, reference: Reference) -> tuple[str, ...]:
-    """Those that were scored; without scores, those of the reference."""
-    return tuple(sorted(found.parts if found is not None else reference.parts[ANY]))
+def _parts(found: Scores | None, reference: Reference, step: str) -> tuple[str, ...]:
+    """Those that were scored, with the step if the reference has it; without scores, those of the reference."""
+    every = reference.parts[ANY]
+    return tuple(sorted(every if found is None else {*found.parts, *({step} & set(every))}))
 
 
 def _tail(scores: Floats) -> Floats:

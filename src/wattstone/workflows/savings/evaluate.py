@@ -135,7 +135,11 @@ def run_evaluate(job: EvaluateJob) -> tuple[list[Evaluated], pl.DataFrame, dict[
         return [_too_coarse(job, at) for at in range(len(job.batch.streams))], no_rows(), {}
     pair = fit_pair(job.batch, job.baseline, job.reporting, method, overrides=job.overrides)
     calibration = calibrate(
-        meters=pair.baseline.meters, kinds=pair.baseline.kinds, begins=job.reporting.first, earlier=job.scores
+        meters=pair.baseline.meters,
+        kinds=pair.baseline.kinds,
+        begins=job.reporting.first,
+        earlier=job.scores,
+        step=pair.reporting.conditions.step,
     )
     told = calibration.to_json()
     lower, upper = calibration.each(pair.predicted, pair.reporting.conditions, pair.spread)

@@ -212,6 +212,7 @@ def _meters(
         begins=case.reporting.first,
         earlier=earlier,
         comparison=None if beside is None else beside.scores,
+        step=pair.reporting.conditions.step,
     )
     one = verified(pair, calibration, case.measure, shared=() if beside is None else beside.shared)
     normal = None if isinstance(method, Imported) else normal_of(workspace, batch, method, case.reporting, case.typical)
