@@ -11,9 +11,11 @@ from tests.workflows.savings import estate
 from wattstone.base import InputRefused
 from wattstone.interfaces.cli.app import run
 from wattstone.interfaces.store.workspace import open_workspace
+from wattstone.portfolio.measures import NonRoutineEvent
 from wattstone.savings.result import MeasureSaving
 from wattstone.workflows.evidence import find_figure, trace
 from wattstone.workflows.inventory.record import evidence_of
+from wattstone.workflows.savings.measure import verify_measure
 from wattstone.workflows.savings.report import report_measure, report_measures
 from wattstone.workflows.workspace import Workspace
 
@@ -268,3 +270,41 @@ def test_a_meter_that_is_named_twice_counts_once(tmp_path: Path) -> None:
     declare(place, "lamps", "--site", f"site-{estate.BETTER}", *two, *PERIODS, "--model", "daily")
 
     assert len(report_measure(open_workspace(place), "lamps").saving.meters) == 1
+
+
+def test_an_event_that_begins_in_the_baseline_is_taken_off_there_too(tmp_path: Path) -> None:
+    """Servers from July 2018 on: what is added to the reporting period must not be in the baseline."""
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[1:6]}
+    servers = estate.times() >= np.datetime64("2018-07-01")
+    used["office-1"] = used["office-1"] + 10.0 * servers
+    place = estate.build(tmp_path, values=used)
+    declare(place, "poster", "--site", "site-office-1", "--meter", "office-1", *PERIODS, "--model", "daily")
+    workspace = open_workspace(place)
+    (plain,) = workspace.records.measures()
+    event = NonRoutineEvent(first=date(2018, 7, 1), treatment="adjust", size=240.0, reason="servers", who="m")
+
+    saving = verify_measure(workspace, plain.model_copy(update={"events": (event,)})).saving
+
+    total = saving.totals[0]
+    assert saving.verdict == "no significant saving"
+    assert abs(total.avoided.value) < 0.03 * total.expected
+    assert abs(saving.meters[0].goodness["nmbe"]) < 0.001
+
+
+def test_days_of_an_event_in_the_baseline_are_not_fitted(tmp_path: Path) -> None:
+    """Heaters that dried the walls in a warm May: 31 days of 365 are not what the meter would use again."""
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[1:6]}
+    dried = estate.times().astype("datetime64[M]") == np.datetime64("2018-05")
+    used["office-1"] = used["office-1"] * np.where(dried, 5.0, 1.0)
+    place = estate.build(tmp_path, values=used)
+    declare(place, "poster", "--site", "site-office-1", "--meter", "office-1", *PERIODS, "--model", "daily")
+    workspace = open_workspace(place)
+    (plain,) = workspace.records.measures()
+    event = NonRoutineEvent(first=date(2018, 5, 1), last=date(2018, 5, 31), reason="the walls were dried", who="m")
+
+    (before,) = verify_measure(workspace, plain).saving.meters
+    (after,) = verify_measure(workspace, plain.model_copy(update={"events": (event,)})).saving.meters
+
+    assert (before.goodness["n"], after.goodness["n"]) == (365, 334)
+    assert after.goodness["cv_rmse"] < 0.2 * before.goodness["cv_rmse"]
+    assert abs(after.avoided.value) < 0.03 * after.expected  # type: ignore[union-attr]

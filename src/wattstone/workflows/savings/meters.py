@@ -164,7 +164,7 @@ def meter_savings(
         For the savings of a typical year.
     """
     pair, found = one.pair, one.settled
-    fit = goodness(pair.baseline.use, pair.fitted, pair.model.parameters)
+    fit = goodness(pair.used, pair.fitted, pair.model.parameters)
     fsus = _fsu(one, fit)
     normals = _normalised(one, normal) if normal is not None else ((None, ()),) * len(pair.baseline.meters)
     hours = batch.within(pair.reporting.dates)

@@ -11,7 +11,7 @@ from wattstone.baselines.conditions import Conditions, Extra
 from wattstone.baselines.model import Model
 from wattstone.baselines.timeline import fold_days, fold_use
 from wattstone.savings.calibration_scores import Scores, score
-from wattstone.savings.event_apply import left_out
+from wattstone.savings.event_apply import adjustments, left_out
 from wattstone.savings.intervals import Spread, spread
 from wattstone.savings.periods import Baseline, Dates, Reporting
 from wattstone.savings.result import Event
@@ -37,6 +37,8 @@ class Pair:
         What they are held against.
     model : Model
         Of m meters; NaN for those that do not qualify.
+    used : (m, t) array
+        What it was fitted to: use in the baseline without confirmed events; NaN for meters that do not qualify.
     fitted : (m, t) array
         Its values in the baseline.
     predicted : (m, t') array
@@ -50,6 +52,7 @@ class Pair:
     baseline: Baseline
     reporting: Reporting
     model: Model
+    used: Floats
     fitted: Floats
     predicted: Floats
     spread: Spread
@@ -97,7 +100,7 @@ def fit_pair(
     overrides : mapping or None
         Reasons by meter (`*` for all) and code of a finding.
     events : sequence of Event
-        Days of confirmed ones in the baseline are not fitted.
+        Of confirmed ones in the baseline, days that are left out are not fitted, and what they added is taken off.
     """
     before, cleaned = filled(Baseline, batch, baseline, overrides=overrides)
     after, clean_after = filled(Reporting, batch, reporting)
@@ -107,13 +110,15 @@ def fit_pair(
     before, after = in_step(before, method), in_step(after, method)
     good = np.array([one.qualified for one in before.sufficiency], dtype=bool)
     out = left_out(events, before.meters, before.conditions)
-    use = np.where(good[:, None] & ~out, before.use, np.nan)
+    routine = before.use - adjustments(events, before.meters, before.conditions)
+    use = np.where(good[:, None] & ~out, routine, np.nan)
     model = method.fit(use, before.conditions, before.extra, before.kinds, batch.days)
     fitted = model.predict(before.conditions, before.extra)
     return Pair(
         baseline=before,
         reporting=after,
         model=model,
+        used=use,
         fitted=fitted,
         predicted=model.predict(after.conditions, after.extra),
         spread=spread(use, fitted, before.conditions),
