@@ -308,3 +308,15 @@ def test_days_of_an_event_in_the_baseline_are_not_fitted(tmp_path: Path) -> None
     assert (before.goodness["n"], after.goodness["n"]) == (365, 334)
     assert after.goodness["cv_rmse"] < 0.2 * before.goodness["cv_rmse"]
     assert abs(after.avoided.value) < 0.03 * after.expected  # type: ignore[union-attr]
+
+
+def test_a_reporting_period_that_goes_on_ends_with_the_readings(place: Path) -> None:
+    workspace = open_workspace(place)
+    (lamps,) = (one for one in workspace.records.measures() if one.id == "lamps")
+    assert lamps.reporting is not None
+    going = lamps.model_copy(update={"reporting": lamps.reporting.model_copy(update={"last": None})})
+
+    (meter,) = verify_measure(workspace, going).saving.meters
+
+    assert str(meter.reporting) == "2019-01-01/2019-12-31"
+    assert len(meter.months) == 12
