@@ -85,20 +85,22 @@ def cost_saved(tariffs: Sequence[Tariff], pair: Pair) -> tuple[Estimate, float]:
     return _ordered(value, lower, upper, currencies.pop(), pair), _missing(counted, each)
 
 
-def emissions_saved(intensity: Floats | float, pair: Pair) -> tuple[Estimate, float]:
+def emissions_saved(intensity: Floats | float, pair: Pair, *, gas: str = "CO2e") -> tuple[Estimate, float]:
     """Emissions of what is expected less those of what was observed.
 
     Parameters
     ----------
     intensity : (t,) array or float
-        Of each interval, or one published factor for all. [kg CO2e kWh-1]
+        Of each interval, or one published factor for all. [kg kWh-1]
     pair : Pair
         Observed and expected use.
+    gas : {'CO2e', 'CO2'}
+        What the intensity counts.
 
     Returns
     -------
     saved : Estimate
-        [kg CO2e]
+        [kg of the gas]
     unvalued : float
         Share of the intervals that count without an intensity.
     """
@@ -108,7 +110,7 @@ def emissions_saved(intensity: Floats | float, pair: Pair) -> tuple[Estimate, fl
         _total((pair.at_bound(bound) - pair.observed) * factor) for bound in (pair.avoided.lower, pair.avoided.upper)
     )
     counted = ~np.isnan(pair.observed) & ~np.isnan(pair.expected)
-    return _ordered(_total(each), lower, upper, "kg CO2e", pair), _missing(counted, each)
+    return _ordered(_total(each), lower, upper, f"kg {gas}", pair), _missing(counted, each)
 
 
 def worth_of(
@@ -119,6 +121,7 @@ def worth_of(
     tariffs: Sequence[Tariff] = (),
     intensity: Floats | float | None = None,
     intensity_source: str = "",
+    gas: str = "CO2e",
     notes: Sequence[str] = (),
 ) -> Worth:
     """Energy, money and emissions, before and after adjustment for confirmed events.
@@ -135,6 +138,8 @@ def worth_of(
         None if there are no emissions. [kg CO2e kWh-1]
     intensity_source : str
         Whose.
+    gas : {'CO2e', 'CO2'}
+        What the intensity counts: some grids publish CO2 alone.
     notes : sequence of str
         Of what was done before, as the spreading of days.
 
@@ -155,7 +160,7 @@ def worth_of(
         if any(tariff.blocks for tariff in tariffs):
             said.append("the tariff has blocks by the use of the month, and gaps in a month count as no use")
     if intensity is not None:
-        (one, unvalued), (two, _) = emissions_saved(intensity, gross), emissions_saved(intensity, adjusted)
+        (one, unvalued), (two, _) = (emissions_saved(intensity, of, gas=gas) for of in (gross, adjusted))
         method = "published factor" if np.ndim(intensity) == 0 else "factor of each interval"
         emissions = Amount(gross=one, adjusted=two, method=method, source=intensity_source, unvalued=unvalued)
     return Worth(energy=energy, cost=cost, emissions=emissions, notes=tuple(said))

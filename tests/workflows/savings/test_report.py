@@ -16,6 +16,7 @@ from wattstone.savings.result import MeasureSaving
 from wattstone.workflows.evidence import find_figure, trace
 from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.savings.measure import verify_measure
+from wattstone.workflows.savings.measure import case_of, measure_of
 from wattstone.workflows.savings.report import report_measure, report_measures
 from wattstone.workflows.workspace import Workspace
 
@@ -104,6 +105,26 @@ def test_a_figure_leads_to_readings_and_model(place: Path) -> None:
     assert ground.content["verdict"] == "saving"
     kept = evidence_of(workspace.lake, [2019])[f"saving:{done.run}"]
     assert kept["models"][estate.BETTER] == done.saving.meters[0].model
+
+
+def test_the_same_readings_and_record_have_the_same_figures(place: Path) -> None:
+    once, again = (report_measure(open_workspace(place), "lamps") for _ in range(2))
+
+    assert once.figures == again.figures
+    assert once.run == again.run
+
+
+def test_only_measures_at_the_same_time_are_kept_out_of_comparisons(place: Path) -> None:
+    workspace = open_workspace(place)
+    before = case_of(workspace, measure_of(workspace, "poster")).compared
+    site = ["--site", "site-office-9", "--meter", "office-9"]
+    declare(place, "long-ago", *site, "--baseline", "2015-01-01/2015-12-31", "--reporting", "2016-01-01/2016-12-31")
+    then = case_of(workspace, measure_of(workspace, "poster")).compared
+    declare(place, "now", *site, "--baseline", "2018-01-01/2018-12-31", "--reporting", "2019-01-01/2019-12-31")
+    now = case_of(workspace, measure_of(workspace, "poster")).compared
+
+    assert [one.meter.id for one in then] == [one.meter.id for one in before]
+    assert {one.meter.id for one in before} - {one.meter.id for one in now} == {"office-9"}
 
 
 def test_a_virtual_meter_saves_what_its_parts_save(tmp_path: Path) -> None:

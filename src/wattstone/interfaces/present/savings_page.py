@@ -264,7 +264,7 @@ def evidence_section(saving: MeasureSaving, figures: Ids, lang: Language) -> Sec
     trace, verify = Cell("wattstone trace WORKSPACE ID", code=True), Cell("wattstone verify WORKSPACE", code=True)
     texts: list[tuple[str | Cell, ...]] = [
         (t("To follow a figure to its rows and to the source of its factor, type this with its id:"), " ", trace),
-        (t("To compute all figures again from the pinned readings and see what differs:"), " ", verify),
+        (t("To check that the pinned readings are still as they were:"), " ", verify),
     ]
     if not rows:
         texts.insert(0, (t("No figure of this report was recorded yet."),))

@@ -22,7 +22,7 @@ from wattstone.workflows.workspace import Workspace
 
 ENOUGH = 12
 """Meters of the same use from which on those of other uses are not needed."""
-MOST: dict[Choice, int] = {"daily": 128, "hourly": 128, "best": 32}
+MOST: dict[Choice, int] = {"daily": 128, "hourly": 128, "best": 96}
 SEED = 4
 NEAR = 30  # days within which a change of one meter is that of many
 EACH = 5  # most alike meters that one is compared with
@@ -187,7 +187,7 @@ def comparison_meters(
     streams : sequence of Stream
         The measure's own meters.
     """
-    alive = [one for one in measures if one.status != "withdrawn"]
+    alive = [one for one in measures if one.status != "withdrawn" and _meet(one, measure)]
     touched, sites = {name for one in alive for name in one.meters}, {one.site_id for one in alive}
     own = [one for one in plan.streams if one.meter.expression is None and one.meter.id not in touched]
     if measure.comparison_meters or measure.comparison_sites:
@@ -203,6 +203,11 @@ def comparison_meters(
         return chosen
     picked = np.random.default_rng(SEED).choice(len(chosen), most, replace=False)
     return [chosen[at] for at in sorted(picked)]
+
+
+def _meet(one: Measure, other: Measure) -> bool:
+    """Whether two measures have a day in common; one without periods may be at work at any time."""
+    return one.span is None or other.span is None or one.span.shared(other.span) > 0
 
 
 def _use(one: Stream) -> str:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from wattstone.base import Figure, Interval, Period
 from wattstone.inventory.plan import Stream
 from wattstone.portfolio.boundary import leaf_terms, virtual_terms
@@ -16,9 +18,11 @@ from wattstone.savings.result import Amount, Estimate, MeasureSaving, MeterSavin
 from wattstone.savings.result_json import as_dict
 from wattstone.workflows.inventory.compute import factor_evidence
 from wattstone.workflows.inventory.plans import tariff_content
+from wattstone.workflows.inventory.record import EVIDENCE
 from wattstone.workflows.results import Batch, figures_of, keep, readings_evidence
 from wattstone.workflows.savings.measure import Case
 from wattstone.workflows.savings.valuing import Rates
+from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
 KIND = "saving"
@@ -69,10 +73,24 @@ def record(workspace: Workspace, case: Case, saving: MeasureSaving, rates: Rates
         "models": models,
         "result": as_dict(saving, without=frozenset({"fit", "series", "model"})),
     }
-    batch = Batch(kind=KIND, year=case.reporting.last.year, about=about, evidence=evidence, figures=list(made.values()))
-    run = keep(workspace, batch)
+    year = case.reporting.last.year
+    said = json.dumps([about, sorted(evidence), [one.id for one in made.values()]], sort_keys=True, default=str)
+    same = hashlib.sha256(said.encode()).hexdigest()
+    run = _run_of(workspace.lake, year, same)
+    if run is None:
+        about["sha256"] = same
+        run = keep(workspace, Batch(kind=KIND, year=year, about=about, evidence=evidence, figures=list(made.values())))
     rows = {(row["name"], row["subject"]): row["id"] for row in figures_of(workspace.lake, run)}
     return Recorded(run=run, figures={name: rows[one.name, one.subject] for name, one in made.items()})
+
+
+def _run_of(lake: Lake, year: int, same: str) -> int | None:
+    """The run that said the same before, so that the same readings and record have the same figures."""
+    held = lake.scan(EVIDENCE, parts=[year])
+    if held is None:
+        return None
+    rows = held.filter((pl.col("kind") == KIND) & pl.col("content").str.contains(same, literal=True)).collect()
+    return None if rows.is_empty() else int(rows.sort("run")["run"][-1])
 
 
 def _figures(saving: MeasureSaving, case: Case, zone: str) -> Iterator[tuple[str, Figure]]:
@@ -137,8 +155,8 @@ def grounds(workspace: Workspace, case: Case, rates: Rates) -> Evidence:
         By which it was valued.
     """
     until = _period(case.reporting, case.streams[0].site.zone).end
-    meters = [one.meter for one in (*_read(case), *case.compared)]
-    found = readings_evidence(workspace, meters, until=until)
+    own, others = ([one.meter for one in of] for of in (_read(case), case.compared))
+    found = readings_evidence(workspace, own, until=until) | readings_evidence(workspace, others, until=until)
     kinds = {one.kind for one in case.streams}
     used = {f"tariff:{tariff.id}" for one in case.streams for tariff in rates.tariffs(one)}
     found |= {key: one for key, one in tariff_content(workspace.records).items() if key in used}

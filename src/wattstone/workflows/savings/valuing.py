@@ -61,18 +61,23 @@ class Rates:
             return None
         return next((one for one in (stream.site.grid_region, stream.site.country) if one in self.intensity), None)
 
-    def intensity_at(self, stream: Stream, hours: Conditions) -> tuple[Floats | None, str]:
-        """Intensity of each hour and where it is from: hourly for a grid that has any, else the factor of the year."""
+    def intensity_at(self, stream: Stream, hours: Conditions) -> tuple[Floats | None, str, str]:
+        """Intensity of each hour, where it is from and which gas it counts.
+
+        Hourly for a grid that has any, which counts CO2 alone as in the inventory; else the factor of the year.
+        """
         region = self.region(stream)
         if region is not None:
-            return _laid(self.intensity[region], hours), f"hourly intensity of the grid {region}"
+            return _laid(self.intensity[region], hours), f"hourly intensity of the grid {region}", "CO2"
         years = hours.date.astype("datetime64[Y]").astype(np.int64) + 1970
-        values, used = np.full(len(hours), np.nan), dict[str, None]()
+        values, used, gases = np.full(len(hours), np.nan), dict[str, None](), set[str]()
         for year in np.unique(years).tolist():
             if (factor := self.factors.get((year, stream.meter.id))) is not None:
                 values[years == year] = factor.value
                 used[f"factor {factor.id}"] = None
-        return (values, "; ".join(used)) if used else (None, "")
+                gases.add(factor.gas)
+        gas = "CO2" if gases == {"CO2"} else "CO2e"
+        return (values, "; ".join(used), gas) if used else (None, "", gas)
 
 
 def rates_of(workspace: Workspace, dates: Dates) -> Rates:
@@ -139,10 +144,10 @@ def worth(
         pairs.append(Pair(start=hours.start, observed=seen, expected=wanted, avoided=one.total[at]))
     if coarse:
         hours, pairs = _spread_evenly(hours, pairs)
-    intensity, source = rates.intensity_at(stream, hours)
+    intensity, source, gas = rates.intensity_at(stream, hours)
     priced: dict[str, Any] = {}
     if stream.unit == "kWh":
-        priced = {"tariffs": rates.tariffs(stream), "intensity": intensity, "intensity_source": source}
+        priced = {"tariffs": rates.tariffs(stream), "intensity": intensity, "intensity_source": source, "gas": gas}
     spread = (EVEN,) if coarse else (SPREAD,) if daily else ()
     notes = spread if priced.get("tariffs") or intensity is not None else ()
     return worth_of(pairs[0], pairs[1], unit=stream.unit, notes=notes, **priced)

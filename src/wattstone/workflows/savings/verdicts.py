@@ -7,6 +7,9 @@ from wattstone.portfolio.kinds import kind_of
 from wattstone.portfolio.measures import Measure
 from wattstone.savings.result import Amount, Estimate, MeasureSaving, MeterSaving, Total, Verdict, verdict
 
+GASES = ["kg CO2", "kg CO2e"]
+"""What emissions may be told in: a sum of both is told as the second, with a word on the part that is CO2 alone."""
+
 
 def summed_up(measure: Measure, found: Sequence[MeterSaving], totals: tuple[Total, ...]) -> MeasureSaving:
     """The verdict on a measure by what its meters say.
@@ -44,19 +47,21 @@ def summed_up(measure: Measure, found: Sequence[MeterSaving], totals: tuple[Tota
 
 def _amount(of: Sequence[Amount]) -> Amount | None:
     """Sum over meters of one currency or of emissions, intervals as if errors had everything in common."""
-    if not of or len({one.gross.unit for one in of}) > 1:
+    units = sorted({one.gross.unit for one in of})
+    if not of or (len(units) > 1 and units != GASES):
         return None
 
     def added(parts: Sequence[Estimate]) -> Estimate:
         first = parts[0]
         values = [(one.value, one.lower, one.upper) for one in parts]
         value, lower, upper = (float(sum(column)) for column in zip(*values, strict=True))
-        return Estimate(value, lower, upper, first.unit, first.confidence)
+        return Estimate(value, lower, upper, units[-1], first.confidence)
 
+    methods = [*(one.method for one in of), *(["a part counts CO2 alone"] if len(units) > 1 else [])]
     return Amount(
         gross=added([one.gross for one in of]),
         adjusted=added([one.adjusted for one in of]),
-        method="; ".join(dict.fromkeys(one.method for one in of)),
+        method="; ".join(dict.fromkeys(methods)),
         source="; ".join(dict.fromkeys(one.source for one in of if one.source)),
         unvalued=max(one.unvalued for one in of),
     )
