@@ -15,8 +15,7 @@ from wattstone.portfolio.measures import NonRoutineEvent
 from wattstone.savings.result import MeasureSaving
 from wattstone.workflows.evidence import find_figure, trace
 from wattstone.workflows.inventory.record import evidence_of
-from wattstone.workflows.savings.measure import verify_measure
-from wattstone.workflows.savings.measure import case_of, measure_of
+from wattstone.workflows.savings.measure import case_of, measure_of, verify_measure
 from wattstone.workflows.savings.report import report_measure, report_measures
 from wattstone.workflows.workspace import Workspace
 
@@ -125,6 +124,31 @@ def test_only_measures_at_the_same_time_are_kept_out_of_comparisons(place: Path)
 
     assert [one.meter.id for one in then] == [one.meter.id for one in before]
     assert {one.meter.id for one in before} - {one.meter.id for one in now} == {"office-9"}
+
+
+def test_measures_that_follow_one_another_on_a_meter_add_up(tmp_path: Path) -> None:
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[:5]}
+    place = estate.build(tmp_path, values=used)
+    meter = ["--site", f"site-{estate.BETTER}", "--meter", estate.BETTER, "--model", "daily"]
+    base = ["--baseline", "2017-01-01/2017-12-31"]
+    declare(place, "one", *meter, *base, "--reporting", "2018-01-01/2018-12-31")
+    declare(place, "two", *meter, *PERIODS, "--interacts-with", "one")
+
+    portfolio = report_measures(open_workspace(place))
+    parts = [one.saving.totals[0].avoided.value for one in portfolio.measures]
+
+    assert len(parts) == 2
+    assert portfolio.totals[0].avoided.value == pytest.approx(sum(parts))
+
+
+def test_days_that_events_leave_out_of_the_baseline_do_not_suffice_for_it(place: Path) -> None:
+    meter_of = ["--site", "site-office-7", "--meter", "office-7", "--model", "daily"]
+    declare(place, "empty", *meter_of, *PERIODS, "--event", "2018-01-01/2018-10-31,occupancy,nobody was there")
+
+    meter = report_measure(open_workspace(place), "empty").saving.meters[0]
+
+    assert "baseline.use_days" in {one.code for one in meter.baseline_data.disqualifying}
+    assert meter.avoided is None
 
 
 def test_a_virtual_meter_saves_what_its_parts_save(tmp_path: Path) -> None:

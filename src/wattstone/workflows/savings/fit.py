@@ -163,7 +163,7 @@ def fit(
             tell("fitting", len(found), len(streams))
     order = {one.meter.id: at for at, one in enumerate(streams)}
     found.sort(key=lambda one: order[one.meter])
-    until = np.datetime64(baseline.last, "us").item()
+    until = (np.datetime64(baseline.last, "us") + np.timedelta64(2, "D")).item()  # whatever the zone
     fitted = {one.meter for one in found if one.method}
     evidence = readings_evidence(workspace, [one.meter for one in streams if one.meter.id in fitted], until=until)
     about = {"baseline": str(baseline), "choice": choice, "meters": len(found), "fitted": len(fitted)}

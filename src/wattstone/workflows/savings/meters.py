@@ -294,7 +294,8 @@ def _normalised(one: Verified, normal: Normal) -> list[tuple[Estimate | None, tu
     days = one.settled.used.sum(axis=1) * float(np.median(pair.reporting.conditions.hours)) / 24
     if not (days >= YEAR).any() or pair.reporting.extra is not None or _by_bill(pair):
         return nothing
-    use = np.where(one.settled.used & (days >= YEAR)[:, None], pair.reporting.use, np.nan)
+    routine = pair.reporting.use - adjustments(one.events, pair.reporting.meters, pair.reporting.conditions)
+    use = np.where(one.settled.used & (days >= YEAR)[:, None], routine, np.nan)
     after: Model = normal.method.fit(use, pair.reporting.conditions, None, pair.reporting.kinds)
     typical = normal.year.conditions
     scale = spread(use, after.predict(pair.reporting.conditions), pair.reporting.conditions)

@@ -102,7 +102,7 @@ def fit_pair(
     events : sequence of Event
         Of confirmed ones in the baseline, days that are left out are not fitted, and what they added is taken off.
     """
-    before, cleaned = filled(Baseline, batch, baseline, overrides=overrides)
+    before, cleaned = filled(Baseline, batch, baseline, overrides=overrides, events=events)
     after, clean_after = filled(Reporting, batch, reporting)
     out = clean_after.counts["winter_zeros"]
     data = check_reporting(told(after, batch), told(before, batch), overrides=overrides, left_out=out)
@@ -126,10 +126,17 @@ def fit_pair(
     )
 
 
-def filled(kind: type[Part], batch: Batch, dates: Dates, *, overrides: Overrides | None = None) -> tuple[Part, Cleaned]:
+def filled(
+    kind: type[Part],
+    batch: Batch,
+    dates: Dates,
+    *,
+    overrides: Overrides | None = None,
+    events: Sequence[Event] = (),
+) -> tuple[Part, Cleaned]:
     """A period of a batch with its treatments: what is doubtful, and zeros that stand for missing readings, are gaps.
 
-    A baseline is checked, too.
+    A baseline is checked, too, without the days that confirmed events leave out.
     """
     part = batch.within(dates)
     treated = clean(part.use, part.kinds, part.conditions, flags=part.flags, drop_flags=DOUBTFUL)
@@ -145,7 +152,9 @@ def filled(kind: type[Part], batch: Batch, dates: Dates, *, overrides: Overrides
     )
     if isinstance(made, Baseline):
         out = treated.counts["winter_zeros"]
-        made = replace(made, sufficiency=check_baseline(told(made, batch), overrides=overrides, left_out=out))
+        seen = told(made, batch)
+        kept = replace(seen, use=np.where(left_out(events, seen.meters, seen.conditions), np.nan, seen.use))
+        made = replace(made, sufficiency=check_baseline(kept, overrides=overrides, left_out=out))
     return made, treated
 
 

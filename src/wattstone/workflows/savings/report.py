@@ -185,15 +185,34 @@ def _told(
 
 
 def _totals(told: Sequence[Reported], meters: Sequence[Meter]) -> tuple[Total, ...]:
-    """Sums over meters, each once: of those that several measures report, by the longest reporting period.
+    """Sums over meters: of reporting periods that meet the longest counts, those that follow one another add up.
 
     What a meter inside another saved is in the other's saving.
     """
-    best: dict[str, MeterSaving] = {}
-    for one in told:
-        for meter in one.saving.meters:
-            held = best.get(meter.meter)
-            if held is None or (held.avoided is None) or meter.reporting.days > held.reporting.days:
-                best[meter.meter] = meter
-    once, _ = counted_once(list(best.values()), meters)
+    found: dict[str, list[MeterSaving]] = {}
+    savings = [meter for one in told for meter in one.saving.meters]
+    for one in sorted(savings, key=lambda one: (one.avoided is None, -one.reporting.days)):
+        kept = found.setdefault(one.meter, [])
+        if not any(_meet(one, other) for other in kept):
+            kept.append(one)
+    once, _ = counted_once([_joined(of) for of in found.values()], meters)
     return total_of(once)
+
+
+def _meet(one: MeterSaving, other: MeterSaving) -> bool:
+    return one.reporting.first <= other.reporting.last and other.reporting.first <= one.reporting.last
+
+
+def _joined(of: Sequence[MeterSaving]) -> MeterSaving:
+    """One meter's savings in periods that follow one another, with errors as if they had everything in common."""
+    known = [(one, one.avoided) for one in of if one.avoided is not None]
+    if len(known) < 2:
+        return known[0][0] if known else of[0]
+    first = known[0][0]
+    bounds = [(avoided.value, avoided.lower, avoided.upper) for _, avoided in known]
+    value, lower, upper = (sum(column) for column in zip(*bounds, strict=True))
+    avoided = replace(known[0][1], value=value, lower=lower, upper=upper)
+    observed, expected = (
+        sum(column) for column in zip(*((one.observed, one.expected) for one, _ in known), strict=True)
+    )
+    return replace(first, observed=observed, expected=expected, avoided=avoided)
