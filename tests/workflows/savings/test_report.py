@@ -151,6 +151,20 @@ def test_days_that_events_leave_out_of_the_baseline_do_not_suffice_for_it(place:
     assert meter.avoided is None
 
 
+def test_a_meter_without_anything_to_fit_is_named(tmp_path: Path) -> None:
+    used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[:3]}
+    place = estate.build(tmp_path, values=used)
+    estate.by_day(place, tmp_path)
+    site, mixed = f"site-{estate.BETTER}", f"`{estate.BETTER}` + {estate.DAILY}"
+    assert run(["meter", str(place), "mixed", "--site", site, "--expression", mixed, "--json"]) == 0
+    declare(place, "mix", "--site", site, "--meter", "mixed", "--meter", estate.BETTER, *PERIODS, "--model", "daily")
+
+    meters = {one.meter: one for one in report_measure(open_workspace(place), "mix").saving.meters}
+
+    assert [one.code for one in meters["mixed"].baseline_data.disqualifying] == ["savings.not_served"]
+    assert meters[estate.BETTER].avoided is not None
+
+
 def test_a_virtual_meter_saves_what_its_parts_save(tmp_path: Path) -> None:
     used = {name: value for name, value in estate.readings().items() if name in estate.GOOD[:8]}
     place = estate.build(tmp_path, values=used)

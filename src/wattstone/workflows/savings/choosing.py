@@ -87,6 +87,20 @@ def too_coarse(batch: Batch, meter: str, dates: Dates) -> Sufficiency:
     return Sufficiency(meter=meter, findings=(finding,))
 
 
+def not_served(meter: str, dates: Dates) -> Sufficiency:
+    """The verdict on a meter of which there is nothing to fit."""
+    finding = Finding(
+        code="savings.not_served",
+        place=f"meter '{meter}', {dates}",
+        found="there is nothing to fit: no readings in these days, a kind that is not known, or a virtual meter whose "
+        "parts are read at different steps",
+        params={"clause": "", "source": "a baseline is fitted to readings"},
+        expected="readings of one step in both periods, of a known kind",
+        remedy="load the readings, declare the kind, or name meters that are read alike",
+    )
+    return Sufficiency(meter=meter, findings=(finding,))
+
+
 def _unknown(workspace: Workspace, name: str) -> Finding:
     return Finding(
         code="meter.unknown",

@@ -11,6 +11,7 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.baselines.goodness import Goodness, goodness
+from wattstone.inventory.plan import Stream
 from wattstone.savings.calibration import Calibration
 from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_scores import Scores
@@ -18,7 +19,7 @@ from wattstone.savings.periods import Dates, Sufficiency
 from wattstone.savings.sufficiency import check_periods
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.calibrating import Tell, earlier_scores, stepped
-from wattstone.workflows.savings.choosing import chosen, shown, too_coarse
+from wattstone.workflows.savings.choosing import chosen, not_served, shown, too_coarse
 from wattstone.workflows.savings.methods import Choice, method_of
 from wattstone.workflows.savings.pairs import Overrides, Pair, fit_pair
 from wattstone.workflows.savings.predictions import PredictionsFile, no_rows, rows_of
@@ -228,6 +229,8 @@ def evaluate(
             if tell is not None:
                 tell("predicting", len(found), len(streams))
     order = {one.meter.id: at for at, one in enumerate(streams)}
+    seen = {one.meter for one in found}
+    found += [_not_served(one, baseline) for one in streams if one.meter.id not in seen]
     return Evaluation(
         baseline=baseline,
         reporting=reporting,
@@ -237,6 +240,12 @@ def evaluate(
         rows=written,
         findings=(*wrong, *findings),
     )
+
+
+def _not_served(one: Stream, baseline: Dates) -> Evaluated:
+    nothing = not_served(one.meter.id, baseline)
+    empty = Sufficiency(meter=one.meter.id)
+    return Evaluated(meter=one.meter.id, kind=one.kind, unit=one.unit, baseline_data=nothing, reporting_data=empty)
 
 
 def _judged(pair: Pair, calibration: Calibration, lower: Floats, upper: Floats) -> list[Evaluated]:

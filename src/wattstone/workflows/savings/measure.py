@@ -21,7 +21,7 @@ from wattstone.savings.sufficiency import check_periods
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.calibrating import Tell, earlier_pairs, earlier_scores, stepped
-from wattstone.workflows.savings.choosing import too_coarse
+from wattstone.workflows.savings.choosing import not_served, too_coarse
 from wattstone.workflows.savings.comparing import Beside, beside_of, comparison_meters, controls_of
 from wattstone.workflows.savings.imported import Imported, imported, simulated_streams
 from wattstone.workflows.savings.meters import meter_savings, said_events, verified
@@ -149,6 +149,7 @@ def verify_measure(
         controls += by_kind
     errors = _errors(workspace, case)
     correlation = error_correlation(np.concatenate(errors)) if errors else None
+    found += _not_served(workspace, case, {one.meter for one in found})
     order = {name: at for at, name in enumerate(measure.meters)}
     found.sort(key=lambda one: order[one.meter])
     once, inner = counted_once(found, workspace.records.meters())
@@ -274,6 +275,24 @@ def _undetermined(measure: Measure, why: Sequence[Finding]) -> MeasureSaving:
     return MeasureSaving(
         measure=measure.id, name=measure.name or measure.id, option=measure.option, meters=(), reasons=tuple(why)
     )
+
+
+def _not_served(workspace: Workspace, case: Case, seen: set[str]) -> list[MeterSaving]:
+    """Meters of the measure of which there is nothing to fit."""
+    meters = {one.id: one for one in workspace.records.meters()}
+    return [
+        MeterSaving(
+            meter=name,
+            kind=meters[name].kind,
+            unit=meters[name].unit,
+            baseline=case.baseline,
+            reporting=case.reporting,
+            baseline_data=not_served(name, case.baseline),
+            reporting_data=Sufficiency(meter=name),
+        )
+        for name in dict.fromkeys(case.measure.meters)
+        if name not in seen and name in meters
+    ]
 
 
 def _coarse(batch: Batch, name: str, case: Case) -> MeterSaving:

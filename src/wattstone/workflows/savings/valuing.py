@@ -72,7 +72,8 @@ class Rates:
         years = hours.date.astype("datetime64[Y]").astype(np.int64) + 1970
         values, used, gases = np.full(len(hours), np.nan), dict[str, None](), set[str]()
         for year in np.unique(years).tolist():
-            if (factor := self.factors.get((year, stream.meter.id))) is not None:
+            factor = self.factors.get((year, stream.meter.id))
+            if factor is not None and factor.per == stream.unit:
                 values[years == year] = factor.value
                 used[f"factor {factor.id}"] = None
                 gases.add(factor.gas)
@@ -145,9 +146,9 @@ def worth(
     if coarse:
         hours, pairs = _spread_evenly(hours, pairs)
     intensity, source, gas = rates.intensity_at(stream, hours)
-    priced: dict[str, Any] = {}
+    priced: dict[str, Any] = {"intensity": intensity, "intensity_source": source, "gas": gas}
     if stream.unit == "kWh":
-        priced = {"tariffs": rates.tariffs(stream), "intensity": intensity, "intensity_source": source, "gas": gas}
+        priced["tariffs"] = rates.tariffs(stream)
     spread = (EVEN,) if coarse else (SPREAD,) if daily else ()
     notes = spread if priced.get("tariffs") or intensity is not None else ()
     return worth_of(pairs[0], pairs[1], unit=stream.unit, notes=notes, **priced)
