@@ -49,3 +49,14 @@ def test_a_model_read_back_says_what_a_good_model_says(workspace: Workspace) -> 
 
     assert found.goodness["cv_rmse"] < 0.15
     assert predicted.sum() == pytest.approx(estate.usual(2)[after].sum(), rel=0.01)
+
+
+def test_a_meter_without_a_reading_has_no_model_whatever_is_overridden(workspace: Workspace) -> None:
+    days = Dates(date(2016, 1, 1), date(2016, 12, 31))
+    refused = fit(workspace, days, choice="daily", meters=["office-2"]).meters[0]
+    allowed = {"*": {one.code: "nobody looks" for one in refused.data.disqualifying}}
+
+    found = fit(workspace, days, choice="daily", meters=["office-2"], overrides=allowed).meters[0]
+
+    assert found.data.qualified
+    assert (found.method, found.model) == ("", {})

@@ -98,7 +98,9 @@ def run_fit(job: FitJob) -> list[Fitted]:
     good = np.array([one.qualified for one in verdicts], dtype=bool)
     use = np.where(good[:, None], before.use, np.nan)
     model = method.fit(use, before.conditions, before.extra, before.kinds, job.batch.days)
-    fit = goodness(before.use, model.predict(before.conditions, before.extra), model.parameters)
+    fitted = model.predict(before.conditions, before.extra)
+    good &= np.logical_or.reduce(~np.isnan(fitted), axis=1)  # with every rule overridden there may be nothing to fit
+    fit = goodness(before.use, fitted, model.parameters)
     return [
         Fitted(
             meter=name,
