@@ -1,1 +1,1 @@
-"""What stations of compressed air and plants of cold and heat share: their files, energy prices and carbon, and records."""
+"""What air stations and plants of cold and heat share: their files, energy prices and carbon, and records."""
