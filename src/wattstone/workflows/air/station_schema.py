@@ -185,8 +185,8 @@ class LogTable(Table):
     volts: Positive = 400.0
     power_factor: Share = 0.85
     flow: Name | None = None
-    flow_unit: Literal["m3/min", "m3/h", "l/s", "l/min", "cfm"] = "m3/min"
-    flow_reference: Literal["iso_1217", "normal", "standard_us", "inlet"] = "iso_1217"
+    flow_unit: Literal["m3/min", "m3/h", "m3/s", "l/s", "l/min", "cfm"] = "m3/min"
+    flow_reference: Literal["iso_1217", "din_1343", "us_standard", "cagi_standard", "inlet"] = "iso_1217"
     pressure: Name | None = None
     pressure_unit: Literal["bar", "kPa", "MPa", "psi"] = "bar"
     pressure_absolute: bool = False
