@@ -31,6 +31,7 @@ NAMES = (
     "verification_comparison",
     "verification_sufficiency",
     "verification_retrofit",
+    "chiller_loading",
 )
 ASKED = ("detection_large", "verification_lake_large")
 """What runs only if it is named: it takes an hour."""

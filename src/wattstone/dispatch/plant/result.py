@@ -278,8 +278,8 @@ class Alternative:
     Parameters
     ----------
     what : str
-        `without:NAME` (another machine takes over), `with:NAME` (one more runs), `equal` (the machines that run, at equal
-        ratio), `fewest`, `all_on`, `storage_idle`.
+        `without:NAME` (another machine takes over), `with:NAME` (one more runs), `equal` (the machines that run, at
+        equal ratio), `fewest`, `all_on`, `storage_idle`.
     machine : str
         The machine that it is about, or empty.
     feasible : bool
