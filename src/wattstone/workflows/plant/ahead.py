@@ -1,0 +1,249 @@
+"""What a plant will have to do: cold, heat and weather of the coming hours, forecast or as a file knows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattstone.base import Finding, InputRefused
+from wattstone.forecasting.kinds import Spec, made
+from wattstone.readings.logs import Log
+
+Floats = NDArray[np.float64]
+
+__all__ = ["SERIES", "Ahead", "forecast", "measured"]
+
+SERIES = ("cold", "heat", "dry_bulb", "wet_bulb")
+KELVIN = 273.15  # forecasts of temperature are made on a scale on which nothing is below 0
+LEARNT = timedelta(days=84)
+LEAST = timedelta(days=8)
+MISSING = 0.1  # share of the steps that may be filled
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ahead:
+    """What a plant has to do over t steps, and how sure that is.
+
+    Parameters
+    ----------
+    start : datetime
+        Naive UTC.
+    hours : float
+        Length of a step. [h]
+    cold, heat : (t,) array
+        [kW]
+    dry_bulb, wet_bulb : (t,) array
+        [degC]
+    lower, upper : mapping of str to (t,) array
+        90 % interval of each series; empty where it was measured or given.
+    source : {'forecast', 'measured'}
+        Whether it was forecast from the past, or is what the file says.
+    filled : int
+        Values that had to be filled.
+    """
+
+    start: datetime
+    hours: float
+    cold: Floats
+    heat: Floats
+    dry_bulb: Floats
+    wet_bulb: Floats
+    lower: Mapping[str, Floats]
+    upper: Mapping[str, Floats]
+    source: str
+    filled: int = 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps, t."""
+        return self.cold.size
+
+    @property
+    def end(self) -> datetime:
+        """End of the last step, naive UTC."""
+        return self.start + self.steps * timedelta(hours=self.hours)
+
+
+def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: datetime, hours: float) -> Ahead:
+    """What a log says of some steps; short gaps are filled by a straight line.
+
+    Parameters
+    ----------
+    log : Log
+        With the columns.
+    columns : mapping of str to str
+        Of `SERIES`, the header of each; what is not among them is 0 (cold, heat) or not known.
+    start, end : datetime
+        Naive UTC.
+    hours : float
+        Length of a step. [h]
+
+    Returns
+    -------
+    Ahead
+
+    Raises
+    ------
+    InputRefused
+        If the log does not reach so far, or more than a tenth is missing.
+    """
+    if start < log.start or end > log.end:
+        raise InputRefused([_out_of_reach(log, start, end)])
+    steps = round((end - start) / timedelta(hours=hours))
+    series = {name: _stepped(log, columns.get(name), start, steps, hours) for name in SERIES}
+    wrong = [_gaps(log, columns[name], values) for name, values in series.items() if name in columns]
+    if any(wrong):
+        raise InputRefused([one for one in wrong if one is not None])
+    filled = sum(int(np.isnan(series[name]).sum()) for name in columns if name in series)
+    return _ahead(start, hours, {name: _mended(values) for name, values in series.items()}, columns, filled)
+
+
+def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, hours: float, zone: str) -> Ahead:
+    """What is to be expected, from what the log knew at a time; nothing later is used.
+
+    Parameters
+    ----------
+    log : Log
+        Of the past.
+    columns : mapping of str to str
+        As for `measured`.
+    at : datetime
+        First step, naive UTC.
+    steps : int
+        How many.
+    hours : float
+        Length of a step. [h]
+    zone : str
+        Of the clock that people live by.
+
+    Returns
+    -------
+    Ahead
+        Medians, with their 90 % intervals.
+
+    Raises
+    ------
+    InputRefused
+        If there are less than eight days to learn from, or more than a tenth of them is missing.
+    """
+    since = max(log.start, at - LEARNT)
+    if at - since < LEAST or at > log.end:
+        raise InputRefused([_too_short(log, at)])
+    past = measured(log, columns, start=since, end=at, hours=hours)
+    there = [name for name in SERIES if name in columns]
+    values = np.array([getattr(past, name) + (KELVIN if name.endswith("bulb") else 0.0) for name in there])
+    forecaster = made(
+        Spec("load", series=len(there), start=since, step=round(hours * 60), zone=zone, hours=steps * hours)
+    )
+    forecaster.observe_all(values)
+    ahead = forecaster.forecast(steps)
+    low, high = ahead.interval(0.9)
+    shift = np.array([KELVIN if name.endswith("bulb") else 0.0 for name in there])[:, None]
+    least = np.where(shift > 0, -KELVIN, 0.0)
+    medians, low, high = (np.maximum(one - shift, least) for one in (ahead.median, low, high))
+    known = dict(zip(there, medians, strict=True))
+    found = _ahead(at, hours, {name: known.get(name, np.full(steps, np.nan)) for name in SERIES}, columns, past.filled)
+    return Ahead(
+        start=at,
+        hours=hours,
+        cold=found.cold,
+        heat=found.heat,
+        dry_bulb=found.dry_bulb,
+        wet_bulb=np.minimum(found.wet_bulb, found.dry_bulb) if "dry_bulb" in known else found.wet_bulb,
+        lower=dict(zip(there, low, strict=True)),
+        upper=dict(zip(there, high, strict=True)),
+        source="forecast",
+        filled=past.filled,
+    )
+
+
+def _ahead(
+    start: datetime, hours: float, series: Mapping[str, Floats], columns: Mapping[str, str], filled: int
+) -> Ahead:
+    zero = np.zeros(series["cold"].size)
+    demand = {name: series[name] if name in columns else zero for name in ("cold", "heat")}
+    return Ahead(
+        start=start,
+        hours=hours,
+        cold=demand["cold"],
+        heat=demand["heat"],
+        dry_bulb=series["dry_bulb"],
+        wet_bulb=series["wet_bulb"],
+        lower={},
+        upper={},
+        source="measured",
+        filled=filled,
+    )
+
+
+def _stepped(log: Log, column: str | None, start: datetime, steps: int, hours: float) -> Floats:
+    """Means over the steps of what a log has by its own steps; NaN where it has nothing."""
+    if column is None:
+        return np.full(steps, np.nan)
+    values = log.columns[column]
+    own = (start - log.start).total_seconds() + np.arange(steps) * hours * 3600
+    ratio = max(1, round(hours * 3600 / log.seconds))
+    if ratio * log.seconds > hours * 3600 + 1:  # the log is coarser: each of its values serves several steps
+        return values[np.minimum(own // log.seconds, values.size - 1).astype(np.int64)]
+    first = np.round(own / log.seconds).astype(np.int64)
+    places = np.minimum(first[:, None] + np.arange(ratio), values.size - 1)
+    found, known = values[places], np.isfinite(values[places])
+    count = known.sum(axis=1)
+    sums = np.where(known, found, 0.0).sum(axis=1)
+    return np.divide(sums, count, out=np.full(steps, np.nan), where=2 * count >= ratio)
+
+
+def _mended(values: Floats) -> Floats:
+    known = np.isfinite(values)
+    if known.all() or not known.any():
+        return values
+    at = np.arange(values.size)
+    return np.interp(at, at[known], values[known])
+
+
+def _gaps(log: Log, column: str, values: Floats) -> Finding | None:
+    missing = int(np.isnan(values).sum())
+    if missing <= MISSING * values.size:
+        return None
+    return Finding(
+        code="plant.gaps",
+        place=f"{log.name}, column '{column}'",
+        found="{missing} of {total} steps have no value",
+        expected="a value for at least nine steps in ten",
+        remedy="fill the gaps in the file, or choose another period",
+        params={"missing": missing, "total": values.size},
+    )
+
+
+def _out_of_reach(log: Log, start: datetime, end: datetime) -> Finding:
+    return Finding(
+        code="plant.period",
+        place=log.name,
+        found="it reaches from {first}Z to {last}Z, and {start}Z to {end}Z is asked for",
+        expected="a period within the file",
+        remedy="give --from and --to within it",
+        params={
+            "first": log.start.isoformat(timespec="minutes"),
+            "last": log.end.isoformat(timespec="minutes"),
+            "start": start.isoformat(timespec="minutes"),
+            "end": end.isoformat(timespec="minutes"),
+        },
+    )
+
+
+def _too_short(log: Log, at: datetime) -> Finding:
+    return Finding(
+        code="plant.history",
+        place=log.name,
+        found="from {first}Z to {last}Z there is too little to forecast from at {at}Z",
+        expected="at least {days} days before the plan begins, and none missing between",
+        remedy="give a later --at within the file, or more of the past",
+        params={
+            "first": log.start.isoformat(timespec="minutes"),
+            "last": log.end.isoformat(timespec="minutes"),
+            "at": at.isoformat(timespec="minutes"),
+            "days": LEAST.days,
+        },
+    )
