@@ -53,39 +53,40 @@ class Compressor:
         Stages of compression.
     cooling : {'air', 'water'}
     most_pressure : float or None
-        Highest discharge pressure: the cut-out of a band. [bar(g)]
+        Highest discharge pressure at full flow: the cut-out of a band; where a throttle begins to close. [bar(g)]
     most_power : float or None
-        Power at full flow at `most_pressure`; None follows `pressure_ratio`. [kW]
+        Power at full flow at `most_pressure`; None follows `pressure_factor`. [kW]
     idle_power : float or None
         Power unloaded and blown down, turning. [kW]
-    idle_flow : float
-        Free air that is still delivered when unloaded, as a share of `flow`.
     throttled_power : float or None
-        Power that the line of throttling or displacement would meet at no flow, as a share of `power`.
+        Power with the inlet shut before the sump is blown down, as a share of that at full flow: what the line of
+        throttling or displacement meets at no flow.
     unload_at : float or None
-        Share of `flow` below which it unloads, or a centrifugal machine blows off.
+        Share of `flow` below which a throttled machine unloads.
+    unload_pressure : float or None
+        Discharge pressure at which a throttled machine unloads. [bar(g)]
     least_flow : float or None
         Least share of `flow` at which it is controlled continuously: turndown of a speed, surge of a centrifugal.
     least_power : float or None
-        Power at `least_flow`. [kW]
+        Power at `least_flow`, or at `unload_at` of a throttled machine. [kW]
     middle_flow : float or None
-        Share of `flow` of a point between, for the quadratic of a speed.
+        Share of `flow` of a point between: for the quadratic of a speed, or a knee of a centrifugal's line.
     middle_power : float or None
         Power at `middle_flow`. [kW]
     band : float or None
-        Band of modulation, in which a throttle goes from open to where it unloads or to closed. [bar]
+        Between an open and a closed throttle. [bar]
     blowdown : float or None
-        Time in which the sump's pressure falls when it unloads. [s]
+        Time in which the sump blows down when it unloads. [s]
     reload : float or None
-        Time in which it gets from unloaded to full load. [s]
+        Time in which an empty sump is filled when it loads. [s]
     sump_pressure : float
-        Pressure of the sump when unloaded. [bar(g)]
+        Pressure of the sump when blown down; 15 psi in the sample machine of AIRMaster+. [bar(g)]
     heat_share : float or None
         Share of the power that can be recovered as heat.
     points : tuple of (float, float)
-        A measured curve instead of the model: share of `flow`, share of `power`; rising.
+        A measured curve instead of the model: share of `flow`, share of `power`, both rising; from no flow to full.
     pressures : tuple of (float, float)
-        Capacity at a discharge pressure: (pressure [bar(g)], flow [m3 min-1]); one, two or three points.
+        Capacity by discharge pressure of a centrifugal: (pressure [bar(g)], flow [m3 min-1]); one to three points.
     """
 
     name: str
@@ -100,9 +101,9 @@ class Compressor:
     most_pressure: float | None = None
     most_power: float | None = None
     idle_power: float | None = None
-    idle_flow: float = 0.0
     throttled_power: float | None = None
     unload_at: float | None = None
+    unload_pressure: float | None = None
     least_flow: float | None = None
     least_power: float | None = None
     middle_flow: float | None = None
@@ -110,7 +111,12 @@ class Compressor:
     band: float | None = None
     blowdown: float | None = None
     reload: float | None = None
-    sump_pressure: float = 1.0
+    sump_pressure: float = 1.0342
     heat_share: float | None = None
     points: Points = ()
     pressures: Points = ()
+
+    @property
+    def injected(self) -> bool:
+        """Whether oil is injected, so that there is a sump to blow down."""
+        return self.kind in {"screw", "vane"} and not self.oil_free

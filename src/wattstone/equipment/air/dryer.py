@@ -22,7 +22,8 @@ class Dryer:
 
     Parameters
     ----------
-    kind : {'refrigerated', 'refrigerated_cycling', 'desiccant_heatless', 'desiccant_heated', 'desiccant_blower', 'none'}
+    kind : str
+        'refrigerated', 'refrigerated_cycling', 'desiccant_heatless', 'desiccant_heated', 'desiccant_blower' or 'none'.
     flow : float
         Rated flow of free air. [m3 min-1]
     power : float
