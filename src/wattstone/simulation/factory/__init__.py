@@ -1,4 +1,4 @@
-"""A simulated factory with a compressed-air station and sources of cold and heat, and a campus cooled by eight chillers.
+"""A simulated factory with compressed air and sources of cold and heat, and a campus cooled by eight chillers.
 
 Nothing that this room makes was measured: files and names are marked as simulated.
 """

@@ -92,7 +92,7 @@ def demand(plan: Plan) -> Demand:
         cold=np.round(cold, 1),
         heat=np.round(heat, 1),
         dry_bulb=np.round(dry, 2),
-        wet_bulb=np.round(np.minimum(wet, dry), 2),
+        wet_bulb=np.round(np.minimum(wet, dry).astype(np.float64), 2),
     )
 
 

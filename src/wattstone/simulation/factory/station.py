@@ -1,4 +1,4 @@
-"""The compressed-air station of the simulated factory: six machines bought over twenty years, set as people set them."""
+"""The compressed-air station of the simulated factory: six machines of twenty years, set as people set them."""
 
 from wattstone.equipment.air.compressor import Compressor, Control
 from wattstone.equipment.air.dryer import Dryer

@@ -57,7 +57,7 @@ Hours = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
 
 
 class NetworkTable(Table):
-    """`[network]`: pressures are gauge; `leaks_m3_per_min` of free air at `pressure_bar`, found from the log if left out."""
+    """`[network]`: pressures are gauge; `leaks_m3_per_min` is free air at `pressure_bar`, from the log if left out."""
 
     pressure_bar: Positive
     band_bar: Positive = 0.7
@@ -106,7 +106,7 @@ class DryerTable(Table):
 
 
 class CompressorTable(Table):
-    """`[[compressor]]`: flow is free air as ISO 1217 names it, at full load and `pressure_bar`; power is of the package."""
+    """`[[compressor]]`: flow is free air of ISO 1217 at full load and `pressure_bar`; power is of the package."""
 
     name: Name
     control: Control
