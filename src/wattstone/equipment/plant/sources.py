@@ -163,7 +163,7 @@ class Flows:
         )
 
     def imbalance(self) -> Floats:
-        """cold + electricity + fuel + driving - heat - rejected: zero, to rounding. [kW]"""
+        """Cold + electricity + fuel + driving - heat - rejected: zero, to rounding. [kW]"""
         return self.cold + self.electricity + self.fuel + self.driving - self.heat - self.rejected
 
 
