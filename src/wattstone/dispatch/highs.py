@@ -44,6 +44,10 @@ class PersistentModel:
         Worth it for one cold solve of a large program only.
     seconds : float
         Limit of wall time of one solve; beyond it the status is `Status.LIMIT`. [s]
+    gap : float
+        Of a program with integers: relative distance of the solution from the bound at which the search ends.
+    tolerance : float or None
+        By how much a bound may be passed, at least 1e-10; None leaves it to HiGHS (1e-7).
 
     Raises
     ------
@@ -67,7 +71,15 @@ class PersistentModel:
     array([4., 1.])
     """
 
-    def __init__(self, program: LinearProgram, *, presolve: bool = False, seconds: float = INFINITE) -> None:
+    def __init__(
+        self,
+        program: LinearProgram,
+        *,
+        presolve: bool = False,
+        seconds: float = INFINITE,
+        gap: float = 1e-9,
+        tolerance: float | None = None,
+    ) -> None:
         import highspy
 
         self._api: Any = highspy
@@ -79,7 +91,10 @@ class PersistentModel:
         if program.integer is not None:
             self._option("solver", "choose")
             self._option("presolve", "on")
-            self._option("mip_rel_gap", 1e-9)
+            self._option("mip_rel_gap", gap)
+        if tolerance is not None:
+            self._option("primal_feasibility_tolerance", tolerance)
+            self._option("dual_feasibility_tolerance", tolerance)
         if seconds != INFINITE:
             self._option("time_limit", seconds)
         self._seconds = seconds
@@ -235,6 +250,19 @@ class PersistentModel:
             Of a model with as many rows and columns.
         """
         self._checked(self._highs.setBasis(basis), "the basis")
+
+    def begin_at(self, values: ArrayLike) -> None:
+        """Give a program with integers a solution to begin with; one that is not feasible is passed over.
+
+        Parameters
+        ----------
+        values : (n,) array
+            All columns; NaN where HiGHS is to find the value itself.
+        """
+        given = _floats(values)
+        _same(given.size, self.columns)
+        which = np.flatnonzero(np.isfinite(given))
+        self._checked(self._highs.setSolution(which.size, _indices(which), given[which]), "the solution to begin with")
 
     def solve(self, *, duals: bool | Literal["rows"] = True) -> Solution:
         """Solve from where the last solve ended.

@@ -4,6 +4,8 @@
 and tanks, an air station, or both joined by the heat of the compressors.
 """
 
+from wattstone.dispatch.commitment.settle import cost, residual
+from wattstone.dispatch.commitment.solve import solve
 from wattstone.dispatch.commitment.types import Carrier, Commitment, Committed, Costs, Store, Unit
 
-__all__ = ["Carrier", "Commitment", "Committed", "Costs", "Store", "Unit"]
+__all__ = ["Carrier", "Commitment", "Committed", "Costs", "Store", "Unit", "cost", "residual", "solve"]
