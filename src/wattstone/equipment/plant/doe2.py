@@ -109,9 +109,7 @@ def available(chiller: Doe2Chiller, *, supply: npt.ArrayLike, entering: npt.Arra
     return chiller.capacity * np.where(share > 0, share, np.nan)
 
 
-def power(
-    chiller: Doe2Chiller, load: npt.ArrayLike, *, supply: npt.ArrayLike, entering: npt.ArrayLike
-) -> Floats:
+def power(chiller: Doe2Chiller, load: npt.ArrayLike, *, supply: npt.ArrayLike, entering: npt.ArrayLike) -> Floats:
     """Electric power of a chiller.
 
     Parameters
