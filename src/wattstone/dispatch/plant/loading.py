@@ -27,6 +27,8 @@ __all__ = ["Chiller", "Loaded", "all_on", "fewest_in_order", "findings", "optima
 
 SUBSETS_UP_TO = 16
 NEVER_NEGATIVE = -1e-9
+NOTHING = 1e-9
+"""A coefficient this much smaller than the largest is taken for 0: it changes the power by less than a millionth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,6 +325,7 @@ def _lowest(one: Chiller) -> tuple[float, float]:
     """Where within its ratios a curve is lowest, exactly: at a knot or where the slope of a cubic is 0."""
     candidates = list(one.knots)
     for low, high, (_, b, c, d) in zip(one.knots[:-1], one.knots[1:], one.cubics, strict=True):
+        d, c = (0.0 if abs(x) < NOTHING * max(abs(b), abs(c), abs(d)) else x for x in (d, c))
         roots = np.roots([3 * d, 2 * c, b]) if d or c else np.zeros(0)
         candidates += [float(r.real) for r in roots if abs(r.imag) < 1e-12 and low < r.real < high]
     powers = one.power(np.array(candidates))
@@ -354,6 +357,8 @@ def _pieces(chillers: Sequence[Chiller]) -> Pieces:
 def _stretches(one: Chiller) -> Iterator[tuple[float, float, tuple[float, float, float, float]]]:
     """Each cubic, cut where its curvature changes sign."""
     for low, high, cubic in zip(one.knots[:-1], one.knots[1:], one.cubics, strict=True):
+        if abs(cubic[3]) < NOTHING * max(map(abs, cubic)):
+            cubic = (*cubic[:3], 0.0)
         bend = -cubic[2] / (3 * cubic[3]) if cubic[3] else low
         if low < bend < high:
             yield low, bend, cubic
