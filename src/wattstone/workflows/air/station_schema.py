@@ -120,9 +120,9 @@ class CompressorTable(Table):
     most_pressure_bar: Positive | None = None
     most_power_kw: Positive | None = None
     idle_power_kw: NotNegative | None = None
-    idle_flow: Share = 0.0
     throttled_power: NotNegative | None = None
     unload_at: Share | None = None
+    unload_pressure_bar: Positive | None = None
     least_flow: Share | None = None
     least_power_kw: NotNegative | None = None
     middle_flow: Share | None = None
@@ -130,7 +130,7 @@ class CompressorTable(Table):
     modulation_band_bar: Positive | None = None
     blowdown_s: NotNegative | None = None
     reload_s: NotNegative | None = None
-    sump_pressure_bar: NotNegative = 1.0
+    sump_pressure_bar: NotNegative = 1.0342
     heat_share: Share | None = None
     points: Pairs = ()
     pressures: Pairs = ()
@@ -150,9 +150,9 @@ class CompressorTable(Table):
             most_pressure=self.most_pressure_bar,
             most_power=self.most_power_kw,
             idle_power=self.idle_power_kw,
-            idle_flow=self.idle_flow,
             throttled_power=self.throttled_power,
             unload_at=self.unload_at,
+            unload_pressure=self.unload_pressure_bar,
             least_flow=self.least_flow,
             least_power=self.least_power_kw,
             middle_flow=self.middle_flow,
@@ -223,7 +223,11 @@ class DayTypeTable(Table):
 
 
 class ModificationTable(Table):
-    """`[[modification]]`: what could be done, how large, and what it costs; `docs/how-to/air.md` lists the kinds."""
+    """`[[modification]]`: what could be done, how much of it, and what it costs.
+
+    `size` is bar for `pressure` and `filter`, a share for `leaks`, `heat` and `shutdown`, m3 for `storage`, K for
+    `intake`; the others are done (1) or not (0). `hours` are (weekday 1 to 7, from hour, to hour) on the local clock.
+    """
 
     name: Name
     kind: Literal[
@@ -234,22 +238,26 @@ class ModificationTable(Table):
         "replacement",
         "sequencing",
         "intake",
+        "filter",
         "dryer",
-        "heat_recovery",
+        "heat",
         "shutdown",
     ]
-    size: Number | None = None
+    size: Number = 1.0
     cost: NotNegative = 0.0
-    yearly_cost: Number = 0.0
     compressor: CompressorTable | None = None
     replaces: Name | None = None
-    dryer: DryerTable | None = None
-    storage_m3: NotNegative | None = None
-    inlet: InletTable | None = None
-    mode: Literal["target", "optimal", "cascade"] | None = None
-    hours: tuple[tuple[Annotated[int, Field(ge=1, le=7)], NotNegative, NotNegative], ...] = ()
+    sequencer: Literal["cascade", "target", "optimal"] = "optimal"
+    band_bar: Positive | None = None
     heat_demand_kw: NotNegative | Hours | None = None
-    source: str = ""
+    hours: tuple[tuple[Annotated[int, Field(ge=1, le=7)], NotNegative, NotNegative], ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        needs = {"trim": ("compressor",), "replacement": ("compressor", "replaces"), "shutdown": ("hours",)}
+        if lacking := [name for name in needs.get(self.kind, ()) if not getattr(self, name)]:
+            raise ValueError(f"a modification of kind {self.kind} needs {' and '.join(lacking)}")
+        return self
 
 
 class StationTable(Table):
@@ -292,6 +300,13 @@ class StationTable(Table):
         said += [name for one in self.day_type for name in one.power_kw]
         if lost := sorted(set(said) - known):
             raise ValueError(f"no [[compressor]] has the name {', '.join(lost)}; there are {', '.join(sorted(known))}")
+        return self
+
+    @model_validator(mode="after")
+    def _replaced_are_there(self) -> Self:
+        known = {one.name for one in self.compressor}
+        if lost := sorted({one.replaces for one in self.modification if one.replaces} - known):
+            raise ValueError(f"a modification replaces {', '.join(lost)}; there are {', '.join(sorted(known))}")
         return self
 
     def made(self) -> Station:
