@@ -47,9 +47,9 @@ def local_hours(use: AirUse, zone: str) -> tuple[Floats, Floats]:
     weekday, hour : (t,) arrays
     """
     steps = use.flow.size
-    after = np.arange(steps) * use.hours
+    after: Floats = np.arange(steps, dtype=np.float64) * use.hours
     if use.start is None:
-        return np.ones(steps), after % 24
+        return np.ones(steps), np.mod(after, 24.0).astype(np.float64)
     first: datetime = use.start.astype("datetime64[us]").item()
     # The offset of the clock changes on whole hours only: it is looked up once an hour.
     hours = np.arange(int(after[-1]) + 2) if steps else np.arange(0)
