@@ -62,8 +62,8 @@ def _names(problem: Commitment) -> Iterator[Finding]:
 
 def _number(place: str, what: str, value: object, expected: str) -> Finding:
     return _wrong(
-        "number", place, "{what} is {value}", "{expected}", "correct the number, or leave it out for the default",
-        what=what, value=value, expected=expected,
+        "number", place, "{what} is {value}", "{wanted}", "correct the number, or leave it out for the default",
+        what=what, value=value, wanted=expected,
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def _units(problem: Commitment) -> Iterator[Finding]:
         if available is None:
             yield _wrong(
                 "shape", place, "`available` has shape {shape}", "a truth value for each of the {steps} steps",
-                "give as many values as there are steps", shape=np.shape(unit.available), steps=problem.steps,
+                "give as many values as there are steps", shape=np.asarray(unit.available).shape, steps=problem.steps,
             )  # fmt: skip
             continue
         yield from _curves(unit, place, problem.steps, available)

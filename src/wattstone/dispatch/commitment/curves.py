@@ -48,8 +48,8 @@ def flows_at(load: Floats, flow: Floats, given: Floats) -> Floats:
     """
     if load.shape[1] == 1:
         return flow[:, :, 0].copy()
-    steps = np.arange(load.shape[0])
-    left = np.clip((load <= given[:, None]).sum(axis=1) - 1, 0, load.shape[1] - 2)
+    steps = np.arange(load.shape[0], dtype=np.int64)
+    left: NDArray[np.int64] = np.clip((load <= given[:, None]).sum(axis=1) - 1, 0, load.shape[1] - 2)
     low, high = load[steps, left], load[steps, left + 1]
     share = np.clip((given - low) / (high - low), 0.0, 1.0)
     return (1 - share) * flow[:, steps, left] + share * flow[:, steps, left + 1]
@@ -83,10 +83,10 @@ def pieces(load: Floats, flow: Floats, free: Bools) -> list[Pieces]:
     t, k = load.shape
     if k <= 2:
         return [((0, k - 1),)] * t
-    slope = np.diff(flow, axis=2) / np.diff(load, axis=1)
-    bend = np.diff(slope, axis=2)
-    scale = np.abs(slope).max(axis=2, keepdims=True) * STRAIGHT + 1e-15
-    good = np.where(free[:, :, None], bend <= scale, np.abs(bend) <= scale).all(axis=0)
+    slope: Floats = np.diff(flow, axis=2) / np.diff(load, axis=1)
+    bend: Floats = np.diff(slope, axis=2)
+    scale: Floats = np.abs(slope).max(axis=2, keepdims=True) * STRAIGHT + 1e-15
+    good: Bools = np.where(free[:, :, None], bend <= scale, np.abs(bend) <= scale).all(axis=0)
     return [_runs(row.tolist()) for row in good]
 
 
