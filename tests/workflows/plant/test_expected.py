@@ -7,7 +7,7 @@ import pytest
 
 from wattstone.base import InputRefused
 from wattstone.readings.logs import Log
-from wattstone.workflows.plant.ahead import forecast, measured
+from wattstone.workflows.plant.expected import forecast, measured
 
 START = datetime(2022, 5, 30, 16)  # a Monday in Shanghai
 COLUMNS = {"cold": "cold", "dry_bulb": "t", "wet_bulb": "w"}

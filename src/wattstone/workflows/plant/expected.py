@@ -13,7 +13,7 @@ from wattstone.readings.logs import Log
 
 Floats = NDArray[np.float64]
 
-__all__ = ["SERIES", "Ahead", "forecast", "measured"]
+__all__ = ["SERIES", "Expected", "forecast", "measured"]
 
 SERIES = ("cold", "heat", "dry_bulb", "wet_bulb")
 KELVIN = 273.15  # forecasts of temperature are made on a scale on which nothing is below 0
@@ -23,7 +23,7 @@ MISSING = 0.1  # share of the steps that may be filled
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Ahead:
+class Expected:
     """What a plant has to do over t steps, and how sure that is.
 
     Parameters
@@ -66,7 +66,7 @@ class Ahead:
         return self.start + self.steps * timedelta(hours=self.hours)
 
 
-def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: datetime, hours: float) -> Ahead:
+def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: datetime, hours: float) -> Expected:
     """What a log says of some steps; short gaps are filled by a straight line.
 
     Parameters
@@ -82,7 +82,7 @@ def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: date
 
     Returns
     -------
-    Ahead
+    Expected
 
     Raises
     ------
@@ -97,10 +97,10 @@ def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: date
     if any(wrong):
         raise InputRefused([one for one in wrong if one is not None])
     filled = sum(int(np.isnan(series[name]).sum()) for name in columns if name in series)
-    return _ahead(start, hours, {name: _mended(values) for name, values in series.items()}, columns, filled)
+    return _expected(start, hours, {name: _mended(values) for name, values in series.items()}, columns, filled)
 
 
-def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, hours: float, zone: str) -> Ahead:
+def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, hours: float, zone: str) -> Expected:
     """What is to be expected, from what the log knew at a time; nothing later is used.
 
     Parameters
@@ -120,7 +120,7 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
 
     Returns
     -------
-    Ahead
+    Expected
         Medians, with their 90 % intervals.
 
     Raises
@@ -144,8 +144,10 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
     least = np.where(shift > 0, -KELVIN, 0.0)
     medians, low, high = (np.maximum(one - shift, least) for one in (ahead.median, low, high))
     known = dict(zip(there, medians, strict=True))
-    found = _ahead(at, hours, {name: known.get(name, np.full(steps, np.nan)) for name in SERIES}, columns, past.filled)
-    return Ahead(
+    found = _expected(
+        at, hours, {name: known.get(name, np.full(steps, np.nan)) for name in SERIES}, columns, past.filled
+    )
+    return Expected(
         start=at,
         hours=hours,
         cold=found.cold,
@@ -159,12 +161,12 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
     )
 
 
-def _ahead(
+def _expected(
     start: datetime, hours: float, series: Mapping[str, Floats], columns: Mapping[str, str], filled: int
-) -> Ahead:
+) -> Expected:
     zero = np.zeros(series["cold"].size)
     demand = {name: series[name] if name in columns else zero for name in ("cold", "heat")}
-    return Ahead(
+    return Expected(
         start=start,
         hours=hours,
         cold=demand["cold"],
