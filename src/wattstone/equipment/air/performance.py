@@ -22,6 +22,8 @@ from wattstone.equipment.arrays import Floats, Value
 __all__ = ["capacity", "cycles", "flow_at", "full_power", "heat", "power", "specific_power", "vented"]
 
 ROUNDING = 1e-9
+GRID = np.linspace(0.0, 1.0, 1025)
+ACCURATE, QUICK, PATIENT = 1e-12, 12, 100
 UNLOADS = frozenset({Control.LOAD_UNLOAD, Control.MODULATION_UNLOAD, Control.VARIABLE_DISPLACEMENT})
 
 
@@ -154,7 +156,7 @@ def flow_at(
     wanted, most = np.broadcast_arrays(np.asarray(power, dtype=float), most)
     lowest, highest = curve(np.zeros(wanted.shape)), curve(np.ones(wanted.shape))
     slack = ROUNDING * np.abs(highest)
-    share = _invert(curve, np.clip(wanted, lowest, highest))
+    share = _invert(curve, np.clip(wanted, lowest, highest), still=_still(pressure, storage, inlet))
     flat = (compressor.control is Control.BLOW_OFF) & (wanted <= lowest + slack) & (wanted > 0)
     known = (wanted <= highest + slack) & (wanted >= 0) & ~flat
     return np.where(known, np.where(wanted <= lowest, 0.0, share) * most, np.nan)
@@ -217,9 +219,9 @@ def _curve(
     if c.kind == "centrifugal" or c.control in {Control.INLET_VALVE, Control.GUIDE_VANES, Control.BLOW_OFF}:
         return _centrifugal(c, known, full)
     if c.control is Control.VARIABLE_SPEED:
-        least, middle = known.least_power / c.power, known.middle_power / c.power
-        points = {"least": (known.least_flow, least), "middle": (known.middle_flow, middle)}
-        return lambda share: full * part_load.speed(share, idle=known.idle / c.power, **points)
+        least = (known.least_flow, known.least_power / c.power)
+        middle = (known.middle_flow, known.middle_power / c.power)
+        return lambda share: full * part_load.speed(share, idle=known.idle / c.power, least=least, middle=middle)
     if c.control is Control.MODULATION:
         return lambda share: full * part_load.throttled(share, closed=known.closed)
     unloading = _unloading(c, known, pressure, inlet)
@@ -283,6 +285,12 @@ def _stretch(pressure: npt.ArrayLike, rated: npt.ArrayLike, inlet: Inlet | None)
     return pressure_factor(pressure, rated=rated, absolute=absolute) * absolute / ATMOSPHERE
 
 
+def _still(pressure: npt.ArrayLike | None, storage: npt.ArrayLike | None, inlet: Inlet | None) -> bool:
+    """Whether nothing but the flow changes from one element to the next."""
+    air = () if inlet is None else (inlet.temperature, inlet.pressure, inlet.humidity)
+    return all(one is None or np.ndim(one) == 0 for one in (pressure, storage, *air))
+
+
 def _whole(c: Compressor, known: Filled) -> tuple[tuple[float, float], ...]:
     """A measured curve from no flow to full flow."""
     start = () if c.points[0][0] <= 0 else ((0.0, min(known.idle / c.power, c.points[0][1])),)
@@ -290,20 +298,37 @@ def _whole(c: Compressor, known: Filled) -> tuple[tuple[float, float], ...]:
     return (*start, *c.points, *end)
 
 
-def _invert(curve: Callable[[Floats], Floats], wanted: Floats) -> Floats:
-    """Shares of 0 to 1 at which a rising curve has the wanted values, by bisection and the Illinois rule."""
-    low, high = np.zeros(wanted.shape), np.ones(wanted.shape)
+def _invert(curve: Callable[[Floats], Floats], wanted: Floats, *, still: bool) -> Floats:
+    """Shares of 0 to 1 at which a rising curve has the wanted values.
+
+    A curve that is the same for every element (`still`) is looked up first, so that little is left to search.
+    """
+    if not still:
+        return _search(curve, wanted, np.zeros(wanted.shape), np.ones(wanted.shape), QUICK + PATIENT)[0]
+    flat = np.ravel(wanted)
+    at = np.searchsorted(curve(GRID), flat, side="right")
+    low, high = GRID[np.clip(at - 1, 0, GRID.size - 1)], GRID[np.clip(at, 0, GRID.size - 1)]
+    found, off = _search(curve, flat, low, high, QUICK)
+    rest = np.flatnonzero(off > ACCURATE * np.abs(flat))
+    if rest.size:  # a jump of the curve, which only bisection closes in upon
+        found[rest] = _search(curve, flat[rest], low[rest], high[rest], PATIENT)[0]
+    return np.reshape(found, wanted.shape)
+
+
+def _search(
+    curve: Callable[[Floats], Floats], wanted: Floats, low: Floats, high: Floats, steps: int
+) -> tuple[Floats, Floats]:
+    """Where a rising curve has the wanted values, by bisection and the Illinois rule, and how far off it is there."""
     below, above = curve(low) - wanted, curve(high) - wanted
-    found = high
-    for step in range(120):
-        width = above - below
-        line = np.divide(below, -width, out=np.full(wanted.shape, 0.5), where=width > 0)
-        found = low + (high - low) * np.clip(np.where(step % 3 == 2, 0.5, line), 0.0, 1.0)
-        off = curve(found) - wanted
-        up = off > 0
-        low, below = np.where(up, low, found), np.where(up, below / 2, off)
-        high, above = np.where(up, found, high), np.where(up, off, above / 2)
-        done = (np.abs(off) <= 1e-13 * np.abs(wanted)) | (high - low <= 1e-15) | np.isnan(off)
-        if done.all():
+    found, best = np.where(np.abs(below) < np.abs(above), low, high), np.minimum(np.abs(below), np.abs(above))
+    for step in range(steps):
+        if np.all((best <= ACCURATE * np.abs(wanted)) | (high - low <= 1e-15) | np.isnan(best)):
             break
-    return found
+        line = np.divide(below, below - above, out=np.full(wanted.shape, 0.5), where=above > below)
+        guess = low + (high - low) * np.clip(np.where(step % 3 == 2, 0.5, line), 0.0, 1.0)
+        off = curve(guess) - wanted
+        found, best = np.where(np.abs(off) < best, guess, found), np.fmin(np.abs(off), best)
+        up = off > 0
+        low, below = np.where(up, low, guess), np.where(up, below / 2, off)
+        high, above = np.where(up, guess, high), np.where(up, off, above / 2)
+    return found, best

@@ -104,7 +104,8 @@ def flow_at_pressure(
     >>> float(flow_at_pressure(10.0, 6.0, rated=7.0, sensitive=1.0))
     8.75
     """
-    ratio = (np.asarray(pressure, dtype=float) + absolute) / (np.asarray(rated, dtype=float) + rated_absolute)
+    above = np.asarray(pressure, dtype=float) + np.asarray(absolute, dtype=float)
+    ratio = above / (np.asarray(rated, dtype=float) + np.asarray(rated_absolute, dtype=float))
     return np.asarray(flow, dtype=float) * (1.0 - sensitive * (1.0 - ratio))
 
 
