@@ -268,7 +268,7 @@ class Sequenced:
     gap : float
         How far the plan may be from the best of the linearised problem. [1]
     curve_error : float
-        Largest error of the straight lines that stand for the curves, against the power of the machine at full load. [1]
+        Largest error of the straight lines that stand for the curves, against the power at full load. [1]
     seconds : float
         Wall time of the solve. [s]
     findings : tuple of Finding
