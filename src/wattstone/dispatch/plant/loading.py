@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-__all__ = ["Chiller", "Loaded", "all_on", "fewest_in_order", "findings", "optimal_loading", "total_power"]
+__all__ = ["Chiller", "Loaded", "all_on", "fewest_in_order", "findings", "optimal_loading", "pieces_of", "total_power"]
 
 SUBSETS_UP_TO = 16
 NEVER_NEGATIVE = -1e-9
@@ -218,7 +218,7 @@ def optimal_loading(chillers: Sequence[Chiller], load: float, *, tolerance: floa
     if load == 0:
         nothing = np.zeros(len(chillers))
         return Loaded(ratio=nothing, power=nothing.copy(), total=0.0, bound=0.0)
-    found = searched(_pieces(chillers), load, tolerance)
+    found = searched(pieces_of(chillers), load, tolerance)
     if found is None:
         _refuse([_unmeetable(chillers, load)])
         raise AssertionError("unmeetable loads are refused")
@@ -340,13 +340,21 @@ def _equal(chillers: Sequence[Chiller], load: float, count: int) -> Loaded:
     return Loaded(ratio=ratio, power=power, total=float(power.sum()))
 
 
-def _pieces(chillers: Sequence[Chiller]) -> Pieces:
-    """Off and the stretches of one curvature of every machine."""
+def pieces_of(chillers: Sequence[Chiller], *, may_be_off: bool = True) -> Pieces:
+    """Off and the stretches of one curvature of every machine.
+
+    Parameters
+    ----------
+    chillers : sequence of Chiller
+        The machines.
+    may_be_off : bool
+        False where all of them run.
+    """
     rows = [list(_stretches(one)) for one in chillers]
     width = 1 + max(len(row) for row in rows)
     low, high = np.full((len(rows), width), np.nan), np.full((len(rows), width), np.nan)
     cubic, convex = np.zeros((len(rows), width, 4)), np.zeros((len(rows), width), dtype=np.bool_)
-    low[:, 0] = high[:, 0] = 0.0
+    low[:, 0] = high[:, 0] = 0.0 if may_be_off else np.nan
     for i, row in enumerate(rows):
         for j, (a, b, coefficients) in enumerate(row, start=1):
             low[i, j], high[i, j], cubic[i, j] = a, b, coefficients

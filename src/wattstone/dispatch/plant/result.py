@@ -135,8 +135,9 @@ class Operation:
 
     @property
     def share_of_limit(self) -> float:
-        """The limit over the electricity that was taken, 0 to 1; NaN where none was. [1]"""
-        return self.limit_kwh / self.kwh if self.kwh > 0 else float("nan")
+        """The limit over electricity and fuel that were taken, 0 to 1; NaN where none was. [1]"""
+        taken = self.kwh + self.fuel_kwh
+        return self.limit_kwh / taken if taken > 0 else float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)
