@@ -7,15 +7,16 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from wattstone.equipment.air.free_air import CONVENTIONS as REFERENCES
 from wattstone.equipment.arrays import Grid, Times
 
 Floats = npt.NDArray[np.float64]
 
 CONVENTIONS = {
-    "iso_1217": "free air of ISO 1217: 1 bar(a), 20 degC, 0 % relative humidity",
-    "normal": "normal conditions of ISO 2533 usage: 1.01325 bar(a), 0 degC, 0 % relative humidity",
-    "standard_us": "standard air of CAGI: 14.5 psia, 68 degF, 0 % relative humidity",
-    "inlet": "at the inlet of the compressor, as it is on the day",
+    **{name: f"{one.name}; {one.source}" for name, one in REFERENCES.items()},
+    "normal": REFERENCES["din_1343"].source,
+    "standard_us": REFERENCES["us_standard"].source,
+    "inlet": "as it is drawn in, at the inlet on the day",
 }
 """What a flow may be stated at; all but `iso_1217` are converted before they get here."""
 
