@@ -1,11 +1,18 @@
 """Commands for compressed-air stations: `wattstone air ...`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wattstone.interfaces.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wattstone.base import Figure
+    from wattstone.interfaces.present.heading import Heading
+    from wattstone.workflows.air.assess import Read
 
 Station = Annotated[Path, typer.Argument(metavar="STATION.toml", help="The station file.", show_default=False)]
 Workspace = Annotated[
@@ -23,3 +30,80 @@ group = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+def init(
+    station: Station,
+    zone: Annotated[str, typer.Option("--zone", metavar="IANA", help="Clock of the site.")] = "UTC",
+    currency: Annotated[str, typer.Option("--currency", metavar="ISO", help="Of prices.")] = "EUR",
+    country: Annotated[str, typer.Option("--country", metavar="ISO", help="For the factor of electricity.")] = "DE",
+    year: Annotated[int, typer.Option("--year", help="Of that factor.")] = 2022,
+    json: options.Json = False,
+) -> None:
+    """Write a station file to begin with; one that is there stays."""
+    from wattstone.interfaces.cli.opening import writing
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.workflows.air.template import TEMPLATE
+
+    output, new = Output(json=json), not station.exists()
+    if new:
+        text = TEMPLATE.format(name=station.stem, zone=zone, currency=currency, country=country, year=year)
+        with writing(station):
+            station.write_text(text, encoding="utf-8")
+    output.say(f"{'Written' if new else 'Kept as it is'}: {station}", f"Next: wattstone air assess {station}")
+    output.machine({"file": str(station), "new": new})
+
+
+def assess(
+    station: Station,
+    workspace: Workspace = None,
+    html: Html = None,
+    pdf: Pdf = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Assess a station from its log: where each kWh goes, leaks, states of machines, distance to the physical limit."""
+    from wattstone.interfaces.cli.machinery import perhaps_opened, written
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.air_assess_page import assessment_pdf, render_assessment
+    from wattstone.workflows.air.assess import assess_station
+
+    output = Output(json=json, lang=lang)
+    with perhaps_opened(workspace) as held:
+        done = assess_station(station, workspace=held)
+    output.warn(done.findings)
+    if not json:
+        from wattstone.interfaces.present.air_tables import advice_table, where_table
+        from wattstone.interfaces.present.plain_table import plain_table
+
+        output.show(plain_table(where_table(done.assessment, lang)))
+        output.show(plain_table(advice_table(done.assessment, lang)))
+    heading = _heading(done.read, done.figures, done.run)
+    one, made = done.assessment, done.read.station
+    pages = written(
+        html or station.with_name(f"{station.stem}-assessment-{lang}.html"),
+        lambda: render_assessment(one, heading, station=made, lang=lang),
+        pdf,
+        lambda: assessment_pdf(one, heading, station=made, lang=lang),
+        output,
+    )
+    output.machine({**done.as_dict(), "pages": pages})
+
+
+def _heading(read: "Read", figures: "Sequence[Figure]", run: int | None) -> "Heading":
+    from wattstone.interfaces.cli.machinery import heading
+
+    files = [str(one["file"]) for one in read.log.evidence.values() if "file" in one]
+    return heading(
+        subject=read.station.name,
+        files=(read.path.name, *files),
+        simulated=read.table.simulated,
+        zone=read.table.zone,
+        span=(read.log.start, read.log.end),
+        figures=figures,
+        run=run,
+    )
+
+
+for command in (init, assess):
+    group.command(no_args_is_help=True)(command)

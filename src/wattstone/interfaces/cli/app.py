@@ -11,6 +11,7 @@ import typer
 
 from wattstone import __version__
 from wattstone.interfaces.cli import (
+    air,
     data,
     detect,
     dispatch,
@@ -39,6 +40,7 @@ for group in (start, data, figures, detect, forecast, evidence, places, measure)
 
 app.add_typer(dispatch.group)
 app.add_typer(savings.group)
+app.add_typer(air.group)
 
 
 def _version(wanted: bool) -> None:

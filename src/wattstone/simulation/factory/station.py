@@ -19,11 +19,11 @@ def station() -> Station:
         name="Works, compressed air (simulated)",
         compressors=(
             _screw("K1", 37.5, 222.0, Control.LOAD_UNLOAD),
+            _screw("K6", 26.0, 168.0, Control.VARIABLE_SPEED),
             _screw("K2", 37.5, 226.0, Control.LOAD_UNLOAD),
             _screw("K3", 20.5, 127.0, Control.LOAD_UNLOAD),
             _screw("K4", 20.5, 131.0, Control.MODULATION_UNLOAD),
             _screw("K5", 12.0, 78.0, Control.LOAD_UNLOAD),
-            _screw("K6", 26.0, 168.0, Control.VARIABLE_SPEED),
         ),
         storage=7.0,
         pressure=7.0,
