@@ -12,7 +12,7 @@ from wattstone.equipment.arrays import Floats
 from wattstone.equipment.limits import Range, outside, refuse
 from wattstone.equipment.plant import chiller_curves as curves
 from wattstone.equipment.plant.chiller_curves import AIR_HEAT, WATER_HEAT
-from wattstone.equipment.plant.limits import lorenz_cold
+from wattstone.equipment.plant.limits import KELVIN, lorenz_cold
 from wattstone.equipment.plant.records import ChillerRecord, record
 
 __all__ = ["REACH", "Chiller", "Duty", "Machine", "operate"]
@@ -84,9 +84,9 @@ class Chiller:
 
     Notes
     -----
-    Beyond the fitted range nothing is gained: towards less lift, temperatures are held at the limit; towards more lift
-    the curves are followed for up to 6 K, never to a better value than at the limit, and are NaN beyond. `findings`
-    tells of either.
+    Beyond the fitted range nothing is gained. Towards less lift, temperatures are held at the limit. For up to 6 K
+    towards more lift the share of Carnot's limit stays what it is at the edge, so that power grows with the lift, and
+    the capacity curve is followed, never above the edge; beyond that all is NaN. `beyond` tells of either.
     """
 
     record: ChillerRecord
@@ -161,37 +161,40 @@ class Chiller:
 
     def available(self, evaporator: npt.ArrayLike, condenser: npt.ArrayLike) -> Floats:
         """Capacity at the two temperatures in degC; NaN beyond reach. [kW]"""
-        x, y, over = self._held(evaporator, condenser)
+        x, y = self._held(evaporator, condenser)
         made = curves.capacity_factor(self.record, x, y)
-        if over is not None:
-            made = np.minimum(made, curves.capacity_factor(self.record, *over))
+        if self._is_beyond(x, y):
+            made = np.minimum(made, curves.capacity_factor(self.record, *self._fitted(x, y)))
         return self.record.capacity * np.where(made > 0, made, np.nan)
 
     def power(self, load: npt.ArrayLike, evaporator: npt.ArrayLike, condenser: npt.ArrayLike) -> Floats:
         """Electric power at a load above 0; NaN beyond reach, and where a curve gives none. [kW]"""
-        x, y, over = self._held(evaporator, condenser)
-        capacity = self.available(evaporator, condenser)
+        x, y = self._held(evaporator, condenser)
+        capacity = self.available(x, y)
         share = np.asarray(load, dtype=float) / capacity
-        part = curves.part_load_factor(self.record, np.maximum(share, self.record.unload_share), y)
-        full = curves.input_factor(self.record, x, y)
-        if over is not None:
-            full = np.maximum(full, curves.input_factor(self.record, *over))
+        fitted = self._fitted(x, y)
+        part = curves.part_load_factor(self.record, np.maximum(share, self.record.unload_share), fitted[1])
+        full = curves.input_factor(self.record, *fitted)
+        if self._is_beyond(x, y):
+            full = full * _lift(x, y) / _lift(*fitted)
         if self.unloading == "cycle":
             part = part * np.minimum(share / self.record.least_share, 1.0)
         made = capacity / self.record.cop * full * part
         return np.where(made > 0, made, np.nan)
 
-    def _held(
-        self, evaporator: npt.ArrayLike, condenser: npt.ArrayLike
-    ) -> tuple[Floats, Floats, tuple[Floats, Floats] | None]:
-        """Temperatures for the curves, and, where these are followed beyond the range, those held at its limits."""
+    def _held(self, evaporator: npt.ArrayLike, condenser: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """Temperatures held where they would ask for less lift than was fitted, NaN where for far too much."""
         x, y = np.asarray(evaporator, dtype=float), np.asarray(condenser, dtype=float)
         (low_x, high_x), (low_y, high_y) = self.record.evaporator_range, self.record.condenser_range
-        if not (np.any(x < low_x) or np.any(y > high_y)):
-            return np.minimum(x, high_x), np.maximum(y, low_y), None
-        held_x, held_y = np.minimum(x, high_x), np.maximum(y, low_y)
         far = np.where((x < low_x - REACH) | (y > high_y + REACH), np.nan, 0.0)
-        return held_x + far, held_y + far, (np.maximum(held_x, low_x), np.minimum(held_y, high_y))
+        return np.minimum(x, high_x) + far, np.maximum(y, low_y) + far
+
+    def _is_beyond(self, x: Floats, y: Floats) -> bool:
+        return bool(np.any(x < self.record.evaporator_range[0]) or np.any(y > self.record.condenser_range[1]))
+
+    def _fitted(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Temperatures within the fitted range."""
+        return np.maximum(x, self.record.evaporator_range[0]), np.minimum(y, self.record.condenser_range[1])
 
     def beyond(self, evaporator: npt.ArrayLike, condenser: npt.ArrayLike, *, place: str) -> tuple[Finding, ...]:
         """Warnings where temperatures are outside the range that the curves were fitted to.
@@ -216,8 +219,8 @@ class Chiller:
                     place=place,
                     found="{stream} is {lowest} to {highest} degC where it is outside the fitted range",
                     expected="{low} to {high} degC",
-                    remedy="take a record that was fitted there; curves are held towards less lift, and followed for"
-                    " {reach} K towards more",
+                    remedy="take a record that was fitted there; what is beyond is held towards less lift, and"
+                    " scaled by Carnot for {reach} K towards more",
                     params={
                         "stream": name,
                         "lowest": f"{out.min():.3g}",
@@ -243,6 +246,11 @@ class Chiller:
     def normalised(self) -> Self:
         """The chiller with curves that are 1 at the rating point."""
         return replace(self, record=curves.normalise(self.record))
+
+
+def _lift(x: Floats, y: Floats) -> Floats:
+    """Least work per cold between evaporator and condenser, of 5 K or more. [1]"""
+    return np.maximum(y - x, 5.0) / (x + KELVIN)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -301,6 +309,7 @@ def operate(
     leaving = y + (cold + power) / flow
     if machine.by_leaving:
         leaving = y + 1.2 * cold / flow
+        moved = np.zeros(leaving.shape)
         for _ in range(_ROUNDS):
             power = machine.power(cold, x, leaving)
             new = y + (cold + power) / flow

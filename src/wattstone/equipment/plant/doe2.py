@@ -1,7 +1,7 @@
 """Chillers in the form of DOE-2.2: capacity and energy input ratio by temperatures, and by part load.
 
-P = Q_available EIR_rated EIRFT(s, e) EIRFPLR(r, e - s), Q_available = Q_rated CAPFT(s, e), r = Q / Q_available [1]_, with
-s the chilled water that leaves and e what enters the condenser, water or air.
+P = Q_available EIR_rated EIRFT(s, e) EIRFPLR(r, e - s), Q_available = Q_rated CAPFT(s, e), r = Q / Q_available [1]_,
+with s the chilled water that leaves and e what enters the condenser, water or air.
 
 References
 ----------

@@ -22,6 +22,7 @@ __all__ = [
     "log_mean",
     "lorenz_cold",
     "lorenz_heat",
+    "plant_limit",
 ]
 
 # 0 degC in kelvin, by definition of the Celsius scale
@@ -144,3 +145,43 @@ def absorption_limit(cold: npt.ArrayLike, ambient: npt.ArrayLike, driving: npt.A
     """
     high, low = np.asarray(driving, dtype=float) + KELVIN, np.asarray(ambient, dtype=float) + KELVIN
     return np.maximum(1.0 - low / high, 0.0) * carnot_cold(cold, ambient)
+
+
+def plant_limit(
+    cold: npt.ArrayLike,
+    heat: npt.ArrayLike,
+    *,
+    chilled: npt.ArrayLike,
+    heated: npt.ArrayLike,
+    sink: npt.ArrayLike,
+    source: npt.ArrayLike,
+) -> Floats:
+    """Least electricity that makes cold and heat at once, each with the surroundings that help it most.
+
+    W = Q_c (T_sink / T_c - 1) + Q_h (1 - T_source / T_h), 0 or more: the exergy of both. Where the heat of the cold is
+    all that is wanted, it becomes Q_c (T_h / T_c - 1).
+
+    Parameters
+    ----------
+    cold, heat : float or array
+        Delivered. [kW]
+    chilled, heated : float or array
+        Log-mean temperatures at which; not needed where there is none. [degC]
+    sink, source : float or array
+        Coldest surroundings that take heat (wet bulb), and warmest that give it (dry bulb). [degC]
+
+    Returns
+    -------
+    array
+        [kW]
+
+    Examples
+    --------
+    >>> round(float(plant_limit(100.0, 0.0, chilled=7.0, heated=60.0, sink=30.0, source=30.0)), 2)
+    8.21
+    """
+    made, given = np.asarray(cold, dtype=float), np.asarray(heat, dtype=float)
+    low, high = np.asarray(chilled, dtype=float) + KELVIN, np.asarray(heated, dtype=float) + KELVIN
+    of_cold = np.where(made == 0, 0.0, made * ((np.asarray(sink, dtype=float) + KELVIN) / low - 1.0))
+    of_heat = np.where(given == 0, 0.0, given * (1.0 - (np.asarray(source, dtype=float) + KELVIN) / high))
+    return np.maximum(of_cold + of_heat, 0.0)

@@ -1,6 +1,6 @@
 """Chillers of process cooling by the hours of a year: load bins, part load, and corrections for temperatures [1]_.
 
-A model for plants of which only the kind, the size and the load profile are known. Where curves are known, use `chiller`.
+A model for plants of which only kind, size and load profile are known. Where curves are known, use `chiller`.
 
 References
 ----------

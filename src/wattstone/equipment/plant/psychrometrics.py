@@ -29,6 +29,8 @@ _MASS_RATIO = 0.621945
 DRY_AIR_HEAT, VAPOUR_HEAT, EVAPORATION = 1.006, 1.86, 2501.0
 # Heat of liquid water in the equation of the wet bulb, and 2.326 in its numerator: the same chapter, eq. 33
 _WET_NUMERATOR, _LIQUID = 2.326, 4.186
+# Newton's steps stay below boiling, where saturated air has no enthalpy. [degC]
+_HOTTEST = 95.0
 # Standard atmosphere: ISO 2533. [bar(a)]
 STANDARD_ATMOSPHERE = 1.01325
 
@@ -117,7 +119,7 @@ def temperature_of_saturated(
         rise = w * air / (air - p) * _A * _B / np.square(_B + t)
         slope = DRY_AIR_HEAT + VAPOUR_HEAT * w + rise * (EVAPORATION + VAPOUR_HEAT * t)
         move = (target - DRY_AIR_HEAT * t - w * (EVAPORATION + VAPOUR_HEAT * t)) / slope
-        t = t + move
+        t = np.minimum(t + move, _HOTTEST)
         if not np.any(np.abs(move) > 1e-6):
             break
     return t

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from wattstone.base import Finding, InputRefused
 
@@ -100,11 +100,18 @@ def records() -> MappingProxyType[str, ChillerRecord]:
     159 are of the EIR form and 157 reformulated, mostly of the same machines. They come from the Modelica Buildings
     Library, which has them from EnergyPlus; `attribution` says so, and goes with every copy.
     """
-    made = (
-        ChillerRecord(**{key: tuple(value) if isinstance(value, list) else value for key, value in one.items()})
-        for one in _shipped()["chillers"]
-    )
+    made = [_made(one) for one in _shipped()["chillers"]]
     return MappingProxyType({one.name: one for one in made})
+
+
+def _made(one: dict[str, Any]) -> ChillerRecord:
+    # JSON has no tuples.
+    values: dict[str, Any] = {key: _tuple(value) for key, value in one.items()}
+    return ChillerRecord(**values)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(cast("list[float]", value)) if isinstance(value, list) else value
 
 
 def attribution() -> str:
