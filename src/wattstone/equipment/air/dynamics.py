@@ -95,7 +95,8 @@ def dynamic(station: Station, use: AirUse, *, start: float = 20.0, overrun: floa
     machines = _machines(station, sets, start / 60.0, overrun * 60.0)
     parts = _blank(station, use)
     for first, last in _known(gap):
-        piece = _follow(station, machines, asked[first:last], use.hours * 60.0)
+        running = _running(sets, int(guess.chosen[first]))
+        piece = _follow(station, machines, asked[first:last], use.hours * 60.0, running)
         _fill(station, sets, piece, asked[first:last], use.hours * 60.0, parts, slice(first, last))
     return _replay(station, use, guess.taken.leaks, guess.taken.purge, asked, parts)
 
@@ -166,7 +167,14 @@ def _least(control: Control, least_flow: float, unload_at: float) -> float:
     return least_flow
 
 
-def _follow(station: Station, machines: tuple[Machine, ...], asked: Floats, minutes: float) -> _Pieces:
+def _running(sets: Sets, index: int) -> tuple[int, ...]:
+    """Machines of a set."""
+    return () if index < 0 else (*sets.sets[index].full, sets.sets[index].trim)
+
+
+def _follow(
+    station: Station, machines: tuple[Machine, ...], asked: Floats, minutes: float, running: tuple[int, ...]
+) -> _Pieces:
     """Switches, and the pieces between them and the ends of intervals."""
     needed = station.pressure - station.band if station.least_pressure is None else station.least_pressure
     found = trace(
@@ -177,6 +185,7 @@ def _follow(station: Station, machines: tuple[Machine, ...], asked: Floats, minu
         pressure=station.pressure + station.band / 2,
         floor=min(needed, station.pressure - 1e-6),
         target=station.sequencer == "target",
+        running=running,
     )
     return _pieces(found, machines, asked.size, minutes)
 

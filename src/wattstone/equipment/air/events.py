@@ -98,6 +98,7 @@ def trace(
     pressure: float,
     floor: float,
     target: bool,
+    running: Sequence[int] = (),
 ) -> Trace:
     """Follow the machines through a demand without gaps.
 
@@ -118,14 +119,57 @@ def trace(
     target : bool
         Whether a controller calls the machines one at a time, where the ones that are coming do not suffice, and the
         continuous one trims whatever else runs; or each acts by its own pressure switch.
+    running : sequence of int
+        Machines that are loaded at the start.
 
     Returns
     -------
     Trace
     """
     run = _Run(machines, demand, minutes, storage, floor, target)
+    for index in running:
+        run.doing[index] = run.trace.doing[index][0] = Doing.LOADED
     run.go(pressure * storage)
     return run.trace
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What follows from what the machines do, worked out once for each combination of it.
+
+    Parameters
+    ----------
+    supply : float
+        Flow of all that runs, but of a machine that holds the pressure. [m3 min-1]
+    coming : float
+        Full flow of all that runs or is on its way. [m3 min-1]
+    holding : bool
+    trim : int
+        Machine that may hold the pressure: the last called of a cascade, the last continuous one of a target; -1 none.
+    rest : float
+        `supply` without the machine that trims.
+    call, release : int
+        The machine that is loaded next, and unloaded next; -1 none.
+    early : bool
+        Whether the next one trims, so that it is called at the middle of its band.
+    lows, highs : tuple of float
+        Contents at which something switches when the pressure falls, and rises. [m3]
+    """
+
+    supply: float
+    coming: float
+    holding: bool
+    trim: int
+    rest: float
+    call: int
+    early: bool
+    release: int
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
+IDLE = (Doing.OFF, Doing.UNLOADED)
+RUNS = (Doing.LOADED, Doing.LEAST, Doing.HOLDING)
 
 
 class _Run:
@@ -135,10 +179,8 @@ class _Run:
         self, machines: Sequence[Machine], demand: Floats, minutes: float, storage: float, floor: float, target: bool
     ) -> None:
         self.machines, self.minutes, self.target = tuple(machines), minutes, target
-        self.demand: list[float] = demand.tolist()
-        self.array = demand
-        self.total: list[float] = np.concatenate([[0.0], np.cumsum(demand)]).tolist()
-        self.total = [one * minutes for one in self.total]
+        self.array, self.demand = demand, demand.tolist()
+        self.total: list[float] = (np.concatenate([[0.0], np.cumsum(demand)]) * minutes).tolist()
         self.floor = floor * storage
         self.on = [one.on * storage for one in machines]
         self.off = [one.off * storage for one in machines]
@@ -146,20 +188,83 @@ class _Run:
         count = len(self.machines)
         self.doing = [Doing.OFF] * count
         self.since = [-EVER] * count
-        self.ready = [EVER] * count
+        self.ready: dict[int, float] = {}
         self.trace = Trace([[0.0] for _ in machines], [[Doing.OFF] for _ in machines])
         self.runs: dict[float, list[int]] = {}
-        self.time, self.step, self.content = 0.0, 0, 0.0
+        self.setups: dict[tuple[Doing, ...], _Setup] = {}
+        self.time, self.step, self.content, self.end = 0.0, 0, 0.0, demand.size * minutes
 
     def go(self, content: float) -> None:
         """From the start to the end."""
         self.content = content
-        end = len(self.demand) * self.minutes
         self.trace.content.append((0.0, content))
-        while self.time < end:
-            self._decide()
-            self._advance(end)
+        while self.time < self.end:
+            setup = self._decide()
+            until = min(self.end, *self.ready.values()) if self.ready else self.end
+            if setup.holding:
+                self._hold(setup, until)
+            elif self.content <= self.floor + SLACK and setup.supply < self.demand[self.step]:
+                self._fall_short(setup.supply, until)
+            else:
+                self._cross(setup, until)
         self.trace.content.append((self.time, self.content))
+
+    def _setup(self) -> _Setup:
+        key = tuple(self.doing)
+        known = self.setups.get(key)
+        if known is None:
+            known = self.setups[key] = self._worked_out()
+        return known
+
+    def _worked_out(self) -> _Setup:
+        doing, machines = self.doing, self.machines
+        own = [
+            one.flow if what is Doing.LOADED else (one.least or 0.0) if what is Doing.LEAST else 0.0
+            for one, what in zip(machines, doing, strict=True)
+        ]
+        trim = self._trimming()
+        call, early = self._next_call()
+        loaded = [i for i, what in enumerate(doing) if what in (Doing.LOADED, Doing.LEAST)]
+        discrete = [i for i in loaded if machines[i].least is None]
+        last = discrete if self.target and discrete else loaded
+        if self.target and not discrete and Doing.HOLDING in doing:
+            last = []
+        waiting = [i for i, what in enumerate(doing) if what in IDLE]
+        middles = [self.middle[i] for i in waiting if self.target and machines[i].least is not None]
+        middle = [self.middle[trim]] if trim >= 0 else []
+        return _Setup(
+            supply=sum(own),
+            coming=sum(one.flow for one, what in zip(machines, doing, strict=True) if what not in IDLE),
+            holding=Doing.HOLDING in doing,
+            trim=trim,
+            rest=sum(own) - (own[trim] if trim >= 0 else 0.0),
+            call=call,
+            early=early,
+            release=last[-1] if last else -1,
+            lows=(*(self.on[i] for i in waiting), *middles, *middle, self.floor),
+            highs=(*(self.off[i] for i in loaded), *middle),
+        )
+
+    def _trimming(self) -> int:
+        for index in reversed(range(len(self.machines))):
+            if self.doing[index] in RUNS:
+                if self.machines[index].least is not None:
+                    return index
+                if not self.target:
+                    return -1
+        return -1
+
+    def _next_call(self) -> tuple[int, bool]:
+        """The machine that is loaded next: in a target, one that can trim comes before all others."""
+        waiting = [i for i, what in enumerate(self.doing) if what in IDLE]
+        if not waiting:
+            return -1, False
+        pairs = zip(self.machines, self.doing, strict=True)
+        trims = any(one.least is not None and what not in IDLE for one, what in pairs)
+        able = [i for i in waiting if self.machines[i].least is not None]
+        if self.target and able and not trims:
+            return able[-1], True
+        return waiting[0], False
 
     def _say(self, machine: int, doing: Doing) -> None:
         self.doing[machine] = doing
@@ -169,161 +274,75 @@ class _Run:
         else:
             times.append(self.time)
             self.trace.doing[machine].append(doing)
-        self.trace.content.append((self.time, self.content))
 
-    def _supply(self, holding: bool = False) -> float:
-        """Flow of all that runs; a machine that holds counts as nothing if `holding`."""
-        total = 0.0
-        for one, doing in zip(self.machines, self.doing, strict=True):
-            if doing is Doing.LOADED:
-                total += one.flow
-            elif doing is Doing.LEAST:
-                total += one.least or 0.0
-            elif doing is Doing.HOLDING and not holding:
-                total += self.demand[self.step]
-        return total
-
-    def _trimming(self) -> int | None:
-        """The machine that may hold the pressure: the last called of a cascade, the last continuous one of a target."""
-        for index in reversed(range(len(self.machines))):
-            if self.doing[index] in (Doing.LOADED, Doing.LEAST, Doing.HOLDING):
-                if self.machines[index].least is not None:
-                    return index
-                if not self.target:
-                    return None
-        return None
-
-    def _decide(self) -> None:
+    def _decide(self) -> _Setup:
         """Switch whatever is due at this moment."""
-        for index, ready in enumerate(self.ready):
-            if ready <= self.time + 1e-12:
-                self.ready[index] = EVER
+        if self.ready:
+            for index in [one for one, ready in self.ready.items() if ready <= self.time + 1e-12]:
+                del self.ready[index]
                 self._say(index, Doing.LOADED)
-        while self._call() or self._release():
-            pass
-        self._trim()
+        while True:
+            setup = self._setup()
+            asked = self.demand[self.step]
+            if setup.call >= 0 and self._called(setup, asked):
+                self._load(setup.call)
+                continue
+            last = setup.release
+            if last >= 0 and self.content >= self.off[last] - SLACK and setup.supply > asked and not setup.holding:
+                self.since[last] = self.time
+                self._say(last, Doing.UNLOADED)
+                continue
+            return self._trim(setup, asked) if setup.trim >= 0 or setup.holding else self._untrimmed(setup)
 
-    def _call(self) -> bool:
-        """Load the next machine if its cut-in is reached."""
-        doing = self.doing
-        waiting = [i for i, what in enumerate(doing) if what in (Doing.OFF, Doing.UNLOADED)]
-        if not waiting:
+    def _called(self, setup: _Setup, asked: float) -> bool:
+        """Whether the next machine loads."""
+        if self.target and setup.coming > asked + (0.0 if setup.early else -SLACK):
             return False
-        least = [i for i in waiting if self.machines[i].least is not None] if self.target else []
-        index = least[-1] if least and not self._continuous() else waiting[0]
-        if index in least and self.content <= self.middle[index] + SLACK and self._rising() <= 0:
-            return self._load(index)
-        if self.content > self.on[index] + SLACK:
-            return False
-        if self.target and self._rising() >= 0:
-            return False
-        return self._load(index)
+        at = self.middle[setup.call] if setup.early else self.on[setup.call]
+        return self.content <= at + SLACK
 
-    def _continuous(self) -> bool:
-        """Whether a machine that can trim runs, or is coming."""
-        idle = (Doing.OFF, Doing.UNLOADED)
-        return any(
-            one.least is not None and what not in idle for one, what in zip(self.machines, self.doing, strict=True)
-        )
-
-    def _rising(self) -> float:
-        """Net flow into the receiver with all that is coming, and with what trims at its full flow."""
-        coming = 0.0
-        for one, doing in zip(self.machines, self.doing, strict=True):
-            if doing not in (Doing.OFF, Doing.UNLOADED):
-                coming += one.flow
-        return coming - self.demand[self.step]
-
-    def _load(self, index: int) -> bool:
-        machine = self.machines[index]
-        turning = self.doing[index] is Doing.UNLOADED and self.time - self.since[index] <= machine.overrun
+    def _load(self, index: int) -> None:
+        machine, unloaded = self.machines[index], self.doing[index] is Doing.UNLOADED
+        turning = unloaded and self.time - self.since[index] <= machine.overrun
         wait = machine.reload if turning else machine.start
-        if wait <= 0:
-            self._say(index, Doing.LOADED)
-        else:
-            if self.doing[index] is Doing.UNLOADED and not turning:
-                self._stopped(index)
+        if unloaded and not turning:
+            # it stopped some time ago: what is said late is said with its time
+            self.trace.times[index].append(self.since[index] + machine.overrun)
+            self.trace.doing[index].append(Doing.OFF)
+        if wait > 0:
             self.ready[index] = self.time + wait
-            self._say(index, Doing.RELOADING if turning else Doing.STARTING)
-        return True
+        self._say(index, Doing.LOADED if wait <= 0 else Doing.RELOADING if turning else Doing.STARTING)
 
-    def _stopped(self, index: int) -> None:
-        """It stopped some time ago: what is said late is said with its time."""
-        self.trace.times[index].append(self.since[index] + self.machines[index].overrun)
-        self.trace.doing[index].append(Doing.OFF)
+    def _untrimmed(self, setup: _Setup) -> _Setup:
+        """No machine may trim any more: what was at its least runs full."""
+        if Doing.LEAST not in self.doing:
+            return setup
+        for index, doing in enumerate(self.doing):
+            if doing is Doing.LEAST:
+                self._say(index, Doing.LOADED)
+        return self._setup()
 
-    def _release(self) -> bool:
-        """Unload the last machine whose cut-out is reached."""
-        for index in reversed(range(len(self.machines))):
-            doing = self.doing[index]
-            if doing not in (Doing.LOADED, Doing.LEAST):
-                continue
-            machine = self.machines[index]
-            if self.target and machine.least is not None and self._discrete_loaded():
-                continue
-            if self.content < self.off[index] - SLACK or self._supply() <= self.demand[self.step]:
-                return False
-            self.since[index] = self.time
-            self._say(index, Doing.UNLOADED)
-            return True
-        return False
-
-    def _discrete_loaded(self) -> bool:
-        return any(
-            one.least is None and what is Doing.LOADED for one, what in zip(self.machines, self.doing, strict=True)
-        )
-
-    def _trim(self) -> None:
+    def _trim(self, setup: _Setup, asked: float) -> _Setup:
         """Hold, run full or run at least: by the pressure and the flow that is left to the trimming machine."""
-        index = self._trimming()
-        for other, doing in enumerate(self.doing):
-            if other != index and doing in (Doing.HOLDING, Doing.LEAST):
-                self._say(other, Doing.LOADED)
-        if index is None:
-            return
-        machine, middle = self.machines[index], self.middle[index]
-        own = machine.flow if self.doing[index] is Doing.LOADED else 0.0
-        own = machine.least or 0.0 if self.doing[index] is Doing.LEAST else own
-        left = self.demand[self.step] - (self._supply(holding=True) - own)
+        trim = setup.trim
+        for index, doing in enumerate(self.doing):
+            if index != trim and (doing is Doing.HOLDING or doing is Doing.LEAST):
+                self._say(index, Doing.LOADED)
+                setup = self._setup()
+        if trim < 0:
+            return setup
+        machine, middle = self.machines[trim], self.middle[trim]
+        left = asked - setup.rest
         if self.content < middle - SLACK or left > machine.flow:
             wanted = Doing.LOADED
         elif self.content > middle + SLACK or left < (machine.least or 0.0):
             wanted = Doing.LEAST
         else:
             wanted = Doing.HOLDING
-        if self.doing[index] is not wanted:
-            self._say(index, wanted)
-
-    def _thresholds(self) -> tuple[float, float]:
-        """The next content below and above at which something switches."""
-        low, high, here = -EVER, EVER, self.content
-        for index, doing in enumerate(self.doing):
-            if doing in (Doing.OFF, Doing.UNLOADED):
-                low = max(low, self.on[index]) if self.on[index] < here - SLACK else low
-                middle = self.middle[index]
-                if self.target and self.machines[index].least is not None and middle < here - SLACK:
-                    low = max(low, middle)
-            elif doing in (Doing.LOADED, Doing.LEAST):
-                high = min(high, self.off[index]) if self.off[index] > here + SLACK else high
-        trimming = self._trimming()
-        if trimming is not None:
-            middle = self.middle[trimming]
-            low = max(low, middle) if middle < here - SLACK else low
-            high = min(high, middle) if middle > here + SLACK else high
-        return (max(low, self.floor) if self.floor < here - SLACK else low), high
-
-    def _advance(self, end: float) -> None:
-        """Go on to the next switch, or to the end of the run of intervals in which the pressure goes one way."""
-        until = min(end, *self.ready)
-        holding = next((i for i, what in enumerate(self.doing) if what is Doing.HOLDING), None)
-        if holding is not None:
-            self._hold(holding, until)
-            return
-        supply = self._supply()
-        if self.content <= self.floor + SLACK and supply < self.demand[self.step]:
-            self._fall_short(supply, until)
-            return
-        self._cross(supply, until)
+        if self.doing[trim] is wanted:
+            return setup
+        self._say(trim, wanted)
+        return self._setup()
 
     def _last(self, level: float) -> int:
         """The end of the run of intervals in which demand stays on one side of a level."""
@@ -342,10 +361,10 @@ class _Run:
             step += 1
         self.step = min(step, len(self.demand) - 1)
 
-    def _hold(self, index: int, until: float) -> None:
+    def _hold(self, setup: _Setup, until: float) -> None:
         """The pressure stands until the flow leaves the range of the machine that holds it."""
-        machine, base = self.machines[index], self._supply(holding=True)
-        last = min(self._last(base + (machine.least or 0.0)), self._last(base + machine.flow))
+        machine = self.machines[setup.trim]
+        last = min(self._last(setup.rest + (machine.least or 0.0)), self._last(setup.rest + machine.flow))
         self._to(min(until, last * self.minutes))
 
     def _fall_short(self, supply: float, until: float) -> None:
@@ -354,17 +373,20 @@ class _Run:
         self._to(min(until, self._last(supply) * self.minutes))
         self.trace.short.append((self.time, False))
 
-    def _cross(self, supply: float, until: float) -> None:
-        low, high = self._thresholds()
-        last = self._last(supply)
-        time, content, step = self.time, self.content, self.step
-        offset = content - supply * time + self.total[step] + self.demand[step] * (time - step * self.minutes)
-        rising = supply > self.demand[step]
-        level = high if rising else low
-        sign = 1.0 if rising else -1.0
+    def _cross(self, setup: _Setup, until: float) -> None:
+        """Go on to where the content reaches what it moves to, or to the end of the run in which it goes one way."""
+        supply, time, here, step, minutes = setup.supply, self.time, self.content, self.step, self.minutes
+        last, total, demand = self._last(supply), self.total, self.demand
+        offset = here - supply * time + total[step] + demand[step] * (time - step * minutes)
+        rising = supply > demand[step]
+        if rising:
+            level = min((one for one in setup.highs if one > here + SLACK), default=EVER)
+        else:
+            level = max((one for one in setup.lows if one < here - SLACK), default=-EVER)
 
         def beyond(edge: int) -> bool:
-            return sign * (offset + supply * edge * self.minutes - self.total[edge] - level) >= 0
+            content = offset + supply * edge * minutes - total[edge]
+            return content >= level if rising else content <= level
 
         if abs(level) != EVER:
             before, edge = step, step + 1
@@ -372,14 +394,14 @@ class _Run:
                 before, edge = edge, min(2 * edge - step, last)
             if beyond(edge):
                 inside = bisect_left(range(before + 1, edge + 1), True, key=beyond) + before
-                start = max(inside * self.minutes, time)
-                gone = self.total[inside] + self.demand[inside] * (start - inside * self.minutes)
-                crossing = start + (level - offset - supply * start + gone) / (supply - self.demand[inside])
+                start = max(inside * minutes, time)
+                gone = total[inside] + demand[inside] * (start - inside * minutes)
+                crossing = start + (level - offset - supply * start + gone) / (supply - demand[inside])
                 if crossing <= until:
                     self.content = level
                     self._to(max(crossing, time))
                     return
-        reached = min(until, last * self.minutes)
+        reached = min(until, last * minutes)
         self._to(reached)
-        at = self.step if self.time < len(self.demand) * self.minutes else len(self.demand) - 1
-        self.content = offset + supply * reached - self.total[at] - self.demand[at] * (reached - at * self.minutes)
+        at = self.step
+        self.content = offset + supply * reached - total[at] - demand[at] * (reached - at * minutes)

@@ -19,7 +19,7 @@ from wattstone.equipment.limits import Range, not_negative, outside, positive
 
 __all__ = ["Sequencer", "Station", "findings", "least_power", "least_use", "station_capacity", "use_findings"]
 
-Sequencer = Literal["cascade", "target"]
+Sequencer = Literal["cascade", "target", "optimal"]
 
 
 @dataclass(frozen=True, kw_only=True)
