@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding
 from wattstone.dispatch.plant.result import Bill, Operation, Saving
-from wattstone.dispatch.plant.sheets import exact, unit_flows
+from wattstone.dispatch.plant.sheets import between, exact, unit_flows
 from wattstone.equipment.plant.limits import KELVIN, log_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wattstone.dispatch.plant.plant import Ahead, Plant
+    from wattstone.dispatch.plant.sheets import Sheet
     from wattstone.equipment.plant.sources import Conditions, Flows
 
 Floats = NDArray[np.float64]
@@ -64,7 +65,9 @@ def warmer(at: Conditions, by: Floats) -> Conditions:
     return replace(at, chilled_supply=at.chilled_supply + by, chilled_return=at.chilled_return + by)
 
 
-def operation(name: str, plant: Plant, ahead: Ahead, schedule: Schedule) -> Operation:
+def operation(
+    name: str, plant: Plant, ahead: Ahead, schedule: Schedule, *, quick: Sequence[Sheet] | None = None
+) -> Operation:
     """A schedule, evaluated on the machines' own curves.
 
     Parameters
@@ -75,9 +78,14 @@ def operation(name: str, plant: Plant, ahead: Ahead, schedule: Schedule) -> Oper
         The plant and its hours.
     schedule : Schedule
         What was decided. What machines and stores do not deliver is unserved.
+    quick : sequence of Sheet or None
+        Machines sampled at the schedule's conditions, to be interpolated while schedules are compared; None for exact.
     """
     at = warmer(ahead.at, schedule.warmer)
-    flows = [exact(one, load, plant, ahead, at) for one, load in zip(plant.machines, schedule.load, strict=True)]
+    if quick is None:
+        flows = [exact(one, load, plant, ahead, at) for one, load in zip(plant.machines, schedule.load, strict=True)]
+    else:
+        flows = [between(one, load) for one, load in zip(quick, schedule.load, strict=True)]
     extra = [unit_flows(one, load, ahead.steps) for one, load in zip(plant.units, schedule.unit, strict=True)]
     named = {field: _stacked(flows, field, ahead.steps) for field in _FIELDS}
     level, tank_out = levels_of(plant, ahead, schedule.tank_in, schedule.tank_out)

@@ -112,19 +112,22 @@ def refined(plant: Plant, ahead: Ahead, found: tuple[Sheet, ...], schedule: Sche
         Of the mixed-integer program. Machines with a ramp keep their loads.
     """
     hourly = Hourly(plant, ahead, found, _ramped(plant, schedule.load))
-    best = schedule, operation("plan", plant, ahead, schedule)
-    best = _better(plant, hourly, best, loaded(hourly, plant, ahead, schedule), ahead)
+    trial = loaded(hourly, plant, ahead, schedule)
+    path = trial, operation("plan", plant, ahead, trial, quick=found)
     width = FIRST
     for _ in range(PASSES if plant.stores else 0):
-        before = score(plant, best[1], hourly.penalty)
+        before = score(plant, path[1], hourly.penalty)
         for row in range(len(plant.stores)):
-            moved = _moved(plant, ahead, hourly, best[0], best[1], row, width)
-            best = _better(plant, hourly, best, loaded(hourly, plant, ahead, moved), ahead)
-        after = score(plant, best[1], hourly.penalty)
+            moved = loaded(hourly, plant, ahead, _moved(plant, ahead, hourly, path[0], path[1], row, width))
+            path = _better(plant, hourly, path, moved, operation("plan", plant, ahead, moved, quick=found))
+        after = score(plant, path[1], hourly.penalty)
         if before - after < 1e-4 * abs(before):
             width /= 3.0
         if width < FIRST / 100:
             break
+    best = schedule, operation("plan", plant, ahead, schedule)
+    for one in (trial, path[0]):
+        best = _better(plant, hourly, best, one, operation("plan", plant, ahead, one))
     return _warmed(plant, ahead, hourly, best) if plant.supplies else best
 
 
@@ -135,9 +138,8 @@ def _ramped(plant: Plant, load: Floats) -> Floats:
 
 
 def _better(
-    plant: Plant, hourly: Hourly, best: tuple[Schedule, Operation], trial: Schedule, ahead: Ahead
+    plant: Plant, hourly: Hourly, best: tuple[Schedule, Operation], trial: Schedule, done: Operation
 ) -> tuple[Schedule, Operation]:
-    done = operation("plan", plant, ahead, trial)
     kept = score(plant, best[1], hourly.penalty)
     return (trial, done) if score(plant, done, hourly.penalty) < kept - 1e-9 * abs(kept) else best
 
@@ -237,7 +239,7 @@ def _warmed(plant: Plant, ahead: Ahead, hourly: Hourly, best: tuple[Schedule, Op
     at = warmer(ahead.at, chosen)
     again = Hourly(plant, ahead, sheets(plant, ahead, at), hourly.fixed)
     trial = loaded(again, plant, ahead, replace(schedule, warmer=chosen))
-    return _better(plant, hourly, best, trial, ahead)
+    return _better(plant, hourly, best, trial, operation("plan", plant, ahead, trial))
 
 
 def _rate(plant: Plant, ahead: Ahead, schedule: Schedule, by: Floats) -> Floats:

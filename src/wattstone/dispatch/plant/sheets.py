@@ -19,10 +19,13 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Kind = Literal["cold", "heat", "coupled"]
 
-__all__ = ["POINTS", "Sheet", "exact", "kinds", "rates", "sheet_of", "sheets", "unit_flows"]
+__all__ = ["POINTS", "Sheet", "between", "exact", "kinds", "rates", "sheet_of", "sheets", "unit_flows"]
 
 POINTS = 65
 """Loads at which a machine is sampled, from its least to its capacity."""
+
+LEAST_SHARE = 0.01
+"""Least load that is planned, over the capacity, where a machine (free cooling) goes down to nothing."""
 
 TIE = 1e-6
 """Weight of a kWh where electricity costs nothing, so that less is still better. [currency kWh-1]"""
@@ -112,7 +115,8 @@ def sheet_of(machine: Machine, plant: Plant, ahead: Ahead, at: Conditions) -> Sh
     if machine.available is not None:
         runs &= np.broadcast_to(machine.available, runs.shape)
     # Where it cannot run, a load that rises keeps arrays sound; it is never used.
-    low, high = np.where(runs, least, 1.0), np.where(runs, np.maximum(capacity, least), 2.0)
+    low = np.where(runs, np.maximum(least, LEAST_SHARE * capacity), 1.0)
+    high = np.where(runs, np.maximum(capacity, low), 2.0)
     load = low + np.linspace(0.0, 1.0, POINTS)[:, None] * (high - low)
     load[-1] = high
     flows, variant, known = _best(sources, np.where(runs, load, 0.0), plant, ahead, at)
@@ -134,6 +138,28 @@ def exact(machine: Machine, load: Floats, plant: Plant, ahead: Ahead, at: Condit
     """
     flows, _, _ = _best((machine.source, *machine.variants), load[None], plant, ahead, at)
     return Flows(**{name: getattr(flows, name)[0] for name in NAMES})
+
+
+def between(sheet: Sheet, load: Floats) -> Flows:
+    """Flows of a machine at one load in every step, by straight lines between the points of its sheet. (t,)
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The machine.
+    load : (t,) array
+        0 = off. [kW]
+    """
+    last = len(sheet.load) - 1
+    width = np.maximum(sheet.capacity - sheet.least, 1e-12)
+    place = np.clip((load - sheet.least) / width * last, 0.0, last)
+    low = np.minimum(place.astype(np.int64), max(last - 1, 0))
+    part, steps = place - low, np.arange(load.size)
+
+    def at(values: Floats) -> Floats:
+        return np.where(load > 0, values[low, steps] * (1 - part) + values[low + 1, steps] * part, 0.0)
+
+    return Flows(**{name: at(getattr(sheet.flows, name)) for name in NAMES})
 
 
 def unit_flows(unit: Unit, load: Floats, steps: int) -> dict[str, Floats]:
