@@ -21,7 +21,7 @@ __all__ = ["BLOWN_DOWN", "POWER_PER_BAR", "Cycle", "Unloading", "cycle"]
 BLOWN_DOWN = 0.02  # the share of the sump's pressure that is left when a blowdown counts as done [1]
 POWER_PER_BAR = 14.503773773 / 200.0  # 1 % of power for 2 psi, the rule by which power sags below cut-in [1]
 REFERENCE = 1.0  # bar(a): free air of ISO 1217 that fills a m3 by a bar
-EDGE = 1e-9  # nothing cycles at no flow and at full flow: their cycles are limits
+EDGE = 1e-12  # nothing cycles at no flow and at full flow: their cycles are limits
 
 
 @dataclass(frozen=True, kw_only=True)

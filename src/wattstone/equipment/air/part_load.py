@@ -63,7 +63,7 @@ def start_stop_flow(power: npt.ArrayLike, *, full: float = 1.0, most: float = 1.
 
 
 def broken_line(share: npt.ArrayLike, knots: Points) -> Floats:
-    """Power on straight lines through knots (flow share, power), rising in flow; the end lines go on."""
+    """Power on straight lines through knots (flow share, power), two or more, rising in flow; the end lines go on."""
     x, y = np.array([knot[0] for knot in knots]), np.array([knot[1] for knot in knots])
     return _lines(np.asarray(share, dtype=float), x, y)
 
@@ -72,16 +72,14 @@ def broken_line_flow(power: npt.ArrayLike, knots: Points) -> Floats:
     """Flow share at a power: the inverse of `broken_line`; NaN on a flat piece, as its power tells no flow."""
     x, y = np.array([knot[0] for knot in knots]), np.array([knot[1] for knot in knots])
     wanted = np.asarray(power, dtype=float)
-    rises = np.concatenate([[True], np.diff(y) > 0])
-    flat = np.zeros(wanted.shape, dtype=bool)
-    for low, high in zip(y[:-1][~rises[1:]], y[1:][~rises[1:]], strict=True):
-        flat |= (wanted <= low) & (wanted >= high)
-    return np.where(flat, np.nan, _lines(wanted, y[rises], x[rises]))
+    flat = np.isin(wanted, y[:-1][np.diff(y) <= 0])
+    piece = np.clip(np.searchsorted(y, wanted, side="right") - 1, 0, len(x) - 2)
+    rise = np.diff(y)[piece]
+    share = np.divide(wanted - y[piece], rise, out=np.full(wanted.shape, np.nan), where=rise > 0)
+    return np.where(flat, np.nan, x[piece] + share * np.diff(x)[piece])
 
 
 def _lines(at: Floats, x: Floats, y: Floats) -> Floats:
-    if len(x) == 1:
-        return np.full(at.shape, y[0])
     piece = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
     slope = np.diff(y) / np.diff(x)
     return y[piece] + slope[piece] * (at - x[piece])

@@ -90,6 +90,7 @@ def power(
     pressure: npt.ArrayLike | None = None,
     storage: npt.ArrayLike | None = None,
     inlet: Inlet | None = None,
+    bounded: bool = True,
 ) -> Floats:
     """Mean electric power at a mean flow.
 
@@ -107,6 +108,9 @@ def power(
         Receivers and pipes that the machine works on; None is 5 US gal for each cfm of its flow. [m3]
     inlet : Inlet or None
         None is the reference of ISO 1217.
+    bounded : bool
+        Whether power is kept from falling as flow or storage rises, as the cycle of AIRMaster+ has it fall on a small
+        storage near full flow and near unloading.
 
     Returns
     -------
@@ -120,9 +124,10 @@ def power(
     array([ 78.,  99., 120.])
     """
     most = capacity(compressor, pressure=pressure, inlet=inlet)
-    share = np.divide(flow, most, out=np.full(np.broadcast_shapes(np.shape(flow), most.shape), np.nan), where=most > 0)
+    shape = np.broadcast_shapes(np.shape(flow), most.shape, np.shape(storage if storage is not None else 0.0))
+    share = np.divide(flow, most, out=np.full(shape, np.nan), where=most > 0)
     possible = (share >= 0) & (share <= 1 + ROUNDING)
-    curve = _curve(compressor, most, pressure, storage, inlet)
+    curve = _curve(compressor, most, pressure, storage, inlet, bounded=bounded)
     found = curve(np.where(possible, np.minimum(share, 1.0), 0.0))
     return np.where(possible, found, np.nan)
 
@@ -149,11 +154,13 @@ def flow_at(
     -------
     array
         0 at idle power and below, as nothing is delivered; NaN above the power at full flow, where a power says
-        nothing of the flow (a machine that blows off), and where an input is NaN. [m3 min-1]
+        nothing of the flow (a machine that blows off), and where an input is NaN. Just below unloading, on a small
+        storage, it is one of the flows of that power. [m3 min-1]
     """
     most = capacity(compressor, pressure=pressure, inlet=inlet)
     curve = _curve(compressor, most, pressure, storage, inlet)
-    wanted, most = np.broadcast_arrays(np.asarray(power, dtype=float), most)
+    shape = np.shape(storage if storage is not None else 0.0)
+    wanted, most, _ = np.broadcast_arrays(np.asarray(power, dtype=float), most, np.zeros(shape))
     lowest, highest = curve(np.zeros(wanted.shape)), curve(np.ones(wanted.shape))
     slack = ROUNDING * np.abs(highest)
     share = _invert(curve, np.clip(wanted, lowest, highest), still=_still(pressure, storage, inlet))
@@ -211,6 +218,8 @@ def _curve(
     pressure: npt.ArrayLike | None,
     storage: npt.ArrayLike | None,
     inlet: Inlet | None,
+    *,
+    bounded: bool = True,
 ) -> Callable[[Floats], Floats]:
     """Power [kW] as a function of flow shares of 0 to 1."""
     full, known = full_power(c, pressure=pressure, inlet=inlet), filled(c)
@@ -228,16 +237,23 @@ def _curve(
     if c.control is Control.START_STOP:
         return lambda share: share * (full + np.asarray(unloading.most)) / 2
     minutes = np.broadcast_to(STORAGE, most.shape) if storage is None else np.asarray(storage, dtype=float) / most
-    return lambda share: _cycling(unloading, share, minutes)
+    return lambda share: _cycling(unloading, share, minutes, bounded=bounded)
 
 
-def _cycling(unloading: Unloading, share: Floats, minutes: Floats) -> Floats:
-    """Power of a machine that throttles above `unload_at` and cycles below."""
+def _cycling(unloading: Unloading, share: Floats, minutes: Floats, *, bounded: bool) -> Floats:
+    """Power of a machine that throttles above `unload_at` and cycles below.
+
+    Two artefacts of the cycle on a small storage are cut off if `bounded`. Near full flow it counts as gain that the
+    pressure sags below cut-in while the machine reloads: it takes no less than on a storage without end. And just below
+    unloading it takes more than above: it takes no more than there.
+    """
     cycled = np.where(share > 0, cycle(unloading, share, minutes).power, unloading.idle)
     if unloading.unload_at >= 1.0:
-        return cycled
-    line = unloading.closed + (np.asarray(unloading.most) - unloading.closed) * share**unloading.exponent
-    return np.where(share < unloading.unload_at, cycled, line)
+        endless = unloading.idle + ((np.asarray(unloading.full) + unloading.most) / 2 - unloading.idle) * share
+        return np.maximum(cycled, endless) if bounded else cycled
+    reach = np.maximum(share, unloading.unload_at)
+    line = unloading.closed + (np.asarray(unloading.most) - unloading.closed) * reach**unloading.exponent
+    return np.where(share < unloading.unload_at, np.minimum(cycled, line) if bounded else cycled, line)
 
 
 def _centrifugal(c: Compressor, known: Filled, full: Floats) -> Callable[[Floats], Floats]:
