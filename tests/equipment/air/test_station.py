@@ -41,16 +41,18 @@ def test_a_sound_station_has_no_findings() -> None:
 def test_a_flow_in_another_unit_is_told(flow: float, unit: str) -> None:
     """20 m3/min of a machine of 125 kW, written in another unit."""
     (found,) = checks.findings(replace(SCREW, flow=flow))
-    assert found.code == "air.flow_unit"
-    assert unit in found.params["units"]
+    assert found.code.startswith("air.flow")
+    assert unit in found.params["flows"]
     assert "compressor 'C1'" in found.text()
 
 
 def test_a_power_in_another_unit_is_told() -> None:
-    """125 kW is 125 000 W and 0.125 MW."""
-    for power, unit in ((125_000.0, "W"), (0.125, "MW")):
-        (found,) = checks.findings(replace(SCREW, power=power))
-        assert (found.code, found.params["units"]) == ("air.power_unit", unit)
+    """125 kW is 125 000 W and 0.125 MW; the latter would be the power of 20 l/min as well."""
+    (found,) = checks.findings(replace(SCREW, power=125_000.0))
+    assert (found.code, found.params["powers"]) == ("air.power_unit", "W")
+    (found,) = checks.findings(replace(SCREW, power=0.125))
+    assert found.code == "air.flow_and_power_unit"
+    assert "the flow would fit in l/min, or the power in MW" in found.text()
     assert fitting_units(706.0, 125.0, 7.0) == (("cfm", "m3/h"), ())
 
 

@@ -39,9 +39,9 @@ def findings(compressor: Compressor, *, place: str | None = None) -> tuple[Findi
     Returns
     -------
     tuple of Finding
-        `equipment.range`, `air.pressure_unit`, `air.flow_unit`, `air.power_unit`, `air.specific_power`, `air.band`,
-        `air.points`, `air.capacity_curve`, `air.capacity_rating`, `air.curve_negative`, `air.curve_falls`,
-        `air.curve_limit`.
+        `equipment.range`, `air.pressure_unit`, `air.flow_unit`, `air.power_unit`, `air.flow_and_power_unit`,
+        `air.specific_power`, `air.band`, `air.points`, `air.capacity_curve`, `air.capacity_rating`,
+        `air.curve_negative`, `air.curve_falls`, `air.curve_limit`.
     """
     where = place or f"compressor '{compressor.name}'"
     ranges = tuple(outside(where, _ranges(compressor)))
@@ -64,12 +64,11 @@ def fitting_units(flow: float, power: float, pressure: float) -> tuple[tuple[str
     Returns
     -------
     flow, power : tuple of str
-        Names of units, the most typical machine first; of power none where a unit of flow fits.
+        Names of units, the most typical machine first.
     """
     flows = {name: _over_limit(flow * factor, power, pressure) for name, factor in ACTUAL_UNITS.items()}
     powers = {name: _over_limit(flow, power * factor, pressure) for name, factor in POWER_UNITS.items()}
-    by_flow = _fitting(flows)
-    return by_flow, () if by_flow else _fitting(powers)
+    return _fitting(flows), _fitting(powers)
 
 
 def _fitting(over: dict[str, float]) -> tuple[str, ...]:
@@ -134,11 +133,13 @@ def _units(c: Compressor, place: str) -> Iterator[Finding]:
     flows, powers = fitting_units(c.flow, c.power, c.pressure)
     found = "{specific} kW for each m3/min at {pressure} bar(g), where isothermal compression takes {limit}"
     told = {
-        "air.flow_unit": "; the flow would fit in {units}",
-        "air.power_unit": "; the power would fit in {units}",
+        "air.flow_and_power_unit": "; the flow would fit in {flows}, or the power in {powers}",
+        "air.flow_unit": "; the flow would fit in {flows}",
+        "air.power_unit": "; the power would fit in {powers}",
         "air.specific_power": "",
     }
-    code = "air.flow_unit" if flows else "air.power_unit" if powers else "air.specific_power"
+    both = "air.flow_and_power_unit" if powers else "air.flow_unit"
+    code = both if flows else "air.power_unit" if powers else "air.specific_power"
     yield Finding(
         code=code,
         place=place,
@@ -149,7 +150,8 @@ def _units(c: Compressor, place: str) -> Iterator[Finding]:
             "specific": f"{c.power / c.flow:.3g}",
             "pressure": f"{c.pressure:g}",
             "limit": f"{limit:.2f}",
-            "units": ", ".join((flows or powers)[:2]),
+            "flows": ", ".join(flows[:2]),
+            "powers": ", ".join(powers[:2]),
             "least": f"{PLAUSIBLE[0] * limit:.1f}",
             "most": f"{PLAUSIBLE[1] * limit:.0f}",
         },
