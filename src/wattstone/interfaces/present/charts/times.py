@@ -6,6 +6,8 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 
 from wattstone.interfaces.present.charts.base import WIDE, Row, data
 from wattstone.interfaces.present.languages import Translate
@@ -66,6 +68,11 @@ def panel_axis(title: str, *, ticks: int = 4) -> alt.Axis:
         domain=False,
         ticks=False,
     )
+
+
+def from_zero(value: npt.NDArray[np.float64]) -> bool:
+    """Whether 0 is worth its room: what hardly moves, as pressure, is drawn from near its least."""
+    return bool(np.nanmin(value, initial=np.inf) < 0.6 * np.nanmax(value, initial=-np.inf))
 
 
 def stacked(panels: Sequence[alt.LayerChart], heights: Sequence[int], width: int) -> alt.VConcatChart:

@@ -1,0 +1,130 @@
+"""Specific power of machines: metered, by the nameplate, the highest that a rule allows, and the isothermal limit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import altair as alt
+
+from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, name_axis, name_label, sized, value_axis
+from wattstone.interfaces.present.content import Cell, Head, Table
+from wattstone.interfaces.present.languages import Language, translator
+from wattstone.interfaces.present.numbers import every, percent, three
+from wattstone.interfaces.present.tokens import tokens
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine's specific powers, NaN where not known. [kW (m3 min-1)-1]
+
+    Parameters
+    ----------
+    name : str
+    metered, lower, upper : float
+        Over the year, with its 90 % interval.
+    rated, allowed, isothermal : float
+        Of the nameplate, the most that 10 CFR 431.345 allows, and of isothermal compression.
+    figure : str or None
+        Id of the metered one.
+    """
+
+    name: str
+    metered: float
+    lower: float
+    upper: float
+    rated: float
+    allowed: float
+    isothermal: float
+    figure: str | None = None
+
+
+_UNIT = "kW/(m³/min)"
+
+
+def specific_drawing(
+    machines: Sequence[Machine], *, key: str, title: str, subtitle: str, lang: Language
+) -> Drawing | None:
+    """A row for each machine; None where no specific power is known.
+
+    Parameters
+    ----------
+    machines : sequence of Machine
+        From above to below.
+    key, title, subtitle : str
+        Of the drawing.
+    lang : {'en', 'zh'}
+    """
+    t = translator(lang)
+    if not any(isfinite(one.metered) for one in machines):
+        return None
+    names = {
+        "metered": t("metered over the year"),
+        "rated": t("nameplate"),
+        "allowed": t("most by 10 CFR 431.345"),
+        "isothermal": t("isothermal limit"),
+    }
+    rows = [
+        {"name": one.name, "value": getattr(one, kind), "kind": word}
+        for one in machines
+        for kind, word in names.items()
+        if isfinite(getattr(one, kind))
+    ]
+    bounds = [
+        {"name": one.name, "lower": one.lower, "upper": one.upper}
+        for one in machines
+        if isfinite(one.lower) and isfinite(one.upper)
+    ]
+    heads = (Head(t("Machine")), *(Head(f"{word} [{_UNIT}]", True) for word in names.values()),
+             Head(t("{level} interval", level=percent(0.9, lang)), True))  # fmt: skip
+
+    def cell(value: float, figure: str | None = None) -> Cell:
+        return Cell(every(value) if isfinite(value) else t("not known"), figure, numeric=True)
+
+    cells = tuple(
+        (
+            Cell(one.name),
+            cell(one.metered, one.figure),
+            *(cell(value) for value in (one.rated, one.allowed, one.isothermal)),
+            Cell(t("{low} to {high}", low=three(one.lower), high=three(one.upper))
+                 if isfinite(one.lower) else t("not known"), numeric=True),
+        )
+        for one in machines
+    )  # fmt: skip
+    return Drawing(
+        key=key, title=title, subtitle=subtitle, table=Table(heads, cells),
+        alt="; ".join(f"{row['name']}, {row['kind']}: {three(row['value'])} {_UNIT}" for row in rows),
+        draw=lambda width: _draw(rows, bounds, list(names.values()), [one.name for one in machines], width),
+    )  # fmt: skip
+
+
+def _draw(rows: list[Row], bounds: list[Row], kinds: list[str], order: list[str], width: int) -> alt.LayerChart:
+    look, wide = tokens(), width >= WIDE
+    label = {name: name_label(name, width) for name in order}
+    named, spans = ([{**row, "name": label[row["name"]]} for row in some] for some in (rows, bounds))
+    most = max([row["value"] for row in rows] + [row["upper"] for row in bounds])
+    x = alt.X("value:Q", scale=alt.Scale(domain=[0, most * 1.06], nice=False), axis=value_axis(_UNIT, ticks=6))
+    y = alt.Y("name:N", sort=list(label.values()), axis=name_axis(width))
+    legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=4 if wide else 2, labelLimit=200)
+    colours = [look.colour(one) for one in ("jade", "ink-soft", "watch", "good")]
+    # A shape goes with each colour, so that grey print tells them apart.
+    points = (
+        alt.Chart(data(named))
+        .mark_point(filled=True, size=90, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend),
+            shape=alt.Shape(
+                "kind:N", scale=alt.Scale(domain=kinds, range=["circle", "square", "triangle-left", "diamond"]),
+                legend=legend,
+            ),
+        )
+    )  # fmt: skip
+    layers: list[alt.Chart] = []
+    if spans:
+        layers.append(
+            alt.Chart(data(spans))
+            .mark_rule(color=look.colour("ink"), strokeWidth=2)
+            .encode(x=alt.X("lower:Q"), x2="upper:Q", y=y)
+        )
+    return sized(alt.layer(*layers, points), 40 * len(order))

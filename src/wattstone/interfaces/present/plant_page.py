@@ -1,0 +1,364 @@
+"""The pages of a cold-and-heat plant: a plan with the reasons of its hours, and a past period by plan and by rule.
+
+Numbers link to figures of these names, where they were recorded: `plant.WHAT.WAY` with `WHAT` one of `cost`,
+`electricity`, `fuel`, `emissions`, `limit`, `limit_share` and `WAY` one of `plan`, `fewest`, `all_on`; and
+`plant.saved.WHAT.WAY`, what the plan saves against a rule.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from wattstone.dispatch.plant.result import Hour, PlantPlan
+from wattstone.interfaces.present.content import Cell, Headline, Report, Section, Step, weave
+from wattstone.interfaces.present.heading import (
+    Heading,
+    bounded,
+    evidence_section,
+    findings_section,
+    made_facts,
+    said_number,
+    simulated_banner,
+)
+from wattstone.interfaces.present.html import render_page
+from wattstone.interfaces.present.languages import Language, Translate, mark, translator
+from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.numbers import amount, percent, three
+from wattstone.interfaces.present.plant_charts import limit_chart, local_times, staging_chart, ways_chart
+from wattstone.interfaces.present.plant_tables import (
+    approximation_table,
+    bills_table,
+    hour_tables,
+    limit_table,
+    machines_table,
+    savings_table,
+)
+from wattstone.interfaces.present.plant_words import RULES, STORAGE, WAYS
+from wattstone.interfaces.present.report import frame_words
+
+__all__ = ["build_plant", "plant_pdf", "plant_replay_pdf", "render_plant_plan", "render_plant_replay"]
+
+_STEPS = 6
+
+
+def render_plant_plan(
+    plan: PlantPlan,
+    heading: Heading,
+    *,
+    hours: Sequence[Hour] = (),
+    tanks: Mapping[str, str] | None = None,
+    lang: Language = "en",
+) -> str:
+    """The page of a plan, self-contained.
+
+    Parameters
+    ----------
+    plan : PlantPlan
+        The plan, with what both rules would cost.
+    heading : Heading
+        What stands around it, with the figures that were recorded.
+    hours : sequence of Hour
+        Hours whose reasons are told.
+    tanks : mapping of str to str or None
+        Carrier of each store, `cold` or `heat`; cold where none is named.
+    lang : {'en', 'zh'}
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+    """
+    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang))
+
+
+def plant_pdf(
+    plan: PlantPlan,
+    heading: Heading,
+    *,
+    hours: Sequence[Hour] = (),
+    tanks: Mapping[str, str] | None = None,
+    lang: Language = "en",
+    font_paths: Sequence[Path | str] = (),
+) -> bytes:
+    """The same on paper.
+
+    Parameters
+    ----------
+    plan, heading, hours, tanks, lang
+        As of `render_plant_plan`.
+    font_paths : sequence of Path or str
+        Folders with fonts beside those of the system.
+
+    Raises
+    ------
+    InputRefused
+        If no font holds a character that the report contains.
+    """
+    from wattstone.interfaces.present.pdf import print_report
+
+    report = build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang)
+    return print_report(report, made=heading.made, font_paths=font_paths)
+
+
+def render_plant_replay(
+    plan: PlantPlan,
+    heading: Heading,
+    *,
+    hours: Sequence[Hour] = (),
+    tanks: Mapping[str, str] | None = None,
+    lang: Language = "en",
+) -> str:
+    """The page of a past period, run by plan and by the operators' rules; parameters as of `render_plant_plan`."""
+    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, past=True))
+
+
+def plant_replay_pdf(
+    plan: PlantPlan,
+    heading: Heading,
+    *,
+    hours: Sequence[Hour] = (),
+    tanks: Mapping[str, str] | None = None,
+    lang: Language = "en",
+    font_paths: Sequence[Path | str] = (),
+) -> bytes:
+    """The replay on paper; parameters as of `plant_pdf`."""
+    from wattstone.interfaces.present.pdf import print_report
+
+    report = build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, past=True)
+    return print_report(report, made=heading.made, font_paths=font_paths)
+
+
+def build_plant(
+    plan: PlantPlan,
+    heading: Heading,
+    *,
+    hours: Sequence[Hour] = (),
+    tanks: Mapping[str, str] | None = None,
+    lang: Language = "en",
+    past: bool = False,
+) -> Report:
+    """What the report says, before it has a form.
+
+    Parameters
+    ----------
+    plan, heading, hours, tanks, lang
+        As of `render_plant_plan`.
+    past : bool
+        Whether it tells of a past period instead of what to do.
+    """
+    t = translator(lang)
+    staging = staging_chart(plan, plan.operation, heading, lang, tanks=tanks or {})
+    ways = ways_chart(plan, heading, lang)
+    findings = (*plan.findings, *(one for rule in plan.baselines for one in rule.findings))
+    parts = (
+        _saved(plan, heading, lang, None if past else ways),
+        _run(plan, heading, lang, staging, tanks or {}) if past else None,
+        _why(plan, hours, heading, lang),
+        Section("costs", t("What it costs"), tables=(bills_table(plan, lang),)),
+        Section("machines", t("Machines"), tables=(machines_table(plan, lang),)),
+        _limit(plan, heading, lang),
+        _exact(plan, lang),
+        findings_section(findings, lang),
+        evidence_section(heading, t),
+    )
+    titles = (t("Plan of {plant}", plant=heading.subject), t("Replay of {plant}", plant=heading.subject))
+    return Report(
+        lang=lang,
+        title=heading.title or titles[past],
+        organisation=heading.organisation,
+        banner=simulated_banner(heading, t),
+        sentence=_sentence(plan, heading, lang, past=past),
+        headlines=tuple(_headlines(plan, heading, lang)),
+        lead=ways if past else staging,
+        steps=tuple(_lessons(plan, lang) if past else _actions(plan, heading, lang)),
+        sections=tuple(one for one in parts if one is not None),
+        facts=tuple(_facts(plan, heading, lang, past=past)),
+        words=frame_words(t) | {"nothing": t("Nothing has to be switched.")},
+    )
+
+
+def _sentence(plan: PlantPlan, heading: Heading, lang: Language, *, past: bool) -> tuple[str | Cell, ...]:
+    t = translator(lang)
+    span = plan.operation.hours * plan.operation.power.size
+    cells = {
+        "plant": Cell(heading.subject),
+        "hours": Cell(f"{span:g}"),
+        "cost": Cell(f"{three(plan.operation.bill.total)} {plan.currency}", heading.link("plant.cost.plan")),
+    }
+    form = (
+        mark("Run by plans, {plant} would have paid {cost} for these {hours} h")
+        if past
+        else mark("By this plan {plant} pays {cost} for the next {hours} h")
+    )
+    parts: list[str | Cell] = [*weave(t, form, **cells)]
+    for rule in plan.baselines:
+        more = {
+            "cost": Cell(
+                f"{three(rule.operation.bill.total)} {plan.currency}", heading.link(f"plant.cost.{rule.rule}")
+            ),
+            "way": Cell(t(WAYS[rule.rule])),
+        }
+        parts += weave(t, mark("; {cost} by the {way}"), **more)
+    return (*parts, t(". ").rstrip())
+
+
+def _headlines(plan: PlantPlan, heading: Heading, lang: Language) -> Iterator[Headline]:
+    t = translator(lang)
+    run, unknown, currency = plan.operation, t("interval not known"), plan.currency
+    saving = plan.savings[0] if plan.savings else None
+    base = plan.baselines[0].operation if plan.baselines else None
+    rule = t("against the {way}", way=t(WAYS[saving.against])) if saving is not None else ""
+
+    def against(share: float | None) -> str:
+        if share is None:
+            return t("no rule to compare with")
+        moved = percent(abs(share), lang)
+        return t("{share} less", share=moved) if share >= 0 else t("{share} more", share=moved)
+
+    def saved(low: float | None, high: float | None, unit: str) -> str:
+        if saving is None or low is None or high is None:
+            return unknown
+        value = saving.cost if unit == currency else saving.kwh
+        return t("saved, {interval}", interval=bounded(value, low, high, unit, lang))
+
+    cost = Cell(f"{three(run.bill.total)} {currency}", heading.link("plant.cost.plan"))
+    low, high = (saving.cost_low, saving.cost_high) if saving is not None else (None, None)
+    yield Headline(t("Cost"), cost, saved(low, high, currency), against(saving.cost_share if saving else None), rule)
+    electricity = Cell(amount(run.kwh, "kWh", lang), heading.link("plant.electricity.plan"))
+    low, high = (saving.kwh_low, saving.kwh_high) if saving is not None else (None, None)
+    yield Headline(
+        t("Electricity"), electricity, saved(low, high, "kWh"), against(saving.kwh_share if saving else None), rule
+    )
+    if run.kg or (base is not None and base.kg):
+        share = saving.kg / base.kg if saving is not None and base is not None and base.kg else None
+        emitted = Cell(amount(run.kg, "kg CO2e", lang), heading.link("plant.emissions.plan"))
+        yield Headline(t("Emissions"), emitted, unknown, against(share), rule)
+    share = run.share_of_limit
+    yield Headline(
+        t("Distance to the limit"),
+        Cell(_share(share, lang, t), heading.link("plant.limit_share.plan")),
+        t("{all} is a Carnot machine at the same temperatures", all=percent(1.0, lang)),
+        t("{share} by the rule", share=_share(base.share_of_limit, lang, t)) if base is not None else "",
+    )
+
+
+def _share(value: float, lang: Language, t: Translate) -> str:
+    return percent(value, lang) if value == value else t("not known")
+
+
+def _actions(plan: PlantPlan, heading: Heading, lang: Language) -> Iterator[Step]:
+    """What is switched first: machines that start and stop, with the load that follows."""
+    t = translator(lang)
+    run = plan.operation
+    times = local_times(plan, heading)
+    shown = 0
+    for step in range(run.power.size):
+        for at, name in enumerate(run.machines):
+            before = run.load[at, step - 1] > 0 if step else None
+            now = run.load[at, step] > 0
+            if shown >= _STEPS or now == before or (before is None and not now):
+                continue
+            shown += 1
+            load = t("at {load} kW", load=said_number(float(run.load[at, step]), t))
+            form = (
+                mark("{time}: run {machine}")
+                if step == 0
+                else mark("{time}: start {machine}")
+                if now
+                else mark("{time}: stop {machine}")
+            )
+            price = t("electricity at {price} {currency}/kWh", price=f"{float(plan.price[step]):.3g}",
+                      currency=plan.currency)  # fmt: skip
+            why = t("{load}; {price}", load=load, price=price) if now else price
+            yield Step(t(form, time=times[step][:16].replace("T", " "), machine=name), why)
+
+
+def _lessons(plan: PlantPlan, lang: Language) -> Iterator[Step]:
+    """What a replay says to do: plan day by day where that saves, else keep the rule."""
+    t = translator(lang)
+    if not plan.savings:
+        return
+    saving = plan.savings[0]
+    said = t("{amount} less than the {way}", amount=f"{three(saving.cost)} {plan.currency}",
+             way=t(WAYS[saving.against]))  # fmt: skip
+    if saving.cost > 0.005 * max(plan.operation.bill.total, 1e-9):
+        yield Step(t("Run the plant by plans: `wattstone plant plan`"), said)
+    else:
+        yield Step(t("Keep the rule: plans save next to nothing here"), said)
+
+
+def _saved(plan: PlantPlan, heading: Heading, lang: Language, ways: object) -> Section | None:
+    from wattstone.interfaces.present.charts.base import Drawing
+
+    if not plan.baselines:
+        return None
+    t = translator(lang)
+    notes = [
+        t("{way}: {storage}.", way=opened(t(RULES[rule.rule])), storage=t(STORAGE[rule.storage]))
+        for rule in plan.baselines
+    ]
+    if plan.fallback:
+        notes.append(t("No plan beat it, so that this is run: {way}.", way=t(WAYS.get(plan.fallback, plan.fallback))))
+    text = " ".join(notes) if lang == "en" else "".join(notes)
+    drawings = (ways,) if isinstance(ways, Drawing) else ()
+    return Section(
+        "saved", t("What the plan saves"), ((text,),), drawings, (savings_table(plan, lang, heading=heading),)
+    )
+
+
+def _run(plan: PlantPlan, heading: Heading, lang: Language, staging: object, tanks: Mapping[str, str]) -> Section:
+    """A past period drawn twice: as plans run it, and as the first rule does."""
+    from wattstone.interfaces.present.charts.base import Drawing
+
+    t = translator(lang)
+    drawings = [staging] if isinstance(staging, Drawing) else []
+    if plan.baselines:
+        drawings.append(staging_chart(plan, plan.baselines[0].operation, heading, lang, tanks=tanks))
+    return Section("run", t("Which machine ran"), drawings=tuple(drawings))
+
+
+def _why(plan: PlantPlan, hours: Sequence[Hour], heading: Heading, lang: Language) -> Section | None:
+    if not hours:
+        return None
+    t = translator(lang)
+    text = t("What the plan does in an hour, and what else could be done: the extra cost is that of this hour alone.")
+    tables = tuple(table for hour in hours for table in hour_tables(hour, plan, heading, lang))
+    return Section("why", t("Why"), ((text,),), tables=tables)
+
+
+def _limit(plan: PlantPlan, heading: Heading, lang: Language) -> Section:
+    t = translator(lang)
+    text = t(
+        "The limit is the least electricity that the second law asks for the same cold and heat at the temperatures of "
+        "each hour (Carnot, in kelvin)."
+    )
+    return Section(
+        "limit", t("Distance to the physical limit"), ((text,),), (limit_chart(plan, heading, lang),),
+        (limit_table(plan, lang, heading=heading),),
+    )  # fmt: skip
+
+
+def _exact(plan: PlantPlan, lang: Language) -> Section:
+    t = translator(lang)
+    currency = plan.currency
+    text = t(
+        "The program planned on straight lines: {objective} by its own count, at most {gap} above the best of them. On "
+        "the machines' own curves its schedule costs {before}, and {after} after refinement.",
+        objective=f"{three(plan.objective)} {currency}",
+        gap=percent(max(plan.gap, 0.0), lang),
+        before=f"{three(plan.before)} {currency}",
+        after=f"{three(plan.after)} {currency}",
+    )
+    tables = (approximation_table(plan, lang),) if plan.approximation else ()
+    return Section("exact", t("How exact it is"), ((text,),), tables=tables)
+
+
+def _facts(plan: PlantPlan, heading: Heading, lang: Language, *, past: bool) -> Iterator[tuple[str, str]]:
+    t = translator(lang)
+    yield from made_facts(heading, t, lang)
+    yield t("Steps"), t("{count} of {hours} h", count=plan.operation.power.size, hours=f"{plan.operation.hours:g}")
+    known = t("as it was measured") if past else t("as it is forecast")
+    yield t("Demand"), known
+    yield t("A machine that is off"), t("draws 0 kW")
+    yield t("Saved"), t("what the rule costs minus what the plan costs; below 0 the plan costs more")
+    yield t("Worked out in"), t("{seconds} s", seconds=f"{plan.seconds:.1f}")
+    yield t("Currency"), plan.currency
