@@ -30,13 +30,13 @@ def test_a_forecast_knows_nothing_of_what_comes() -> None:
 
     one, two = (forecast(held, COLUMNS, at=at, steps=48, hours=1.0, zone="Asia/Shanghai") for held in (past, other))
 
-    np.testing.assert_array_equal(one.cold, two.cold)
+    np.testing.assert_array_equal(one.values["cold"], two.values["cold"])
     truth = past.columns["cold"][20 * 24 : 22 * 24]
-    assert np.abs(one.cold - truth).mean() < 25
+    assert np.abs(one.values["cold"] - truth).mean() < 25
     inside = (truth >= one.lower["cold"]) & (truth <= one.upper["cold"])
     assert inside.mean() > 0.7
-    assert (one.wet_bulb <= one.dry_bulb).all()
-    assert not one.heat.any()
+    assert (one.values["wet_bulb"] <= one.values["dry_bulb"]).all()
+    assert not one.series("heat", 0.0).any()
 
 
 def test_finer_logs_are_averaged_and_coarser_ones_repeated() -> None:
@@ -46,8 +46,8 @@ def test_finer_logs_are_averaged_and_coarser_ones_repeated() -> None:
     hourly = measured(fine, COLUMNS, start=start, end=start + timedelta(hours=3), hours=1.0)
     quarters = measured(log(2), COLUMNS, start=start, end=start + timedelta(hours=2), hours=0.25)
 
-    np.testing.assert_allclose(hourly.cold, fine.columns["cold"][4:16].reshape(3, 4).mean(axis=1))
-    np.testing.assert_allclose(quarters.cold, np.repeat(log(2).columns["cold"][1:3], 4))
+    np.testing.assert_allclose(hourly.values["cold"], fine.columns["cold"][4:16].reshape(3, 4).mean(axis=1))
+    np.testing.assert_allclose(quarters.values["cold"], np.repeat(log(2).columns["cold"][1:3], 4))
 
 
 def test_short_gaps_are_filled_and_counted_and_long_ones_refused() -> None:
@@ -56,7 +56,7 @@ def test_short_gaps_are_filled_and_counted_and_long_ones_refused() -> None:
 
     ahead = measured(held, COLUMNS, start=START, end=START + timedelta(days=2), hours=1.0)
     assert ahead.filled == 2
-    assert not np.isnan(ahead.cold).any()
+    assert not np.isnan(ahead.values["cold"]).any()
 
     held.columns["cold"][10:20] = np.nan
     with pytest.raises(InputRefused) as refused:

@@ -90,6 +90,47 @@ def assess(
     output.machine({**done.as_dict(), "pages": pages})
 
 
+def improve(
+    station: Station,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="NAME", help="A modification of the file; all if left out.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=50, max=5000, help="Random draws behind the intervals.")] = 300,
+    workspace: Workspace = None,
+    html: Html = None,
+    pdf: Pdf = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Say what the modifications of a station file would save, singly and jointly, with intervals and payback."""
+    from wattstone.interfaces.cli.machinery import perhaps_opened, written
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.air_improve_page import improvement_pdf, render_improvement
+    from wattstone.workflows.air.assess import assess_station
+    from wattstone.workflows.air.improve import improve_station
+
+    output = Output(json=json, lang=lang)
+    with perhaps_opened(workspace) as held:
+        assessed = assess_station(station, workspace=held)
+        done = improve_station(assessed, only=only or (), draws=draws, workspace=held)
+    output.warn(done.findings)
+    if not json:
+        from wattstone.interfaces.present.air_measures import interaction_table, measures_table
+        from wattstone.interfaces.present.plain_table import plain_table
+
+        output.show(plain_table(measures_table(done.studied, lang)))
+        output.show(plain_table(interaction_table(done.studied, lang)))
+    heading = _heading(done.read, done.figures, done.run)
+    pages = written(
+        html or station.with_name(f"{station.stem}-improvement-{lang}.html"),
+        lambda: render_improvement(done.studied, heading, lang=lang),
+        pdf,
+        lambda: improvement_pdf(done.studied, heading, lang=lang),
+        output,
+    )
+    output.machine({**done.as_dict(), "pages": pages})
+
+
 def _heading(read: "Read", figures: "Sequence[Figure]", run: int | None) -> "Heading":
     from wattstone.interfaces.cli.machinery import heading
 
@@ -105,5 +146,5 @@ def _heading(read: "Read", figures: "Sequence[Figure]", run: int | None) -> "Hea
     )
 
 
-for command in (init, assess):
+for command in (init, assess, improve):
     group.command(no_args_is_help=True)(command)

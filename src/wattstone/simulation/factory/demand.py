@@ -16,7 +16,7 @@ from wattstone.simulation.plan import Plan, stream
 from wattstone.simulation.timeline import Floats, Timeline
 from wattstone.simulation.weather import weather
 
-__all__ = ["CITY", "Demand", "demand"]
+__all__ = ["CITY", "CampusDemand", "Demand", "campus_demand", "demand"]
 
 CITY = "Hangzhou"
 MINUTES = 60
@@ -29,6 +29,10 @@ PROCESS, PURGES, PURGE = 62.0, 9, 7.0
 PROCESS_COLD, HALL_COLD, OFFICE_COLD = 1900.0, 130.0, 260.0
 # Heat [kW]: of washing at full production, and of the buildings per kelvin below 15 degC.
 PROCESS_HEAT, BUILDING_HEAT = 620.0, 38.0
+# Cold of the campus [kW]: around the clock, per kelvin of wet bulb above 9 degC, and at most (what its machines make).
+CAMPUS_BASE, CAMPUS_SLOPE, CAMPUS_MOST = 7000.0, 2500.0, 52_000.0
+# Lowest and highest price of the week that the Stanford and Johnson Controls HVAC study publishes. [USD kWh-1]
+CAMPUS_PRICES = (0.0218, 0.1298)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,3 +133,58 @@ def _air(plan: Plan, level: Floats) -> Floats:
         mine = begins & (rng.random(minutes) < 1 / 3)
         use += PURGE * np.minimum(np.convolve(mine, np.ones(lasts))[:minutes], 2.0)
     return np.maximum(np.round(use, 2), 0.0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CampusDemand:
+    """A year of a campus that is cooled by a central plant.
+
+    Parameters
+    ----------
+    start : datetime
+        Naive UTC.
+    cold : (hours,) array
+        [kW]
+    dry_bulb, wet_bulb : (hours,) arrays
+        Of the air outdoors. [degC]
+    price : (hours,) array
+        Of electricity, by the hour. [USD kWh-1]
+    """
+
+    start: datetime
+    cold: Floats
+    dry_bulb: Floats
+    wet_bulb: Floats
+    price: Floats
+
+
+def campus_demand(plan: Plan) -> CampusDemand:
+    """Simulate a campus of offices, laboratories and a data centre; prices lie in the range of the published study.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its years and seed count.
+    """
+    timeline = Timeline(plan)
+    city = next(one for one in cities() if one.name == CITY)
+    outdoors = weather(plan, timeline, city)
+    dry, damp = _hourly(outdoors.temperature), _hourly(outdoors.humidity)
+    wet = wet_bulb(dry, np.minimum(damp / 100.0, MOST_VAPOUR / saturation_pressure(dry)))
+    rng = stream(plan, "campus")
+    days = timeline.shape[0]
+    busy = timeline.profile((0, 0.45), (6, 0.5), (9, 1.0), (17, 1.0), (20, 0.65), (24, 0.45))
+    level = _hourly(np.outer(np.where(timeline.working, 1.0, 0.72), busy))
+    slow = 1 + ar1(rng, (days * 24,), memory=0.96, spread=0.03)
+    cold = CAMPUS_BASE + CAMPUS_SLOPE * np.clip(wet - 9.0, 0.0, None) * (0.35 + 0.65 * level)
+    low, high = CAMPUS_PRICES
+    shape = _hourly(np.outer(np.ones(days), timeline.profile((0, 0.1), (5, 0.05), (9, 0.45), (15, 1.0), (19, 0.75))))
+    warm = np.clip((dry - 10.0) / 25.0, 0.0, 1.0)
+    swing = np.clip(shape * (0.35 + 0.65 * warm) * (1 + ar1(rng, (days * 24,), memory=0.8, spread=0.25)), 0.0, 1.0)
+    return CampusDemand(
+        start=plan.period.start,
+        cold=np.round(np.minimum(cold * slow, CAMPUS_MOST), 1),
+        dry_bulb=np.round(dry, 2),
+        wet_bulb=np.round(np.minimum(wet, dry).astype(np.float64), 2),
+        price=np.round(low + (high - low) * swing, 4),
+    )

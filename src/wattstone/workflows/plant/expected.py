@@ -13,9 +13,9 @@ from wattstone.readings.logs import Log
 
 Floats = NDArray[np.float64]
 
-__all__ = ["SERIES", "Expected", "forecast", "measured"]
+__all__ = ["Expected", "forecast", "measured"]
 
-SERIES = ("cold", "heat", "dry_bulb", "wet_bulb")
+TEMPERATURES = frozenset({"dry_bulb", "wet_bulb"})
 KELVIN = 273.15  # forecasts of temperature are made on a scale on which nothing is below 0
 LEARNT = timedelta(days=84)
 LEAST = timedelta(days=8)
@@ -32,10 +32,9 @@ class Expected:
         Naive UTC.
     hours : float
         Length of a step. [h]
-    cold, heat : (t,) array
-        [kW]
-    dry_bulb, wet_bulb : (t,) array
-        [degC]
+    values : mapping of str to (t,) array
+        By name: `cold`, `heat`, `other` [kW], `flow` [m3 min-1], `dry_bulb`, `wet_bulb` [degC],
+        `price` [currency kWh-1].
     lower, upper : mapping of str to (t,) array
         90 % interval of each series; empty where it was measured or given.
     source : {'forecast', 'measured'}
@@ -46,10 +45,7 @@ class Expected:
 
     start: datetime
     hours: float
-    cold: Floats
-    heat: Floats
-    dry_bulb: Floats
-    wet_bulb: Floats
+    values: Mapping[str, Floats]
     lower: Mapping[str, Floats]
     upper: Mapping[str, Floats]
     source: str
@@ -58,12 +54,22 @@ class Expected:
     @property
     def steps(self) -> int:
         """How many steps, t."""
-        return self.cold.size
+        return next(iter(self.values.values())).size
 
     @property
     def end(self) -> datetime:
         """End of the last step, naive UTC."""
         return self.start + self.steps * timedelta(hours=self.hours)
+
+    def series(self, name: str, default: float) -> Floats:
+        """A series by name; constant where the file has none."""
+        return self.values.get(name, np.full(self.steps, default))
+
+    def deviation(self, name: str) -> Floats:
+        """Standard deviation of the error of a series, 0 where it is known."""
+        if name not in self.upper:
+            return np.zeros(self.steps)
+        return np.maximum(self.upper[name] - self.lower[name], 0.0) / (2 * 1.6449)
 
 
 def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: datetime, hours: float) -> Expected:
@@ -74,7 +80,7 @@ def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: date
     log : Log
         With the columns.
     columns : mapping of str to str
-        Of `SERIES`, the header of each; what is not among them is 0 (cold, heat) or not known.
+        Header of each series.
     start, end : datetime
         Naive UTC.
     hours : float
@@ -92,12 +98,19 @@ def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: date
     if start < log.start or end > log.end:
         raise InputRefused([_out_of_reach(log, start, end)])
     steps = round((end - start) / timedelta(hours=hours))
-    series = {name: _stepped(log, columns.get(name), start, steps, hours) for name in SERIES}
-    wrong = [_gaps(log, columns[name], values) for name, values in series.items() if name in columns]
+    series = {name: _stepped(log, column, start, steps, hours) for name, column in columns.items()}
+    wrong = [_gaps(log, columns[name], values) for name, values in series.items()]
     if any(wrong):
         raise InputRefused([one for one in wrong if one is not None])
-    filled = sum(int(np.isnan(series[name]).sum()) for name in columns if name in series)
-    return _expected(start, hours, {name: _mended(values) for name, values in series.items()}, columns, filled)
+    return Expected(
+        start=start,
+        hours=hours,
+        values={name: _mended(values) for name, values in series.items()},
+        lower={},
+        upper={},
+        source="measured",
+        filled=sum(int(np.isnan(values).sum()) for values in series.values()),
+    )
 
 
 def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, hours: float, zone: str) -> Expected:
@@ -132,58 +145,31 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
     if at - since < LEAST or at > log.end:
         raise InputRefused([_too_short(log, at)])
     past = measured(log, columns, start=since, end=at, hours=hours)
-    there = [name for name in SERIES if name in columns]
-    values = np.array([getattr(past, name) + (KELVIN if name.endswith("bulb") else 0.0) for name in there])
+    names = tuple(columns)
+    shift = np.array([KELVIN if name in TEMPERATURES else 0.0 for name in names])[:, None]
     forecaster = made(
-        Spec("load", series=len(there), start=since, step=round(hours * 60), zone=zone, hours=steps * hours)
+        Spec("load", series=len(names), start=since, step=round(hours * 60), zone=zone, hours=steps * hours)
     )
-    forecaster.observe_all(values)
+    forecaster.observe_all(np.array([past.values[name] for name in names]) + shift)
     ahead = forecaster.forecast(steps)
-    low, high = ahead.interval(0.9)
-    shift = np.array([KELVIN if name.endswith("bulb") else 0.0 for name in there])[:, None]
     least = np.where(shift > 0, -KELVIN, 0.0)
-    medians, low, high = (np.maximum(one - shift, least) for one in (ahead.median, low, high))
-    known = dict(zip(there, medians, strict=True))
-    found = _expected(
-        at, hours, {name: known.get(name, np.full(steps, np.nan)) for name in SERIES}, columns, past.filled
-    )
+    medians, low, high = (np.maximum(one - shift, least) for one in (ahead.median, *ahead.interval(0.9)))
+    values = dict(zip(names, medians, strict=True))
+    if TEMPERATURES <= set(names):
+        values["wet_bulb"] = np.minimum(values["wet_bulb"], values["dry_bulb"])
     return Expected(
         start=at,
         hours=hours,
-        cold=found.cold,
-        heat=found.heat,
-        dry_bulb=found.dry_bulb,
-        wet_bulb=np.minimum(found.wet_bulb, found.dry_bulb) if "dry_bulb" in known else found.wet_bulb,
-        lower=dict(zip(there, low, strict=True)),
-        upper=dict(zip(there, high, strict=True)),
+        values=values,
+        lower=dict(zip(names, low, strict=True)),
+        upper=dict(zip(names, high, strict=True)),
         source="forecast",
         filled=past.filled,
     )
 
 
-def _expected(
-    start: datetime, hours: float, series: Mapping[str, Floats], columns: Mapping[str, str], filled: int
-) -> Expected:
-    zero = np.zeros(series["cold"].size)
-    demand = {name: series[name] if name in columns else zero for name in ("cold", "heat")}
-    return Expected(
-        start=start,
-        hours=hours,
-        cold=demand["cold"],
-        heat=demand["heat"],
-        dry_bulb=series["dry_bulb"],
-        wet_bulb=series["wet_bulb"],
-        lower={},
-        upper={},
-        source="measured",
-        filled=filled,
-    )
-
-
-def _stepped(log: Log, column: str | None, start: datetime, steps: int, hours: float) -> Floats:
+def _stepped(log: Log, column: str, start: datetime, steps: int, hours: float) -> Floats:
     """Means over the steps of what a log has by its own steps; NaN where it has nothing."""
-    if column is None:
-        return np.full(steps, np.nan)
     values = log.columns[column]
     own = (start - log.start).total_seconds() + np.arange(steps) * hours * 3600
     ratio = max(1, round(hours * 3600 / log.seconds))
