@@ -13,6 +13,7 @@ from wattstone.detection.air.cells import METERED, NAMEPLATE, Cells, cells
 from wattstone.detection.air.checks import checked
 from wattstone.detection.air.clock import Clock, clock
 from wattstone.detection.air.curve import MachineCurve, curve
+from wattstone.detection.air.levels import OFF
 from wattstone.detection.air.log import CONVENTIONS, AirLog, Calendar, DayProfile
 from wattstone.detection.air.machines import machines
 from wattstone.detection.air.parts import Split, split, waterfall
@@ -108,6 +109,8 @@ def _read(station: Station, log: AirLog, calendar: Calendar, profiles: Sequence[
     pressure = _pressure(station, log)
     chosen = [one for one in station.compressors if one.name in log.machines]
     curves = [curve(one, station, pressure + station.drop) for one in chosen]
+    running = np.nan_to_num(log.power) > OFF * np.array([one.power for one in chosen])[:, None]
+    sole = running.sum(axis=0) <= 1
     runs = [
         run(
             one,
@@ -115,6 +118,7 @@ def _read(station: Station, log: AirLog, calendar: Calendar, profiles: Sequence[
             pressure + station.drop,
             seconds,
             loaded=None if log.loaded is None else log.loaded[at],
+            alone=sole,
         )
         for at, one in enumerate(curves)
     ]

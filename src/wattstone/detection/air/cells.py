@@ -151,7 +151,7 @@ def _loads(curve: MachineCurve, run: Running, pressure: Floats) -> tuple[Floats,
     """Power for air at the machine's best, power of unloaded running, flow made, and its doubt."""
     on, load = np.nan_to_num(run.on), np.nan_to_num(run.load)
     if curve.compressor.control is Control.BLOW_OFF:
-        load = np.where(on > 0, np.maximum(load, floor_of(curve)), load)
+        load = np.where(on > 0, np.maximum(load, curve.filled.least_flow), load)
     capacity = curve.capacity_at(pressure)
     made = capacity * load * on
     air = made * curve.best(pressure) * min(run.levels.factor, 1.0)
@@ -159,18 +159,8 @@ def _loads(curve: MachineCurve, run: Running, pressure: Floats) -> tuple[Floats,
     if curve.cycles:
         idle = np.where(load < FULLY, power - load * on * run.full, 0.0)
     else:
-        idle = np.where((load <= 1 - FULLY) & (on > 0), power, 0.0)
+        idle = np.where(load <= 1 - FULLY, power, run.idle * on * run.levels.idle)
     return air, idle, made, capacity * run.doubt * on
-
-
-def floor_of(curve: MachineCurve) -> float:
-    """Share of capacity that a machine that blows off keeps compressing."""
-    one = curve.compressor
-    shares = [share for share in (one.unload_at, one.least_flow) if share is not None]
-    if shares:
-        return max(shares)
-    flat = curve.levels <= 1e-3
-    return float(curve.shares[flat].max(initial=0.0))
 
 
 def _weights(known: Floats, types: DayTypes) -> Floats:

@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.equipment.air import Compressor, Control, Station, capacity, full_power, power
+from wattstone.equipment.air.defaults import Filled, filled
 
 Floats = npt.NDArray[np.float64]
 
 SHARES = 241  # points of a curve
 PRESSURES = 41  # points over the pressures of a log
 STORAGES = (0.5, 2.0)  # times the stated one: what the effective storage may be
+IDLE_FOUND, IDLE_STATED = 0.005, 0.03  # of full power: deviation of idle power, found in the log or stated
+SHEET = 0.05  # of the way: deviation of a machine from its curve, in the middle
 CYCLING = frozenset({Control.LOAD_UNLOAD, Control.START_STOP})
 """Controls that give full flow or none: a power between is a mixture in time."""
 
@@ -38,6 +41,8 @@ class MachineCurve:
         Share of the way from idle to full power at them: 0 to 1, rising.
     little, much : (k,) array
         The same with half and twice the storage.
+    filled : Filled
+        The compressor's parameters, typical ones where it has none.
     """
 
     compressor: Compressor
@@ -49,6 +54,7 @@ class MachineCurve:
     levels: Floats
     little: Floats
     much: Floats
+    filled: Filled
 
     @property
     def name(self) -> str:
@@ -72,10 +78,21 @@ class MachineCurve:
         """Share of capacity at a share of the way from idle to full power."""
         return np.interp(np.asarray(level, dtype=float), self.levels, self.shares)
 
-    def doubt_at(self, level: npt.ArrayLike) -> Floats:
-        """Half the difference of that share between twice and half the storage."""
+    def doubt_at(self, level: npt.ArrayLike, *, idle: bool = True) -> Floats:
+        """Standard deviation of that share: storage between half and twice, idle power and the curve itself.
+
+        Parameters
+        ----------
+        level : float or array
+            Share of the way from idle to full power.
+        idle : bool
+            Whether idle power was found in the log; else it is off by 3 % of full power.
+        """
         values = np.asarray(level, dtype=float)
-        return np.abs(np.interp(values, self.much, self.shares) - np.interp(values, self.little, self.shares)) / 2
+        storage = (np.interp(values, self.much, self.shares) - np.interp(values, self.little, self.shares)) / 2
+        off = (IDLE_FOUND if idle else IDLE_STATED) * (1 - values) + SHEET * values * (1 - values)
+        curve = (self.share_at(values + off) - self.share_at(values - off)) / 2
+        return np.hypot(storage, curve)
 
     def best(self, pressure: npt.ArrayLike) -> Floats:
         """Least specific power over its range, at a discharge pressure. [kW (m3 min-1)-1]
@@ -117,6 +134,7 @@ def curve(compressor: Compressor, station: Station, pressure: Floats) -> Machine
         levels=levels[0],
         little=levels[1],
         much=levels[2],
+        filled=filled(compressor),
     )
 
 

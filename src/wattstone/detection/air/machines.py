@@ -7,10 +7,12 @@ import numpy.typing as npt
 
 from wattstone.detection.air.cells import FULLY, NAMEPLATE, Cells
 from wattstone.detection.air.curve import MachineCurve
-from wattstone.detection.air.grade import isothermal, regulation
 from wattstone.detection.air.leaks import NORMAL
 from wattstone.detection.air.result import Estimate, MachineAssessment, State
 from wattstone.detection.air.states import Running
+from wattstone.equipment.air import Compressor
+from wattstone.equipment.air.grade import grade
+from wattstone.equipment.air.limits import isothermal_work
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,9 +79,15 @@ def _machine(
         load=Estimate(share, max(share - width, 0.0), min(share + width, 1.0)),
         specific_power=_specific(used, made, relative),
         rated_specific_power=one.power / one.flow,
-        regulation=regulation(one),
-        isothermal=isothermal(one.pressure),
+        regulation=_regulation(one),
+        isothermal=float(isothermal_work(one.pressure)) * 60,
     )
+
+
+def _regulation(one: Compressor) -> float:
+    """Highest specific power that 10 CFR 431.345 allows; NaN if it does not cover the machine."""
+    told = grade(one)
+    return told.most_power if told.covered else float("nan")
 
 
 def _logged_step(hours: Floats, cells: Cells) -> float:
@@ -117,10 +125,13 @@ def _by_state(
         energy[State.LOADED] = float((hours * taken)[rest].sum())
         energy[State.UNLOADED] = float((hours * (power - taken))[rest].sum())
         return span, energy
-    for state in (State.UNLOADED, State.PARTLY, State.LOADED):
-        chosen = rest & (run.state == state)
-        span[state] = float((hours * on)[chosen].sum())
-        energy[state] = float((hours * power)[chosen].sum())
+    idle = np.where(rest, run.idle * on, 0.0)
+    wasted = np.where(run.idle >= 1, power, np.minimum(idle * run.levels.idle, power))
+    span[State.UNLOADED] = float((hours * idle).sum())
+    energy[State.UNLOADED] = float((hours * wasted)[rest].sum())
+    for state, chosen in ((State.PARTLY, run.state != State.LOADED), (State.LOADED, run.state == State.LOADED)):
+        span[state] = float((hours * (on - idle))[chosen & rest].sum())
+        energy[state] = float((hours * (power - wasted))[chosen & rest].sum())
     return span, energy
 
 

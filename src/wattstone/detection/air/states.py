@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.detection.air.curve import MachineCurve
-from wattstone.detection.air.levels import COARSE, OFF, Levels, levels
+from wattstone.detection.air.levels import COARSE, FINE, OFF, Levels, levels
 from wattstone.detection.air.result import State, States
 from wattstone.equipment.air import Control
 
@@ -14,9 +14,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FINE = 20.0  # s: intervals up to this hold one state, nearly always
 LOADS, UNLOADS = 0.85, 0.75  # of the way from idle to full power: above, it is loaded; below, it has been unloaded
 CLEAR = 0.12  # of the way: what lies nearer to idle or to full is that, nothing between
+PLAIN = 60.0  # s: intervals up to this seldom hold a variable speed both idle and turning down
 SETTLED = 600.0  # s: over which the power of a machine that cycles is averaged before its curve is inverted
 TOLERANCE = 50.0  # the sump's pressure has fallen to a fiftieth at the end of the stated blowdown
 START = 30.0  # s after switching on in which power between is a start
@@ -37,6 +37,8 @@ class Running:
         Share of each interval for which it turned; NaN for a gap. [1]
     load : (t,) array
         Mean flow while on, as a share of capacity; for a machine that cycles, the share loaded. [1]
+    idle : (t,) array
+        Share of the time on for which it is unloaded. [1]
     doubt : (t,) array
         Standard deviation of `load` where it rests on the curve. [1]
     state : (t,) array of int8
@@ -51,6 +53,7 @@ class Running:
     full: Floats
     on: Floats
     load: Floats
+    idle: Floats
     doubt: Floats
     state: States
     unloads: int
@@ -64,7 +67,13 @@ class Running:
 
 
 def run(
-    curve: MachineCurve, power: Floats, pressure: Floats, seconds: float, *, loaded: Floats | None = None
+    curve: MachineCurve,
+    power: Floats,
+    pressure: Floats,
+    seconds: float,
+    *,
+    loaded: Floats | None = None,
+    alone: Bools | None = None,
 ) -> Running:
     """States of a machine from its power.
 
@@ -84,9 +93,11 @@ def run(
         Length of an interval. [s]
     loaded : (t,) array or None
         Share loaded that was logged, which is believed. [1]
+    alone : (t,) array of bool or None
+        Where no other machine runs.
     """
     nameplate = curve.full_at(pressure)
-    found = levels(power, nameplate, curve, seconds)
+    found = levels(power, nameplate, curve, seconds, alone=alone)
     full = nameplate * found.factor
     gap = np.isnan(power)
     known = np.where(gap, 0.0, power)
@@ -97,11 +108,11 @@ def run(
         on, load, doubt = np.where(running, np.clip(known / full, 0.0, 1.0), 0.0), running.astype(float), 0 * way
         on = np.where(on > 1 - CLEAR, 1.0, on)
     elif not curve.cycles:
-        load, doubt = np.where(running, curve.share_at(way), 0.0), np.where(running, curve.doubt_at(way), 0.0)
+        load, doubt = _continuous(curve, way, running, seconds, found)
     elif seconds <= FINE:
         load, doubt = _hysteresis(way, running), np.zeros_like(way)
     else:
-        load, doubt = _mixtures(curve, way, running, seconds)
+        load, doubt = _mixtures(curve, way, running, seconds, found)
     if loaded is not None:
         told = ~np.isnan(loaded) & running
         load, doubt = np.where(told, np.clip(np.nan_to_num(loaded), 0, 1), load), np.where(told, 0.0, doubt)
@@ -114,11 +125,36 @@ def run(
         full=full,
         on=np.where(gap, np.nan, on),
         load=np.where(gap, np.nan, load),
+        idle=_idle(curve, load),
         doubt=doubt,
         state=state,
         unloads=unloads,
         cycle=cycle,
     )
+
+
+def _continuous(
+    curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels
+) -> tuple[Floats, Floats]:
+    """Flow by the curve; what is nearer to idle than to the least speed is idle, unless intervals are mixtures."""
+    load = np.where(running, curve.share_at(way), 0.0)
+    doubt = np.where(running, curve.doubt_at(way, idle=found.found_idle), 0.0)
+    if curve.compressor.control is Control.VARIABLE_SPEED and seconds <= PLAIN:
+        load[load < curve.filled.least_flow / 2] = 0.0
+    return load, doubt
+
+
+def _idle(curve: MachineCurve, load: Floats) -> Floats:
+    """Share of the time on that is unloaded: below the least flow that it is controlled at, it goes on and off."""
+    if curve.cycles:
+        return 1 - load
+    known = curve.filled
+    floor = {
+        Control.VARIABLE_SPEED: known.least_flow,
+        Control.MODULATION_UNLOAD: known.unload_at,
+        Control.VARIABLE_DISPLACEMENT: known.unload_at,
+    }.get(curve.compressor.control, 0.03)
+    return np.clip(1 - load / max(floor, 1e-9), 0.0, 1.0)
 
 
 def _partly_on(power: Floats, running: Bools, idle: float, full: Floats, seconds: float) -> tuple[Floats, Floats]:
@@ -153,7 +189,7 @@ def _last(sign: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     return sign[np.maximum.accumulate(index)]
 
 
-def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float) -> tuple[Floats, Floats]:
+def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels) -> tuple[Floats, Floats]:
     """Share loaded in intervals that may hold several states."""
     between = running & (way > CLEAR) & (way < 1 - CLEAR)
     load = np.where(running & (way >= 1 - CLEAR), 1.0, 0.0)
@@ -174,7 +210,7 @@ def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float) 
     mean = _smoothed(way, between, seconds)[at]
     by_curve = curve.share_at(mean)
     load[at] = np.where(short[of], way[at] * kept[of], by_curve)
-    doubt[at] = np.where(short[of], 0.0, curve.doubt_at(mean))
+    doubt[at] = np.where(short[of], 0.0, curve.doubt_at(mean, idle=found.found_idle))
     return load, doubt
 
 
@@ -183,10 +219,7 @@ def decay(curve: MachineCurve) -> float:
 
     Power falls from full load to idle with the sump's pressure, exponentially; the area under it is the time constant.
     """
-    stated = curve.compressor.blowdown
-    if stated is None:
-        stated = 40.0 if curve.compressor.kind == "screw" and not curve.compressor.oil_free else 0.003
-    return stated / float(np.log(TOLERANCE))
+    return curve.filled.blowdown / float(np.log(TOLERANCE))
 
 
 def _smoothed(way: Floats, between: Bools, seconds: float) -> Floats:
