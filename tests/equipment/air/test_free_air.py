@@ -98,8 +98,23 @@ def test_altitude() -> None:
 
 def test_an_inlet_that_cannot_be_is_refused() -> None:
     assert inlet.findings(Inlet()) == ()
-    found = inlet.findings(Inlet(temperature=np.array([20.0, np.nan, 95.0]), pressure=0.0, humidity=55.0))
+    found = inlet.findings(Inlet(temperature=np.array([20.0, np.nan, 95.0]), pressure=3.0, humidity=55.0))
     assert [one.params["parameter"] for one in found] == ["temperature", "pressure", "humidity"]
     assert found[0].count == 1
     with pytest.raises(KeyError):
         CONVENTIONS["normal"]
+
+
+@pytest.mark.parametrize(
+    ("pressure", "code", "units"),
+    [
+        (0.0, "air.gauge", ""),
+        (-0.02, "air.gauge", ""),
+        (14.7, "air.pressure_unit", "psi"),
+        (101.3, "air.pressure_unit", "kPa"),
+        (1013.0, "air.pressure_unit", "hPa"),
+    ],
+)
+def test_gauge_taken_for_absolute_is_told(pressure: float, code: str, units: str) -> None:
+    (found,) = inlet.findings(Inlet(pressure=np.array([pressure, pressure, np.nan])))
+    assert (found.code, found.params["units"], found.count) == (code, units, 2)

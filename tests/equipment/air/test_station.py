@@ -102,7 +102,7 @@ def test_a_curve_that_is_negative_says_where() -> None:
 
 def test_what_a_station_cannot_be_is_told_at_once() -> None:
     bad = replace(STATION, compressors=(SCREW, SCREW), storage=0.0, least_pressure=8.0, inlet=Inlet(pressure=0.0))
-    assert codes(station.findings(bad)) == ["air.names", "air.storage", "air.least_pressure", "equipment.range"]
+    assert codes(station.findings(bad)) == ["air.names", "air.storage", "air.least_pressure", "air.gauge"]
     assert codes(station.findings(replace(STATION, compressors=()))) == ["air.no_compressors"]
     assert codes(station.findings(replace(STATION, leaks=50.0))) == ["air.leaks"]
     assert codes(station.findings(replace(STATION, pressure=9.0))) == ["air.over_pressure", "air.over_pressure"]
