@@ -223,12 +223,13 @@ class JoinedTable(Table):
     """`[air]`: a compressed-air station whose machines run in the same plan, and whose heat serves the hot water.
 
     `flow` is a column of the data: free air that the network takes, leaks included [m3/min]. `heat_share` of the
-    recoverable heat is caught.
+    recoverable heat is caught, as far as `hottest_c`, the temperature of oil or cooling water, is hot enough.
     """
 
     station: Name
     flow: Name
     heat_share: Share = 0.9
+    hottest_c: Number = 70.0
 
 
 class DataTable(Table):
