@@ -86,8 +86,8 @@ def pieces(load: Floats, flow: Floats, free: Bools) -> list[Pieces]:
     slope: Floats = np.diff(flow, axis=2) / np.diff(load, axis=1)
     bend: Floats = np.diff(slope, axis=2)
     scale: Floats = np.abs(slope).max(axis=2, keepdims=True) * STRAIGHT + 1e-15
-    good: Bools = np.where(free[:, :, None], bend <= scale, np.abs(bend) <= scale).all(axis=0)
-    return [_runs(row.tolist()) for row in good]
+    good: Bools = np.where(free[:, :, None], bend <= scale, np.abs(bend) <= scale)
+    return [_runs(good[:, step].all(axis=0).tolist()) for step in range(t)]
 
 
 def _runs(joined: list[bool]) -> Pieces:

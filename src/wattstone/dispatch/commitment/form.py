@@ -169,7 +169,7 @@ DEARER = 100.0  # times that for a carrier that is bought: dropping a demand com
 
 
 def _penalties(problem: Commitment, price: Floats, sale: Floats) -> Floats:
-    """What a kWh that is not met weighs: far above its price, and 1 % of a step's demand above any start."""
+    """What a kWh that is not met weighs: far above its price, and 0.01 % of a step's demand above any start."""
     highest = max(float(np.abs(price).max(initial=0.0)), float(np.abs(sale).max(initial=0.0)), 1e-3)
     charge = max((one.demand_charge for one in problem.carriers), default=0.0)
     start = max((one.start_cost + one.run_cost * problem.hours * one.least_up for one in problem.units), default=0.0)
@@ -179,7 +179,7 @@ def _penalties(problem: Commitment, price: Floats, sale: Floats) -> Floats:
             made.append(one.penalty)
             continue
         mean = float(np.mean(np.maximum(one.demand, 0.0)))
-        enough = 100.0 * start / (mean * problem.hours) if mean > 0 else 0.0
+        enough = 1e4 * start / (mean * problem.hours) if mean > 0 else 0.0
         weight = max(PENALTY * highest, enough, 2.0 * charge / problem.hours)
         made.append(weight * (DEARER if one.price is not None or mean == 0 else 1.0))
     return np.array(made, dtype=np.float64)

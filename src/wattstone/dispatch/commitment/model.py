@@ -109,6 +109,7 @@ def model(
     form: Form,
     groups: tuple[Group, ...],
     *,
+    strict: bool = False,
     rules: frozenset[str] = RULES,
     one_way: NDArray[np.bool_] | None = None,
 ) -> Model:
@@ -120,14 +121,16 @@ def model(
         Checked numbers.
     groups : tuple of Group
         All units, each once.
+    strict : bool
+        Whether all demand has to be met, but of carriers with a weight of their own for what is not.
     rules : frozenset of str
         Which rules of operation to keep, of `ramp`, `up` and `down`.
     one_way : (stores, t) array of bool or None
         Where integers keep a store from charging and discharging at once.
     """
     made = Builder()
-    trade = add_trade(made, form)
-    add_stores(made, form, trade, one_way)
+    trade = add_trade(made, form, strict=strict)
+    add_stores(made, form, trade, strict=strict, one_way=one_way)
     free = form.never_negative
     placed: list[Placed] = []
     for group in groups:

@@ -91,13 +91,14 @@ def loads(made: Model, values: Floats) -> tuple[Bools, Floats]:
         runs = named(placed.group, np.round(values[placed.on]).astype(np.int64))
         on[members] = runs
         rank = np.cumsum(runs, axis=0)  # 1 for the first that runs
-        points = form.load[members[0]]
+        points: Floats = form.load[placed.group.members[0]]
         taken = np.zeros(shape[1], dtype=np.int64)
         for block in placed.blocks:
-            steps, ends = block.steps, points[block.steps, block.first : block.last + 1]
+            steps = block.steps
+            ends: Floats = points[steps, block.first : block.last + 1]
             count = np.round(values[block.count]).astype(np.int64)
             weight = np.maximum(values[block.weight], 0.0)
-            mean = (weight * ends).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
+            mean: Floats = (weight * ends).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
             mean = np.clip(mean, ends[:, 0], ends[:, -1])
             here = rank[:, steps]
             mine = runs[:, steps] & (here > taken[steps]) & (here <= taken[steps] + count)

@@ -14,6 +14,7 @@ from wattstone.dispatch.commitment.form import form
 from wattstone.dispatch.commitment.group import groups
 from wattstone.dispatch.commitment.model import RULES, Model, model
 from wattstone.dispatch.commitment.schedule import loads, polished, stored, wasteful
+from wattstone.dispatch.commitment.sequence import applies, sequence
 from wattstone.dispatch.commitment.settle import settle
 from wattstone.dispatch.commitment.told import no_schedule, shortfalls, unproven
 from wattstone.dispatch.highs import PersistentModel
@@ -29,6 +30,7 @@ Bools = NDArray[np.bool_]
 __all__ = ["solve"]
 
 ROUNDS = 5
+STRICT = 0.3  # of the time is kept for a plan that does not meet everything
 NONE = 1e29  # HiGHS tells an objective above this where it has no solution
 
 
@@ -67,6 +69,8 @@ def solve(
         If the problem cannot be used, with everything that is wrong with it.
     NotComputable
         If no plan was found within the time.
+    ValueError
+        If `sequence` is asked for where it does not hold.
 
     Examples
     --------
@@ -82,7 +86,14 @@ def solve(
     """
     began = time.perf_counter()
     asked = form(problem)
-    plan = _searched(asked, gap=gap, seconds=seconds, start=start)
+    if method == "sequence" and not applies(asked):
+        raise ValueError(
+            "this commitment is no sequence: it has stores, ramps, limits, or more states than can be kept"
+        )
+    if method != "milp" and applies(asked):
+        plan = _sequenced(asked)
+    else:
+        plan = _searched(asked, gap=gap, seconds=seconds, start=start)
     return _finished(asked, plan, gap, time.perf_counter() - began)
 
 
@@ -94,24 +105,45 @@ def _finished(asked: Form, plan: Committed, gap: float, seconds: float) -> Commi
     return replace(plan, findings=(*findings, unproven(plan, gap)) if plan.gap > gap + 1e-7 else findings)
 
 
+def _sequenced(asked: Form) -> Committed:
+    on, load, price = sequence(asked, strict=True)
+    if not np.isfinite(price):
+        on, load, _ = sequence(asked)
+    none: Floats = np.zeros((0, asked.problem.steps))
+    plan = settle(asked, on, load, none, none)
+    return replace(plan, bound=plan.objective, method="sequence")
+
+
 def _searched(asked: Form, *, gap: float, seconds: float, start: Committed | Bools | None) -> Committed:
-    """By HiGHS; directions of stores are decided by integers only where a plan would waste."""
+    """By HiGHS: a plan that meets everything if there is one, else the one that lacks least by weight."""
     end = time.perf_counter() + seconds
+    plan = None
+    if any(one.penalty is None for one in asked.problem.carriers):
+        plan = _met(asked, gap=gap, end=end - STRICT * seconds, start=start, strict=True)
+    if plan is None:
+        plan = _met(asked, gap=gap, end=end, start=start, strict=False)
+    if plan is None:
+        raise NotComputable("no plan was found within the time: allow more seconds, or fewer steps")
+    return plan
+
+
+def _met(asked: Form, *, gap: float, end: float, start: Committed | Bools | None, strict: bool) -> Committed | None:
+    """Directions of stores are decided by integers only where a plan would waste."""
     one_way: Bools = np.zeros((len(asked.problem.stores), asked.problem.steps), dtype=np.bool_)
     together = groups(asked)
     for remaining in reversed(range(ROUNDS)):
-        made = model(asked, together, one_way=one_way)
+        made = model(asked, together, strict=strict, one_way=one_way)
         found = _run(made, gap=gap, seconds=max(end - time.perf_counter(), 1.0), start=start)
-        if found.status in (Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED):
+        if found.status in (Status.INFEASIBLE, Status.INFEASIBLE_OR_UNBOUNDED) and not strict:
             raise InputRefused((no_schedule(_freed(asked)),))
         if not found.values.size or not abs(found.objective) < NONE:
-            break
+            return None
         plan, waste = _plan(made, found)
         if not waste.any() or not remaining:
             return replace(plan, bound=found.bound)
         one_way = (one_way | waste) if remaining > 1 else np.ones_like(one_way)
         start = plan.on
-    raise NotComputable("no plan was found within the time: allow more seconds, or fewer steps")
+    return None
 
 
 def _run(made: Model, *, gap: float, seconds: float, start: Committed | Bools | None) -> Solution:

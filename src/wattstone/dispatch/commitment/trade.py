@@ -56,7 +56,7 @@ class Trade:
     tanks: list[Tank] = field(default_factory=list[Tank])
 
 
-def add_trade(made: Builder, form: Form) -> Trade:
+def add_trade(made: Builder, form: Form, *, strict: bool) -> Trade:
     """Balances of all carriers, and what is bought and sold.
 
     Parameters
@@ -65,10 +65,12 @@ def add_trade(made: Builder, form: Form) -> Trade:
         Of the program.
     form : Form
         Demand, prices, limits.
+    strict : bool
+        Whether everything has to be met, but where a weight was given for what is not.
     """
     hours, shape = form.problem.hours, form.demand.shape
     zero = np.zeros(form.demand.size)
-    every = np.full(shape, np.inf).ravel()
+    every = np.repeat(np.where(_must(form, strict=strict), 0.0, np.inf), shape[1])
     weight = (form.penalty[:, None] * hours * np.ones(shape)).ravel()
     trade = Trade(
         balance=made.rows(form.demand.ravel(), form.demand.ravel()).reshape(shape),
@@ -88,7 +90,14 @@ def add_trade(made: Builder, form: Form) -> Trade:
     return trade
 
 
-def add_stores(made: Builder, form: Form, trade: Trade, one_way: NDArray[np.bool_] | None = None) -> None:
+def _must(form: Form, *, strict: bool) -> NDArray[np.bool_]:
+    """Carriers of which everything has to be met."""
+    return np.array([strict and one.penalty is None for one in form.problem.carriers], dtype=np.bool_)
+
+
+def add_stores(
+    made: Builder, form: Form, trade: Trade, *, strict: bool, one_way: NDArray[np.bool_] | None = None
+) -> None:
     """Levels of stores.
 
     Parameters
@@ -99,10 +108,13 @@ def add_stores(made: Builder, form: Form, trade: Trade, one_way: NDArray[np.bool
         Stores.
     trade : Trade
         Balances; gets the tanks.
+    strict : bool
+        Whether levels at the end have to be reached.
     one_way : (stores, t) array of bool or None
         Where integers keep a store from charging and discharging at once, which wastes what it loses.
     """
     problem, t = form.problem, form.problem.steps
+    must = _must(form, strict=strict)
     for index, store in enumerate(problem.stores):
         row = form.names.index(store.carrier)
         level = made.columns(0.0, np.zeros(t), np.full(t, store.capacity))
@@ -119,7 +131,7 @@ def add_stores(made: Builder, form: Form, trade: Trade, one_way: NDArray[np.bool
         made.put(trade.balance[row], charge, -1.0)
         made.put(trade.balance[row], discharge, 1.0)
         if store.final is not None:
-            short = made.columns(form.penalty[row], np.zeros(1), np.full(1, np.inf))
+            short = made.columns(form.penalty[row], np.zeros(1), np.full(1, 0.0 if must[row] else np.inf))
             end = made.rows(np.full(1, store.final), np.full(1, np.inf))
             made.put(end, level[-1:], 1.0)
             made.put(end, short, 1.0)

@@ -144,8 +144,9 @@ class Carrier:
     carbon : (t,) array or float
         Emissions of a kWh that is bought. [kg CO2e kWh-1]
     penalty : float or None
-        Weighed against a kWh that is not met, or that has nowhere to go; None for a weight far above all other costs.
-        It stands in no account of money. [currency kWh-1]
+        Weighed against a kWh that is not met, or that has nowhere to go. With None all is met wherever any plan can
+        meet it, and else as little as possible is not: the weight is then far above all other costs. It stands in no
+        account of money. [currency kWh-1]
     unit : str
         Of its power, for messages.
     """
