@@ -104,8 +104,9 @@ def _parts(replay: Replay, station: Station, needed: float) -> Mapping[str, floa
     idle = _idle(replay, station)
     hours = replay.weight * replay.hours
     compressing = np.maximum(replay.power.sum(axis=0) - idle, 0.0)
-    given = replay.flow.sum(axis=0) - replay.stored
-    intensity = np.divide(compressing, given, out=np.zeros(given.shape), where=given > 1e-9)
+    given: Floats = replay.flow.sum(axis=0) - replay.stored
+    intensity: Floats = np.zeros(given.size)
+    np.divide(compressing, given, out=intensity, where=given > 1e-9)
     without = np.where(given > 1e-9, 0.0, compressing)
     useful = useful_share(station, replay.pressure, needed)
     flows = {

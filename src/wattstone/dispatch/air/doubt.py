@@ -144,7 +144,7 @@ def profile(use: AirUse, economics: Economics, modifications: Sequence[Modificat
     bins[known] = inverse
     count = int(inverse.max(initial=-1)) + 1
     weight = use.weights * use.hours
-    hours = np.bincount(inverse, weights=weight[known], minlength=count)
+    hours: Floats = np.bincount(inverse, weights=weight[known], minlength=count).astype(np.float64)
 
     def mean(values: npt.ArrayLike) -> Floats:
         every = np.broadcast_to(np.asarray(values, dtype=float), use.flow.shape)
@@ -221,13 +221,13 @@ def _powers(station: Station, run: Steady, draws: Draws) -> Floats:
     drop = station.drop + (0.0 if station.dryer is None else station.dryer.drop)
     powers = run.power.copy()
     for index, machine in enumerate(station.compressors):
-        at = {"pressure": run.pressure + drop, "rated": machine.pressure}
-        bent = _factor(draws.exponent, **at) / pressure_factor(**at)
+        at = run.pressure + drop
+        bent = _factor(draws.exponent, at, machine.pressure) / pressure_factor(at, rated=machine.pressure)
         powers[index] *= draws.efficiency(machine.name) * bent
     return powers
 
 
-def _factor(exponent: Floats, *, pressure: Floats, rated: float) -> Floats:
+def _factor(exponent: Floats, pressure: Floats, rated: float) -> Floats:
     return ((pressure + 1.0) ** exponent - 1.0) / ((rated + 1.0) ** exponent - 1.0)
 
 

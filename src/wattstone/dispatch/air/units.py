@@ -108,6 +108,6 @@ def _shares(control: Control, least: float | None) -> tuple[float, ...]:
 
 
 def _error(level: Level, index: int, flow: Floats, power: Floats) -> float:
-    fine = np.linspace(0.0, 1.0, 201) * level.flow[index]
-    off = np.abs(level.power(index, fine) - np.interp(fine, flow, power))
-    return float(off.max() / level.full[index])
+    fine: Floats = np.linspace(0.0, 1.0, 201) * level.flow[index]
+    off: Floats = np.abs(level.power(index, fine) - np.interp(fine, flow, power))
+    return float(off.max()) / float(level.full[index])

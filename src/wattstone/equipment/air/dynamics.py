@@ -194,7 +194,8 @@ def _pieces(found: Trace, machines: tuple[Machine, ...], steps: int, minutes: fl
     ends = np.arange(steps + 1) * minutes
     switched = [_with_stops(found, index, one.overrun, float(ends[-1])) for index, one in enumerate(machines)]
     shorts = np.array([time for time, _ in found.short])
-    edges = np.unique(np.concatenate([ends, shorts, *(times for times, _ in switched)]))
+    every: Floats = np.concatenate([ends, shorts, *(times for times, _ in switched)]).astype(np.float64)
+    edges = np.unique(every)
     edges = edges[(edges >= 0) & (edges <= ends[-1])]
     starts = edges[:-1]
     at = [np.searchsorted(times, starts, side="right") - 1 for times, _ in switched]
@@ -260,11 +261,7 @@ def _fill(
 
     levels = [sets.levels[min(index, len(sets.levels) - 1)] for index in range(len(station.compressors))]
     flow = _flows(pieces, levels, asked)
-    blown = np.zeros(length.size)
-    for index, level in enumerate(levels):
-        if level.machines[index].control is Control.BLOW_OFF:
-            lost = vented(level.machines[index], flow[index], pressure=level.discharge(index))
-            blown = blown + np.where(_runs(pieces.doing[index]), lost, 0.0)
+    lost = [_lost(pieces, index, level, flow[index]) for index, level in enumerate(levels)]
     demand = asked[pieces.step]
     net = flow.sum(axis=0) - demand
     unmet = np.where(pieces.short, -net, 0.0)
@@ -274,15 +271,23 @@ def _fill(
     for index, level in enumerate(levels):
         power = _power(pieces, index, level, flow[index], middle)
         parts.power[index, where] = mean(power)
-        own = flow[index] + (blown if level.machines[index].control is Control.BLOW_OFF else 0.0)
-        parts.flow[index, where] = mean(own)
+        parts.flow[index, where] = mean(flow[index] + lost[index])
         for state in State:
             codes = [doing for doing, told in STATES.items() if told is state]
             parts.share[state, index, where] = mean(np.isin(pieces.doing[index], codes).astype(float))
         codes = pieces.doing[index]
         parts.starts[index] += int(((codes[1:] == Doing.STARTING) & (codes[:-1] != Doing.STARTING)).sum())
     parts.pressure[where] = mean(middle)
-    parts.vented[where], parts.unmet[where], parts.stored[where] = mean(blown), mean(unmet), mean(stored)
+    parts.vented[where] = mean(np.sum(lost, axis=0))
+    parts.unmet[where], parts.stored[where] = mean(unmet), mean(stored)
+
+
+def _lost(pieces: _Pieces, index: int, level: Level, flow: Floats) -> Floats:
+    """What a machine blows off in each piece."""
+    if level.machines[index].control is not Control.BLOW_OFF:
+        return np.zeros(flow.size)
+    lost = vented(level.machines[index], flow, pressure=level.discharge(index))
+    return np.where(_runs(pieces.doing[index]), lost, 0.0)
 
 
 def _runs(doing: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
@@ -306,7 +311,8 @@ def _power(pieces: _Pieces, index: int, level: Level, flow: Floats, pressure: Fl
     machine, doing = level.machines[index], pieces.doing[index]
     known = filled(machine)
     idle = float(level.power(index, 0.0)) if machine.control is not Control.START_STOP else known.idle
-    grid = np.linspace(min(pressure.min(), level.on), max(pressure.max(), level.off) + 1e-9, 65)
+    lowest, highest = float(pressure.min()), float(pressure.max())
+    grid = np.linspace(min(lowest, level.on), max(highest, level.off) + 1e-9, 65)
     full = np.interp(pressure, grid, full_power(machine, pressure=grid + level.drop, inlet=level.inlet))
     power = np.where(doing == Doing.LOADED, full, 0.0)
     part = np.isin(doing, [Doing.HOLDING, Doing.LEAST])
@@ -325,13 +331,13 @@ def _power(pieces: _Pieces, index: int, level: Level, flow: Floats, pressure: Fl
 def _sinking(pieces: _Pieces, index: int, which: npt.NDArray[np.bool_], decay: tuple[float, float, float]) -> Floats:
     """Mean power while the sump blows down, and after it: exponential, done when 2 % are left."""
     shut, idle, blowdown = decay
-    begun = pieces.since[index][which]
-    length = pieces.length[which]
+    begun: Floats = pieces.since[index][which]
+    length: Floats = pieces.length[which]
     if blowdown <= 0:
         return np.full(begun.size, idle)
     constant = blowdown / np.log(1 / BLOWN_DOWN)
     first, last = np.minimum(begun, blowdown), np.minimum(begun + length, blowdown)
-    area = constant * (np.exp(-first / constant) - np.exp(-last / constant))
+    area: Floats = constant * (np.exp(-first / constant) - np.exp(-last / constant))
     return idle + (shut - idle) * np.divide(area, length, out=np.zeros(area.size), where=length > 0)
 
 

@@ -167,9 +167,10 @@ def _run(sets: Sets, index: int, where: npt.NDArray[np.int64], demands: list[Flo
     between = (left < 0) & (one.level > 0) & bool(full)
     upper = sets.levels[max(one.level - 1, 0)]
     over = demands[max(one.level - 1, 0)][where] - upper.flow[full].sum()
-    above = np.divide(-left, over - left, out=np.zeros(left.shape), where=between & (over - left > 0))
+    above: Floats = np.zeros(where.size)
+    np.divide(-left, over - left, out=above, where=between & (over - left > 0))
     filled.above[where] = above
-    at = np.ix_(full, where)
+    at = (np.array(full, dtype=np.int64)[:, None], where[None, :])
     filled.flow[at] = level.flow[full, None] * (1.0 - above) + upper.flow[full, None] * above
     filled.power[at] = level.full[full, None] * (1.0 - above) + upper.full[full, None] * above
     filled.trimming[at] = 1.0
@@ -217,8 +218,8 @@ def _overrun(needed: npt.NDArray[np.bool_], steps: int) -> npt.NDArray[np.bool_]
     """Where a machine was needed in one of the intervals before, and is not now."""
     if steps <= 0:
         return np.zeros(needed.shape, dtype=bool)
-    now = np.arange(needed.shape[-1])
-    last = np.maximum.accumulate(np.where(needed, now, -steps - 1), axis=-1)
+    now: npt.NDArray[np.int64] = np.arange(int(needed.shape[-1]))
+    last: npt.NDArray[np.int64] = np.maximum.accumulate(np.where(needed, now, -steps - 1), axis=-1)
     return ~needed & (now - last <= steps)
 
 

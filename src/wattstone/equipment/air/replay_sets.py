@@ -233,19 +233,21 @@ def _any(station: Station) -> Iterator[MachineSet]:
 def _least(level: Level, sets: tuple[MachineSet, ...]) -> tuple[Floats, npt.NDArray[np.int64]]:
     """The set of least power for each cell of flow."""
     flow, full = level.flow, level.full
-    base = np.array([flow[list(one.full)].sum() for one in sets])
-    fixed = np.array([full[list(one.full)].sum() for one in sets])
-    most = base + flow[[one.trim for one in sets]]
-    edges = np.unique(np.concatenate([base, most, np.linspace(0.0, most.max(), CELLS + 1)]))
-    middle = (edges[1:] + edges[:-1]) / 2
-    shares = np.linspace(0.0, 1.0, 401)
-    curves = [level.power(index, shares * flow[index]) for index in range(flow.size)]
+    base: Floats = np.array([float(flow[list(one.full)].sum()) for one in sets])
+    fixed: Floats = np.array([float(full[list(one.full)].sum()) for one in sets])
+    most: Floats = base + flow[[one.trim for one in sets]]
+    grid = np.linspace(0.0, float(most.max()), CELLS + 1)
+    edges: Floats = np.unique(np.concatenate([base, most, grid]))
+    middle: Floats = (edges[1:] + edges[:-1]) / 2
+    shares: Floats = np.linspace(0.0, 1.0, 401)
+    curves: list[Floats] = [level.power(index, shares * flow[index]) for index in range(flow.size)]
     best, least = np.zeros(middle.size, dtype=np.int64), np.full(middle.size, np.inf)
     for index, one in enumerate(sets):
         first, last = np.searchsorted(middle, [base[index], most[index]])
         part = slice(int(first), int(last))
-        at = fixed[index] + np.interp(middle[part] - base[index], shares * flow[one.trim], curves[one.trim])
-        better = at < least[part] - 1e-9
+        rest: Floats = middle[part] - base[index]
+        at: Floats = fixed[index] + np.interp(rest, shares * flow[one.trim], curves[one.trim])
+        better: npt.NDArray[np.bool_] = at < least[part] - 1e-9
         best[part] = np.where(better, index, best[part])
         least[part] = np.where(better, at, least[part])
     return edges, best
