@@ -24,3 +24,14 @@ def shared_data() -> Path:
             pytest.fail(f"{folder.name} with the real data sets is missing beside the repository")
         pytest.skip("the real data sets are not beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared_facts() -> Path:
+    """The folder of reference facts beside the repository."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "facts"
+    if not folder.is_dir():
+        if CI:
+            pytest.fail(f"{folder.name} with the reference facts is missing beside the repository")
+        pytest.skip("the reference facts are not beside the repository")
+    return folder

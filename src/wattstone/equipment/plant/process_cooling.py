@@ -128,11 +128,11 @@ def _whole(hours: Floats) -> npt.NDArray[np.int64]:
     """Whole hours per load; what is left over goes to the next lower load, but nearly a whole hour is one."""
     counts, left = np.zeros(hours.size, dtype=np.int64), 0.0
     for at in range(hours.size - 1, -1, -1):
-        wanted = hours[at] + left
-        short = np.round(wanted) - wanted
-        wanted = np.round(wanted) if 0 < short < _NEAR_WHOLE else wanted
+        wanted = float(hours[at]) + left
+        short = round(wanted) - wanted
+        wanted = float(round(wanted)) if 0 < short < _NEAR_WHOLE else wanted
         counts[at] = int(wanted)
-        left = wanted - counts[at]
+        left = wanted - int(wanted)
     return counts
 
 
@@ -152,8 +152,9 @@ def cubic_through(load: npt.ArrayLike, ratio: npt.ArrayLike) -> Cubic:
         `ProcessChiller.part_load`.
     """
     x, y = np.asarray(load, dtype=float), np.asarray(ratio, dtype=float)
-    a, b, c, d = np.linalg.solve(np.vander(x, 4), y * x / y[0])
-    return float(a), float(b), float(c), float(d)
+    powers = x[:, None] ** np.arange(3, -1, -1)
+    found: Floats = np.linalg.solve(powers, y * x / y[0])
+    return float(found[0]), float(found[1]), float(found[2]), float(found[3])
 
 
 def rating_factor(chiller: ProcessChiller, load: npt.ArrayLike) -> Floats:
@@ -178,7 +179,7 @@ def chilled_water_factor(chiller: ProcessChiller, supply: npt.ArrayLike) -> Floa
 
 def condenser_factor(chiller: ProcessChiller, load: npt.ArrayLike, water: npt.ArrayLike) -> Floats:
     """Power with condenser water at a temperature [degC] over that at the temperature of the rating at this load."""
-    return _bent(chiller, np.interp(load, *_WATER) - _fahrenheit(water))
+    return _bent(chiller, np.interp(np.asarray(load, dtype=float), *_WATER) - _fahrenheit(water))
 
 
 def air_factor(
@@ -199,7 +200,7 @@ def air_factor(
     square, slope = _BENT[chiller.kind]
     cooler = 95.0 - _fahrenheit(design)
     laid_out = 1 - (np.sign(cooler) * square * cooler**2 + slope * cooler) / 100
-    return laid_out * _bent(chiller, np.interp(load, *_AIR) - _fahrenheit(air))
+    return laid_out * _bent(chiller, np.interp(np.asarray(load, dtype=float), *_AIR) - _fahrenheit(air))
 
 
 def drive_factor(chiller: ProcessChiller, load: npt.ArrayLike) -> Floats:
