@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from wattstone.base import Finding, Interval
+from wattstone.detection.air.log import CONVENTIONS
 from wattstone.detection.air.result import (
     PARTS,
     Advice,
@@ -139,7 +140,7 @@ def assessment(*, days: int = 42, hours: float = 0.25, **said: Any) -> Assessmen
     )  # fmt: skip
     fields: dict[str, Any] = {
         "station": "Hall 2 <air>", "start": np.datetime64("2026-03-01T23:00", "us"), "hours": hours,
-        "zone": "Europe/Berlin", "convention": "free air of ISO 1217: 1 bar(a), 20 degC, 0 % relative humidity",
+        "zone": "Europe/Berlin", "convention": CONVENTIONS["iso_1217"],
         "coverage": 0.998, "weight": np.full(made["steps"], 365 / days),
         "day_types": DayTypes(names=("working day", "weekend"), dates=dates, label=np.where(work, 0, 1),
                               days=np.array([251.0, 114.0]), lower=np.array([248.0, 110.0]),

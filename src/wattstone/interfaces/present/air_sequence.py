@@ -7,7 +7,7 @@ import numpy as np
 from wattstone.dispatch.air.results import Sequenced
 from wattstone.interfaces.present.air_words import AIR, RULES
 from wattstone.interfaces.present.charts.base import Drawing
-from wattstone.interfaces.present.charts.staging import Stack, Staging, staging_drawing
+from wattstone.interfaces.present.charts.staging import Beside, Stack, Staging, staging_drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.heading import Heading
 from wattstone.interfaces.present.languages import Language, translator
@@ -51,8 +51,8 @@ def _drawing(one: Sequenced, heading: Heading, lang: Language) -> Drawing:
         stacks=(Stack(t("flow [{unit}]", unit=AIR), one.names, given, one.use),),
         machines=one.names,
         share=share,
-        lines=((t("pressure [{unit}]", unit="bar(g)"), one.pressure), (t("power [{unit}]", unit="kW"),
-                                                                      np.nansum(one.power, axis=0))),
+        lines=(Beside(t("pressure [{unit}]", unit="bar(g)"), one.pressure),
+               Beside(t("power [{unit}]", unit="kW"), np.nansum(one.power, axis=0), zero=True)),
     )  # fmt: skip
     subtitle = t("Flow of each machine, stacked, in the colours of the bars below; dashed: use")
     return staging_drawing(staging, key="air-sequence", title=title, subtitle=subtitle, lang=lang)

@@ -83,9 +83,6 @@ def machines_table(one: Assessment, lang: Language, *, heading: Heading | None =
         Head(t("Unloaded [kW]"), True),
         Head(t("Load while running"), True),
         Head(t("Specific power [{unit}]", unit=PER_FLOW), True),
-        Head(t("Nameplate [{unit}]", unit=PER_FLOW), True),
-        Head(t("Most by 10 CFR 431.345 [{unit}]", unit=PER_FLOW), True),
-        Head(t("Isothermal [{unit}]", unit=PER_FLOW), True),
     )
 
     def level(value: float, *, found: bool) -> Cell:
@@ -102,9 +99,6 @@ def machines_table(one: Assessment, lang: Language, *, heading: Heading | None =
                 machine.specific_power.value, machine.specific_power.lower, machine.specific_power.upper, "", lang,
                 figure=heading.link(f"air.specific_power.{machine.name}") if heading is not None else None,
             ),
-            Cell(_known(machine.rated_specific_power, t), numeric=True),
-            Cell(_known(machine.regulation, t, t("outside its scope")), numeric=True),
-            Cell(_known(machine.isothermal, t), numeric=True),
         )
         for machine in one.machines
     )  # fmt: skip
@@ -166,5 +160,5 @@ def _whole(value: float) -> str:
     return every(round(value))
 
 
-def _known(value: float, t: Translate, words: str | None = None) -> str:
-    return three(value) if isfinite(value) else words or t("not known")
+def _known(value: float, t: Translate) -> str:
+    return three(value) if isfinite(value) else t("not known")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from wattstone.dispatch.plant.result import Operation, PlantPlan
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, data
 from wattstone.interfaces.present.charts.plant_ways import Quantity, ways_bars
-from wattstone.interfaces.present.charts.staging import Stack, Staging, staging_drawing
+from wattstone.interfaces.present.charts.staging import Beside, Stack, Staging, staging_drawing
 from wattstone.interfaces.present.charts.times import clock, layered, panel_axis, stacked, step_line, time_axis
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.heading import Heading
@@ -66,7 +66,7 @@ def staging_chart(
         stores=tuple(
             (t("{store}: stored [{unit}]", store=name, unit="kWh"), run.level[at]) for at, name in enumerate(run.tanks)
         ),
-        lines=((t("price of electricity [{currency}/kWh]", currency=plan.currency), plan.price),),
+        lines=(Beside(t("price of electricity [{currency}/kWh]", currency=plan.currency), plan.price, zero=True),),
     )
     idle = len(run.machines) - len(names)
     title = _staging_title(plan, run, lang)
@@ -157,7 +157,7 @@ def limit_chart(plan: PlantPlan, heading: Heading, lang: Language) -> Drawing:
                                                     else t("not known"), numeric=True) for value in pair))
         for time, *pair in zip(times[:-1][:_ROWS], run.power, run.limit, strict=False)
     )  # fmt: skip
-    title = t("{share} of the electricity is what physics asks for", share=words)
+    title = t("{share} of the electricity and fuel is what physics asks for", share=words)
     return Drawing(
         key="plant-limit", title=title,
         subtitle=t("Solid: power of the plan, kW; dashed and shaded: the limit; clock of {zone}",

@@ -329,7 +329,7 @@ def _limit(plan: PlantPlan, heading: Heading, lang: Language) -> Section:
     t = translator(lang)
     text = t(
         "The limit is the least electricity that the second law asks for the same cold and heat at the temperatures of "
-        "each hour (Carnot, in kelvin)."
+        "each hour (Carnot, in kelvin). It is told against electricity and fuel together."
     )
     return Section(
         "limit", t("Distance to the physical limit"), ((text,),), (limit_chart(plan, heading, lang),),

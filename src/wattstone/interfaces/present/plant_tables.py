@@ -129,11 +129,13 @@ def limit_table(plan: PlantPlan, lang: Language, *, heading: Heading | None = No
     """Electricity of each way against the least that physics asks for."""
     t = translator(lang)
     runs = [("plan", plan.operation), *((rule.rule, rule.operation) for rule in plan.baselines)]
+    fuel = any(run.fuel_kwh for _, run in runs)
     heads = (
         Head(t("Way")),
         Head(t("Electricity"), True),
+        *((Head(t("Fuel"), True),) if fuel else ()),
         Head(t("Physical limit"), True),
-        Head(t("Limit over electricity"), True),
+        Head(t("Limit over both") if fuel else t("Limit over electricity"), True),
     )
 
     def link(name: str) -> str | None:
@@ -143,6 +145,7 @@ def limit_table(plan: PlantPlan, lang: Language, *, heading: Heading | None = No
         (
             Cell(opened(t(WAYS[way]))),
             Cell(amount(run.kwh, "kWh", lang), link(f"plant.electricity.{way}"), numeric=True),
+            *((Cell(amount(run.fuel_kwh, "kWh", lang), link(f"plant.fuel.{way}"), numeric=True),) if fuel else ()),
             Cell(amount(run.limit_kwh, "kWh", lang), link(f"plant.limit.{way}"), numeric=True),
             Cell(percent(run.share_of_limit, lang) if isfinite(run.share_of_limit) else t("not known"),
                  link(f"plant.limit_share.{way}"), numeric=True),

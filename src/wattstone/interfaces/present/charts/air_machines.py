@@ -84,7 +84,9 @@ def specific_drawing(
         (
             Cell(one.name),
             cell(one.metered, one.figure),
-            *(cell(value) for value in (one.rated, one.allowed, one.isothermal)),
+            cell(one.rated),
+            Cell(every(one.allowed) if isfinite(one.allowed) else t("outside its scope"), numeric=True),
+            cell(one.isothermal),
             Cell(t("{low} to {high}", low=three(one.lower), high=three(one.upper))
                  if isfinite(one.lower) else t("not known"), numeric=True),
         )

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from wattstone.interfaces.present.charts.base import Drawing, Row, data
+from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data
 from wattstone.interfaces.present.charts.times import EDGE, layered, panel_axis, stacked
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.numbers import every, percent, scale, three
 from wattstone.interfaces.present.tokens import tokens
 
-_BAR = 30
+_BAR, _TALL = 30, 46  # px that a way takes, on a page and on a phone
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def ways_bars(
         key=key, title=title, subtitle=subtitle, table=Table(heads, cells),
         alt="; ".join(f"{name}, {row['name']}: {row['text']}" for name, rows in panels for row in rows),
         draw=lambda width: stacked([_panel(name, rows, width) for name, rows in panels],
-                                   [_BAR * len(ways)] * len(panels), width),
+                                   [(_BAR if width >= WIDE else _TALL) * len(ways)] * len(panels), width),
     )  # fmt: skip
 
 
@@ -79,27 +79,31 @@ def _rows(ways: Sequence[str], one: Quantity, divisor: float, unit: str, lang: L
 
 
 def _panel(title: str, rows: list[Row], width: int) -> alt.LayerChart:
-    """Bars under their names: names stand inside, above the bars, so that a phone has room for them."""
-    look = tokens()
+    """Bars under their names: names stand above the bars, and on a phone amounts have a line of their own."""
+    look, wide = tokens(), width >= WIDE
     most = max(*(row["value"] for row in rows), 1e-9)
     least = min(0.0, *(row["value"] for row in rows))
+    top = 0.45 if wide else 0.62
     drawn = [
-        {**row, "low": row["at"] + 0.45, "high": row["at"] + 0.92, "zero": 0.0,
-         "words": f"{row['name']}: {row['text']}", "colour": look.colour("jade" if row["plan"] else "grid")}
+        {**row, "low": row["at"] + top, "high": row["at"] + 0.92, "zero": 0.0,
+         "words": f"{row['name']}: {row['text']}" if wide else row["text"],
+         "colour": look.colour("jade" if row["plan"] else "grid")}
         for row in rows
     ]  # fmt: skip
-    axis = panel_axis(title)
     y = alt.Y(
         "low:Q",
         scale=alt.Scale(domain=[0, len(rows)], reverse=True, nice=False),
-        axis=alt.Axis(**{**axis.to_dict(), "labels": False, "grid": False}),
+        axis=alt.Axis(**{**panel_axis(title).to_dict(), "labels": False, "grid": False}),
     )
-    x = alt.X("value:Q", scale=alt.Scale(domain=[least, most], nice=False), axis=None)
+    scale_ = alt.Scale(domain=[least, most], nice=False)
     base = alt.Chart(data(drawn))
     bars = base.mark_rect(strokeWidth=0).encode(
-        x=x, x2="zero:Q", y=y, y2="high:Q", color=alt.Color("colour:N", scale=None)
-    )
-    texts = base.mark_text(align="left", baseline="bottom", dx=2, dy=-1, limit=width - EDGE - 30).encode(
-        x=alt.X("zero:Q", scale=alt.Scale(domain=[least, most], nice=False), axis=None), y=y, text="words:N"
-    )
-    return layered(bars, texts)
+        x=alt.X("value:Q", scale=scale_, axis=None), x2="zero:Q", y=y, y2="high:Q",
+        color=alt.Color("colour:N", scale=None),
+    )  # fmt: skip
+    at = alt.X("zero:Q", scale=scale_, axis=None)
+    texts = [base.mark_text(align="left", baseline="bottom", dx=2, dy=-1).encode(x=at, y=y, text="words:N")]
+    if not wide:
+        names = base.mark_text(align="left", baseline="bottom", dx=2, dy=-15, limit=width - EDGE - 24)
+        texts.append(names.encode(x=at, y=y, text="name:N"))
+    return layered(bars, *texts)

@@ -26,6 +26,7 @@ from wattstone.interfaces.present.tokens import tokens
 
 Floats = npt.NDArray[np.float64]
 _ROWS = 200
+_PRINTED = 8  # columns that paper has room for
 _LEAST = 1e-6  # kW: what is below is nothing
 
 
@@ -52,6 +53,15 @@ class Stack:
 
 
 @dataclass(frozen=True, eq=False)
+class Beside:
+    """What is drawn below: its title with the unit, (t,) values, and whether its axis begins at 0 in any case."""
+
+    title: str
+    value: Floats
+    zero: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Staging:
     """What is drawn of a plant over some steps.
 
@@ -71,8 +81,8 @@ class Staging:
         Load of each machine as a share of the most it carries; 0 is off.
     stores : tuple of (str, (t + 1,) array)
         Title with its unit, and the level at the edges of the steps.
-    lines : tuple of (str, (t,) array)
-        Title with its unit, and what is drawn below, as the price.
+    lines : tuple of Beside
+        What is drawn below, as the price.
     """
 
     starts: Sequence[datetime]
@@ -82,7 +92,7 @@ class Staging:
     machines: tuple[str, ...]
     share: Floats
     stores: tuple[tuple[str, Floats], ...] = ()
-    lines: tuple[tuple[str, Floats], ...] = ()
+    lines: tuple[Beside, ...] = ()
 
 
 def staging_drawing(staging: Staging, *, key: str, title: str, subtitle: str, lang: Language) -> Drawing:
@@ -114,7 +124,7 @@ def staging_drawing(staging: Staging, *, key: str, title: str, subtitle: str, la
         alt="; ".join(words),
         table=_table(staging, t),
         draw=lambda width: _draw(staging, width, t),
-        printed=len(staging.starts) <= 48,
+        printed=len(staging.starts) <= 48 and _columns(staging) <= _PRINTED,
     )
 
 
@@ -127,7 +137,7 @@ def _draw(staging: Staging, width: int, t: Translate) -> alt.VConcatChart:
     heights: list[int] = []
     for stack in staging.stacks:
         panels.append(_stacked(stack, times, span, colours, width, t))
-        heights.append(170 if width >= WIDE else 150)
+        heights.append(124 if width >= WIDE else 140)
     states = [State(name, colours[name]) for name in staging.machines]
     lanes = [
         Lane(name, row, [name if one > 0 else None for one in row])
@@ -142,15 +152,18 @@ def _draw(staging: Staging, width: int, t: Translate) -> alt.VConcatChart:
     heights.append(LANE * len(lanes))
     for title, level in staging.stores:
         panels.append(_level(title, level, times, span, width, t))
-        heights.append(62)
-    for at, (title, value) in enumerate(staging.lines):
+        heights.append(48)
+    for at, one in enumerate(staging.lines):
         rows: list[Row] = [
-            {"time": time, "value": one} for time, one in zip(times, [*value.tolist(), float(value[-1])], strict=True)
+            {"time": time, "value": value}
+            for time, value in zip(times, [*one.value.tolist(), float(one.value[-1])], strict=True)
         ]
         x = time_axis(span, width, t, last=at == len(staging.lines) - 1)
-        y = alt.Y("value:Q", axis=panel_axis(title, ticks=3), scale=alt.Scale(zero=from_zero(value)))
+        y = alt.Y(
+            "value:Q", axis=panel_axis(one.title, ticks=3), scale=alt.Scale(zero=one.zero or from_zero(one.value))
+        )
         panels.append(layered(step_line(rows, "value", "ink").encode(x=x, y=y)))
-        heights.append(62)
+        heights.append(48)
     return stacked(panels, heights, width)
 
 
@@ -204,6 +217,10 @@ def _level(title: str, level: Floats, times: Sequence[str], span: float, width: 
     )
 
 
+def _columns(staging: Staging) -> int:
+    return sum(1 + len(stack.names) for stack in staging.stacks) + len(staging.stores) + len(staging.lines)
+
+
 def _table(staging: Staging, t: Translate) -> Table:
     """Demand and what is given, by the step."""
     times = clock(staging.starts, staging.zone)[:_ROWS]
@@ -213,7 +230,7 @@ def _table(staging: Staging, t: Translate) -> Table:
         for name, values in ((t("demand"), stack.demand), *zip(stack.names, stack.given, strict=True))
     ]
     columns += [(title, level[1:]) for title, level in staging.stores]
-    columns += list(staging.lines)
+    columns += [(one.title, one.value) for one in staging.lines]
     heads = (Head(t("Hour, local")), *(Head(name, True) for name, _ in columns))
     rows = tuple(
         (

@@ -107,9 +107,9 @@ def _draw(rows: list[Row], unit: str, width: int) -> alt.LayerChart:
         layers.append(base.mark_text(align="left", dx=6).encode(x=alt.X("end:Q", scale=room), text="text:N"))
     else:
         layers.append(
-            base.mark_text(align="right", baseline="bottom", dy=-12).encode(x=alt.value(width - 132), text="text:N")
+            base.mark_text(align="right", baseline="bottom", dy=-13).encode(x=alt.value(width - 132), text="text:N")
         )
-    return sized(alt.layer(*layers), (36 if wide else 46) * len(rows))
+    return sized(alt.layer(*layers), (36 if wide else 50) * len(rows))
 
 
 def _table(parts: Sequence[Bar], divisor: float, unit: str, lang: Language) -> Table:
