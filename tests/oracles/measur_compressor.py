@@ -128,7 +128,7 @@ def _departure(what: str, share: float, machine: Machine) -> str:
     if isinstance(machine.peer, Modulated) and share <= 1:
         return "modulation-unload-point" if what == "flow" else "modulation-share"
     if isinstance(machine.peer, Cycled):
-        return "cycle-inverse-fit" if what == "power" else "cycle-sag"
+        return "cycle-inverse-fit" if what == "power" else "cycle-bounds"
     return "beyond-full-load"
 
 

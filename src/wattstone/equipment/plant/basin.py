@@ -38,9 +38,9 @@ class Basin:
 def heater_power(basin: Basin, *, set_point: npt.ArrayLike, dry_bulb: npt.ArrayLike, wind: npt.ArrayLike) -> Floats:
     """Power that keeps the basin's water at its set-point.
 
-    By the coefficient of a surface in the wind of ASTM C680, h ~ T_film^-0.181 dT^0.266 (1 + 1.277 v)^0.5, v in miles
-    an hour, relative to the point that is known. The film's temperature is in kelvin: a power of a temperature has a
-    meaning on an absolute scale alone.
+    By the coefficient of a surface in the wind, h ~ T_film^-0.181 dT^0.266 (1 + 1.277 v)^0.5 [1]_, v in miles an hour,
+    relative to the point that is known. The film's temperature is in kelvin: a power of a temperature has a meaning on
+    an absolute scale alone.
 
     Parameters
     ----------
@@ -56,6 +56,10 @@ def heater_power(basin: Basin, *, set_point: npt.ArrayLike, dry_bulb: npt.ArrayL
     -------
     array
         0 where the air is as warm as the water is to be. [kW]
+
+    References
+    ----------
+    .. [1] MEASUR Tools Suite, Oak Ridge National Laboratory, commit 9c294ae, 2025, basin heater; there in degF.
     """
     water, air = np.asarray(set_point, dtype=float), np.asarray(dry_bulb, dtype=float)
     above = np.maximum(water - air, 0.0) / (basin.set_point - basin.dry_bulb)

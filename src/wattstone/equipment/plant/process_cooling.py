@@ -9,7 +9,7 @@ References
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -153,7 +153,7 @@ def cubic_through(load: npt.ArrayLike, ratio: npt.ArrayLike) -> Cubic:
     """
     x, y = np.asarray(load, dtype=float), np.asarray(ratio, dtype=float)
     powers = x[:, None] ** np.arange(3, -1, -1)
-    found: Floats = np.linalg.solve(powers, y * x / y[0])
+    found = cast("Floats", np.linalg.solve(powers, y * x / y[0]))
     return float(found[0]), float(found[1]), float(found[2]), float(found[3])
 
 

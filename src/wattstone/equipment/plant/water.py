@@ -21,7 +21,7 @@ def evaporation(
     heat : float or array
         That the tower rejects. [kW]
     share : float or array
-        Of it that leaves as vapour: the rest warms the air; 0.75 to 1, less in winter.
+        Of it that leaves as vapour, the rest warms the air; 0.85 in MEASUR where nothing is known.
     latent : float
         Heat of vaporisation. [kJ kg-1]
     density : float
@@ -43,7 +43,7 @@ def drift(flow: npt.ArrayLike, share: npt.ArrayLike) -> Floats:
     flow : float or array
         That circulates. [m3 h-1]
     share : float or array
-        0.002 without eliminators, 0.00001 to 0.00005 with good ones.
+        By the maker of the drift eliminators.
     """
     return np.asarray(flow, dtype=float) * np.asarray(share, dtype=float)
 
