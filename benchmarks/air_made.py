@@ -130,7 +130,7 @@ def made(seed: int, *, days: int = 7, variable: bool | None = None, night_use: f
     station = Station(
         name=f"made {seed}", compressors=machines, storage=storage, pressure=pressure, band=0.6, least_pressure=6.0
     )
-    leak = float(random.uniform(0.08, 0.3)) * size * (count - 1) * 0.7
+    leak = float(random.uniform(0.03, 0.2)) * size * (count - 1) * 0.7
     night = float(random.uniform(0, 0.15)) if night_use is None else night_use
     steps = round(days * 86400 / STEP)
     use, production = _use(random, steps, size * (count - 1) * 0.8 - leak, night * leak)

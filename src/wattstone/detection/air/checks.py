@@ -18,6 +18,7 @@ MOST_HOURS = 1.0  # of an interval
 SHORT = 24.0  # h that a log should have at least
 STUCK = 6.0  # h with one and the same value
 LIVELY = 0.5  # share of the other intervals in which a meter that is not stuck changes
+COMPARED = 50  # other intervals that show whether a meter changes
 LEAST_KNOWN = 0.1  # of the intervals: with fewer, nothing is said
 VACUUM = -0.05  # bar(g): below, a pressure is no gauge pressure of a network
 
@@ -195,8 +196,11 @@ def _stuck(values: Floats, hours: float) -> Bools:
         return stuck
     for begin, end in zip(first[long], last[long], strict=True):
         stuck[begin - 1 : end] = True
-    others = ~stuck & ~np.isnan(values) & (values != 0)
-    lively = float(np.mean(~same[others])) if np.count_nonzero(others) >= 10 else 1.0
+    running = ~np.isnan(values) & (values != 0)
+    others = running & ~stuck
+    if np.count_nonzero(others) < max(COMPARED, 0.25 * np.count_nonzero(running)):
+        return np.zeros(len(values), dtype=bool)  # values that are constant everywhere are coarse, not stuck
+    lively = 1 - float(same[others].mean())
     return stuck if lively >= LIVELY else np.zeros(len(values), dtype=bool)
 
 

@@ -3,7 +3,7 @@
 Everything is tabulated once from `equipment.air`, so that a year of minutes is an interpolation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -123,7 +123,10 @@ def curve(compressor: Compressor, station: Station, pressure: Floats) -> Machine
     inlet = station.inlet
     full = _all_known(full_power(compressor, pressure=grid, inlet=inlet))
     most = _all_known(capacity(compressor, pressure=grid, inlet=inlet))
-    levels = [_levels(compressor, station.storage * factor) for factor in (1.0, *STORAGES)]
+    banded = compressor
+    if compressor.most_pressure is None and compressor.control is Control.LOAD_UNLOAD:
+        banded = replace(compressor, most_pressure=compressor.pressure + station.band)
+    levels = [_levels(banded, station.storage * factor) for factor in (1.0, *STORAGES)]
     return MachineCurve(
         compressor=compressor,
         pressures=grid,

@@ -24,6 +24,7 @@ LIKE = {3: (2, 1, 0), 4: (2, 1, 3, 0), 2: (1, 0), 1: (2, 0), 0: (1, 2)}
 """Which class of days stands in for one that was not logged, the nearest first."""
 BOUNDS = (0.05, 0.95)
 DRAWS = 400
+PRIOR = 0.2  # days: what is thought before of any type, for a class of the calendar
 
 
 def classes(dates: Dates, calendar: Calendar) -> Ints:
@@ -138,7 +139,7 @@ def _spread(seen: Floats, of_class: Floats) -> Floats:
 
 
 def _drawn(seen: npt.NDArray[np.int64], of_class: Floats) -> Floats:
-    """Days a year of each type in draws: shares by Dirichlet (Jeffreys' prior), and no doubt about days logged."""
+    """Days a year of each type in draws: shares by Dirichlet's distribution, and no doubt about days logged."""
     random = np.random.default_rng(0)
     types = seen.shape[1]
     draws = np.zeros((DRAWS, types))
@@ -146,7 +147,7 @@ def _drawn(seen: npt.NDArray[np.int64], of_class: Floats) -> Floats:
         like = next((one for one in (c, *LIKE[c]) if seen[one].sum() > 0), None)
         if like is None:
             continue
-        shares = random.dirichlet(seen[like] + 0.5 / types, size=DRAWS)
+        shares = random.dirichlet(seen[like] + PRIOR / types, size=DRAWS)
         logged = min(float(seen[c].sum()), of_class[c])
         certain = seen[c] / max(seen[c].sum(), 1) * logged
         draws += certain + (of_class[c] - logged) * shares
@@ -201,7 +202,7 @@ def _merged(shapes: Floats, label: Ints) -> Ints:
 def _centres(shapes: Floats, label: Ints) -> tuple[Floats, Floats]:
     parts = [shapes[label == one] for one in range(label.max() + 1)]
     centres = np.stack([part.mean(axis=0) for part in parts])
-    spread = [np.sqrt(np.mean(np.square(part - part.mean(axis=0)))) for part in parts]
+    spread = [float((part - part.mean(axis=0)).std()) for part in parts]
     return centres, np.array(spread)
 
 

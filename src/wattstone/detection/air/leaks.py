@@ -166,7 +166,8 @@ def _one_machine(cells: Cells, cell: Bools) -> bool:
     """Whether the flow rests on the power of a single machine at a time."""
     if cells.metered[cell].any() or not cell.any():
         return False
-    return bool(np.mean(np.count_nonzero(cells.on[:, cell] > 0, axis=0) == 1) > 0.8)
+    running = np.asarray((cells.on[:, cell] > 0).sum(axis=0), dtype=np.float64)
+    return float((running == 1).mean()) > 0.8
 
 
 def _falls(station: Station, log: AirLog, clock: Clock, shut: Bools | None, pressure: float) -> AtRest | None:

@@ -17,7 +17,7 @@ WIDTH = 0.005  # of full power: a bin of the histogram
 FINE = 20.0  # s: intervals up to this hold one state, nearly always
 COARSE = 180.0  # s: a longer interval hides the cycles of a machine
 FULL, TOP = (0.8, 1.35), 0.95  # times the nameplate: where full load is looked for; the least if intervals are coarse
-IDLE = (0.4, 2.2)  # times the nameplate's idle power
+IDLE, STATED, SPEED = (0.5, 1.8), (0.7, 1.4), (0.8, 1.2)  # times idle power: typical, stated, of a variable speed
 AROUND = 0.02  # of full power: half the width of what counts to a level
 LEAST = 8  # intervals that a level takes
 SHARE = 0.005  # of the running intervals that a level takes
@@ -87,7 +87,7 @@ def levels(power: Floats, full: Floats, curve: MachineCurve, seconds: float, *, 
         low = _peak(plain, *_idle_limits(curve, share), clear=True)
     idle = curve.idle if low is None else low * rated
     if low is None and curve.cycles and (inner := _inner(power, relative)).size >= LEAST:
-        idle = min(idle, float(np.quantile(inner, LOWEST)))
+        idle = max(min(idle, float(np.quantile(inner, LOWEST))), STATED[0] * idle)
     return Levels(factor, idle, top is not None, low is not None)
 
 
@@ -113,11 +113,12 @@ def _inner(power: Floats, relative: Floats) -> Floats:
 def _idle_limits(curve: MachineCurve, share: float) -> tuple[float, float]:
     """Where idle power may be, as shares of full power: apart from what the machine takes at its least flow."""
     if curve.cycles:
-        return IDLE[0] * share, min(IDLE[1] * share, 0.65)
+        least, most = IDLE if curve.compressor.idle_power is None else STATED
+        return least * share, min(most * share, 0.65)
     if curve.compressor.control not in UNLOADS | {Control.VARIABLE_SPEED}:
         return 0.0, 0.0
     least = share + (1 - share) * float(np.interp(SLOW, curve.shares, curve.levels))
-    return 0.7 * share, (share + least) / 2
+    return SPEED[0] * share, min(SPEED[1] * share, (share + least) / 2)
 
 
 def _peak(values: Floats, least: float, most: float, *, clear: bool = False) -> float | None:

@@ -107,7 +107,7 @@ def waterfall(shares: Split, cells: Cells, draws: Draws) -> tuple[Part, ...]:
     total, total_logged = (float((cells.total * hours).sum()) for hours in (cells.weight, cells.known))
     year["residue"] = total - sum(year[name] for name in PARTS[:-1])
     logged["residue"] = total_logged - sum(logged[name] for name in PARTS[:-1])
-    doubts = draws.parts(year, shares, cells)
+    doubts = draws.parts(shares, cells)
     return tuple(
         Part(code=name, energy=interval(year[name], doubts[name], signed=name == "residue"), logged=logged[name])
         for name in PARTS

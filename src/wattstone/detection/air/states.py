@@ -16,9 +16,10 @@ Bools = npt.NDArray[np.bool_]
 
 LOADS, UNLOADS = 0.85, 0.75  # of the way from idle to full power: above, it is loaded; below, it has been unloaded
 CLEAR = 0.12  # of the way: what lies nearer to idle or to full is that, nothing between
-PLAIN = 60.0  # s: intervals up to this seldom hold a variable speed both idle and turning down
+RESOLVED = 6.0  # intervals of a loaded phase, on average, from which on its ends are told apart
 SETTLED = 600.0  # s: over which the power of a machine that cycles is averaged before its curve is inverted
 TOLERANCE = 50.0  # the sump's pressure has fallen to a fiftieth at the end of the stated blowdown
+BLOWDOWN = 0.3  # standard deviation of the stated time of a blowdown, relative
 START = 30.0  # s after switching on in which power between is a start
 
 
@@ -108,9 +109,9 @@ def run(
         on, load, doubt = np.where(running, np.clip(known / full, 0.0, 1.0), 0.0), running.astype(float), 0 * way
         on = np.where(on > 1 - CLEAR, 1.0, on)
     elif not curve.cycles:
-        load, doubt = _continuous(curve, way, running, seconds, found)
+        load, doubt = _continuous(curve, way, running, found)
     elif seconds <= FINE:
-        load, doubt = _hysteresis(way, running), np.zeros_like(way)
+        load, doubt = _bursts(curve, way, running, seconds)
     else:
         load, doubt = _mixtures(curve, way, running, seconds, found)
     if loaded is not None:
@@ -133,15 +134,10 @@ def run(
     )
 
 
-def _continuous(
-    curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels
-) -> tuple[Floats, Floats]:
-    """Flow by the curve; what is nearer to idle than to the least speed is idle, unless intervals are mixtures."""
+def _continuous(curve: MachineCurve, way: Floats, running: Bools, found: Levels) -> tuple[Floats, Floats]:
+    """Flow by the curve, whose line from idle to the least speed is a mixture of both in time."""
     load = np.where(running, curve.share_at(way), 0.0)
-    doubt = np.where(running, curve.doubt_at(way, idle=found.found_idle), 0.0)
-    if curve.compressor.control is Control.VARIABLE_SPEED and seconds <= PLAIN:
-        load[load < curve.filled.least_flow / 2] = 0.0
-    return load, doubt
+    return load, np.where(running, curve.doubt_at(way, idle=found.found_idle), 0.0)
 
 
 def _idle(curve: MachineCurve, load: Floats) -> Floats:
@@ -183,6 +179,29 @@ def _hysteresis(way: Floats, running: Bools) -> Floats:
     return np.where(_last(sign) > 0, 1.0, 0.0)
 
 
+def _bursts(curve: MachineCurve, way: Floats, running: Bools, seconds: float) -> tuple[Floats, Floats]:
+    """Share loaded of short intervals: by hysteresis, or by area where loaded phases last only a few intervals.
+
+    Between two times at idle the power above idle has an area of the time loaded and one blowdown for each unloading.
+    """
+    load = _hysteresis(way, running)
+    above = running & (way > CLEAR)
+    first, length = _runs(above)
+    doubt = np.zeros_like(way)
+    if not len(first):
+        return load, doubt
+    area = np.add.reduceat(np.where(above, way, 0.0), first) * seconds
+    falls = np.concatenate([(load[:-1] > 0) & (load[1:] == 0), [False]]).astype(float)
+    count = np.maximum(np.add.reduceat(falls, first), 1.0)
+    short = area < RESOLVED * seconds * count
+    kept = np.clip(1 - count * decay(curve) * (1 - CLEAR) / np.maximum(area, 1e-9), 0.0, 1.0)
+    of = np.repeat(np.arange(len(first)), length)
+    at = np.flatnonzero(above)
+    load[at] = np.where(short[of], way[at] * kept[of], load[at])
+    doubt[at] = np.where(short[of], way[at] * (1 - kept[of]) * BLOWDOWN, 0.0)
+    return load, doubt
+
+
 def _last(sign: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     """The last sign that was not 0."""
     index = np.where(sign != 0, np.arange(len(sign)), 0)
@@ -210,7 +229,7 @@ def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float, 
     mean = _smoothed(way, between, seconds)[at]
     by_curve = curve.share_at(mean)
     load[at] = np.where(short[of], way[at] * kept[of], by_curve)
-    doubt[at] = np.where(short[of], 0.0, curve.doubt_at(mean, idle=found.found_idle))
+    doubt[at] = np.where(short[of], way[at] * (1 - kept[of]) * BLOWDOWN, curve.doubt_at(mean, idle=found.found_idle))
     return load, doubt
 
 

@@ -1,6 +1,5 @@
 """How sure figures of a year are: days that were not logged, the leak, the curves, the nameplates."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 TIMES = 400
 BOUNDS = (0.05, 0.95)
+AIR = ("useful", "over_pressure", "artificial", "leaks", "purge", "blow_off")
 ALONE = 0.10  # relative deviation between days of a type, where the log has but one of each
 KEPT = 0.3  # correlation of a day with the next, where the log is too short to show it
 LONG = 21  # days of a type that show their correlation
@@ -54,48 +54,48 @@ class Draws:
         by_type = np.bincount(self.label[known], weights=by_date[known], minlength=self.types.shape[1])
         return self.types @ by_type
 
-    def parts(self, year: Mapping[str, float], shares: _Powers, cells: Cells) -> dict[str, Floats]:
+    def parts(self, shares: _Powers, cells: Cells) -> dict[str, Floats]:
         """Each part over the year, drawn; what one gets more, useful air or the residue gets less."""
         drawn = {name: self.of(values, cells) for name, values in shares.power.items()}
         drawn["part_load"] = np.maximum(drawn["part_load"], 0.0)
         metered = bool(cells.metered[cells.known > 0].mean() > 0.5) if (cells.known > 0).any() else False
-        curve = self.normal[:, 1] * float((cells.doubt.sum(axis=0) * cells.weight).sum())
-        made = max(float((cells.made.sum(axis=0) * cells.weight).sum()), 1e-9)
-        worth = 1 + WORTH * self.normal[:, 2]
-        air = ("useful", "over_pressure", "artificial", "leaks", "purge", "blow_off")
-        taken = {name: drawn[name].copy() for name in air}
-        for name in air:
-            scale = 1 + METERED * self.normal[:, 0] if metered else np.ones(len(self.leak))
-            drawn[name] = taken[name] * worth * scale
+        taken = {name: drawn[name] for name in AIR}
+        scale = 1 + METERED * self.normal[:, 0] if metered else np.ones(len(self.leak))
+        for name in AIR:
+            drawn[name] = taken[name] * (1 + WORTH * self.normal[:, 2]) * scale
         moved = drawn["leaks"] * (self.leak - 1)
         drawn["leaks"] = drawn["leaks"] + moved
-        drawn["useful"] = drawn["useful"] - moved
-        shifted = drawn["unloaded"] * 0.0 + curve / made * sum(taken.values())
+        made = max(float((cells.made.sum(axis=0) * cells.weight).sum()), 1e-9)
+        doubt = float((cells.doubt.sum(axis=0) * cells.weight).sum()) / made
+        shifted = doubt * self.normal[:, 1] * np.sum(list(taken.values()), axis=0)
         drawn["unloaded"] = np.maximum(drawn["unloaded"] - shifted, 0.0)
-        drawn["useful"] = np.maximum(drawn["useful"] + shifted, 0.0)
-        total = self.types @ np.ones(self.types.shape[1]) * 0.0 + sum(self.of(v, cells) for v in shares.power.values())
-        drawn["residue"] = total - sum(drawn[name] for name in drawn if name != "residue")
-        if not metered and "part_load" in year:
-            drawn["residue"] = drawn["residue"] * 0.5  # part load and residue share what air does not explain
-            drawn["part_load"] = np.maximum(drawn["part_load"] + drawn["residue"], 0.0)
+        drawn["useful"] = np.maximum(drawn["useful"] - moved + shifted, 0.0)
+        total = np.sum([self.of(values, cells) for values in shares.power.values()], axis=0)
+        left = total - np.sum([values for name, values in drawn.items() if name != "residue"], axis=0)
+        drawn["residue"] = left if metered else left / 2
+        if not metered:  # part load and residue share what air does not explain
+            drawn["part_load"] = np.maximum(drawn["part_load"] + left / 2, 0.0)
         return drawn
 
 
 def draws(types: DayTypes, cells: Cells, leak: Estimate) -> Draws:
     """Draw the factors; the seed is fixed, so that a log gives the same interval every time."""
     random = np.random.default_rng(0)
-    factor = np.ones((TIMES, len(types.days)))
+    factor, counts = np.ones((TIMES, len(types.days))), np.ones((TIMES, len(types.days)))
     spread, correlation = _between(types, cells)
     for kind, days in enumerate(types.days):
         logged = int(np.count_nonzero((types.label == kind) & (cells.known.sum(axis=1) > 0)))
         if types.given or logged == 0 or days <= 0:
             continue
         width = (types.upper[kind] - types.lower[kind]) / (2 * NORMAL * days)
-        count = 1 + width * random.standard_normal(TIMES)
+        counts[:, kind] = np.maximum(1 + width * random.normal(size=TIMES), 0.0)
         effective = max(logged * (1 - correlation) / (1 + correlation), 1.0)
         left = max(1 - logged / max(float(days), logged), 0.0)
-        heavy = random.standard_t(max(effective, 3.0), TIMES)
-        factor[:, kind] = np.maximum(count, 0.0) * (1 + spread * np.sqrt(left / effective) * heavy)
+        heavy = np.asarray(random.standard_t(max(effective, 3.0), TIMES), dtype=np.float64)
+        factor[:, kind] = 1 + spread * np.sqrt(left / effective) * heavy
+    if not types.given and float(types.days.sum()) > 0:
+        counts *= float(types.days.sum()) / np.maximum(counts @ types.days, 1e-9)[:, None]
+    factor *= counts
     width = (leak.upper - leak.lower) / (2 * NORMAL * leak.value) if leak.value > 0 else 0.0
     centre = (leak.upper + leak.lower) / (2 * leak.value) if leak.value > 0 else 1.0
     return Draws(
