@@ -63,6 +63,8 @@ class AbsorptionChiller:
         With a fan of constant speed while on.
     size : float
         Of the machine, over that of `characteristic`. [1]
+    most : float
+        Most cold it is let make, however cold the cooling water is. [kW]
     characteristic : Characteristic
     least_share : float
         Lowest load over the capacity. [1]
@@ -75,6 +77,7 @@ class AbsorptionChiller:
     name: str
     tower: Tower
     size: float = 1.0
+    most: float = np.inf
     characteristic: Characteristic = Characteristic()
     least_share: float = 0.3
     driving_drop: float = 8.0
@@ -99,8 +102,8 @@ class AbsorptionChiller:
         c = self.characteristic
         hot = at.heating_supply - self.driving_drop / 2.0
         chilled = (at.chilled_supply + at.chilled_return) / 2.0
-        low, high = np.zeros(at.steps), np.full(at.steps, self.size * (c.s_e * 80.0 + c.r_e))
-        for _ in range(50):
+        low, high = np.zeros(at.steps), np.full(at.steps, min(self.most, self.size * (c.s_e * 80.0 + c.r_e)))
+        for _ in range(40):
             load = (low + high) / 2.0
             spread = hot - c.a * self._cooling(load, at) + c.e * chilled
             able = self.size * (c.s_e * spread + c.r_e) >= load
@@ -118,7 +121,8 @@ class AbsorptionChiller:
     def run(self, load: npt.ArrayLike, at: Conditions) -> Flows:
         """Flows at a load (..., t)."""
         wanted = np.asarray(load, dtype=float)
-        held, off = masks(wanted, self.least(at), self.capacity(at))
+        most = self.capacity(at)
+        held, off = masks(wanted, self.least_share * most, most)
         driving = self.driving(held)
         water = towers.make_up(
             self.tower,
@@ -162,6 +166,7 @@ class AbsorptionChiller:
         c = self.characteristic
         ranges = (
             ("size", self.size, positive("")),
+            ("most", min(self.most, 1e9), positive("kW")),
             ("least_share", self.least_share, Range(0.0, 1.0, "")),
             ("auxiliary", self.auxiliary, not_negative("kW")),
             ("s_e", c.s_e, positive("kW/K")),

@@ -94,11 +94,11 @@ class Boiler:
 
     def capacity(self, at: Conditions) -> Floats:
         """Highest load: (t,). [kW]"""
-        return np.full(at.steps, self.rated)
+        return np.full(at.steps, float(self.rated))
 
     def least(self, at: Conditions) -> Floats:
         """Lowest load while on: (t,). [kW]"""
-        return np.full(at.steps, self.least_share * self.rated)
+        return np.full(at.steps, float(self.least_share * self.rated))
 
     def efficiency_at(self, load: npt.ArrayLike, at: Conditions) -> Floats:
         """Heat over fuel on the HIGHER heating value, or over electricity, at a load (..., t) above 0. [1]"""

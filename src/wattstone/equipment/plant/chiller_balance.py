@@ -98,9 +98,10 @@ class SetState:
 def duty_of(parts: Parts, load: Floats, at: Conditions) -> tuple[Floats, Floats, Floats]:
     """Cold to be made, power of the chilled-water pump, and heat capacity flow of the chilled water."""
     spread = at.chilled_return - at.chilled_supply
-    heat = load / np.where(spread > 0, spread, np.nan)
+    known = np.where(spread > 0, spread, np.nan)
+    heat = load / known
     pumped = np.zeros(np.shape(heat)) if parts.chilled_pump is None else _chilled_power(parts.chilled_pump, heat)
-    return load + pumped, pumped, heat
+    return load + pumped, pumped, (load + pumped) / known
 
 
 def _chilled_power(pump: Pump, heat: Floats) -> Floats:

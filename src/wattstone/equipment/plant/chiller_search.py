@@ -14,16 +14,16 @@ __all__ = ["best_speed", "free_load", "highest_load", "lowest_load", "speed_at"]
 
 # Rounds of the balance while speeds are compared: what is left of the error is a hundred-thousandth.
 _ROUGH = 4
-# Speeds that are tried: over the range of the fans, then around the best of them.
-_COARSE, _FINE = 8, 6
+# Speeds that are tried: over the range of the fans, then around the best of them, and again around that one.
+_COARSE, _FINE, _LEVELS = 8, 6, 2
 
 
 def best_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:
     """Fan speed of least total power: (..., t).
 
     Total power has an inner least: a faster fan takes more, and saves the compressor lift. A coarse search over the
-    range finds the valley, a fine one its bottom, and a parabola through the best three points the rest; without fans
-    is tried as well, and so is the speed at which free cooling just carries the load.
+    range finds the valley, two finer ones its bottom to 0.004 of full speed. Its kinks are tried as they are: without
+    fans, where the water gets as cold as does any good, and where free cooling just carries the load.
 
     Parameters
     ----------
@@ -43,13 +43,13 @@ def best_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:
     best, least = none, _total(parts, load, at, none)
     for speed in low + step * np.arange(_COARSE):
         best, least = _better(parts, load, at, none + speed, best, least)
-    middle = best
-    fine = 2.0 * step / (_FINE + 1)
-    for offset in (np.arange(_FINE) + 1) * fine - step:
-        tried = np.where(middle > 0, np.clip(middle + offset, low, 1.0), 0.0)
-        best, least = _better(parts, load, at, tried, best, least)
-    tried = np.where(best > 0, _bottom(parts, load, at, best, least, fine), 0.0)
-    best, least = _better(parts, load, at, tried, best, least)
+    for _ in range(_LEVELS):
+        middle, fine = best, 2.0 * step / (_FINE + 1)
+        for offset in (np.arange(_FINE) + 1) * fine - step:
+            tried = np.where(middle > 0, np.clip(middle + offset, low, 1.0), 0.0)
+            best, least = _better(parts, load, at, tried, best, least)
+        step = fine
+    best, least = _better(parts, load, at, _floor_speed(parts, load, at), best, least)
     if parts.economiser is not None:
         best, least = _better(parts, load, at, _free_speed(parts, load, at), best, least)
     return best
@@ -69,16 +69,22 @@ def _better(
     return np.where(take, tried, best), np.where(take, total, least)
 
 
-def _bottom(parts: Parts, load: Floats, at: Conditions, middle: Floats, least: Floats, step: float) -> Floats:
-    """Bottom of the parabola through the best speed and its neighbours."""
-    low = parts.tower.least_speed
-    left, right = np.clip(middle - step, low, 1.0), np.clip(middle + step, low, 1.0)
-    before, after = _total(parts, load, at, left), _total(parts, load, at, right)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a = (middle - left) * (least - after)
-        b = (middle - right) * (least - before)
-        moved = middle - 0.5 * ((middle - left) * a - (middle - right) * b) / (a - b)
-    return np.where(np.isfinite(moved), np.clip(moved, left, right), middle)
+def _floor_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:
+    """Speed at which the condenser's water is as cold as does any good, without free cooling; 1 where it never is."""
+    duty = duty_of(parts, load, at)[0]
+    coldest = parts.machine.coldest()
+    given = duty + parts.machine.power(duty, at.chilled_supply, coldest)
+    rejected = given + parts.condenser_power
+    arrives = coldest - (given / parts.water_heat if parts.machine.by_leaving else 0.0)
+    speed = towers.speed_for(
+        parts.tower,
+        arrives - parts.condenser_power / parts.water_heat,
+        rejected,
+        wet_bulb=at.wet_bulb,
+        water_heat=parts.water_heat,
+        atmosphere=at.atmosphere,
+    )
+    return np.where(np.isnan(speed), 1.0, speed)
 
 
 def _free_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:

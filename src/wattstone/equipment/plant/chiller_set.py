@@ -161,15 +161,16 @@ class ChillerSet:
         wanted = np.asarray(load, dtype=float)
         held, off = masks(wanted, self.least(at), self.capacity(at))
         state = self._settled(self.parts, held, at)
-        if self.economiser is not None:
+        if self.economiser is not None and np.any(state.free > 0):
             # What is not worth the fans' power is not done.
             alone = self._settled(replace(self.parts, economiser=None), held, at)
             better = ~(state.electricity <= alone.electricity) & ~np.isnan(alone.electricity)
             state = _chosen(better, alone, state)
-        zero = SetState(
-            **{one.name: 0.0 * off if one.name in _ZERO_WHEN_OFF else off * np.nan for one in fields(state)}
-        )
-        return _chosen(off, zero, state)
+        values: dict[str, Floats] = {
+            one.name: np.where(off, 0.0 if one.name in _ZERO_WHEN_OFF else np.nan, getattr(state, one.name))
+            for one in fields(state)
+        }
+        return SetState(**values)
 
     def _settled(self, parts: Parts, load: Floats, at: Conditions) -> SetState:
         if self.set_point is None:

@@ -113,7 +113,7 @@ def temperature_of_saturated(
     """
     target, air = np.asarray(wanted, dtype=float), np.asarray(atmosphere, dtype=float)
     t = np.broadcast_to(np.asarray(guess, dtype=float), np.broadcast_shapes(np.shape(guess), target.shape)).copy()
-    for _ in range(6):
+    for _ in range(12):
         p = saturation_pressure(t)
         w = _MASS_RATIO * p / (air - p)
         rise = w * air / (air - p) * _A * _B / np.square(_B + t)

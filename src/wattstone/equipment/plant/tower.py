@@ -181,7 +181,7 @@ def speed_for(
     full = cold(1.0)
     low, high = np.full(full.shape, tower.least_speed), np.ones(full.shape)
     enough = cold(tower.least_speed) <= wanted
-    for _ in range(40):
+    for _ in range(26):
         middle = (low + high) / 2
         cool = cold(middle) <= wanted
         low, high = np.where(cool, low, middle), np.where(cool, middle, high)
