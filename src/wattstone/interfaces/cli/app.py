@@ -20,6 +20,7 @@ from wattstone.interfaces.cli import (
     forecast,
     measure,
     places,
+    plant,
     savings,
     start,
 )
@@ -41,6 +42,7 @@ for group in (start, data, figures, detect, forecast, evidence, places, measure)
 app.add_typer(dispatch.group)
 app.add_typer(savings.group)
 app.add_typer(air.group)
+app.add_typer(plant.group)
 
 
 def _version(wanted: bool) -> None:

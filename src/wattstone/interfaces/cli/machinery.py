@@ -85,3 +85,31 @@ def written(
         pdf.write_bytes(content)
     output.say(t("Report: {file}", file=pdf))
     return [str(page), str(pdf)]
+
+
+def moment(text: str, zone: str, *, option: str) -> "datetime":
+    """A time that was typed, as naive UTC; without an offset it is on the clock of the file.
+
+    Raises
+    ------
+    InputRefused
+        If it is no time.
+    """
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from wattstone.base import Finding, InputRefused
+
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError:
+        finding = Finding(
+            code="option.time",
+            place=option,
+            found="'{text}' is not a time",
+            params={"text": text, "zone": zone},
+            expected="a time such as 2020-09-14, 2020-09-14T06:00 (on the clock of {zone}) or 2020-09-13T20:00Z",
+            remedy="write it so",
+        )
+        raise InputRefused([finding]) from None
+    return (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC).replace(tzinfo=None)

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from wattstone.simulation.factory.air import Metered, air_log, metered
-from wattstone.simulation.factory.demand import CITY, Demand, demand
+from wattstone.simulation.factory.demand import CITY, Demand, campus_demand, demand
+from wattstone.simulation.factory.plant_files import write_campus, write_plant
 from wattstone.simulation.factory.station import station
 from wattstone.simulation.factory.station_file import LOG, station_file
 from wattstone.simulation.places import cities
@@ -21,6 +22,7 @@ __all__ = ["MEASURE", "SITE", "factory", "measure"]
 
 SITE, METER, OUTPUT = "works", "air-station", "output"
 MEASURE = "air-1"
+STEPS = 4
 _MARK = {"wattstone.simulated": "true"}
 
 
@@ -41,20 +43,26 @@ def factory(plan: Plan, folder: Path, *, progress: Callable[[int, int], None] | 
     Metered
         What the station's meter shows, and what it would show without the modification.
     """
-    tell = progress or (lambda _done, _all: None)
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done, STEPS)
+
     (folder / "truth").mkdir(parents=True, exist_ok=True)
     asked, machines = demand(plan), station()
-    tell(1, 4)
+    tell(1)
     _write(folder / "README.md", _README.format(heading=HEADING, years=" and ".join(map(str, plan.calendar_years))))
     _write(folder / "tariff.toml", TARIFFS["tariff.toml"])
     first = plan.calendar_years[0]
     _write(folder / "station.toml", station_file(machines, year=first))
+    write_plant(folder, asked)
+    write_campus(folder, campus_demand(plan))
     days = (datetime(first + 1, 1, 1) - datetime(first, 1, 1)).days
     air_log(plan, machines, asked, days=days).write_parquet(folder / LOG, metadata=_MARK)
-    tell(2, 4)
+    tell(2)
     begins = datetime(plan.year, 1, 1, tzinfo=ZoneInfo(ZONE)).astimezone(UTC).replace(tzinfo=None)
     held = metered(plan, machines, asked, begins=begins)
-    tell(3, 4)
+    tell(3)
     _readings(folder / "readings", plan, asked, held)
     truth = {
         "simulated": True,
@@ -65,7 +73,7 @@ def factory(plan: Plan, folder: Path, *, progress: Callable[[int, int], None] | 
         "saving_kwh": held.saving(asked.start),
     }
     _write(folder / "truth" / "truth.json", json.dumps(truth, indent=2) + "\n")
-    tell(4, 4)
+    tell(4)
     return held
 
 

@@ -17,7 +17,7 @@ from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_p
 from wattstone.workflows.series import floored
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["PlannedPlant", "plan_plant", "planned_from"]
+__all__ = ["PlannedPlant", "filled", "plan_plant", "planned_from", "said", "step_of"]
 
 METHOD = "plant.plan/1"
 
@@ -177,11 +177,11 @@ def planned_from(
     """Plan a plant for what is expected; parameters as of `plan_plant`."""
     ahead, plant = ahead_of(read, expected), plant_of(read, expected)
     made = plan(plant, ahead, segments=read.table.segments, gap=gap, seconds=seconds)
-    steps = [_step(expected, one) for one in ask]
+    steps = [step_of(expected, one) for one in ask]
     reasons = tuple(why(plant, ahead, made, one) for one in steps)
-    findings = (*read.findings, *_filled(read, expected), *made.findings)
+    findings = (*read.findings, *filled(read, expected), *made.findings)
     rests = rests_of(read, method, (expected.start, expected.end), findings)
-    figures = figures_of(tuple(_said(made, read)), rests)
+    figures = figures_of(tuple(said(made, read)), rests)
     run = None if workspace is None else kept(workspace, figures, rests)
     return PlannedPlant(
         read=read,
@@ -196,7 +196,8 @@ def planned_from(
     )
 
 
-def _step(expected: Expected, asked: datetime | int) -> int:
+def step_of(expected: Expected, asked: datetime | int) -> int:
+    """The step of a time, or of its number; `InputRefused` where there is none."""
     last = expected.steps - 1
     step = asked if isinstance(asked, int) else int((asked - expected.start) // timedelta(hours=expected.hours))
     if 0 <= step <= last:
@@ -220,7 +221,8 @@ def _step(expected: Expected, asked: datetime | int) -> int:
     )
 
 
-def _said(made: PlantPlan, read: ReadPlant) -> Iterator[Said]:
+def said(made: PlantPlan, read: ReadPlant) -> Iterator[Said]:
+    """What a plan says in figures, of each way of running and of what is saved."""
     carbon = read.energy.carbon.unit
     for one in (made.operation, *(rule.operation for rule in made.baselines)):
         yield Said(f"plant.cost.{one.name}", one.bill.total, made.currency)
@@ -239,7 +241,8 @@ def _said(made: PlantPlan, read: ReadPlant) -> Iterator[Said]:
         yield Said(f"plant.saved.emissions.{one.against}", one.kg, carbon)
 
 
-def _filled(read: ReadPlant, expected: Expected) -> Iterator[Finding]:
+def filled(read: ReadPlant, expected: Expected) -> Iterator[Finding]:
+    """That values were missing."""
     if expected.filled:
         yield Finding(
             code="plant.filled",

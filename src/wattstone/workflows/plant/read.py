@@ -20,7 +20,7 @@ from wattstone.workflows.plant.joined import Joined, join
 from wattstone.workflows.plant.machines import machines_of, stores_of
 from wattstone.workflows.plant.plant_schema import PlantTable
 
-__all__ = ["PAGE", "ReadPlant", "ahead_of", "plant_of", "read_plant", "rests_of"]
+__all__ = ["PAGE", "ReadPlant", "ahead_of", "plant_of", "read_plant", "rests_of", "zone_of"]
 
 Floats = NDArray[np.float64]
 PAGE = "docs/how-to/plant.md"
@@ -197,3 +197,11 @@ def rests_of(read: ReadPlant, method: str, span: tuple[datetime, datetime], find
         },
         notes=(*(("simulated",) if table.simulated else ()), *(one.text() for one in findings)),
     )
+
+
+def zone_of(path: Path) -> str:
+    """The clock of a plant file; UTC where the file cannot be read, which reading it tells."""
+    try:
+        return read_table(path, PlantTable, code="plant.file", page=PAGE).zone
+    except InputRefused:
+        return "UTC"

@@ -1,0 +1,190 @@
+"""Commands for cold-and-heat plants: `wattstone plant ...`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wattstone.interfaces.cli import options
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.heading import Heading
+    from wattstone.workflows.plant.plan import PlannedPlant
+
+Plant = Annotated[Path, typer.Argument(metavar="PLANT.toml", help="The plant file.", show_default=False)]
+Workspace = Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="Keep the figures there.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="The page; beside the plant file if left out.")
+]
+Pdf = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="The report as PDF too.")]
+Why = Annotated[
+    list[str] | None,
+    typer.Option("--why", metavar="WHEN", help="An hour whose reasons are told, as 2022-07-01T14:00, or its number."),
+]
+Gap = Annotated[float, typer.Option("--gap", min=0, max=0.2, help="Share of the cost to which the optimum is proven.")]
+Seconds = Annotated[float, typer.Option("--seconds", min=1, help="Limit of the time for that. [s]")]
+
+group = typer.Typer(
+    name="plant",
+    help="Cold and heat: which machine runs, at which load, in each hour.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def init(plant: Plant, json: options.Json = False) -> None:
+    """Write a plant file to begin with; one that is there stays."""
+    from wattstone.interfaces.cli.opening import writing
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.workflows.plant.template import TEMPLATE
+
+    output, new = Output(json=json), not plant.exists()
+    if new:
+        with writing(plant):
+            plant.write_text(TEMPLATE.format(name=plant.stem), encoding="utf-8")
+    output.say(f"{'Written' if new else 'Kept as it is'}: {plant}", f"Next: wattstone plant plan {plant}")
+    output.machine({"file": str(plant), "new": new})
+
+
+def plan(
+    plant: Plant,
+    at: options.At = None,
+    hours: Annotated[
+        float | None, typer.Option(min=1, max=168, help="How far ahead; as the plant file says if left out. [h]")
+    ] = None,
+    known: Annotated[
+        bool, typer.Option("--known", help="Take demand and weather after --at from the data, instead of forecasting.")
+    ] = False,
+    why: Why = None,
+    gap: Gap = 0.005,
+    seconds: Seconds = 60.0,
+    workspace: Workspace = None,
+    html: Html = None,
+    pdf: Pdf = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Plan a plant for the coming hours: what runs, what that saves against both rules of operators, and why."""
+    from wattstone.interfaces.cli.machinery import moment, perhaps_opened, written
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.plant_page import plant_pdf, render_plant_plan
+    from wattstone.workflows.plant.plan import plan_plant
+    from wattstone.workflows.plant.read import zone_of
+
+    output = Output(json=json, lang=lang)
+    zone = zone_of(plant)
+    with perhaps_opened(workspace) as held:
+        done = plan_plant(
+            plant,
+            at=None if at is None else moment(at, zone, option="--at"),
+            hours=hours,
+            known=known,
+            ask=[_hour(one, zone) for one in why or ()],
+            workspace=held,
+            gap=gap,
+            seconds=seconds,
+        )
+    _tell(done, output)
+    heading, hours_asked, tanks = _heading(done), done.hours, done.tanks
+    pages = written(
+        html or plant.with_name(f"{plant.stem}-plan-{lang}.html"),
+        lambda: render_plant_plan(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        pdf,
+        lambda: plant_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        output,
+    )
+    output.machine({**done.as_dict(), "pages": pages})
+
+
+def replay(
+    plant: Plant,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="WHEN", help="Begin; a week before the end if left out.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="WHEN", help="End; the end of the data if left out.")
+    ] = None,
+    why: Why = None,
+    gap: Gap = 0.005,
+    seconds: Seconds = 60.0,
+    workspace: Workspace = None,
+    html: Html = None,
+    pdf: Pdf = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Run a past period by plans and by both rules of operators, on the same demand: cost, energy, emissions."""
+    from wattstone.interfaces.cli.machinery import moment, perhaps_opened, written
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.plant_page import plant_replay_pdf, render_plant_replay
+    from wattstone.workflows.plant.read import zone_of
+    from wattstone.workflows.plant.replay import replay_plant
+
+    output = Output(json=json, lang=lang)
+    zone = zone_of(plant)
+    with perhaps_opened(workspace) as held, output.progress() as tell:
+        done = replay_plant(
+            plant,
+            start=None if start is None else moment(start, zone, option="--from"),
+            end=None if end is None else moment(end, zone, option="--to"),
+            ask=[_hour(one, zone) for one in why or ()],
+            workspace=held,
+            gap=gap,
+            seconds=seconds,
+            progress=tell,
+        )
+    _tell(done, output)
+    heading, hours_asked, tanks = _heading(done), done.hours, done.tanks
+    pages = written(
+        html or plant.with_name(f"{plant.stem}-replay-{lang}.html"),
+        lambda: render_plant_replay(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        pdf,
+        lambda: plant_replay_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        output,
+    )
+    output.machine({**done.as_dict(), "pages": pages})
+
+
+def _hour(text: str, zone: str) -> "datetime | int":
+    from wattstone.interfaces.cli.machinery import moment
+
+    return int(text) if text.isdigit() else moment(text, zone, option="--why")
+
+
+def _tell(done: "PlannedPlant", output: "Output") -> None:
+    from wattstone.interfaces.present.plain_table import plain_table
+    from wattstone.interfaces.present.plant_tables import hour_tables, machines_table, savings_table
+
+    output.warn(done.findings)
+    if output.json:
+        return
+    heading = _heading(done)
+    output.show(plain_table(savings_table(done.plan, output.lang)))
+    output.show(plain_table(machines_table(done.plan, output.lang)))
+    for hour in done.hours:
+        output.say(*hour.reasons)
+        for table in hour_tables(hour, done.plan, heading, output.lang):
+            output.show(plain_table(table))
+
+
+def _heading(done: "PlannedPlant") -> "Heading":
+    from wattstone.interfaces.cli.machinery import heading
+
+    read = done.read
+    joined = () if read.joined is None else (read.joined.path.name,)
+    return heading(
+        subject=read.plant.name,
+        files=(read.path.name, read.log.name, *joined),
+        simulated=read.table.simulated,
+        zone=read.table.zone,
+        span=(done.expected.start, done.expected.end),
+        figures=done.figures,
+        run=done.run,
+    )
+
+
+for command in (init, plan, replay):
+    group.command(no_args_is_help=True)(command)
