@@ -81,7 +81,7 @@ def searched(pieces: Pieces, load: float, tolerance: float) -> tuple[Floats, flo
     low, high = pieces.low[None].copy(), pieces.high[None].copy()
     best, best_x, bound, nodes = np.inf, None, np.inf, 0
     later: tuple[Floats, Floats, Floats] | None = None
-    span = _span(pieces)
+    span, parent = _span(pieces), np.zeros(0)
     for _ in range(GENERATIONS * 50):
         low, high = _possible(pieces, low, high, load)
         nodes += len(low)
@@ -142,8 +142,8 @@ def _cheapest(pieces: Pieces, low: Floats, high: Floats, price: Floats) -> tuple
     slope = price[:, None, None] * pieces.capacity[:, None]
     straight = np.abs(d) < 1e-12
     root = np.sqrt(np.maximum(4 * c * c - 12 * d * (b - slope), 0.0))
-    by_line = (slope - b) / np.where(np.abs(c) < 1e-12, 1e-12, 2 * c)
-    inner = np.where(straight, by_line, (root - 2 * c) / np.where(straight, 1.0, 6 * d))
+    by_line: Floats = (slope - b) / np.where(np.abs(c) < 1e-12, 1e-12, 2 * c)
+    inner: Floats = np.where(straight, by_line, (root - 2 * c) / np.where(straight, 1.0, 6 * d))
     # Beyond the reach of the slope the square root is of nothing: an end is the answer, and the ends are compared too.
     inner = np.where(pieces.convex, np.minimum(np.maximum(inner, low), high), low)
 
@@ -165,19 +165,22 @@ def _dual(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """The highest bound found for each node, the ratios on both sides of its price, and by how much machines jump."""
     n = len(low)
-    price_low, price_high = np.full(n, span[0]), np.full(n, span[1])
+    price_low: Floats = np.full(n, span[0])
+    price_high: Floats = np.full(n, span[1])
     below, left = _cheapest(pieces, low, high, price_low)
     above, right = _cheapest(pieces, low, high, price_high)
-    dual_low = price_low * load + below.sum(axis=1)
-    dual_high = price_high * load + above.sum(axis=1)
+    dual_low: Floats = price_low * load + below.sum(axis=1)
+    dual_high: Floats = price_high * load + above.sum(axis=1)
     best = np.maximum(dual_low, dual_high)
     for turn in range(HALVINGS + TANGENTS):
         price = (price_low + price_high) / 2
         if turn >= HALVINGS or turn % 2:
             rise = load - left @ pieces.capacity
             fall = load - right @ pieces.capacity
-            meet = (dual_high - dual_low + rise * price_low - fall * price_high) / np.maximum(rise - fall, 1e-12)
-            price = np.where((meet > price_low) & (meet < price_high), meet, price)
+            meet: Floats = (dual_high - dual_low + rise * price_low - fall * price_high) / np.maximum(
+                rise - fall, 1e-12
+            )
+            price: Floats = np.where((meet > price_low) & (meet < price_high), meet, price)
         least, x = _cheapest(pieces, low, high, price)
         dual = price * load + least.sum(axis=1)
         best = np.maximum(best, dual)
@@ -194,10 +197,11 @@ def _upper(pieces: Pieces, left: Floats, right: Floats, load: float) -> tuple[fl
     most = np.nanmax(pieces.high[:, 1:], axis=1)
     lower, upper = left @ pieces.capacity, right @ pieces.capacity
     share = np.clip((load - lower) / np.where(upper - lower > 0, upper - lower, 1.0), 0.0, 1.0)[:, None]
-    x = np.concatenate([left + share * (right - left), left, right])
+    tried: Floats = np.concatenate([left + share * (right - left), left, right])
     on = np.concatenate([(left > 0) & (right > 0), left > 0, right > 0])
-    x = np.where(on, np.clip(x, least, most), 0.0)
-    miss = load - x @ pieces.capacity
+    x: Floats = np.asarray(np.clip(tried, least, most) * on, dtype=np.float64)
+    carried: Floats = (x * pieces.capacity).sum(axis=1)
+    miss = load - carried
     room = np.where(on, np.where(miss[:, None] > 0, most - x, x - least), 0.0)
     whole = room @ pieces.capacity
     fits = whole >= np.abs(miss) - 1e-9 * max(load, 1.0)
@@ -222,7 +226,8 @@ def _polished(pieces: Pieces, ratio: Floats, load: float, cost: float) -> tuple[
         weight = np.where(free, 1 / np.where(free, bend, 1.0), 0.0)
         price = float((cap * slope * weight).sum() / (cap * cap * weight).sum())
         step = (price * cap - slope) * weight
-        limit = np.where(step > 0, most - x, x - least) / np.where(np.abs(step) > 1e-15, np.abs(step), np.inf)
+        size = np.maximum(np.abs(step), 1e-15)
+        limit: Floats = np.asarray(np.where(step > 0, most - x, x - least) / size, dtype=np.float64)
         trial = x + min(1.0, float(limit[free].min(initial=1.0))) * step
         found = float(pieces.power(trial))
         if not found < cost - 1e-12:
@@ -238,7 +243,9 @@ def _split(
     rows = np.arange(len(low))
     wide = (np.nanmax(high, axis=2) - np.nanmin(low, axis=2)) * pieces.capacity
     jumps = gap.max(axis=1, initial=0.0) > 1e-9
-    which = np.where(jumps, gap.argmax(axis=1), wide.argmax(axis=1)) if len(low) else np.zeros(0, dtype=np.intp)
+    jumped: NDArray[np.intp] = np.asarray(gap.argmax(axis=1), dtype=np.intp)
+    widest: NDArray[np.intp] = np.asarray(wide.argmax(axis=1), dtype=np.intp)
+    which: NDArray[np.intp] = np.asarray(np.where(jumps, jumped, widest), dtype=np.intp)
     a, b = left[rows, which], right[rows, which]
     middle = np.where(jumps, (a + b) / 2, (np.nanmax(high, axis=2) + np.nanmin(low, axis=2))[rows, which] / 2)
     least = np.nanmin(pieces.low[:, 1:], axis=1)[which]
@@ -254,5 +261,5 @@ def _split(
         empty = ~(lower <= upper)
         lower[empty], upper[empty] = np.nan, np.nan
     new_low, new_high = np.concatenate([under_low, over_low]), np.concatenate([under_high, over_high])
-    some = ~np.isnan(new_low).all(axis=2).any(axis=1)
+    some: Bools = (~np.isnan(new_low)).sum(axis=2).min(axis=1, initial=1) > 0
     return new_low[some], new_high[some], np.concatenate([value, value])[some]

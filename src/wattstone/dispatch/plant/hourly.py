@@ -70,8 +70,10 @@ class Hourly:
     fixed: Floats
     penalty: float = field(init=False)
     _cost: list[Floats] = field(init=False)
-    _values: dict[tuple[int, tuple[int, ...]], Value] = field(init=False, default_factory=dict)
-    _curves: dict[tuple[int, int], Chiller] = field(init=False, default_factory=dict)
+    _values: dict[tuple[int, tuple[int, ...]], Value] = field(
+        init=False, default_factory=dict[tuple[int, tuple[int, ...]], Value]
+    )
+    _curves: dict[tuple[int, int], Chiller] = field(init=False, default_factory=dict[tuple[int, int], Chiller])
 
     def __post_init__(self) -> None:
         wear = [one.run_cost for one in self.plant.machines]
@@ -153,6 +155,43 @@ class Hourly:
         load[heaters] = self._shared(step, heaters, heat)
         return load
 
+    def cost(self, step: int, load: Floats) -> tuple[float, float, float, float]:
+        """Cold, heat less what is used up, cost [currency h-1] and power [kW] at the loads (u,) of a step."""
+        total = np.zeros(4)
+        for at in np.flatnonzero(load > 0).tolist():
+            total += self._point(at, step, float(load[at]))
+        cold, heat, cost, power = total.tolist()
+        return cold, heat, cost, power
+
+    def chosen(self, step: int, rows: Sequence[int], need: float, forced: Bools) -> list[int] | None:
+        """Which of some machines of one carrier run for a need at least cost; None where none of their sets carries it.
+
+        Parameters
+        ----------
+        step : int
+            Which.
+        rows : sequence of int
+            Machines that may run.
+        need : float
+            [kW]
+        forced : (u,) array of bool
+            Machines that have to.
+        """
+        kept = [at for at in rows if forced[at]]
+        least = sum(float(self.found[at].least[step]) for at in kept)
+        if need <= least + 1e-9:
+            return kept
+        if not rows:
+            return None
+        may = np.array([not forced[at] for at in rows], dtype=np.bool_)
+        curves = [self._curve(at, step) for at in rows]
+        found = searched(pieces_of(curves, may_be_off=may), need, 1e-6)
+        if found is not None:
+            return [at for at, x in zip(rows, found[0], strict=True) if x > 0]
+        # Too little for any set: the machine that costs least at its least load, whose rest leaves.
+        wide = [at for at in rows if self.found[at].least[step] >= need]
+        return [*kept, min(wide, key=lambda at: float(self._cost[at][0, step]))] if wide else None
+
     def group(self, step: int, rows: Sequence[int]) -> Value:
         """Least cost of machines of one carrier that are all on, at every total load they can carry together."""
         key = (step, tuple(rows))
@@ -168,9 +207,9 @@ class Hourly:
             sheet = self.found[at]
             width = float(sheet.capacity[step] - sheet.least[step])
             cells = max(1, round(width / max(high - low, 1e-9) * (TOTALS - 1))) if width > 0 else 0
-            load = sheet.least[step] + np.linspace(0.0, width, cells + 1)
-            mine = np.interp(load, sheet.load[:, step], self._cost[at][:, step])
-            drawn = np.interp(load, sheet.load[:, step], sheet.flows.electricity[:, step])
+            load: Floats = float(sheet.least[step]) + np.linspace(0.0, width, cells + 1)
+            mine: Floats = np.interp(load, sheet.load[:, step], self._cost[at][:, step])
+            drawn: Floats = np.interp(load, sheet.load[:, step], sheet.flows.electricity[:, step])
             cost, power = _min_plus(cost, power, mine, drawn)
         return Value(np.linspace(low, high, cost.size), cost, power)
 

@@ -172,7 +172,7 @@ def _placed(taken: Floats, segments: int) -> list[int]:
             share = (np.arange(first, last + 1) - first)[:, None] / (last - first)
             line = taken[first] + share * (taken[last] - taken[first])
             error[first, last] = float((np.abs(line - taken[first : last + 1]) / scale).max())
-    best, came = np.where(np.arange(count) == 0, 0.0, np.inf), []
+    best, came = np.where(np.arange(count) == 0, 0.0, np.inf), list[NDArray[np.intp]]()
     for _ in range(segments):
         through = np.maximum(best[:, None], error)
         came.append(through.argmin(axis=0))

@@ -96,7 +96,7 @@ class Chiller:
         .. [1] F. N. Fritsch and R. E. Carlson, "Monotone piecewise cubic interpolation," SIAM Journal on Numerical
            Analysis 17, 1980, pp. 238-246.
         """
-        from scipy.interpolate import PchipInterpolator
+        from scipy.interpolate import PchipInterpolator  # pyright: ignore[reportMissingTypeStubs]
 
         x = np.asarray(ratio, dtype=np.float64)
         local = np.asarray(PchipInterpolator(x, np.asarray(power, dtype=np.float64)).c, dtype=np.float64)
@@ -340,21 +340,21 @@ def _equal(chillers: Sequence[Chiller], load: float, count: int) -> Loaded:
     return Loaded(ratio=ratio, power=power, total=float(power.sum()))
 
 
-def pieces_of(chillers: Sequence[Chiller], *, may_be_off: bool = True) -> Pieces:
+def pieces_of(chillers: Sequence[Chiller], *, may_be_off: bool | NDArray[np.bool_] = True) -> Pieces:
     """Off and the stretches of one curvature of every machine.
 
     Parameters
     ----------
     chillers : sequence of Chiller
         The machines.
-    may_be_off : bool
-        False where all of them run.
+    may_be_off : bool or (n,) array of bool
+        False for machines that run.
     """
     rows = [list(_stretches(one)) for one in chillers]
     width = 1 + max(len(row) for row in rows)
     low, high = np.full((len(rows), width), np.nan), np.full((len(rows), width), np.nan)
     cubic, convex = np.zeros((len(rows), width, 4)), np.zeros((len(rows), width), dtype=np.bool_)
-    low[:, 0] = high[:, 0] = 0.0 if may_be_off else np.nan
+    low[:, 0] = high[:, 0] = np.where(may_be_off, 0.0, np.nan)
     for i, row in enumerate(rows):
         for j, (a, b, coefficients) in enumerate(row, start=1):
             low[i, j], high[i, j], cubic[i, j] = a, b, coefficients

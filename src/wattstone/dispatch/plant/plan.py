@@ -119,8 +119,8 @@ def plan(
 
 def _schedule(plant: Plant, made: Committed) -> Schedule:
     count = len(plant.machines)
-    load = np.where(made.on, np.maximum(made.load, 0.0), 0.0)
-    return Schedule(load[:count], load[count:], made.charge, made.discharge, np.zeros(made.on.shape[1]))
+    load: Floats = np.asarray(np.maximum(made.load, 0.0) * made.on, dtype=np.float64)
+    return Schedule(load[:count], load[count:], made.charge, made.discharge, np.zeros(int(load.shape[1])))
 
 
 def _outside(plant: Plant, ahead: Ahead) -> float:

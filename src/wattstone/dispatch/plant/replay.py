@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-__all__ = ["equal", "replay", "ruled", "scaled", "unit_rule"]
+__all__ = ["equal", "replay", "ruled", "scaled", "shared", "unit_rule"]
 
 CHEAP, DEAR = 0.25, 0.75
 HALVINGS = 60
@@ -136,7 +136,7 @@ def unit_rule(plant: Plant, ahead: Ahead, rule: Rule) -> Floats:
         rows = [at for at, one in enumerate(plant.units) if one.carrier == carrier.name]
         demand = np.array(np.broadcast_to(carrier.demand, (ahead.steps,)), dtype=np.float64)
         ends = [_ends(plant.units[at], ahead.steps) for at in rows]
-        load[rows] = _shared(rule, demand, *(np.array([one[k] for one in ends]) for k in range(3)))
+        load[rows] = shared(rule, demand, *(np.array([one[k] for one in ends]) for k in range(3)))
     return load
 
 
@@ -151,22 +151,33 @@ def _by(rule: Rule, found: list[Sheet], need: Floats, steps: int) -> Floats:
     if not found:
         return np.zeros((0, steps))
     least, most = np.stack([one.least for one in found]), np.stack([one.capacity for one in found])
-    return _shared(rule, need, least, most, np.stack([one.runs for one in found]).astype(np.float64))
+    return shared(rule, need, least, most, np.stack([one.runs for one in found]).astype(np.float64))
 
 
-def _shared(rule: Rule, need: Floats, least: Floats, most: Floats, runs: Floats) -> Floats:
-    """Loads (n, t) by the rule."""
+def shared(rule: Rule, need: Floats, least: Floats, most: Floats, runs: Floats) -> Floats:
+    """Loads (n, t) of machines of one carrier by a rule.
+
+    Parameters
+    ----------
+    rule : {'fewest', 'all_on'}
+        As in `replay`.
+    need : (t,) array
+        [kW]
+    least, most, runs : (n, t) arrays
+        Limits [kW], and whether each may run.
+    """
     if not len(least):
         return np.zeros((0, need.size))
-    runs, wanted = runs > 0, need > 1e-9
-    carried = np.cumsum(np.where(runs, most, 0.0), axis=0)
-    before = carried - np.where(runs, most, 0.0)
+    there: Bools = runs > 0
+    wanted: Bools = need > 1e-9
+    carried = np.cumsum(np.where(there, most, 0.0), axis=0)
+    before = carried - np.where(there, most, 0.0)
     if rule == "fewest":
-        on = runs & (before < need * (1 - 1e-12)) & wanted
+        on = there & (before < need * (1 - 1e-12)) & wanted
     else:
-        summed = np.cumsum(np.where(runs, least, 0.0), axis=0)
-        first = np.cumsum(runs, axis=0) <= 1
-        on = runs & wanted & ((summed <= need) | first | (before < need * (1 - 1e-12)))
+        summed = np.cumsum(np.where(there, least, 0.0), axis=0)
+        first: Bools = np.cumsum(there, axis=0) <= 1
+        on = there & wanted & ((summed <= need) | first | (before < need * (1 - 1e-12)))
     return equal(need, least, most, on)
 
 

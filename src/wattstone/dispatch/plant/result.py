@@ -238,7 +238,8 @@ class PlantPlan:
     objective : float
         Cost that the mixed-integer program counted, on piecewise-linear curves. [currency]
     before, after : float
-        Exact cost of the program's schedule before and after refinement. [currency]
+        Exact cost of the program's schedule before and after refinement; what straight lines promised and the curves do
+        not give is unserved, and not in the cost, before. [currency]
     bound : float
         No schedule on the piecewise-linear curves costs less. [currency]
     gap : float

@@ -175,13 +175,15 @@ def unit_flows(unit: Unit, load: Floats, steps: int) -> dict[str, Floats]:
         Number of steps t.
     """
     points = np.atleast_1d(np.asarray(unit.load, dtype=np.float64))
-    points = np.broadcast_to(points, (steps, points.shape[-1]))
+    points: Floats = np.broadcast_to(points, (steps, points.shape[-1]))
     given = {unit.carrier: points, **unit.flows} if unit.carrier not in unit.flows else dict(unit.flows)
     done: dict[str, Floats] = {}
     for carrier, values in given.items():
-        curve = np.broadcast_to(np.asarray(values, dtype=np.float64), points.shape)
-        on = [np.interp(x, p, v) if x > 0 else 0.0 for x, p, v in zip(load, points, curve, strict=True)]
-        done[carrier] = np.array(on, dtype=np.float64)
+        curve: Floats = np.broadcast_to(np.asarray(values, dtype=np.float64), points.shape)
+        row = np.zeros(steps)
+        for step in np.flatnonzero(load > 0).tolist():
+            row[step] = np.interp(float(load[step]), points[step], curve[step])
+        done[carrier] = row
     return done
 
 
@@ -206,8 +208,7 @@ def _best(
     """Flows (k, t) of the cheapest set-point at each load, which it is, and the steps in which all loads can be run."""
     tried = [one.run(load, at) for one in sources]
     if len(tried) == 1:
-        known = ~np.isnan(tried[0].electricity + tried[0].fuel).any(axis=0)
-        return tried[0], np.zeros(load.shape, dtype=np.int64), known
+        return tried[0], np.zeros(load.shape, dtype=np.int64), _without_gaps(tried[0])
     cost = np.stack([_known(rates(one, plant, ahead)) for one in tried])
     which = cost.argmin(axis=0)
     chosen = {
@@ -215,7 +216,12 @@ def _best(
         for name in NAMES
     }
     flows = Flows(**chosen)
-    return flows, which.astype(np.int64), ~np.isnan(flows.electricity + flows.fuel).any(axis=0)
+    return flows, which.astype(np.int64), _without_gaps(flows)
+
+
+def _without_gaps(flows: Flows) -> Bools:
+    """Steps in which all loads can be run. (t,)"""
+    return np.array(~np.isnan(flows.electricity + flows.fuel).any(axis=0), dtype=np.bool_)
 
 
 def _kind(source: Source, flows: Flows) -> Kind:
