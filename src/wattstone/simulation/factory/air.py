@@ -10,7 +10,7 @@ from wattstone.equipment.air.dynamics import dynamic
 from wattstone.equipment.air.quasi_steady import quasi_steady
 from wattstone.equipment.air.station import Station
 from wattstone.equipment.air.use import AirUse
-from wattstone.simulation.factory.demand import Demand
+from wattstone.simulation.factory.demand import Demand, instants
 from wattstone.simulation.factory.station import PRESSURE_AFTER, modified
 from wattstone.simulation.noise import ar1
 from wattstone.simulation.plan import Plan, stream
@@ -80,7 +80,7 @@ def air_log(plan: Plan, station: Station, asked: Demand, *, days: int) -> pl.Dat
         noisy = values * (1 + rng.normal(scale=NOISE[kind], size=steps))
         return pl.Series(np.where(lost, np.nan, np.round(noisy, digits)), dtype=pl.Float32).fill_nan(None)
 
-    times = pl.Series(use.start + np.arange(steps) * np.timedelta64(60_000_000, "us")).dt.replace_time_zone("UTC")
+    times = instants(asked.start, steps, minutes=1)
     names = [f"{one}_kw" for one in run.names]
     columns = {name: logged(power, "power", 1) for name, power in zip(names, run.power, strict=True)}
     columns["dryer_kw"] = logged(run.dryer, "power", 2)

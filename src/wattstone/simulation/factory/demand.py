@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import polars as pl
 
 from wattstone.equipment.plant.psychrometrics import saturation_pressure, wet_bulb
 from wattstone.simulation.noise import ar1
@@ -16,7 +17,7 @@ from wattstone.simulation.plan import Plan, stream
 from wattstone.simulation.timeline import Floats, Timeline
 from wattstone.simulation.weather import weather
 
-__all__ = ["CITY", "CampusDemand", "Demand", "campus_demand", "demand"]
+__all__ = ["CITY", "CampusDemand", "Demand", "campus_demand", "demand", "instants"]
 
 CITY = "Hangzhou"
 MINUTES = 60
@@ -183,8 +184,14 @@ def campus_demand(plan: Plan) -> CampusDemand:
     swing = np.clip(shape * (0.35 + 0.65 * warm) * (1 + ar1(rng, (days * 24,), memory=0.8, spread=0.25)), 0.0, 1.0)
     return CampusDemand(
         start=plan.period.start,
-        cold=np.round(np.minimum(cold * slow, CAMPUS_MOST), 1),
+        cold=np.round(np.minimum(cold * slow, CAMPUS_MOST).astype(np.float64), 1),
         dry_bulb=np.round(dry, 2),
         wet_bulb=np.round(np.minimum(wet, dry).astype(np.float64), 2),
         price=np.round(low + (high - low) * swing, 4),
     )
+
+
+def instants(start: datetime, steps: int, *, minutes: int) -> pl.Series:
+    """Starts of some steps as a column of a log, in UTC."""
+    width = np.timedelta64(minutes, "m")
+    return pl.Series(np.datetime64(start, "us") + np.arange(steps) * width, dtype=pl.Datetime("us", "UTC"))

@@ -1,5 +1,6 @@
 """The plant files of the simulated factory and campus, and the data they name."""
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import polars as pl
 
 from wattstone.dispatch.plant.site import AGE, CAPACITIES, DEMAND_CHARGE, START, TANK, TANK_LOSS, TANK_POWER
 from wattstone.equipment.plant.gordon_ng import STANFORD
-from wattstone.simulation.factory.demand import CampusDemand, Demand
+from wattstone.simulation.factory.demand import CampusDemand, Demand, instants
 from wattstone.simulation.factory.station import station
 from wattstone.simulation.timeline import Floats
 
@@ -179,7 +180,7 @@ def write_plant(folder: Path, asked: Demand) -> None:
     """Write the factory's plant file, and a year or more of what its plant has to make."""
     (folder / "plant.toml").write_text(_PLANT.format(log=PLANT_LOG), encoding="utf-8")
     flow = asked.air.reshape(-1, 60).mean(axis=1) + station().leaks
-    columns = {
+    columns: dict[str, Floats] = {
         "cold_kw": asked.cold,
         "heat_kw": asked.heat,
         "dry_bulb_c": asked.dry_bulb,
@@ -218,7 +219,6 @@ def write_campus(folder: Path, asked: CampusDemand) -> None:
     _log(asked.start, columns).write_parquet(folder / CAMPUS_LOG, metadata=_MARK)
 
 
-def _log(start: object, columns: dict[str, Floats]) -> pl.DataFrame:
+def _log(start: datetime, columns: dict[str, Floats]) -> pl.DataFrame:
     hours = next(iter(columns.values())).size
-    times = pl.Series(np.datetime64(start, "us") + np.arange(hours) * np.timedelta64(3600, "s"))
-    return pl.DataFrame({"time": times.dt.replace_time_zone("UTC"), **columns})
+    return pl.DataFrame({"time": instants(start, hours, minutes=60), **columns})

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from wattstone.simulation.factory.air import Metered, air_log, metered
-from wattstone.simulation.factory.demand import CITY, Demand, campus_demand, demand
+from wattstone.simulation.factory.demand import CITY, Demand, campus_demand, demand, instants
 from wattstone.simulation.factory.plant_files import write_campus, write_plant
 from wattstone.simulation.factory.station import station
 from wattstone.simulation.factory.station_file import LOG, station_file
@@ -111,9 +111,7 @@ def _readings(folder: Path, plan: Plan, asked: Demand, held: Metered) -> None:
     """The dataset folder of the station's meter, with production and weather."""
     folder.mkdir(parents=True, exist_ok=True)
     hours = held.kwh.size
-    times = pl.datetime_range(
-        asked.start, asked.start.replace(year=asked.start.year + 50), interval="1h", eager=True
-    )[:hours].dt.replace_time_zone("UTC").dt.cast_time_unit("ms")  # fmt: skip
+    times = instants(asked.start, hours, minutes=60).dt.cast_time_unit("ms")
     city = next(one for one in cities() if one.name == CITY)
     series = ((METER, "electricity", "kWh", held.kwh), (OUTPUT, "production", "t", asked.production))
     readings = [
