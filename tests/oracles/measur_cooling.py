@@ -168,7 +168,7 @@ def fan(given: Inputs) -> Result:
     hours, standby = given.number("hours", "h"), float(tower_fan.curve_power(0.0))
     values, peers = {}, {}
     for when in ("baseline", "mod"):
-        control = FANS.get(given.text(f"{when}_control").lower())
+        control = FANS.get(given.text(f"{when}_control").lower().replace(" ", "-"))
         if control is None:
             raise NotUnderstood(f"control {given.text(f'{when}_control')!r}")
         # What stands still draws the curve's 1 % with the peer.

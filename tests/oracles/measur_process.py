@@ -68,22 +68,16 @@ def _operation(given: Inputs) -> np.ndarray:
 class Chiller:
     """One chiller of a case: its load, and what its measures make of it."""
 
-    def __init__(self, given: Inputs, cooled: str, on: np.ndarray) -> None:
+    def __init__(self, given: Inputs, cooled: str, on: np.ndarray, *, parity: bool) -> None:
         allowed = {"type", "capacity", "full_load_eff", "age", "vsd", "monthly_load_pct_by_bin", "custom_curve"}
-        allowed |= {"refrigerant_change", "load_schedule"}
+        allowed |= {"refrigerant_change", "load_schedule", "ari_schedule"}
         if not set(given.raw) <= allowed:
             raise NotUnderstood(f"chiller with {sorted(set(given.raw) - allowed)}")
         form = given.text("type").lower()
         form = "screw" if form == "helical rotary" else form
         if form not in KINDS_OF_CHILLER:
             raise NotUnderstood(f"chiller {form!r}")
-        curve = None
-        if "custom_curve" in given:
-            part = given.part("custom_curve")
-            load, each = part.numbers("load_pct", "%"), part.numbers("kw_per_ton", "kW/ton")
-            if len(load) != 4 or len(each) != 4:
-                raise NotUnderstood("a curve of other than four points")
-            curve = process_cooling.cubic_through(np.array(load) / 100, each)
+        curve = _curve(given.part("custom_curve"), parity=parity) if "custom_curve" in given else None
         self.tons = given.number("capacity", "ton")
         self.machine = ProcessChiller(
             kind=form,  # type: ignore[arg-type]
@@ -107,6 +101,14 @@ class Chiller:
             self.measure = self.measure * process_cooling.refrigerant_factor(before.strip(), after.strip())
 
 
+def _curve(given: Inputs, *, parity: bool) -> process_cooling.Cubic:
+    """A measured part-load curve; the peer solves it in per cent of load and reads it at shares."""
+    load, each = np.array(given.numbers("load_pct", "%")), given.numbers("kw_per_ton", "kW/ton")
+    if load.size != 4 or len(each) != 4:
+        raise NotUnderstood("a curve of other than four points")
+    return process_cooling.cubic_through(load if parity or load.max() <= 1 else load / 100, each)
+
+
 ARI = (0, 0, 1, 5, 13, 23, 26, 19, 9, 3, 1)  # per cent of the hours
 
 
@@ -114,7 +116,8 @@ def _shares(given: Inputs) -> np.ndarray:
     raw = given.raw.get("monthly_load_pct_by_bin", given.raw.get("load_schedule"))
     if isinstance(raw, dict):
         raw = raw.get("values")
-    if isinstance(raw, str) and raw.strip().upper().startswith("ARI"):
+    ari = isinstance(raw, str) and raw.strip().upper().startswith("ARI")
+    if ari or (raw is None and given.flag("ari_schedule", default=False)):
         raw = list(ARI)
     shares = np.asarray(raw, dtype=float) if isinstance(raw, list) else np.empty(0)
     if shares.shape not in {(11,), (1, 11), (12, 11)}:
@@ -122,28 +125,24 @@ def _shares(given: Inputs) -> np.ndarray:
     return shares.reshape(-1, 11) / 100 if shares.ndim == 2 else shares / 100
 
 
-ALIASES = {
-    "oadt": "OADT",
-    "outdoorairdesign": "OADT",
-    "outdoordesign": "OADT",
-    "acsource": "air_source",
-    "airsource": "air_source",
-    "source": "air_source",
-    "indoortemp": "indoor_temp",
-    "indoortemperature": "indoor_temp",
-    "cwtfollow": "CWT_follow",
-    "follow": "CWT_follow",
-    "hexapproach": "hex_approach",
-    "hexapproachtemp": "hex_approach",
-    "hxapproach": "hex_approach",
-    "heatexchangerapproach": "hex_approach",
-    "chwt": "chw_supply",
+# Words that name an input of a system, however the rest of its key is spelled.
+WORDS = {
+    "OADT": ("oad", "design", "outdoorair"),
+    "air_source": ("source",),
+    "indoor_temp": ("indoor",),
+    "CWT_follow": ("follow",),
+    "hex_approach": ("hex", "approach", "exchanger"),
 }
 
 
 def _said(given: Inputs) -> Inputs:
-    """The inputs of a system, whose keys may be written in more than one way."""
-    return Inputs({ALIASES.get(key.replace("_", "").lower(), key): value for key, value in given.raw.items()})
+    """The inputs of a system, whose keys may be spelled in more than one way."""
+    found: dict[str, Any] = {}
+    for key, value in given.raw.items():
+        plain = key.replace("_", "").lower()
+        named = [name for name, words in WORDS.items() if any(word in plain for word in words)]
+        found[named[0] if len(named) == 1 else key] = value
+    return Inputs(found)
 
 
 class Year:
@@ -166,7 +165,7 @@ class Year:
         if not isinstance(listed, list) or not listed:
             raise NotUnderstood("no chillers")
         cooled = "air" if self.air else "water"
-        self.chillers = [Chiller(Inputs(one), cooled, self.on) for one in listed]
+        self.chillers = [Chiller(Inputs(one), cooled, self.on, parity=parity) for one in listed]
         self.supply = system.number("chw_supply", "degF")
         self.tons = sum(one.tons for one in self.chillers)
         self.ratio, self.power = self._run()

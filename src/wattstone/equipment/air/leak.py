@@ -171,8 +171,10 @@ def orifice(
 
     Examples
     --------
-    >>> orifice(0.003, 7.0).round(2)
-    array(0.65)
+    A round hole of 3 mm at 7 bar(g):
+
+    >>> round(float(orifice(0.003, 7.0)), 3)
+    0.674
     """
     mass = nozzle_mass(diameter, pressure, temperature=temperature, coefficient=coefficient, atmosphere=atmosphere)
     return 60.0 * mass / density(free, free_temperature)
