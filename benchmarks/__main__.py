@@ -31,7 +31,11 @@ NAMES = (
     "verification_comparison",
     "verification_sufficiency",
     "verification_retrofit",
+    "air_assessment",
     "chiller_loading",
+    "plant_year",
+    "air_year",
+    "plant_sources",
 )
 ASKED = ("detection_large", "verification_lake_large")
 """What runs only if it is named: it takes an hour."""

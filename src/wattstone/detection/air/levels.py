@@ -137,6 +137,8 @@ def _peak(values: Floats, least: float, most: float, *, clear: bool = False) -> 
         inner = np.concatenate([[0.0], wide, [0.0]])
         tops = (wide >= inner[:-2]) & (wide >= inner[2:]) & (wide >= max(needed, CROWD * wide[at]))
         at = int(np.argmax(tops))
+    flat = np.flatnonzero(wide[at:] != wide[at])  # a plateau has its centre in the middle
+    at += (int(flat[0]) if len(flat) else 1) // 2
     centre = bins[at] + WIDTH / 2
-    crowd = inside[np.abs(inside - centre) <= AROUND]
+    crowd = inside[np.abs(inside - centre) <= AROUND + WIDTH]
     return float(np.median(crowd))

@@ -17,6 +17,7 @@ Bools = npt.NDArray[np.bool_]
 LOADS, UNLOADS = 0.85, 0.75  # of the way from idle to full power: above, it is loaded; below, it has been unloaded
 CLEAR = 0.12  # of the way: what lies nearer to idle or to full is that, nothing between
 RESOLVED = 6.0  # intervals of a loaded phase, on average, from which on its ends are told apart
+SOME = 0.03  # of the way: what a mean over several states is told from one state by
 SETTLED = 600.0  # s: over which the power of a machine that cycles is averaged before its curve is inverted
 TOLERANCE = 50.0  # the sump's pressure has fallen to a fiftieth at the end of the stated blowdown
 BLOWDOWN = 0.3  # standard deviation of the stated time of a blowdown, relative
@@ -210,8 +211,8 @@ def _last(sign: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
 
 def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels) -> tuple[Floats, Floats]:
     """Share loaded in intervals that may hold several states."""
-    between = running & (way > CLEAR) & (way < 1 - CLEAR)
-    load = np.where(running & (way >= 1 - CLEAR), 1.0, 0.0)
+    between = running & (way > SOME) & (way < 1 - SOME)
+    load = np.where(running & (way >= 1 - SOME), 1.0, 0.0)
     doubt = np.zeros_like(way)
     first, length = _runs(between)
     if not len(first):
