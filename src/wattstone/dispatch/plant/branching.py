@@ -200,10 +200,10 @@ def _upper(pieces: Pieces, left: Floats, right: Floats, load: float) -> tuple[fl
     tried: Floats = np.concatenate([left + share * (right - left), left, right])
     on = np.concatenate([(left > 0) & (right > 0), left > 0, right > 0])
     x: Floats = np.asarray(np.clip(tried, least, most) * on, dtype=np.float64)
-    carried: Floats = (x * pieces.capacity).sum(axis=1)
-    miss = load - carried
+    carried: Floats = np.asarray((x * pieces.capacity).sum(axis=1), dtype=np.float64)
+    miss: Floats = load - carried
     room = np.where(on, np.where(miss[:, None] > 0, most - x, x - least), 0.0)
-    whole = room @ pieces.capacity
+    whole: Floats = (room * pieces.capacity).sum(axis=1)
     fits = whole >= np.abs(miss) - 1e-9 * max(load, 1.0)
     part = np.clip(miss / np.where(whole > 0, whole, 1.0), -1.0, 1.0)
     moved = np.where(on, np.clip(x + part[:, None] * room, least, most), 0.0)

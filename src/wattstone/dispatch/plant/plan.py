@@ -15,7 +15,7 @@ from wattstone.dispatch.plant.evaluate import Schedule, lacking, operation, savi
 from wattstone.dispatch.plant.hourly import Hourly
 from wattstone.dispatch.plant.linearise import commitment
 from wattstone.dispatch.plant.plant import findings
-from wattstone.dispatch.plant.refine import loaded, refined, rested, score
+from wattstone.dispatch.plant.refine import carried, refined, rested, score
 from wattstone.dispatch.plant.replay import ruled, scaled
 from wattstone.dispatch.plant.result import PlantPlan, Replayed
 from wattstone.dispatch.plant.sheets import sheets
@@ -160,31 +160,11 @@ def _spread(plant: Plant, ahead: Ahead, schedule: Schedule) -> dict[str, list[tu
     for sign in (-TAIL, TAIL):
         real = scaled(ahead, sign)
         found = sheets(plant, real, real.at)
-        hourly = Hourly(plant, real, found, np.full(schedule.load.shape, np.nan))
-        done = operation("plan", plant, real, _carried(plant, real, found, hourly, schedule))
+        done = operation("plan", plant, real, carried(plant, real, found, schedule))
         for rule in RULES:
             base = operation(rule, plant, real, ruled(plant, real, found, rule))
             ends[rule].append((base.kwh - done.kwh, base.bill.total - done.bill.total))
     return ends
-
-
-def _carried(plant: Plant, real: Ahead, found: tuple[Sheet, ...], hourly: Hourly, schedule: Schedule) -> Schedule:
-    """The plan's machines under another demand; where they are too few, the next of the list joins."""
-    schedule = replace(schedule, warmer=np.zeros(real.steps))
-    for _ in range(len(found) + 1):
-        schedule = loaded(hourly, plant, real, schedule)
-        done = operation("plan", plant, real, schedule)
-        load = schedule.load.copy()
-        for carrier, missing in done.unserved.items():
-            for step in np.flatnonzero(missing > 1e-3).tolist():
-                for at, sheet in enumerate(found):
-                    if (sheet.kind == "heat") == (carrier == "heat") and sheet.runs[step] and not load[at, step]:
-                        load[at, step] = sheet.least[step]
-                        break
-        if np.array_equal(load > 0, schedule.load > 0):
-            break
-        schedule = replace(schedule, load=load)
-    return schedule
 
 
 def _solver(made: Committed) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,6 +115,20 @@ class Plant:
     cold_may_leave: bool = True
 
 
+_SERIES = (
+    "cold",
+    "heat",
+    "price",
+    "fuel_price",
+    "carbon",
+    "fuel_carbon",
+    "other",
+    "warmer",
+    "cold_error",
+    "heat_error",
+)
+
+
 def _zero() -> Floats:
     return np.zeros(1)
 
@@ -166,14 +180,25 @@ class Ahead:
     start: str | None = None
 
     def __post_init__(self) -> None:
-        names = ("cold", "heat", "price", "fuel_price", "carbon", "fuel_carbon", "other", "warmer")
-        for name in (*names, "cold_error", "heat_error"):
+        for name in _SERIES:
             object.__setattr__(self, name, over(getattr(self, name), self.at.steps))
 
     @property
     def steps(self) -> int:
         """Number of steps t."""
         return self.at.steps
+
+    def window(self, first: int, last: int) -> Ahead:
+        """The steps from `first` up to, and without, `last`.
+
+        Parameters
+        ----------
+        first, last : int
+            Of these steps.
+        """
+        at = replace(self.at, **{one.name: getattr(self.at, one.name)[first:last] for one in fields(self.at)})
+        series = {one: getattr(self, one)[first:last] for one in _SERIES}
+        return replace(self, at=at, start=None if self.start is None else self.time(first), **series)
 
     def time(self, step: int) -> str:
         """When a step begins: ISO 8601, or its number."""

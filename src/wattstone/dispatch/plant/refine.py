@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-__all__ = ["Needs", "loaded", "needs_of", "refined", "rested", "score"]
+__all__ = ["Needs", "carried", "loaded", "needs_of", "refined", "rested", "score"]
 
 REACH = 3
 """Grid points of a store's level on each side of its path that one pass looks at."""
@@ -266,3 +266,36 @@ def rested(plant: Plant, ahead: Ahead) -> Plant:
         for one, share in zip(plant.stores, kept, strict=True)
     )
     return replace(plant, stores=stores)
+
+
+def carried(plant: Plant, real: Ahead, found: tuple[Sheet, ...], schedule: Schedule) -> Schedule:
+    """A schedule carried out under another demand than it was made for.
+
+    What runs and what stores do stays as planned, and machines share what there is at least cost; where they are too
+    few, the next of the list joins.
+
+    Parameters
+    ----------
+    plant, real : Plant, Ahead
+        The plant, and what happens.
+    found : tuple of Sheet
+        The machines at the conditions that happen.
+    schedule : Schedule
+        As planned.
+    """
+    hourly = Hourly(plant, real, found, np.full(schedule.load.shape, np.nan))
+    schedule = replace(schedule, warmer=np.zeros(real.steps))
+    for _ in range(len(found) + 1):
+        schedule = loaded(hourly, plant, real, schedule)
+        done = operation("plan", plant, real, schedule, quick=found)
+        load = schedule.load.copy()
+        for carrier, missing in done.unserved.items():
+            for step in np.flatnonzero(missing > 1e-3).tolist():
+                for at, sheet in enumerate(found):
+                    if (sheet.kind == "heat") == (carrier == "heat") and sheet.runs[step] and not load[at, step]:
+                        load[at, step] = sheet.least[step]
+                        break
+        if np.array_equal(load > 0, schedule.load > 0):
+            break
+        schedule = replace(schedule, load=load)
+    return schedule
