@@ -188,7 +188,10 @@ def _merged(shapes: Floats, label: Ints) -> Ints:
     while label.max() > 0:
         centres, spread = _centres(shapes, label)
         distance = np.sqrt(np.mean(np.square(centres[:, None] - centres[None]), axis=2))
-        needed = np.maximum(APART, SPREAD * np.maximum(spread[:, None], spread[None]))
+        size = np.bincount(label).astype(float)
+        fewer = np.minimum(size[:, None], size[None])
+        own = np.maximum(spread[:, None], spread[None]) * np.sqrt(1 + 3 / fewer)  # a single day differs by chance
+        needed = np.maximum(APART, SPREAD * own)
         near: Floats = distance / needed
         near[np.tril_indices(len(near))] = np.inf
         at = np.unravel_index(int(np.argmin(near)), near.shape)
