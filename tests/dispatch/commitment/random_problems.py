@@ -46,13 +46,13 @@ def units(draw, steps, *, heat=False, ramps=False):
 
 
 @st.composite
-def commitments(draw, *, most_steps=4, heat=False, ramps=False, stores=False):
+def commitments(draw, *, most_steps=4, heat=False, ramps=False, stores=False, penalty=PENALTY):
     steps = draw(st.integers(1, most_steps))
     numbers = st.integers(0, 12)
     row = st.lists(numbers, min_size=steps, max_size=steps).map(lambda one: np.array(one, dtype=float))
     price = draw(st.lists(st.integers(1, 9), min_size=steps, max_size=steps)) if steps else []
     carriers = [
-        Carrier(name="air", demand=draw(row), sale=draw(st.sampled_from([None, 0.0])), penalty=PENALTY),
+        Carrier(name="air", demand=draw(row), sale=draw(st.sampled_from([None, 0.0])), penalty=penalty),
         Carrier(name="electricity", price=np.array(price, dtype=float) / 10, carbon=draw(st.sampled_from([0.0, 0.5]))),
     ]
     if heat:

@@ -4,8 +4,23 @@
 and tanks, an air station, or both joined by the heat of the compressors.
 """
 
+from wattstone.dispatch.commitment.explain import Choice, Explained, Reason, explain
 from wattstone.dispatch.commitment.settle import cost, residual
 from wattstone.dispatch.commitment.solve import solve
 from wattstone.dispatch.commitment.types import Carrier, Commitment, Committed, Costs, Store, Unit
 
-__all__ = ["Carrier", "Commitment", "Committed", "Costs", "Store", "Unit", "cost", "residual", "solve"]
+__all__ = [
+    "Carrier",
+    "Choice",
+    "Commitment",
+    "Committed",
+    "Costs",
+    "Explained",
+    "Reason",
+    "Store",
+    "Unit",
+    "cost",
+    "explain",
+    "residual",
+    "solve",
+]

@@ -87,7 +87,8 @@ def pieces(load: Floats, flow: Floats, free: Bools) -> list[Pieces]:
     bend: Floats = np.diff(slope, axis=2)
     scale: Floats = np.abs(slope).max(axis=2, keepdims=True) * STRAIGHT + 1e-15
     good: Bools = np.where(free[:, :, None], bend <= scale, np.abs(bend) <= scale)
-    return [_runs(good[:, step].all(axis=0).tolist()) for step in range(t)]
+    joined: Bools = np.logical_and.reduce(good, axis=0)
+    return [_runs([bool(one) for one in row]) for row in joined]
 
 
 def _runs(joined: list[bool]) -> Pieces:

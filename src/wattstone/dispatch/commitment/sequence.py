@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
-__all__ = ["applies", "sequence"]
+__all__ = ["Tables", "applies", "sequence", "tables"]
 
 STATES, CELLS, CURVES = 400_000, 250_000_000, 30_000  # beyond these the mixed-integer program is the better way
 
@@ -173,16 +173,100 @@ def _kinds(form: Form, values: _Values, together: tuple[Group, ...]) -> tuple[li
     return kinds, scale
 
 
-def sequence(form: Form, *, strict: bool = False) -> tuple[Bools, Floats, float]:
-    """The best sequence, where `applies`.
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """What every set of machines costs at every step, where `applies`.
 
     Parameters
     ----------
     form : Form
         Checked numbers.
+    kinds : list of _Kind
+        Steps of like curves.
+    together : tuple of Group
+        Like units.
+    sets : (s, groups) array of int
+        How many of each group run in a set.
+    which : (2^u,) array of int
+        The set of each combination; bit i of its place is unit i.
+    price, total : (t, s) arrays
+        Least cost of a set at a step, and what it then gives.
+    """
+
+    form: Form
+    kinds: list[_Kind]
+    together: tuple[Group, ...]
+    sets: Places
+    which: Places
+    price: Floats
+    total: Floats
+
+    def best(self, price: Floats | None = None) -> tuple[Places, float]:
+        """The best path of combinations, and its cost, infinite if there is none.
+
+        Parameters
+        ----------
+        price : (t, s) array or None
+            Instead of its own, as with sets that are not allowed.
+        """
+        units = self.form.problem.units
+        rates = np.array([unit.run_cost for unit in units], dtype=np.float64)
+        run: Floats = (_bits(len(units)) * rates).sum(axis=1) * self.form.problem.hours
+        return shortest(_machines(self.form), self.price if price is None else price, self.which, run)
+
+    def loads(self, path: Places) -> tuple[Bools, Floats]:
+        """Which run, and their loads, on a path.
+
+        Parameters
+        ----------
+        path : (t,) array of int
+            Combinations.
+        """
+        on = _bits(len(self.form.problem.units))[path].T.astype(np.bool_)
+        chosen = self.which[path]
+        total = self.total[np.arange(path.size), chosen]
+        return on, _loads(on, self.kinds, self.together, self.sets[chosen], total)
+
+
+def _bits(units: int) -> Places:
+    numbers = np.arange(2**units, dtype=np.int64)[:, None]
+    return np.bitwise_and(np.right_shift(numbers, np.arange(units)), 1)
+
+
+def tables(form: Form, *, strict: bool) -> Tables:
+    """Price all sets of machines at all steps.
+
+    Parameters
+    ----------
+    form : Form
+        Checked numbers, to which this `applies`.
     strict : bool
-        Whether all demand has to be met, but where a weight was given for what is not; the cost is infinite if it
-        cannot be.
+        Whether all demand has to be met, but where a weight was given for what is not.
+    """
+    values = _values(form)
+    if values is None:
+        raise ValueError("this commitment is no sequence")
+    together, bits = groups(form), _bits(len(form.problem.units))
+    kinds, scale = _kinds(form, values, together)
+    counts: Places = np.stack([bits[:, list(group.members)].sum(axis=1) for group in together], axis=1)
+    sets, which = np.unique(counts, axis=0, return_inverse=True)
+    must = strict and form.problem.carriers[values.lead].penalty is None
+    weight = np.inf if must else float(form.penalty[values.lead])
+    price, total = np.full((form.problem.steps, len(sets)), np.inf), np.zeros((form.problem.steps, len(sets)))
+    for kind in kinds:
+        for index, row in enumerate(sets.tolist()):
+            found = _priced(form, values, kind, tuple(row), scale, weight)
+            price[kind.steps, index], total[kind.steps, index] = found
+    return Tables(form, kinds, together, sets, which.ravel(), price, total)
+
+
+def sequence(form: Form) -> tuple[Bools, Floats]:
+    """The best sequence, where `applies`: one that meets all demand, if there is any.
+
+    Parameters
+    ----------
+    form : Form
+        Checked numbers.
 
     Returns
     -------
@@ -190,29 +274,13 @@ def sequence(form: Form, *, strict: bool = False) -> tuple[Bools, Floats, float]
         Which run.
     load : (units, t) array
         Their loads. [kW]
-    cost : float
-        Of the path, without what no choice changes. [currency]
     """
-    values = _values(form)
-    if values is None:
-        raise ValueError("this commitment is no sequence")
-    units, together = form.problem.units, groups(form)
-    kinds, scale = _kinds(form, values, together)
-    bits: Places = (np.arange(2 ** len(units))[:, None] >> np.arange(len(units))) & 1
-    counts: Places = np.stack([bits[:, list(group.members)].sum(axis=1) for group in together], axis=1)
-    sets, which = np.unique(counts, axis=0, return_inverse=True)
-    free = strict and form.problem.carriers[values.lead].penalty is None
-    weight = np.inf if free else float(form.penalty[values.lead])
-    price = np.full((form.problem.steps, len(sets)), np.inf)
-    total = np.zeros(price.shape)
-    for kind in kinds:
-        for index, row in enumerate(sets.tolist()):
-            price[kind.steps, index], total[kind.steps, index] = _priced(form, values, kind, tuple(row), scale, weight)
-    run = (bits @ np.array([unit.run_cost for unit in units])) * form.problem.hours
-    path, cost = shortest(_machines(form), price, which.ravel(), run)
-    on = ((path[None, :] >> np.arange(len(units))[:, None]) & 1).astype(np.bool_)
-    chosen = which.ravel()[path]
-    return on, _loads(form, on, kinds, together, sets[chosen], total[np.arange(path.size), chosen]), cost
+    for strict in (True, False):
+        priced = tables(form, strict=strict)
+        path, cost = priced.best()
+        if np.isfinite(cost):
+            break
+    return priced.loads(path)
 
 
 def _priced(
@@ -226,18 +294,15 @@ def _priced(
     exact = both.at(demand) * factor
     beside = both.x[None, :] - demand[:, None]
     with np.errstate(invalid="ignore"):  # an infinite weight on nothing is nothing
-        slack = np.where(beside > 0, -less[:, None] * beside, -weight * beside)
-    slack = np.where(beside == 0, 0.0, slack)
-    corner = both.y * factor[:, None] + slack
+        slack: Floats = np.multiply(beside, np.where(beside > 0, np.negative(less)[:, None], -weight))
+    corner: Floats = np.where(beside == 0, 0.0, slack) + both.y * factor[:, None]
     best = corner.argmin(axis=1)
     cost = corner[np.arange(steps.size), best]
     better = exact <= cost
     return np.where(better, exact, cost) * hours, np.where(better, demand, both.x[best])
 
 
-def _loads(
-    form: Form, on: Bools, kinds: list[_Kind], together: tuple[Group, ...], counts: Places, total: Floats
-) -> Floats:
+def _loads(on: Bools, kinds: list[_Kind], together: tuple[Group, ...], counts: Places, total: Floats) -> Floats:
     load = np.zeros(on.shape)
     for kind in kinds:
         known: dict[tuple[tuple[int, ...], float], list[list[float]]] = {}

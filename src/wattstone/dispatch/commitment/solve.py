@@ -106,9 +106,7 @@ def _finished(asked: Form, plan: Committed, gap: float, seconds: float) -> Commi
 
 
 def _sequenced(asked: Form) -> Committed:
-    on, load, price = sequence(asked, strict=True)
-    if not np.isfinite(price):
-        on, load, _ = sequence(asked)
+    on, load = sequence(asked)
     none: Floats = np.zeros((0, asked.problem.steps))
     plan = settle(asked, on, load, none, none)
     return replace(plan, bound=plan.objective, method="sequence")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from wattstone.dispatch.commitment.builder import Builder
     from wattstone.dispatch.commitment.form import Form
 
+Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 __all__ = ["Tank", "Trade", "add_stores", "add_trade"]
@@ -84,7 +85,8 @@ def add_trade(made: Builder, form: Form, *, strict: bool) -> Trade:
     for row, carrier in enumerate(form.problem.carriers):
         if carrier.demand_charge > 0 and form.buys[row]:
             over = made.columns(carrier.demand_charge, np.zeros(1), np.full(1, np.inf))
-            rows = made.rows(np.full(shape[1], -np.inf), np.full(shape[1], carrier.peak_before))
+            before: Floats = np.zeros(form.problem.steps) + carrier.peak_before
+            rows = made.rows(before - np.inf, before)
             made.put(rows, trade.bought[row], 1.0)
             made.put(rows, over, -1.0)
     return trade
@@ -121,7 +123,7 @@ def add_stores(
         charge = made.columns(0.0, np.zeros(t), np.full(t, store.charge))
         discharge = made.columns(0.0, np.zeros(t), np.full(t, store.discharge))
         keep = (1.0 - store.loss) ** problem.hours
-        begin = np.zeros(t)
+        begin: Floats = np.zeros(t)
         begin[0] = keep * store.initial
         rows = made.rows(begin, begin)
         made.put(rows, level, 1.0)
