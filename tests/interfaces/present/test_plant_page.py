@@ -30,6 +30,13 @@ from wattstone.interfaces.present.plant_tables import (
 )
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without pictures, for tests of words."""
+    monkeypatch.setattr(Drawing, "svg", lambda *_args, **_more: '<svg role="img"></svg>')
+    monkeypatch.setattr(Drawing, "alone", lambda *_args, **_more: ("<svg></svg>", b""))
+
+
 def heading(**said: Any) -> Any:
     return cases.heading(**{"subject": "Energy centre", **said})
 
@@ -142,8 +149,14 @@ def test_a_replay_leads_with_the_rules_and_draws_both_ways() -> None:
     run = next(part for part in report.sections if part.key == "run")
     assert [one.key for one in run.drawings] == ["plant-plan", "plant-fewest"]
     assert "would have paid" in str(report.sentence)
-    page = render_plant_replay(plan, heading())
-    assert len(page) < 4_000_000
+    assert all(len(one.svg()) < 500_000 for one in run.drawings)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_replay_is_a_page() -> None:
+    page = render_plant_replay(cases.plant_plan(), heading())
+
+    assert "<title>Replay of Energy centre · Harbour Works</title>" in page
 
 
 def test_where_a_plan_saves_nothing_it_says_so() -> None:
@@ -165,6 +178,7 @@ def test_without_rules_nothing_is_compared() -> None:
     assert {"no rule to compare with"} == {line.change for line in report.headlines[:3]}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_number_that_was_recorded_links_to_its_evidence() -> None:
     names = ("plant.cost.plan", "plant.electricity.plan", "plant.emissions.plan", "plant.cost.fewest",
              "plant.saved.cost.fewest", "plant.limit.all_on", "plant.limit_share.plan")  # fmt: skip

@@ -25,7 +25,7 @@ from wattstone.interfaces.present.air_words import AIR, LEAKS, PER_FLOW, WHERE
 from wattstone.interfaces.present.content import Cell, Headline, Report, Section, Step, weave
 from wattstone.interfaces.present.heading import (
     Heading,
-    bounded,
+    band_words,
     evidence_section,
     findings_section,
     made_facts,
@@ -152,12 +152,11 @@ _SENTENCE = mark(
 
 def _headlines(one: Assessment, heading: Heading, lang: Language) -> Iterator[Headline]:
     t = translator(lang)
-    unknown = t("interval not known")
     energy = one.energy
     yield Headline(
         t("Electricity a year"),
         Cell(amount(energy.value, "kWh", lang), heading.link("air.energy")),
-        bounded(energy.value, energy.lower, energy.upper, "kWh", lang) or unknown,
+        band_words(energy.value, energy.lower, energy.upper, "kWh", lang),
         t("{amount} in the logs", amount=amount(one.logged_energy, "kWh", lang)),
     )
     above = t("the limit is {amount} a year", amount=amount(one.limit, "kWh", lang))
@@ -171,14 +170,14 @@ def _headlines(one: Assessment, heading: Heading, lang: Language) -> Iterator[He
     yield Headline(
         t("Specific power, {unit}", unit=PER_FLOW),
         Cell(said_number(specific.value, t), heading.link("air.specific_power")),
-        bounded(specific.value, specific.lower, specific.upper, "", lang) or unknown,
+        band_words(specific.value, specific.lower, specific.upper, "", lang),
         t("metered power over air delivered"),
     )
     leaks, share = one.leaks.flow, one.leaks.share
     yield Headline(
         t("Leaks"),
         Cell(f"{said_number(leaks.value, t)} {AIR}", heading.link("air.leaks")),
-        bounded(leaks.value, leaks.lower, leaks.upper, "", lang) or unknown,
+        band_words(leaks.value, leaks.lower, leaks.upper, "", lang),
         t("{share} of the air", share=percent(share.value, lang)) if isfinite(share.value) else t("share not known"),
         t(LEAKS[one.leaks.basis]),
     )
@@ -189,7 +188,8 @@ def _steps(one: Assessment, lang: Language) -> Iterator[Step]:
     for advice in one.advice[:_STEPS]:
         said = say_finding(advice.finding, lang)
         worth = amount(advice.energy.value, "kWh", lang) if isfinite(advice.energy.value) else t("not known")
-        why = t("{place}: {found}", place=said["place"], found=said["found"])
+        found = said["found"]
+        why = t("{place}: {found}", place=said["place"], found=found) if advice.machines else opened(found)
         yield Step(opened(said["remedy"]), t("{why}; {amount} a year", why=why, amount=worth))
 
 

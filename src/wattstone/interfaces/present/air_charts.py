@@ -228,12 +228,16 @@ def machines_chart(one: Assessment, heading: Heading, lang: Language) -> Drawing
         )
         for machine in one.machines
     ]
-    known = [machine for machine in machines if isfinite(machine.metered) and isfinite(machine.isothermal)]
+    known = [
+        (sum(found.energy.values()), machine)
+        for found, machine in zip(one.machines, machines, strict=True)
+        if isfinite(machine.metered) and isfinite(machine.isothermal)
+    ]
     if not known:
         return None
-    worst = max(known, key=lambda machine: machine.metered / machine.isothermal)
-    title = t("{name} takes {times} times what isothermal compression would", name=worst.name,
-              times=f"{worst.metered / worst.isothermal:.2g}")  # fmt: skip
+    _, most = max(known, key=lambda pair: pair[0])  # the one that matters most, not one that hardly ran
+    title = t("{name}, which takes most, needs {times} times what isothermal compression would", name=most.name,
+              times=f"{most.metered / most.isothermal:.1f}")  # fmt: skip
     subtitle = t("Specific power, {unit}; line: {level} interval of what was metered", unit=PER_FLOW,
                  level=percent(0.9, lang))  # fmt: skip
     return specific_drawing(machines, key="air-machines", title=title, subtitle=subtitle, lang=lang)

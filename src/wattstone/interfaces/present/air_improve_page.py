@@ -23,7 +23,7 @@ from wattstone.interfaces.present.air_sequence import sequence_section
 from wattstone.interfaces.present.content import Cell, Headline, Report, Section, Step, weave
 from wattstone.interfaces.present.heading import (
     Heading,
-    bounded,
+    band_words,
     evidence_section,
     findings_section,
     made_facts,
@@ -144,10 +144,10 @@ def _sentence(studied: Studied, heading: Heading, lang: Language) -> tuple[str |
 
 def _headlines(studied: Studied, heading: Heading, lang: Language) -> Iterator[Headline]:
     t = translator(lang)
-    joint, unknown, currency = studied.joint, t("interval not known"), studied.currency
+    joint, currency = studied.joint, studied.currency
 
     def value(name: str, one: float, low: float, high: float, unit: str) -> tuple[Cell, str]:
-        return Cell(amount(one, unit, lang), heading.link(name)), bounded(one, low, high, unit, lang) or unknown
+        return Cell(amount(one, unit, lang), heading.link(name)), band_words(one, low, high, unit, lang)
 
     energy = value("air.saved.energy.joint", joint.saving.energy, joint.energy.lower, joint.energy.upper, "kWh")
     share = percent(abs(joint.saving.energy) / studied.base.energy, lang) if studied.base.energy > 0 else ""

@@ -19,7 +19,7 @@ __all__ = [
     "payback_words", "steps_chart",
 ]  # fmt: skip
 
-_UNITS = {"share": "%", "machines": "", "rule": "", "control": "", "m3": "m³", "switch": ""}
+_UNITS = {"share": "%", "machines": "", "rule": "", "control": "", "modifications": "", "m3": "m³", "switch": ""}
 
 
 def money_words(value: float, currency: str) -> str:
@@ -38,7 +38,7 @@ def payback_words(one: Measured, currency: str, t: Translate) -> str:
 
 
 def _years(value: float) -> str:
-    return f"{value:.1f}" if value < 100 else "> 100"
+    return f"{value:.1g}" if value < 0.1 else f"{value:.1f}" if value < 100 else "> 100"
 
 
 def size_words(one: Measured, t: Translate) -> str:
@@ -135,7 +135,7 @@ def measures_table(studied: Studied, lang: Language, *, heading: Heading | None 
         def cell(what: str, value: float, bounds: Interval, divisor: float) -> Cell:
             link = heading.link(f"air.saved.{what}.{key}") if heading is not None else None
             low, said, high = (three(x / divisor) for x in (bounds.lower, value, bounds.upper))
-            known = isfinite(bounds.lower) and isfinite(bounds.upper)
+            known = isfinite(bounds.lower) and isfinite(bounds.upper) and low != high
             text = t("{value} ({lower} to {upper})", value=said, lower=low, upper=high) if known else said
             return Cell(text, link, numeric=True)
 

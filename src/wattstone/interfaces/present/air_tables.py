@@ -147,7 +147,11 @@ def advice_table(one: Assessment, lang: Language) -> Table:
         energy = advice.energy
         rows.append(
             (
-                Cell(t("{place}: {found}", place=said["place"], found=said["found"])),
+                Cell(
+                    t("{place}: {found}", place=said["place"], found=said["found"])
+                    if advice.machines
+                    else opened(said["found"])
+                ),
                 with_bounds(energy.value, energy.lower, energy.upper, "kWh", lang),
                 Cell(opened(said["remedy"])),
                 Cell(t(KINDS.get(advice.measure, advice.measure))),

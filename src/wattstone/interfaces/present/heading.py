@@ -13,8 +13,8 @@ from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, interval, three
 
 __all__ = [
-    "Heading", "bounded", "evidence_section", "findings_section", "made_facts", "said_number", "simulated_banner",
-    "with_bounds",
+    "Heading", "band_words", "bounded", "evidence_section", "findings_section", "made_facts", "said_number",
+    "simulated_banner", "with_bounds",
 ]  # fmt: skip
 
 
@@ -80,10 +80,18 @@ def with_bounds(
 
 
 def bounded(value: float, lower: float, upper: float, unit: str, lang: Language) -> str:
-    """The 90 % interval, in the unit in which `amount` shows the value; empty where it is not known."""
-    if not (isfinite(lower) and isfinite(upper) and isfinite(value)):
+    """The 90 % interval, in the unit in which `amount` shows the value; empty where it is not known or is all one."""
+    if not (isfinite(lower) and isfinite(upper) and isfinite(value)) or three(lower) == three(upper):
         return ""
     return interval(value, lower, upper, unit, lang)
+
+
+def band_words(value: float, lower: float, upper: float, unit: str, lang: Language) -> str:
+    """The interval below a headline: words where it is not known, or where the digits cannot show it."""
+    t = translator(lang)
+    if not (isfinite(lower) and isfinite(upper)):
+        return t("interval not known")
+    return bounded(value, lower, upper, unit, lang) or t("sure to the digits shown")
 
 
 def said_number(value: float | None, t: Translate) -> str:
@@ -96,11 +104,16 @@ def findings_section(findings: Sequence[Finding], lang: Language) -> Section | N
     if not findings:
         return None
     t = translator(lang)
-    told = [say_finding(one, lang) for one in findings]
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for one in findings:
+        said = say_finding(one, lang)
+        places = told.setdefault((said["found"], said["expected"], said["remedy"]), [])
+        if said["place"] not in places:
+            places.append(said["place"])
     heads = (Head(t("Where")), Head(t("Found")), Head(t("Expected")), Head(t("Remedy")))
     rows = tuple(
-        (Cell(one["place"]), Cell(opened(one["found"])), Cell(one["expected"]), Cell(opened(one["remedy"])))
-        for one in told
+        (Cell(t("; ").join(places)), Cell(opened(found)), Cell(expected), Cell(opened(remedy)))
+        for (found, expected, remedy), places in told.items()
     )
     return Section("findings", t("What to know"), tables=(Table(heads, rows),))
 
@@ -122,5 +135,9 @@ def evidence_section(heading: Heading, t: Translate) -> Section:
         text = t("No figure of this report was recorded: name a workspace, and its figures can be traced.")
         files = t("It was made from {files}.", files=", ".join(heading.files) or t("what was given in the call"))
         return Section("evidence", t("Evidence"), ((text, " ", files),))
-    text = t("Run {run}. `wattstone trace WORKSPACE ID` follows a figure to what it rests on.", run=heading.run or 0)
+    text = (
+        t("Run {run}. `wattstone trace WORKSPACE ID` follows a figure to what it rests on.", run=heading.run)
+        if heading.run is not None
+        else t("These figures were not kept: name a workspace, and they can be traced to what they rest on.")
+    )
     return Section("evidence", t("Evidence"), ((text,),), tables=(figures_table(heading.figures, t),))

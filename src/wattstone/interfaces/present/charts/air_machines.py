@@ -39,6 +39,7 @@ class Machine:
 
 
 _UNIT = "kW/(m³/min)"
+_EDGE = 2.5  # of the largest value that is no measurement: what hardly ran lies far beyond it
 
 
 def specific_drawing(
@@ -57,6 +58,8 @@ def specific_drawing(
     t = translator(lang)
     if not any(isfinite(one.metered) for one in machines):
         return None
+    edge = _EDGE * max((x for one in machines for x in (one.rated, one.allowed, one.isothermal) if isfinite(x)),
+                       default=max(one.metered for one in machines if isfinite(one.metered)))  # fmt: skip
     names = {
         "metered": t("metered over the year"),
         "rated": t("nameplate"),
@@ -69,11 +72,15 @@ def specific_drawing(
         for kind, word in names.items()
         if isfinite(getattr(one, kind))
     ]
+    beyond = [row for row in rows if row["value"] > edge]
+    drawn = [row for row in rows if row["value"] <= edge]
     bounds = [
-        {"name": one.name, "lower": one.lower, "upper": one.upper}
+        {"name": one.name, "lower": one.lower, "upper": min(one.upper, edge)}
         for one in machines
-        if isfinite(one.lower) and isfinite(one.upper)
+        if isfinite(one.lower) and isfinite(one.upper) and one.lower < edge
     ]
+    if beyond:
+        subtitle += t("; beyond the edge: what hardly ran")
     heads = (Head(t("Machine")), *(Head(f"{word} [{_UNIT}]", True) for word in names.values()),
              Head(t("{level} interval", level=percent(0.9, lang)), True))  # fmt: skip
 
@@ -95,11 +102,13 @@ def specific_drawing(
     return Drawing(
         key=key, title=title, subtitle=subtitle, table=Table(heads, cells),
         alt="; ".join(f"{row['name']}, {row['kind']}: {three(row['value'])} {_UNIT}" for row in rows),
-        draw=lambda width: _draw(rows, bounds, list(names.values()), [one.name for one in machines], width),
+        draw=lambda width: _draw(drawn, bounds, beyond, list(names.values()), [one.name for one in machines], width),
     )  # fmt: skip
 
 
-def _draw(rows: list[Row], bounds: list[Row], kinds: list[str], order: list[str], width: int) -> alt.LayerChart:
+def _draw(
+    rows: list[Row], bounds: list[Row], beyond: list[Row], kinds: list[str], order: list[str], width: int
+) -> alt.LayerChart:
     look, wide = tokens(), width >= WIDE
     label = {name: name_label(name, width) for name in order}
     named, spans = ([{**row, "name": label[row["name"]]} for row in some] for some in (rows, bounds))
@@ -129,4 +138,9 @@ def _draw(rows: list[Row], bounds: list[Row], kinds: list[str], order: list[str]
             .mark_rule(color=look.colour("ink"), strokeWidth=2)
             .encode(x=alt.X("lower:Q"), x2="upper:Q", y=y)
         )
+    if beyond:
+        ends = [
+            {"name": label[row["name"]], "value": most * 1.06, "text": f"{three(row['value'])} →"} for row in beyond
+        ]
+        layers.append(alt.Chart(data(ends)).mark_text(align="right", dx=-2).encode(x=x, y=y, text="text:N"))
     return sized(alt.layer(*layers, points), 40 * len(order))
