@@ -122,7 +122,15 @@ def tower_water(parts: Parts, duty: Floats, power: Floats | float, at: Condition
     return warm - given / parts.water_heat
 
 
-def settle(parts: Parts, load: Floats, at: Conditions, speed: npt.ArrayLike, rounds: int = EXACT) -> SetState:
+def settle(
+    parts: Parts,
+    load: Floats,
+    at: Conditions,
+    speed: npt.ArrayLike,
+    rounds: int = EXACT,
+    *,
+    start: Floats | None = None,
+) -> SetState:
     """What a set does at a load above 0 and a fan speed; powers are NaN where it cannot.
 
     The chiller's power depends on the tower's water, and this on the heat that both reject: solved by repetition.
@@ -137,6 +145,8 @@ def settle(parts: Parts, load: Floats, at: Conditions, speed: npt.ArrayLike, rou
         [1]
     rounds : int
         Most repetitions.
+    start : (..., t) array, optional
+        Power of the compressor to begin with, as that at a speed nearby; where it is NaN, a fifth of the load. [kW]
 
     Returns
     -------
@@ -145,7 +155,8 @@ def settle(parts: Parts, load: Floats, at: Conditions, speed: npt.ArrayLike, rou
     s = np.asarray(speed, dtype=float)
     duty, chilled_pump, chilled_heat = duty_of(parts, load, at)
     whole = _whole_free(parts, duty, chilled_heat, at, s)
-    power = np.where(whole, 0.0, duty / 5.0) + 0.0 * s
+    begin = duty / 5.0 if start is None else np.where(np.isnan(start), duty / 5.0, start)
+    power = np.where(whole, 0.0, begin) + 0.0 * s
     arrives = free = power
     for _ in range(rounds):
         arrives = tower_water(parts, duty, power, at, s)

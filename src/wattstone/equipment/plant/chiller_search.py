@@ -1,5 +1,7 @@
 """The fan speed of a chiller set: that of least total power, or that of a set-point; and its limits of load."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,17 +14,18 @@ from wattstone.equipment.plant.sources import Conditions
 
 __all__ = ["best_speed", "free_load", "highest_load", "lowest_load", "speed_at"]
 
-# Rounds of the balance while speeds are compared: what is left of the error is a hundred-thousandth.
-_ROUGH = 4
-# Speeds that are tried: over the range of the fans, then around the best of them, and again around that one.
-_COARSE, _FINE, _LEVELS = 8, 6, 2
+# Rounds of the balance while speeds are compared, from nothing and from the power at a speed nearby: what is left of
+# the error is about a ten-thousandth.
+_ROUGH, _NEAR = 4, 2
+# Speeds that are tried: over the range of the fans, then around the best of them, and again.
+_COARSE, _FINE, _LEVELS = 8, 4, 3
 
 
 def best_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:
     """Fan speed of least total power: (..., t).
 
     Total power has an inner least: a faster fan takes more, and saves the compressor lift. A coarse search over the
-    range finds the valley, two finer ones its bottom to 0.004 of full speed. Its kinks are tried as they are: without
+    range finds the valley, three finer ones its bottom to 0.006 of full speed. Its kinks are tried as they are: without
     fans, where the water gets as cold as does any good, and where free cooling just carries the load.
 
     Parameters
@@ -40,33 +43,45 @@ def best_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:
     low = parts.tower.least_speed
     step = (1.0 - low) / (_COARSE - 1)
     none = np.zeros(np.broadcast_shapes(load.shape, (at.steps,)))
-    best, least = none, _total(parts, load, at, none)
+    best = _Best.of(parts, load, at, none)
     for speed in low + step * np.arange(_COARSE):
-        best, least = _better(parts, load, at, none + speed, best, least)
+        best = best.tried(parts, load, at, none + speed)
     for _ in range(_LEVELS):
-        middle, fine = best, 2.0 * step / (_FINE + 1)
+        middle, fine = best.speed, 2.0 * step / (_FINE + 1)
         for offset in (np.arange(_FINE) + 1) * fine - step:
-            tried = np.where(middle > 0, np.clip(middle + offset, low, 1.0), 0.0)
-            best, least = _better(parts, load, at, tried, best, least)
+            best = best.tried(parts, load, at, np.where(middle > 0, np.clip(middle + offset, low, 1.0), 0.0))
         step = fine
-    best, least = _better(parts, load, at, _floor_speed(parts, load, at), best, least)
+    best = best.tried(parts, load, at, _floor_speed(parts, load, at))
     if parts.economiser is not None:
-        best, least = _better(parts, load, at, _free_speed(parts, load, at), best, least)
-    return best
+        best = best.tried(parts, load, at, _free_speed(parts, load, at))
+    return best.speed
 
 
-def _total(parts: Parts, load: Floats, at: Conditions, speed: Floats) -> Floats:
-    total = settle(parts, load, at, speed, _ROUGH).electricity
-    return np.where(np.isnan(total), np.inf, total)
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """The best speed so far, its total power (infinite where it does not work), and the compressor's power at it."""
 
+    speed: Floats
+    total: Floats
+    power: Floats
 
-def _better(
-    parts: Parts, load: Floats, at: Conditions, tried: Floats, best: Floats, least: Floats
-) -> tuple[Floats, Floats]:
-    total = _total(parts, load, at, tried)
-    # Where nothing has worked yet, the fastest that was tried stands.
-    take = (total < least) | (np.isinf(least) & (tried > best))
-    return np.where(take, tried, best), np.where(take, total, least)
+    @classmethod
+    def of(cls, parts: Parts, load: Floats, at: Conditions, speed: Floats, start: Floats | None = None) -> "_Best":
+        """What comes of a speed."""
+        state = settle(parts, load, at, speed, _ROUGH if start is None else _NEAR, start=start)
+        total = state.electricity
+        return cls(speed=speed, total=np.where(np.isnan(total), np.inf, total), power=state.compressor)
+
+    def tried(self, parts: Parts, load: Floats, at: Conditions, speed: Floats) -> "_Best":
+        """The better of this and another speed."""
+        other = _Best.of(parts, load, at, speed, self.power)
+        # Where nothing has worked yet, the fastest that was tried stands.
+        take = (other.total < self.total) | (np.isinf(self.total) & (speed > self.speed))
+        return _Best(
+            speed=np.where(take, speed, self.speed),
+            total=np.where(take, other.total, self.total),
+            power=np.where(take, other.power, self.power),
+        )
 
 
 def _floor_speed(parts: Parts, load: Floats, at: Conditions) -> Floats:

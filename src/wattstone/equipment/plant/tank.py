@@ -114,9 +114,10 @@ class ThermalStore:
         before = np.asarray(level, dtype=float)
         net = np.asarray(charge, dtype=float) - np.asarray(discharge, dtype=float)
         rate = self.loss_rate(surroundings)
-        left = np.exp(-rate * hours)
-        gain = np.where(rate > 0, -np.expm1(-rate * hours) / np.where(rate > 0, rate, 1.0), hours)
-        after = before * left + net * gain
+        decay = rate * hours
+        small = decay < 1e-8
+        gain = hours * np.where(small, 1.0 - decay / 2.0, -np.expm1(-decay) / np.where(small, 1.0, decay))
+        after = before * np.exp(-decay) + net * gain
         return after, before + net * hours - after
 
     def charging(self, at: Conditions) -> Conditions:

@@ -74,7 +74,7 @@ class Tower:
     def conductance(self) -> float:
         """UA at design, from the design temperatures. [kW K-1]"""
         before = float(saturated_enthalpy(self.wet_bulb))
-        after = float(temperature_of_saturated(before + self.heat / self.air, self.wet_bulb))
+        after = float(temperature_of_saturated(before + self.heat / self.air))
         capacity = self.heat / self.air / (after - self.wet_bulb)
         small, large = sorted((self.air * capacity, self.water_heat))
         wanted = self.heat / (small * (self.entering - self.wet_bulb))
@@ -132,8 +132,7 @@ def warm_water(
     share = tower.air_share(speed)
     air = tower.air * share
     before = saturated_enthalpy(wet, atmosphere)
-    guess = wet + np.minimum(q / (air * 4.0), 60.0)
-    after = temperature_of_saturated(before + q / air, guess, atmosphere)
+    after = temperature_of_saturated(before + q / air, atmosphere)
     rise = after - wet
     capacity = q / air / np.where(rise > 0, rise, np.nan)
     below = tower.wet_bulb - wet
@@ -218,7 +217,7 @@ def make_up(
     dry = np.where(np.isnan(dry_bulb), wet, np.maximum(dry_bulb, wet))
     air = tower.air * tower.air_share(speed)
     before = saturated_enthalpy(wet, atmosphere)
-    after = temperature_of_saturated(before + q / air, wet, atmosphere)
+    after = temperature_of_saturated(before + q / air, atmosphere)
     saturated = humidity_ratio(saturation_pressure(wet), atmosphere)
     # ASHRAE Fundamentals 2017, ch. 1, eq. 33
     enters = ((2501.0 - 2.326 * wet) * saturated - 1.006 * (dry - wet)) / (2501.0 + 1.86 * dry - 4.186 * wet)
@@ -253,7 +252,7 @@ def _ranges(tower: Tower) -> Iterator[tuple[str, npt.ArrayLike, Range]]:
 
 def _impossible(tower: Tower, place: str) -> Iterator[Finding]:
     before = float(saturated_enthalpy(tower.wet_bulb))
-    after = float(temperature_of_saturated(before + tower.heat / tower.air, tower.wet_bulb))
+    after = float(temperature_of_saturated(before + tower.heat / tower.air))
     if after >= tower.entering:
         yield Finding(
             code="plant.tower_design",
