@@ -202,7 +202,8 @@ def _upper(pieces: Pieces, left: Floats, right: Floats, load: float) -> tuple[fl
     x: Floats = np.asarray(np.clip(tried, least, most) * on, dtype=np.float64)
     carried: Floats = np.asarray((x * pieces.capacity).sum(axis=1), dtype=np.float64)
     miss: Floats = load - carried
-    room = np.where(on, np.where(miss[:, None] > 0, most - x, x - least), 0.0)
+    short = (miss > 0)[:, None]
+    room: Floats = np.asarray(np.where(short, most - x, x - least) * on, dtype=np.float64)
     whole: Floats = (room * pieces.capacity).sum(axis=1)
     fits = whole >= np.abs(miss) - 1e-9 * max(load, 1.0)
     part = np.clip(miss / np.where(whole > 0, whole, 1.0), -1.0, 1.0)

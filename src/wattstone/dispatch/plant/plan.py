@@ -34,6 +34,9 @@ Floats = NDArray[np.float64]
 __all__ = ["RULES", "plan"]
 
 RULES: tuple[Rule, Rule] = ("fewest", "all_on")
+IDLE = 1e-9
+"""Load of a unit that is on and gives nothing."""
+
 TAIL = 1.645
 """Standard deviations that a normal error passes with a chance of 5 % on each side."""
 
@@ -119,7 +122,8 @@ def plan(
 
 def _schedule(plant: Plant, made: Committed) -> Schedule:
     count = len(plant.machines)
-    load: Floats = np.asarray(np.maximum(made.load, 0.0) * made.on, dtype=np.float64)
+    # A compressor may idle at no flow at all: it is on all the same.
+    load: Floats = np.asarray(np.maximum(made.load, IDLE) * made.on, dtype=np.float64)
     return Schedule(load[:count], load[count:], made.charge, made.discharge, np.zeros(int(load.shape[1])))
 
 
