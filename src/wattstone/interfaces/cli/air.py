@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wattstone.base import Figure
+    from wattstone.dispatch.air.results import Sequenced
     from wattstone.interfaces.present.heading import Heading
     from wattstone.workflows.air.assess import Read
+    from wattstone.workflows.air.improve import Improved
+    from wattstone.workflows.workspace import Workspace as Opened
 
 Station = Annotated[Path, typer.Argument(metavar="STATION.toml", help="The station file.", show_default=False)]
 Workspace = Annotated[
@@ -96,6 +99,16 @@ def improve(
         list[str] | None, typer.Option("--only", metavar="NAME", help="A modification of the file; all if left out.")
     ] = None,
     draws: Annotated[int, typer.Option(min=50, max=5000, help="Random draws behind the intervals.")] = 300,
+    sequence: Annotated[
+        str | None, typer.Option("--sequence", metavar="WHEN", help="Also plan which machines run, from this day on.")
+    ] = None,
+    days: Annotated[float, typer.Option(min=1, max=14, help="For how many days that is planned.")] = 7.0,
+    begun: Annotated[
+        str | None,
+        typer.Option(
+            "--done", metavar="DATE[/DATE]", help="Days of the works: record them as a measure, to be proved."
+        ),
+    ] = None,
     workspace: Workspace = None,
     html: Html = None,
     pdf: Pdf = None,
@@ -107,28 +120,71 @@ def improve(
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.air_improve_page import improvement_pdf, render_improvement
     from wattstone.workflows.air.assess import assess_station
-    from wattstone.workflows.air.improve import improve_station
+    from wattstone.workflows.air.improve import improve_station, recorded
 
     output = Output(json=json, lang=lang)
     with perhaps_opened(workspace) as held:
-        assessed = assess_station(station, workspace=held)
-        done = improve_station(assessed, only=only or (), draws=draws, workspace=held)
-    output.warn(done.findings)
+        assessed = assess_station(station, workspace=held, keep=False)
+        done = improve_station(assessed, only=only or (), draws=draws)
+        plan = _sequenced(done, sequence, days)
+        measure = None if begun is None else _adopted(held, done, begun)
+        done = done if held is None else recorded(held, done)
+    output.warn((*done.findings, *(() if plan is None else plan.findings)))
     if not json:
         from wattstone.interfaces.present.air_measures import interaction_table, measures_table
         from wattstone.interfaces.present.plain_table import plain_table
 
         output.show(plain_table(measures_table(done.studied, lang)))
         output.show(plain_table(interaction_table(done.studied, lang)))
+        if plan is not None:
+            from wattstone.interfaces.present.air_sequence import sequence_table
+
+            output.show(plain_table(sequence_table(plan, done.studied.currency, lang)))
     heading = _heading(done.read, done.figures, done.run)
     pages = written(
         html or station.with_name(f"{station.stem}-improvement-{lang}.html"),
-        lambda: render_improvement(done.studied, heading, lang=lang),
+        lambda: render_improvement(done.studied, heading, sequenced=plan, lang=lang),
         pdf,
-        lambda: improvement_pdf(done.studied, heading, lang=lang),
+        lambda: improvement_pdf(done.studied, heading, sequenced=plan, lang=lang),
         output,
     )
-    output.machine({**done.as_dict(), "pages": pages})
+    if measure is not None:
+        output.say(f"Recorded: measure {measure}", f"Next: wattstone savings report {workspace} --measure {measure}")
+    output.machine({**done.as_dict(), "sequence": _plain(plan), "measure": measure, "pages": pages})
+
+
+def _sequenced(done: "Improved", start: str | None, days: float) -> "Sequenced | None":
+    if start is None:
+        return None
+    from wattstone.interfaces.cli.machinery import moment
+    from wattstone.workflows.air.sequenced import sequence_days
+
+    first = moment(start, done.read.table.zone, option="--sequence")
+    return sequence_days(done.read, done.station, done.use, start=first, days=days)
+
+
+def _adopted(workspace: "Opened | None", done: "Improved", days: str) -> str:
+    from datetime import date
+
+    from wattstone.interfaces.cli.machinery import account, refuse_option
+    from wattstone.workflows.air.adopt import adopt
+
+    first, _, last = days.partition("/")
+    try:
+        begun, ended = date.fromisoformat(first), date.fromisoformat(last) if last else None
+    except ValueError:
+        raise refuse_option("--done", days, expected="a day or two, as 2025-03-01 or 2025-03-01/2025-03-14") from None
+    if workspace is None:
+        raise refuse_option("--done", days, expected="--workspace beside it, where the measure is recorded")
+    name, _ = adopt(workspace, done, begun=begun, ended=ended, who=account())
+    return name
+
+
+def _plain(plan: "Sequenced | None") -> dict[str, object] | None:
+    if plan is None:
+        return None
+    shown = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in vars(plan).items()}
+    return {**shown, "start": str(plan.start), "findings": [one.as_dict() for one in plan.findings]}
 
 
 def _heading(read: "Read", figures: "Sequence[Figure]", run: int | None) -> "Heading":

@@ -5,15 +5,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wattstone.interfaces.cli.opening import opened, writing
+from wattstone.interfaces.cli.opening import account, opened, writing
 from wattstone.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wattstone.base import Figure
+    from wattstone.base import Figure, InputRefused
     from wattstone.interfaces.present.heading import Heading
     from wattstone.workflows.workspace import Workspace
+
+
+__all__ = ["account", "heading", "moment", "perhaps_opened", "refuse_option", "written"]
 
 
 @contextmanager
@@ -113,3 +116,18 @@ def moment(text: str, zone: str, *, option: str) -> "datetime":
         )
         raise InputRefused([finding]) from None
     return (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC).replace(tzinfo=None)
+
+
+def refuse_option(option: str, text: str, *, expected: str) -> "InputRefused":
+    """The refusal of what was typed for an option, ready to be raised."""
+    from wattstone.base import Finding, InputRefused
+
+    finding = Finding(
+        code="option.value",
+        place=option,
+        found="'{text}' cannot be used",
+        params={"text": text, "wanted": expected},
+        expected="{wanted}",
+        remedy="write it so",
+    )
+    return InputRefused([finding])

@@ -14,6 +14,7 @@ from wattstone.workflows.ingest import ingest
 from wattstone.workflows.inventory import take_inventory
 
 if TYPE_CHECKING:
+    from wattstone.simulation import Plan
     from wattstone.workflows.ingest import Ingested
 
 
@@ -98,6 +99,7 @@ def run_demo(
         for name, record in carried_out.items():
             declare_measure(workspace, name, record, who="demo")
     prove = [f"  {program()} savings report {root} --measure {name}" for name in carried_out]
+    works = _factory(plan, folder / "factory", output)
     output.say(
         "",
         "What to try next:",
@@ -106,7 +108,34 @@ def run_demo(
         f"  {program()} report {root} --year {year} --lang zh",
         f"  {program()} inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
         f"  the planted faults and their truth are in {dataset / 'truth'}",
+        "A factory with compressed air, cold and heat, and a campus of eight chillers:",
+        *works,
     )
+
+
+def _factory(plan: "Plan", folder: Path, output: Output) -> list[str]:
+    """A simulated factory beside the portfolio, with a workspace for its air station; says what to try."""
+    from wattstone.simulation.factory.write import MEASURE, factory, measure
+    from wattstone.workflows.measures import declare_measure
+
+    if plan.years < 2:
+        return [f"  two years or more are needed for it: {program()} demo --years 2"]
+    with output.progress() as tell:
+        held = factory(plan, folder, progress=lambda done, total: tell("generate", done, total))
+    root = folder / "workspace"
+    create_workspace(root)
+    with opened(root) as workspace:
+        change_organisation(workspace, {"name": "Works (simulated)", "zone": "Asia/Shanghai", "currency": "CNY"})
+        ingest(workspace, open_source(folder / "readings", How()), who="demo")
+        declare_measure(workspace, MEASURE, measure(plan, held), who="demo")
+    name = program()
+    return [
+        f"  {name} air assess {folder / 'station.toml'} --workspace {root}",
+        f"  {name} air improve {folder / 'station.toml'}",
+        f"  {name} savings report {root} --measure {MEASURE}",
+        f"  {name} plant plan {folder / 'plant.toml'} --at {plan.year}-07-05T00:00 --why 14",
+        f"  {name} plant replay {folder / 'campus.toml'} --from {plan.year}-07-04 --to {plan.year}-07-06",
+    ]
 
 
 def program() -> str:

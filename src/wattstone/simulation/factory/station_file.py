@@ -26,6 +26,8 @@ storage_m3 = {storage}
 drop_bar = {drop}
 artificial = {artificial}
 sequencer = "{sequencer}"
+start_cost = 4.0
+least_run_h = 1.0
 
 [inlet]
 temperature_c = {temperature}

@@ -168,7 +168,7 @@ def read_station(path: Path, workspace: Workspace | None = None) -> Read:
     return Read(path=path, table=table, station=station, energy=energy, log=held, findings=(*told, *held.findings))
 
 
-def assess_station(path: Path, *, workspace: Workspace | None = None) -> Assessed:
+def assess_station(path: Path, *, workspace: Workspace | None = None, keep: bool = True) -> Assessed:
     """Assess a station: where each kWh goes, how near it comes to what physics allows, what to put right.
 
     Parameters
@@ -176,7 +176,9 @@ def assess_station(path: Path, *, workspace: Workspace | None = None) -> Assesse
     path : Path
         The station file.
     workspace : Workspace or None
-        Where its figures are kept; nowhere if None.
+        Where meters are read, and figures are kept.
+    keep : bool
+        Whether they are kept there.
 
     Returns
     -------
@@ -193,7 +195,7 @@ def assess_station(path: Path, *, workspace: Workspace | None = None) -> Assesse
     findings = (*read.findings, *found.findings)
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(found, read)), rests)
-    run = None if workspace is None else kept(workspace, figures, rests)
+    run = None if workspace is None or not keep else kept(workspace, figures, rests)
     return Assessed(read=read, assessment=found, figures=figures, run=run, findings=findings)
 
 

@@ -16,10 +16,10 @@ from wattstone.equipment.air.station import Station
 from wattstone.equipment.air.use import AirUse
 from wattstone.workflows.air.assess import PAGE, Assessed, Read, rests_of
 from wattstone.workflows.air.modifications import made
-from wattstone.workflows.machinery.evidence import Said, figures_of, kept
+from wattstone.workflows.machinery.evidence import Rests, Said, figures_of, kept
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Improved", "economics_of", "improve_station", "station_of", "use_of"]
+__all__ = ["Improved", "economics_of", "improve_station", "recorded", "station_of", "use_of"]
 
 Floats = NDArray[np.float64]
 METHOD = "air.improvement/1"
@@ -44,6 +44,8 @@ class Improved:
     studied : Studied
         What the modifications save.
     figures : tuple of Figure
+    rests : Rests
+        What they rest on.
     run : int or None
         Number of the run in the lake, where there is one.
     findings : tuple of Finding
@@ -56,6 +58,7 @@ class Improved:
     use: AirUse
     studied: Studied
     figures: tuple[Figure, ...]
+    rests: Rests
     run: int | None
     findings: tuple[Finding, ...]
 
@@ -104,9 +107,7 @@ def _measured(one: Measured) -> dict[str, Any]:
     }
 
 
-def improve_station(
-    assessed: Assessed, *, only: Sequence[str] = (), draws: int = 300, workspace: Workspace | None = None
-) -> Improved:
+def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int = 300) -> Improved:
     """Study the modifications that a station file names.
 
     Parameters
@@ -117,12 +118,11 @@ def improve_station(
         Names of modifications; all of the file if empty.
     draws : int
         For the intervals.
-    workspace : Workspace or None
-        Where the figures are kept; nowhere if None.
 
     Returns
     -------
     Improved
+        Not yet kept: `recorded` does that.
 
     Raises
     ------
@@ -142,7 +142,6 @@ def improve_station(
     findings = (*assessed.findings, *studied.findings, *_of_singles(studied), *_apart(read, found, studied))
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(studied, read)), rests)
-    run = None if workspace is None else kept(workspace, figures, rests)
     return Improved(
         read=read,
         assessment=found,
@@ -150,9 +149,15 @@ def improve_station(
         use=use,
         studied=studied,
         figures=figures,
-        run=run,
+        rests=rests,
+        run=None,
         findings=findings,
     )
+
+
+def recorded(workspace: Workspace, done: Improved) -> Improved:
+    """The same with its figures kept in a workspace."""
+    return replace(done, run=kept(workspace, done.figures, done.rests))
 
 
 def station_of(read: Read, found: Assessment) -> Station:

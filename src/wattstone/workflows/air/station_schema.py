@@ -50,14 +50,17 @@ from wattstone.workflows.machinery.files import (
     Zone,
 )
 
-__all__ = ["DayTypeTable", "LogTable", "ModificationTable", "StationTable"]
+__all__ = ["DayTypeTable", "LogTable", "ModificationTable", "NetworkTable", "StationTable"]
 
 Pairs = tuple[tuple[Number, Number], ...]
 Hours = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
 
 
 class NetworkTable(Table):
-    """`[network]`: pressures are gauge; `leaks_m3_per_min` is free air at `pressure_bar`, from the log if left out."""
+    """`[network]`: pressures are gauge; `leaks_m3_per_min` is free air at `pressure_bar`, from the log if left out.
+
+    `start_cost` of a motor's start, and `least_run_h` that it runs and rests at least, hold for plans of the machines.
+    """
 
     pressure_bar: Positive
     band_bar: Positive = 0.7
@@ -67,6 +70,8 @@ class NetworkTable(Table):
     artificial: Share = 0.0
     leaks_m3_per_min: NotNegative | None = None
     sequencer: Sequencer = "cascade"
+    start_cost: NotNegative = 0.0
+    least_run_h: NotNegative = 0.5
 
 
 class InletTable(Table):

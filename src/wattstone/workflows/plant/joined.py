@@ -15,14 +15,12 @@ from wattstone.equipment.air.station import Station
 from wattstone.equipment.air.use import AirUse
 from wattstone.equipment.plant.recovery import RecoveredHeat
 from wattstone.equipment.plant.sources import Conditions
-from wattstone.workflows.air.station_schema import StationTable
+from wattstone.workflows.air.station_schema import NetworkTable, StationTable
 from wattstone.workflows.machinery.files import read_table
 from wattstone.workflows.plant.expected import Expected
 from wattstone.workflows.plant.plant_schema import JoinedTable, WaterTable
 
 __all__ = ["Joined", "join"]
-
-LEAST_HOURS = 0.5  # that a machine runs, and rests, at least
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,6 +32,8 @@ class Joined:
     path : Path
         Its station file.
     station : Station
+    network : NetworkTable
+        `[network]` of its file, for starts.
     table : JoinedTable
         `[air]` of the plant file.
     findings : tuple of Finding
@@ -42,6 +42,7 @@ class Joined:
 
     path: Path
     station: Station
+    network: NetworkTable
     table: JoinedTable
     findings: tuple[Finding, ...]
 
@@ -56,9 +57,10 @@ class Joined:
         water : WaterTable
             Of the plant: heat counts as far as it is hot enough.
         """
-        steps = max(1, round(LEAST_HOURS / expected.hours))
+        steps = max(1, round(self.network.least_run_h / expected.hours))
         made = compressor_units(
             self.station,
+            start_cost=self.network.start_cost,
             least_up=steps,
             least_down=steps,
             recovered=self.table.heat_share * self._reach(water),
@@ -87,4 +89,4 @@ def join(table: JoinedTable, folder: Path) -> Joined:
     found = stations.findings(station)
     if wrong := [one for one in found if one.severity == "error"]:
         raise InputRefused(wrong)
-    return Joined(path=path, station=station, table=table, findings=found)
+    return Joined(path=path, station=station, network=read.network, table=table, findings=found)
