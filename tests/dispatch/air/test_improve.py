@@ -267,3 +267,9 @@ def test_singles_less_interaction_are_the_joint_saving_of_any_station(
     for shares in (found.waterfall, found.fair):
         total = sum((one.saving for one in shares), start=Saving())
         assert_allclose(values(total), values(found.joint.saving), atol=1e-9 * scale)
+
+
+def test_of_two_rules_of_sequencing_the_better_holds() -> None:
+    rules = [Sequencing(sequencer="optimal", name="A"), Sequencing(sequencer="target", name="B")]
+    for order in (rules, rules[::-1]):
+        assert combined(STATION, USE, order)[0].sequencer == "optimal"

@@ -184,10 +184,13 @@ def _less(before: Drawn, after: Drawn) -> dict[str, Floats]:
 
 
 def _interval(values: Floats, centre: float) -> Interval:
-    """The 90 % interval of draws, moved to the saving of the whole profile."""
+    """The 90 % interval of draws, moved to the saving of the whole profile, and wide enough to hold it.
+
+    Where machines come and go, the central case may lie at the edge of what draws give.
+    """
     moved = values[1:] + (centre - values[0]) if values.size > 1 else np.array([centre])
     lower, upper = np.quantile(moved, [0.05, 0.95])
-    return Interval(float(lower), float(upper))
+    return Interval(min(float(lower), centre), max(float(upper), centre))
 
 
 def _waterfall(study: _Study, modifications: Sequence[Modification], base: Account) -> tuple[Attributed, ...]:

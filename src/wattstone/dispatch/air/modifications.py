@@ -50,7 +50,7 @@ RANKS = (
     "sequencing",
     "heat",
 )
-"""Order in which kinds are applied; within a kind, by name."""
+"""Order in which kinds are applied; within a kind by name, rules of sequencing from cascade to optimal."""
 
 
 class Modification(Protocol):
@@ -88,7 +88,12 @@ class Modification(Protocol):
 
 def in_order(modifications: Iterable[Modification]) -> tuple[Modification, ...]:
     """Modifications in the order in which they are applied."""
-    return tuple(sorted(modifications, key=lambda one: (RANKS.index(one.kind), one.name, one.size)))
+    return tuple(sorted(modifications, key=lambda one: (RANKS.index(one.kind), _rule(one), one.name, one.size)))
+
+
+def _rule(one: Modification) -> int:
+    """Of two rules of sequencing, the better one comes last and holds."""
+    return ("cascade", "target", "optimal").index(one.sequencer) if isinstance(one, Sequencing) else 0
 
 
 def combined(station: Station, use: AirUse, modifications: Iterable[Modification]) -> tuple[Station, AirUse]:

@@ -375,33 +375,57 @@ class _Run:
 
     def _cross(self, setup: _Setup, until: float) -> None:
         """Go on to where the content reaches what it moves to, or to the end of the run in which it goes one way."""
-        supply, time, here, step, minutes = setup.supply, self.time, self.content, self.step, self.minutes
-        last, total, demand = self._last(supply), self.total, self.demand
-        offset = here - supply * time + total[step] + demand[step] * (time - step * minutes)
-        rising = supply > demand[step]
-        if rising:
-            level = min((one for one in setup.highs if one > here + SLACK), default=EVER)
+        here, step = self.content, self.step
+        net = setup.supply - self.demand[step]
+        level = _next(setup.highs, here + SLACK, up=True) if net > 0 else _next(setup.lows, here - SLACK, up=False)
+
+        # most switches come before the flow changes: no search is needed for them
+        edge = (step + 1) * self.minutes
+        stop = until if until < edge else edge
+        reached = here + net * (stop - self.time)
+        if (reached >= level) if net > 0 else (reached <= level):
+            crossing = self.time + (level - here) / net
+            self.content = level
+            self._to(crossing if crossing < stop else stop)
+        elif stop == until or self._last(setup.supply) == step + 1:
+            self.content = reached
+            self._to(stop)
         else:
-            level = max((one for one in setup.lows if one < here - SLACK), default=-EVER)
+            self._search(setup.supply, level, until)
+
+    def _search(self, supply: float, level: float, until: float) -> None:
+        """Where the content reaches a level in a run of intervals, by doubling steps and bisection."""
+        time, step, minutes = self.time, self.step, self.minutes
+        last, total, demand = self._last(supply), self.total, self.demand
+        offset = self.content - supply * time + total[step] + demand[step] * (time - step * minutes)
+        rising = supply > demand[step]
 
         def beyond(edge: int) -> bool:
             content = offset + supply * edge * minutes - total[edge]
             return content >= level if rising else content <= level
 
-        if abs(level) != EVER:
-            before, edge = step, step + 1
-            while edge < last and not beyond(edge):
-                before, edge = edge, min(2 * edge - step, last)
-            if beyond(edge):
-                inside = bisect_left(range(before + 1, edge + 1), True, key=beyond) + before
-                start = max(inside * minutes, time)
-                gone = total[inside] + demand[inside] * (start - inside * minutes)
-                crossing = start + (level - offset - supply * start + gone) / (supply - demand[inside])
-                if crossing <= until:
-                    self.content = level
-                    self._to(max(crossing, time))
-                    return
+        before, edge = step, step + 1
+        while edge < last and edge * minutes < until and not beyond(edge):
+            before, edge = edge, min(2 * edge - step, last)
+        if beyond(edge):
+            inside = bisect_left(range(before + 1, edge + 1), True, key=beyond) + before
+            start = max(inside * minutes, time)
+            gone = total[inside] + demand[inside] * (start - inside * minutes)
+            crossing = start + (level - offset - supply * start + gone) / (supply - demand[inside])
+            if crossing <= until:
+                self.content = level
+                self._to(max(crossing, time))
+                return
         reached = min(until, last * minutes)
         self._to(reached)
         at = self.step
         self.content = offset + supply * reached - total[at] - demand[at] * (reached - at * minutes)
+
+
+def _next(levels: tuple[float, ...], beyond: float, *, up: bool) -> float:
+    """The nearest of some levels above, or below, a content; without one, infinity that way."""
+    found = EVER if up else -EVER
+    for one in levels:
+        if (beyond < one < found) if up else (found < one < beyond):
+            found = one
+    return found
