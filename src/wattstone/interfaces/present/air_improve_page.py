@@ -31,6 +31,7 @@ from wattstone.interfaces.present.heading import (
 )
 from wattstone.interfaces.present.html import render_page
 from wattstone.interfaces.present.languages import Language, counter, mark, translator
+from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import LEVEL, amount, percent
 from wattstone.interfaces.present.report import frame_words
 
@@ -174,8 +175,13 @@ def _steps(studied: Studied, lang: Language) -> Iterator[Step]:
     t = translator(lang)
     paid = [(one.payback, one) for one in studied.singles if one.payback is not None]
     for _, one in sorted(paid, key=lambda pair: pair[0])[:_STEPS]:
-        said = t("{energy} a year by itself", energy=amount(one.saving.energy, "kWh", lang))
-        yield Step(one.name, t("{why}; {payback}", why=said, payback=payback_words(one, studied.currency, t)))
+        saving = one.saving
+        said = (
+            t("{energy} a year by itself", energy=amount(saving.energy, "kWh", lang))
+            if saving.energy
+            else t("{energy} of fuel a year by itself", energy=amount(saving.fuel, "kWh", lang))
+        )
+        yield Step(opened(one.name), t("{why}; {payback}", why=said, payback=payback_words(one, studied.currency, t)))
     if paid:
         yield Step(t("Record what is done as a measure, and prove it"), t(_PROVE))
 

@@ -92,7 +92,11 @@ def steps_chart(studied: Studied, heading: Heading, lang: Language) -> Drawing:
     base, after = studied.base, studied.joint.after
     names = distinct({str(at): one.name for at, one in enumerate(studied.waterfall)})
     bars = [Bar(t("now"), base.energy, "whole", heading.link("air.base.energy"))]
-    bars += [Bar(names[str(at)], one.saving.energy, "saving") for at, one in enumerate(studied.waterfall)]
+    bars += [
+        Bar(names[str(at)], one.saving.energy, "saving")
+        for at, one in enumerate(studied.waterfall)
+        if one.saving.energy
+    ]
     bars.append(Bar(t("with all of them"), after.energy, "whole", heading.link("air.after.energy")))
     bars.append(Bar(t("isothermal limit"), after.least_energy, "limit"))
     left = percent(after.energy / base.energy, lang) if base.energy > 0 else t("not known")

@@ -13,7 +13,7 @@ from wattstone.interfaces.present.tokens import tokens
 MACHINES = ("jade", "scope-3", "pv", "scope-1", "charger", "grid")
 """Colours of machines in the order in which they are stacked; what comes after them stands together."""
 
-LANE = 30  # px of height that a machine takes
+LANE = 28  # px of height that a machine takes
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _blocks(lane: Lane, at: int, times: Sequence[str]) -> list[Row]:
     for (share, state), group in groupby((None if a is None else round(a, 2), b) for a, b in steps):
         after = first + sum(1 for _ in group)
         if state is not None and share is not None:
-            height = 0.46 * min(max(share, 0.06), 1.0)
+            height = 0.44 * min(max(share, 0.06), 1.0)
             rows.append(
                 {"time": times[first], "until": times[after], "low": at + 0.93 - height, "high": at + 0.93,
                  "state": state}

@@ -137,7 +137,7 @@ def _draw(staging: Staging, width: int, t: Translate) -> alt.VConcatChart:
     heights: list[int] = []
     for stack in staging.stacks:
         panels.append(_stacked(stack, times, span, colours, width, t))
-        heights.append(124 if width >= WIDE else 140)
+        heights.append(112 if width >= WIDE else 140)
     states = [State(name, colours[name]) for name in staging.machines]
     lanes = [
         Lane(name, row, [name if one > 0 else None for one in row])
@@ -164,7 +164,7 @@ def _draw(staging: Staging, width: int, t: Translate) -> alt.VConcatChart:
         )
         panels.append(layered(step_line(rows, "value", "ink").encode(x=x, y=y)))
         heights.append(48)
-    return stacked(panels, heights, width)
+    return stacked(panels, heights, width, spacing=10)
 
 
 def _colours(staging: Staging) -> dict[str, str]:

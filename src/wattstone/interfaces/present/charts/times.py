@@ -75,11 +75,13 @@ def from_zero(value: npt.NDArray[np.float64]) -> bool:
     return bool(np.nanmin(value, initial=np.inf) < 0.6 * np.nanmax(value, initial=-np.inf))
 
 
-def stacked(panels: Sequence[alt.LayerChart], heights: Sequence[int], width: int) -> alt.VConcatChart:
+def stacked(
+    panels: Sequence[alt.LayerChart], heights: Sequence[int], width: int, *, spacing: int = 26
+) -> alt.VConcatChart:
     """Panels one below the other, of one width."""
     across = width - EDGE - 24
     sized = [one.properties(width=across, height=height) for one, height in zip(panels, heights, strict=True)]
-    return alt.vconcat(*sized, spacing=26)
+    return alt.vconcat(*sized, spacing=spacing)
 
 
 def layered(*charts: alt.Chart) -> alt.LayerChart:
