@@ -273,3 +273,18 @@ def test_of_two_rules_of_sequencing_the_better_holds() -> None:
     rules = [Sequencing(sequencer="optimal", name="A"), Sequencing(sequencer="target", name="B")]
     for order in (rules, rules[::-1]):
         assert combined(STATION, USE, order)[0].sequencer == "optimal"
+
+
+def test_an_impossible_station_or_use_is_refused() -> None:
+    with pytest.raises(InputRefused) as refused:
+        improve(replace(STATION, leaks=-1.0), USE, [], PLAIN)
+    assert [one.code for one in refused.value.findings] == ["equipment.range"]
+    with pytest.raises(InputRefused) as refused:
+        improve(STATION, replace(USE, flow=USE.flow - 40.0), [], PLAIN)
+    assert [one.code for one in refused.value.findings] == ["air.negative_flow"]
+
+
+def test_nothing_to_do_saves_nothing() -> None:
+    found = improve(STATION, USE, [], PLAIN, draws=5)
+    assert values(found.joint.saving) == [0.0] * 5
+    assert found.singles == ()

@@ -241,3 +241,9 @@ def test_what_cannot_be_followed_in_time_is_refused(changed: dict[str, object], 
     with pytest.raises(InputRefused) as refused:
         dynamic(replace(STEADY, **changed), AirUse(flow=np.ones(3), hours=1 / 60))  # type: ignore[arg-type]
     assert [one.code for one in refused.value.findings] == [code]
+
+
+def test_machines_that_cycle_on_no_storage_are_refused() -> None:
+    with pytest.raises(InputRefused) as refused:
+        quasi_steady(replace(STEADY, storage=0.0), AirUse(flow=np.ones(3), hours=1.0))
+    assert [one.code for one in refused.value.findings] == ["air.storage"]

@@ -19,11 +19,13 @@ from wattstone.dispatch.air.modifications import (
 from wattstone.dispatch.air.results import Account, Economics
 from wattstone.dispatch.air.trim import trim_findings
 from wattstone.equipment.air import AirUse, Station
+from wattstone.equipment.air import station as stations
 from wattstone.equipment.air.quasi_steady import quasi_steady
 
-__all__ = ["after_findings", "base_findings", "input_findings"]
+__all__ = ["after_findings", "base_findings", "input_findings", "plan_findings"]
 
 SHARES = frozenset({"leaks", "heat", "shutdown"})
+REPLAYED = frozenset({"air.above_capacity", "air.gaps"})
 SWITCHES = frozenset({"replacement", "trim", "dryer", "sequencing"})
 
 
@@ -31,6 +33,7 @@ def input_findings(
     station: Station, use: AirUse, modifications: Sequence[Modification], economics: Economics
 ) -> Iterator[Finding]:
     """What makes a study impossible."""
+    yield from plan_findings(station, use)
     names = Counter(one.name for one in modifications)
     for name, count in names.items():
         if count > 1:
@@ -53,6 +56,14 @@ def input_findings(
                 given=value.size,
                 steps=use.flow.size,
             )
+
+
+def plan_findings(station: Station, use: AirUse) -> Iterator[Finding]:
+    """What is impossible about a station and its use; gaps, and flow beyond capacity, are told of the replay."""
+    wrong = [one for one in stations.findings(station) if one.severity == "error"]
+    if not wrong:
+        wrong = [one for one in stations.use_findings(station, use) if one.severity == "error"]
+    yield from (one for one in wrong if one.code not in REPLAYED)
 
 
 def _sized(one: Modification) -> Iterator[Finding]:

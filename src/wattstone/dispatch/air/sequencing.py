@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.base import Finding
+from wattstone.dispatch.air.checks import plan_findings
 from wattstone.dispatch.air.results import Economics, Sequenced
 from wattstone.dispatch.air.units import AIR, ELECTRICITY, CompressorUnits, compressor_units
 from wattstone.dispatch.commitment import Carrier, Commitment, Committed, solve
@@ -62,8 +63,9 @@ def sequence(
     Raises
     ------
     InputRefused
-        Code `air.use_unknown`: the use has gaps.
+        With what is impossible about station and use; code `air.use_unknown`: the use has gaps.
     """
+    refuse(plan_findings(station, use))
     refuse(_gaps(use, station))
     steps = use.flow.size
     machines = compressor_units(

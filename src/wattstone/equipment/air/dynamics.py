@@ -10,21 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wattstone.base import Finding, InputRefused
+from wattstone.base import Finding
 from wattstone.equipment.air import dryer as drying
 from wattstone.equipment.air.compressor import Control
 from wattstone.equipment.air.cycle import BLOWN_DOWN
 from wattstone.equipment.air.defaults import filled
 from wattstone.equipment.air.events import Doing, Machine, Trace, trace
 from wattstone.equipment.air.performance import full_power, vented
-from wattstone.equipment.air.quasi_steady import steady
+from wattstone.equipment.air.quasi_steady import UNUSABLE, steady
 from wattstone.equipment.air.replay import Replay, State
 from wattstone.equipment.air.replay_findings import gaps, short
 from wattstone.equipment.air.replay_network import Network
 from wattstone.equipment.air.replay_sets import Level, Sets, cascade_rises, continuous, sets_of
-from wattstone.equipment.air.station import Station
+from wattstone.equipment.air.station import Station, findings
 from wattstone.equipment.air.use import AirUse
 from wattstone.equipment.arrays import Floats
+from wattstone.equipment.limits import refuse
 
 __all__ = ["dynamic"]
 
@@ -85,9 +86,8 @@ def dynamic(station: Station, use: AirUse, *, start: float = 20.0, overrun: floa
         Code `air.no_receiver`, `air.sequencer`: without storage nothing can be followed, and an optimal rule has no
         pressure switches.
     """
-    refused = tuple(_impossible(station))
-    if refused:
-        raise InputRefused(refused)
+    refuse(_impossible(station))
+    refuse(one for one in findings(station) if one.code in UNUSABLE)
     sets = sets_of(station)
     guess = steady(sets, Network.of(station, use), station)
     asked = guess.taken.total + guess.unmet

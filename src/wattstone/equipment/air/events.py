@@ -381,12 +381,12 @@ class _Run:
 
         # most switches come before the flow changes: no search is needed for them
         edge = (step + 1) * self.minutes
-        stop = until if until < edge else edge
+        stop = min(edge, until)
         reached = here + net * (stop - self.time)
         if (reached >= level) if net > 0 else (reached <= level):
             crossing = self.time + (level - here) / net
             self.content = level
-            self._to(crossing if crossing < stop else stop)
+            self._to(min(stop, crossing))
         elif stop == until or self._last(setup.supply) == step + 1:
             self.content = reached
             self._to(stop)

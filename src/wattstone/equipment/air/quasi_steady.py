@@ -17,11 +17,14 @@ from wattstone.equipment.air.replay import Replay, State
 from wattstone.equipment.air.replay_findings import gaps, short
 from wattstone.equipment.air.replay_network import Network, Taken
 from wattstone.equipment.air.replay_sets import Level, Sets, sets_of
-from wattstone.equipment.air.station import Station
+from wattstone.equipment.air.station import Station, findings
 from wattstone.equipment.air.use import AirUse
 from wattstone.equipment.arrays import Floats
+from wattstone.equipment.limits import refuse
 
 __all__ = ["Steady", "quasi_steady", "steady"]
+
+UNUSABLE = frozenset({"air.no_compressors", "air.storage"})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +72,13 @@ def quasi_steady(station: Station, use: AirUse, *, overrun: float = 0.0) -> Repl
     -------
     Replay
         NaN where the use is.
+
+    Raises
+    ------
+    InputRefused
+        Code `air.no_compressors`, `air.storage`: nothing to run, or machines that cycle on no storage.
     """
+    refuse(one for one in findings(station) if one.code in UNUSABLE)
     run = steady(sets_of(station), Network.of(station, use), station)
     needed = run.flow > 0
     idle = _overrun(needed, int(round(overrun / use.hours, 6)))
@@ -77,7 +86,7 @@ def quasi_steady(station: Station, use: AirUse, *, overrun: float = 0.0) -> Repl
     state = np.where(needed, np.int8(State.LOADED), np.where(idle, np.int8(State.UNLOADED), np.int8(State.OFF)))
     on = needed | idle
     gap = np.isnan(use.flow)
-    findings = (*gaps(station, gap, use), *short(station, run.unmet, use))
+    told = (*gaps(station, gap, use), *short(station, run.unmet, use))
     return Replay(
         names=tuple(one.name for one in station.compressors),
         hours=use.hours,
@@ -96,7 +105,7 @@ def quasi_steady(station: Station, use: AirUse, *, overrun: float = 0.0) -> Repl
         stored=np.where(gap, np.nan, 0.0),
         starts=(on[:, 1:] & ~on[:, :-1]).sum(axis=1) + on[:, 0],
         start=use.start,
-        findings=findings,
+        findings=told,
     )
 
 
