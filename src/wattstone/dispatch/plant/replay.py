@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-__all__ = ["equal", "replay", "ruled", "scaled", "shared", "unit_rule"]
+__all__ = ["equal", "replay", "ruled", "scaled", "shared", "unit_ends", "unit_rule"]
 
 CHEAP, DEAR = 0.25, 0.75
 HALVINGS = 60
@@ -135,12 +135,13 @@ def unit_rule(plant: Plant, ahead: Ahead, rule: Rule) -> Floats:
     for carrier in plant.carriers:
         rows = [at for at, one in enumerate(plant.units) if one.carrier == carrier.name]
         demand = np.array(np.broadcast_to(carrier.demand, (ahead.steps,)), dtype=np.float64)
-        ends = [_ends(plant.units[at], ahead.steps) for at in rows]
+        ends = [unit_ends(plant.units[at], ahead.steps) for at in rows]
         load[rows] = shared(rule, demand, *(np.array([one[k] for one in ends]) for k in range(3)))
     return load
 
 
-def _ends(unit: Unit, steps: int) -> tuple[Floats, Floats, Floats]:
+def unit_ends(unit: Unit, steps: int) -> tuple[Floats, Floats, Floats]:
+    """Least and highest load of a unit, and 1 where it may run: (t,) each."""
     points = np.atleast_1d(np.asarray(unit.load, dtype=np.float64))
     points = np.broadcast_to(points, (steps, points.shape[-1]))
     runs = np.ones(steps) if unit.available is None else np.asarray(unit.available, dtype=np.float64)

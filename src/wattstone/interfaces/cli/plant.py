@@ -107,6 +107,9 @@ def replay(
     end: Annotated[
         str | None, typer.Option("--to", metavar="WHEN", help="End; the end of the data if left out.")
     ] = None,
+    known: Annotated[
+        bool, typer.Option("--known", help="Let plans know what comes, instead of forecasting it.")
+    ] = False,
     why: Why = None,
     gap: Gap = 0.005,
     seconds: Seconds = 60.0,
@@ -130,6 +133,7 @@ def replay(
             plant,
             start=None if start is None else moment(start, zone, option="--from"),
             end=None if end is None else moment(end, zone, option="--to"),
+            known=known,
             ask=[_hour(one, zone) for one in why or ()],
             workspace=held,
             gap=gap,

@@ -6,6 +6,7 @@ Numbers link to figures of these names, where they were recorded: `plant.WHAT.WA
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 
 from wattstone.dispatch.plant.result import Hour, PlantPlan
@@ -337,7 +338,10 @@ def _limit(plan: PlantPlan, heading: Heading, lang: Language) -> Section:
     )  # fmt: skip
 
 
-def _exact(plan: PlantPlan, lang: Language) -> Section:
+def _exact(plan: PlantPlan, lang: Language) -> Section | None:
+    """How near the plan is to the best; None of a period of many plans, which have a gap each."""
+    if not isfinite(plan.objective):
+        return None
     t = translator(lang)
     currency = plan.currency
     text = t(

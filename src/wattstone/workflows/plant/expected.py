@@ -1,6 +1,6 @@
 """What a plant will have to do: cold, heat and weather of the coming hours, forecast or as a file knows them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,7 +113,16 @@ def measured(log: Log, columns: Mapping[str, str], *, start: datetime, end: date
     )
 
 
-def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, hours: float, zone: str) -> Expected:
+def forecast(
+    log: Log,
+    columns: Mapping[str, str],
+    *,
+    at: datetime,
+    steps: int,
+    hours: float,
+    zone: str,
+    told: Collection[str] = (),
+) -> Expected:
     """What is to be expected, from what the log knew at a time; nothing later is used.
 
     Parameters
@@ -130,6 +139,8 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
         Length of a step. [h]
     zone : str
         Of the clock that people live by.
+    told : collection of str
+        Series that are known ahead, as prices: they are read from the log.
 
     Returns
     -------
@@ -145,7 +156,9 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
     if at - since < LEAST or at > log.end:
         raise InputRefused([_too_short(log, at)])
     past = measured(log, columns, start=since, end=at, hours=hours)
-    names = tuple(columns)
+    known = {name: header for name, header in columns.items() if name in told}
+    given = measured(log, known, start=at, end=at + steps * timedelta(hours=hours), hours=hours) if known else None
+    names = tuple(name for name in columns if name not in known)
     shift = np.array([KELVIN if name in TEMPERATURES else 0.0 for name in names])[:, None]
     forecaster = made(
         Spec("load", series=len(names), start=since, step=round(hours * 60), zone=zone, hours=steps * hours)
@@ -157,6 +170,8 @@ def forecast(log: Log, columns: Mapping[str, str], *, at: datetime, steps: int, 
     values = dict(zip(names, medians, strict=True))
     if TEMPERATURES <= set(names):
         values["wet_bulb"] = np.minimum(values["wet_bulb"], values["dry_bulb"])
+    if given is not None:
+        values |= given.values
     return Expected(
         start=at,
         hours=hours,

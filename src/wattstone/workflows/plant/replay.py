@@ -1,7 +1,7 @@
 """A past period of a plant, run by plans day after day, and by the operators' rules on the same demand."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding, InputRefused
 from wattstone.dispatch.plant.evaluate import Schedule, lacking, operation, saving
-from wattstone.dispatch.plant.plan import RULES, plan
-from wattstone.dispatch.plant.plant import Ahead, Machine, Plant
+from wattstone.dispatch.plant.plan import RULES
+from wattstone.dispatch.plant.plant import Ahead, Plant
 from wattstone.dispatch.plant.replay import replay
 from wattstone.dispatch.plant.result import Operation, PlantPlan
+from wattstone.dispatch.plant.rolling import rolled
 from wattstone.dispatch.plant.why import why
 from wattstone.workflows.machinery.evidence import figures_of, kept
-from wattstone.workflows.plant.expected import Expected, measured
+from wattstone.workflows.plant.expected import Expected, forecast, measured
 from wattstone.workflows.plant.plan import PlannedPlant, filled, said, step_of
 from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_plant, rests_of
 from wattstone.workflows.series import floored
@@ -29,7 +30,8 @@ Floats = NDArray[np.float64]
 METHOD = "plant.replay/1"
 MOST = timedelta(days=31)
 WEEK = timedelta(days=7)
-DAY = 24.0  # h that are kept of each plan
+DAY = 24.0  # h that are carried out of each plan
+PRICES = frozenset({"price"})
 
 
 def replay_plant(
@@ -37,15 +39,17 @@ def replay_plant(
     *,
     start: datetime | None = None,
     end: datetime | None = None,
+    known: bool = False,
     ask: Sequence[datetime | int] = (),
     workspace: Workspace | None = None,
     gap: float = 0.005,
     seconds: float = 60.0,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> PlannedPlant:
-    """Run a past period by plans, each of the file's horizon, of which a day is kept; and by both rules.
+    """Run a past period by plans, each of the file's horizon, of which a day is carried out; and by both rules.
 
-    The plans know the demand of their horizon: it is told what planning is worth, without the errors of a forecast.
+    Each plan is made on a forecast from what was measured before it, and carried out on what then came; prices are
+    taken as known, as those of a tariff or of the day ahead are.
 
     Parameters
     ----------
@@ -53,6 +57,8 @@ def replay_plant(
         The plant file.
     start, end : datetime or None
         Naive UTC; the last week of the data where None. At most 31 days, which count as one month of demand charge.
+    known : bool
+        Whether plans know the demand and weather of their horizon: what planning is worth without a forecast's errors.
     ask : sequence of datetime or int
         Hours whose reasons are wanted.
     workspace : Workspace or None
@@ -80,8 +86,7 @@ def replay_plant(
         raise InputRefused([_too_long(first, last)])
     expected = measured(read.log, read.columns, start=first, end=last, hours=read.table.hours)
     ahead, plant = ahead_of(read, expected), plant_of(read, expected)
-    windows = list(_windows(read, expected, plant, gap, seconds, progress))
-    schedule = Schedule(**{name: np.concatenate([getattr(one, name) for one in windows], axis=-1) for name in _PARTS})
+    schedule = _rolled(read, expected, plant, known=known, gap=gap, seconds=seconds, progress=progress)
     done = operation("plan", plant, ahead, schedule)
     made = _together(plant, ahead, done, time.perf_counter() - began)
     reasons = tuple(why(plant, ahead, made, step_of(expected, one)) for one in ask)
@@ -102,35 +107,44 @@ def replay_plant(
     )
 
 
-_PARTS = ("load", "unit", "tank_in", "tank_out", "warmer")
-
-
-def _windows(
+def _rolled(
     read: ReadPlant,
     whole: Expected,
     plant: Plant,
+    *,
+    known: bool,
     gap: float,
     seconds: float,
     progress: Callable[[str, int, int | None], None] | None,
-) -> Iterator[Schedule]:
-    """The schedule of each day, planned with the state that the day before has left."""
-    keep = round(DAY / whole.hours)
-    horizon = round(read.table.horizon_hours / whole.hours)
-    peak = read.table.peak_before_kw
-    total = -(-whole.steps // keep)
-    for number, first in enumerate(range(0, whole.steps, keep)):
-        until = min(first + horizon, whole.steps)
-        part = _cut(whole, first, until)
-        now = plant_of(read, part)
-        now = replace(now, machines=plant.machines, stores=plant.stores)
-        ahead = ahead_of(read, part, peak_before=peak)
-        made = plan(now, ahead, segments=read.table.segments, gap=gap, seconds=seconds)
-        kept_steps = min(keep, until - first)
-        yield _kept(made.operation, ahead, len(now.machines), kept_steps)
-        plant = _after(plant, made.operation, kept_steps)
-        peak = max(peak, float((made.operation.power + ahead.other)[:kept_steps].max()))
-        if progress is not None:
-            progress("plan", number + 1, total)
+) -> Schedule:
+    """Plans of the file's horizon, of which a day is carried out, one after the other."""
+
+    def happened(first: int, last: int) -> tuple[Plant, Ahead]:
+        part = _cut(whole, first, last)
+        return plant_of(read, part), ahead_of(read, part)
+
+    def expected(first: int, last: int) -> tuple[Plant, Ahead]:
+        if known:
+            return happened(first, last)
+        at = whole.start + first * timedelta(hours=whole.hours)
+        part = forecast(
+            read.log, read.columns, at=at, steps=last - first, hours=whole.hours, zone=read.table.zone, told=PRICES
+        )
+        return plant_of(read, part), ahead_of(read, part)
+
+    return rolled(
+        plant,
+        whole.steps,
+        expected=expected,
+        happened=happened,
+        every=round(DAY / whole.hours),
+        horizon=round(read.table.horizon_hours / whole.hours),
+        peak=read.table.peak_before_kw,
+        segments=read.table.segments,
+        gap=gap,
+        limit=seconds,
+        progress=None if progress is None else lambda done, total: progress("plan", done, total),
+    ).schedule
 
 
 def _cut(whole: Expected, first: int, until: int) -> Expected:
@@ -139,33 +153,6 @@ def _cut(whole: Expected, first: int, until: int) -> Expected:
         start=whole.start + first * timedelta(hours=whole.hours),
         values={name: values[first:until] for name, values in whole.values.items()},
     )
-
-
-def _kept(done: Operation, ahead: Ahead, machines: int, steps: int) -> Schedule:
-    by = np.nan_to_num(done.settings["chilled_supply"] - ahead.at.chilled_supply)
-    return Schedule(
-        load=done.load[:machines, :steps],
-        unit=done.load[machines:, :steps],
-        tank_in=done.tank_in[:, :steps],
-        tank_out=done.tank_out[:, :steps],
-        warmer=by[:steps],
-    )
-
-
-def _after(plant: Plant, done: Operation, steps: int) -> Plant:
-    """The plant as some steps of a plan leave it: levels, what runs, and for how long."""
-    stores = tuple(replace(one, initial=float(done.level[row, steps])) for row, one in enumerate(plant.stores))
-    on = done.on[:, :steps]
-    machines = tuple(_left(one, on[row], done.hours) for row, one in enumerate(plant.machines))
-    return replace(plant, machines=machines, stores=stores)
-
-
-def _left(machine: Machine, on: NDArray[np.bool_], hours: float) -> Machine:
-    last = bool(on[-1])
-    changes = np.flatnonzero(on != last)
-    same = on.size - int(changes[-1]) - 1 if changes.size else on.size
-    since = same * hours + (machine.since if same == on.size and machine.on_before == last else 0.0)
-    return replace(machine, on_before=last, since=since)
 
 
 def _together(plant: Plant, ahead: Ahead, done: Operation, seconds: float) -> PlantPlan:

@@ -1,0 +1,165 @@
+"""Plans that are made anew every day, carried out on what happens, day after day.
+
+A plan sees what is expected of its horizon; its first hours are carried out: what runs and what stores do stays as
+planned, loads follow the demand that comes, and machines join in list order where those that run are too few.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattstone.dispatch.plant.evaluate import Schedule, operation
+from wattstone.dispatch.plant.plan import plan
+from wattstone.dispatch.plant.refine import carried
+from wattstone.dispatch.plant.replay import equal, unit_ends
+from wattstone.dispatch.plant.sheets import sheets
+
+if TYPE_CHECKING:
+    from wattstone.dispatch.plant.plant import Ahead, Machine, Plant
+    from wattstone.dispatch.plant.result import Operation
+
+Floats = NDArray[np.float64]
+Moment = tuple["Plant", "Ahead"]
+"""A plant (its units and what is asked of them count, its state does not) and hours of it."""
+
+__all__ = ["Rolled", "rolled"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rolled:
+    """What was carried out.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        Of all steps.
+    gaps, seconds : tuple of float
+        Of each plan: its gap, and its CPU time. [1], [s]
+    """
+
+    schedule: Schedule
+    gaps: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+
+def rolled(
+    plant: Plant,
+    steps: int,
+    *,
+    expected: Callable[[int, int], Moment],
+    happened: Callable[[int, int], Moment],
+    every: int,
+    horizon: int,
+    month: int | None = None,
+    peak: float = 0.0,
+    segments: int = 5,
+    gap: float = 0.005,
+    limit: float = 60.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Rolled:
+    """Plan, carry out a part of it, and plan again.
+
+    Parameters
+    ----------
+    plant : Plant
+        With its state before the first step; a store without a `final` level is to end as it began.
+    steps : int
+        How many in all.
+    expected, happened : callable
+        From the first step and the one after the last: the plant and the hours as they are expected then, and as they
+        come.
+    every, horizon : int
+        Steps that are carried out of each plan, and that each plan sees.
+    month : int or None
+        Steps over which the demand charge counts; those of the period where None. A plan weighs its share of it.
+    peak : float
+        Highest power of the month before the first step. [kW]
+    segments, gap, limit
+        Of each plan, as in `plan`.
+    progress : callable or None
+        Called with the plans that are done, and how many there are.
+
+    Returns
+    -------
+    Rolled
+    """
+    goals = [one.initial if one.final is None else one.final for one in plant.stores]
+    kept, gaps, seconds = list[Schedule](), list[float](), list[float]()
+    whole = steps if month is None else month
+    for first in range(0, steps, every):
+        last, end = min(first + horizon, steps), min(first + every, steps)
+        seen_plant, seen = expected(first, last)
+        share = min(1.0, (last - first) / max(whole - first, last - first))
+        stores = tuple(replace(one, final=goal) for one, goal in zip(plant.stores, goals, strict=True))
+        now = replace(seen_plant, machines=plant.machines, stores=stores, demand_charge=plant.demand_charge * share)
+        began = time.process_time()
+        made = plan(now, replace(seen, peak_before=peak), segments=segments, gap=gap, seconds=limit)
+        seconds.append(time.process_time() - began)
+        gaps.append(made.gap)
+        real_plant, real = happened(first, end)
+        real_plant = replace(real_plant, machines=plant.machines, stores=plant.stores)
+        did = _carried_out(real_plant, real, made.operation, seen, end - first)
+        kept.append(did)
+        after = operation("plan", real_plant, real, did)
+        peak = max(peak, float((after.power + real.other).max()))
+        plant = _left(plant, did, after)
+        if progress is not None:
+            progress(len(kept), -(-steps // every))
+    joined = [np.concatenate([getattr(one, name) for one in kept], axis=-1) for name in _PARTS]
+    return Rolled(Schedule(*joined), tuple(gaps), tuple(seconds))
+
+
+_PARTS = ("load", "unit", "tank_in", "tank_out", "warmer")
+
+
+def _carried_out(plant: Plant, real: Ahead, done: Operation, seen: Ahead, steps: int) -> Schedule:
+    count = len(plant.machines)
+    by = np.nan_to_num(done.settings["chilled_supply"] - seen.at.chilled_supply)[:steps]
+    asked = Schedule(
+        done.load[:count, :steps],
+        _units(plant, real, done.load[count:, :steps]),
+        done.tank_in[:, :steps],
+        done.tank_out[:, :steps],
+        np.minimum(by, real.warmer),
+    )
+    return carried(plant, real, sheets(plant, real, real.at), asked)
+
+
+def _units(plant: Plant, real: Ahead, planned: Floats) -> Floats:
+    """Loads of the plant's own units that meet what is asked of their carriers: those that run as planned, and more."""
+    load = planned.copy()
+    for carrier in plant.carriers:
+        rows = [at for at, one in enumerate(plant.units) if one.carrier == carrier.name]
+        if not rows:
+            continue
+        need = np.array(np.broadcast_to(carrier.demand, (real.steps,)), dtype=np.float64)
+        ends = [unit_ends(plant.units[at], real.steps) for at in rows]
+        least, most = np.stack([one[0] for one in ends]), np.stack([one[1] for one in ends])
+        on = planned[rows] > 0
+        for row in range(len(rows)):
+            on[row] |= np.where(on, most, 0.0).sum(axis=0) < need - 1e-9
+        total = planned[rows].sum(axis=0)
+        same = np.where(np.abs(total - need) <= 1e-6 * np.maximum(need, 1.0), 1.0, 0.0)
+        load[rows] = np.where(same > 0, planned[rows], equal(need, least, most, on))
+    return load
+
+
+def _left(plant: Plant, did: Schedule, after: Operation) -> Plant:
+    """The plant as some steps leave it: levels, what runs, and for how long."""
+    stores = tuple(replace(one, initial=float(after.level[row, -1])) for row, one in enumerate(plant.stores))
+    machines = tuple(_machine(one, row > 0, after.hours) for one, row in zip(plant.machines, did.load, strict=True))
+    return replace(plant, stores=stores, machines=machines)
+
+
+def _machine(machine: Machine, on: NDArray[np.bool_], hours: float) -> Machine:
+    last = bool(on[-1])
+    changed = np.flatnonzero(on != last)
+    same = on.size - 1 - int(changed[-1]) if changed.size else on.size
+    longer = machine.since if same == on.size and machine.on_before == last else 0.0
+    return replace(machine, on_before=last, since=same * hours + longer)
