@@ -16,7 +16,7 @@ Bools = npt.NDArray[np.bool_]
 
 MOST = 6  # types; more than a reader keeps apart
 APART = 0.12  # of the station's high load: profiles that differ by less, at rms, are one type
-SPREAD = 1.0  # times the days' own spread, which must be exceeded too
+SPREAD = 3.0  # times the days' own deviation along the line between two types, which must be exceeded too
 ENOUGH = 18  # hours of a day that must be known for it to shape a type
 SOME = 6  # hours that must be known for it to be counted to one
 CLASSES = ("weekday", "saturday", "sunday", "holiday", "break")
@@ -51,7 +51,7 @@ def labels(daily: Floats) -> Ints:
     """Types of days from their profiles: Ward's clusters, merged until each differs enough from every other.
 
     Two types stay apart if their mean profiles differ, at root mean square over the hours, by more than 12 % of the
-    station's high load (the 95th percentile of the hours) and by more than their own days do.
+    station's high load (the 95th percentile of the hours) and by more than a cut through chance would give.
 
     Parameters
     ----------
@@ -61,18 +61,19 @@ def labels(daily: Floats) -> Ints:
     Returns
     -------
     (d,) array of int
-        The most frequent type is 0; -1 where fewer than 6 hours are known.
+        The most frequent type is 0; -1 where fewer than 6 hours are known, if other dates have more.
     """
     known = np.count_nonzero(~np.isnan(daily), axis=1)
     shaping = np.flatnonzero(known >= min(ENOUGH, known.max(initial=0)))
     result = np.full(len(daily), -1, dtype=np.int64)
-    if known.max(initial=0) < SOME:
+    some = min(SOME, int(known.max(initial=0)))
+    if some == 0:
         return result
     scale = float(np.nanquantile(daily, 0.95)) or 1.0
     shapes = _filled(daily[shaping]) / scale
     first = _merged(shapes, _ward(shapes))
     centres = np.stack([shapes[first == one].mean(axis=0) for one in range(first.max() + 1)])
-    for at in np.flatnonzero(known >= SOME):
+    for at in np.flatnonzero(known >= some):
         result[at] = int(np.argmin(np.nanmean(np.square(daily[at] / scale - centres), axis=1)))
     result[shaping] = first
     return _by_size(result)
@@ -186,14 +187,11 @@ def _merged(shapes: Floats, label: Ints) -> Ints:
     """Merge the two nearest clusters until all are far enough from each other."""
     label = label.copy()
     while label.max() > 0:
-        centres, spread = _centres(shapes, label)
-        distance = np.sqrt(np.mean(np.square(centres[:, None] - centres[None]), axis=2))
-        size = np.bincount(label).astype(float)
-        fewer = np.minimum(size[:, None], size[None])
-        own = np.maximum(spread[:, None], spread[None]) * np.sqrt(1 + 3 / fewer)  # a single day differs by chance
-        needed = np.maximum(APART, SPREAD * own)
-        near: Floats = distance / needed
-        near[np.tril_indices(len(near))] = np.inf
+        parts = [shapes[label == one] for one in range(label.max() + 1)]
+        near = np.full((len(parts), len(parts)), np.inf)
+        for one in range(len(parts)):
+            for other in range(one + 1, len(parts)):
+                near[one, other] = _apart(parts[one], parts[other])
         at = np.unravel_index(int(np.argmin(near)), near.shape)
         if near[at] >= 1:
             break
@@ -202,11 +200,20 @@ def _merged(shapes: Floats, label: Ints) -> Ints:
     return label.astype(np.int64)
 
 
-def _centres(shapes: Floats, label: Ints) -> tuple[Floats, Floats]:
-    parts = [shapes[label == one] for one in range(label.max() + 1)]
-    centres = np.stack([part.mean(axis=0) for part in parts])
-    spread = [float((part - part.mean(axis=0)).std()) for part in parts]
-    return centres, np.array(spread)
+def _apart(one: Floats, other: Floats) -> float:
+    """Distance of two clusters over what is needed to keep them apart.
+
+    Days that differ by chance, cut in two, lie 2.65 times their own deviation apart along the line between the halves.
+    """
+    between: Floats = np.asarray(other.mean(axis=0) - one.mean(axis=0), dtype=np.float64)
+    distance = float(np.sqrt((between**2).mean()))
+    if distance == 0:
+        return 0.0
+    line: Floats = between / (distance * len(between))
+    along = [np.asarray((part - part.mean(axis=0)) @ line, dtype=np.float64) for part in (one, other)]
+    square = sum(float((values**2).sum()) for values in along)
+    own = float(np.sqrt(square / max(len(one) + len(other) - 2, 1)))
+    return distance / max(APART, SPREAD * own)
 
 
 def _filled(daily: Floats) -> Floats:

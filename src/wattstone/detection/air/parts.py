@@ -63,7 +63,7 @@ def split(station: Station, cells: Cells, curves: Sequence[MachineCurve], leak: 
     least = station.pressure if station.least_pressure is None else station.least_pressure
     pressure = np.where(np.isnan(cells.pressure), station.pressure, cells.pressure)
     made, air = cells.made.sum(axis=0), cells.air.sum(axis=0)
-    specific = np.divide(air, made, out=np.full_like(made, _mean(air, made)), where=made > 1e-9)
+    specific = np.divide(air, made, out=_usual(curves, pressure + station.drop), where=made > 1e-9)
     network, vented = cells.network, cells.vented(curves)
     ratio = (pressure + around) / (reference + around)
     on = cells.on.max(axis=0, initial=0.0)
@@ -125,6 +125,8 @@ def _cheaper(curves: Sequence[MachineCurve], cells: Cells, pressure: Floats, lea
     return np.minimum(then / np.maximum(now, 1e-12), 1.0)
 
 
-def _mean(air: Floats, made: Floats) -> float:
-    total = float(made.sum())
-    return float(air.sum()) / total if total > 0 else 0.0
+def _usual(curves: Sequence[MachineCurve], pressure: Floats) -> Floats:
+    """Specific power of all machines together, for hours in which none makes air and some is metered."""
+    capacity = [one.capacity_at(pressure) for one in curves]
+    worth = np.sum([share * one.best(pressure) for share, one in zip(capacity, curves, strict=True)], axis=0)
+    return np.asarray(worth / np.maximum(np.sum(capacity, axis=0), 1e-9), dtype=np.float64)

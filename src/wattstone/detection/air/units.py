@@ -80,9 +80,9 @@ def flow_findings(station: Station, log: AirLog) -> Iterator[Finding]:
         fits = {unit: factor for unit, factor in FLOWS.items() if top * factor <= ABOVE * most}
         yield _flow_unit(top, most, _nearest(log.flow, made, fits))
         return
-    middle = float(np.nanmean(np.where(np.isnan(made), np.nan, log.flow)))
-    expected = float(np.nanmean(np.where(np.isnan(log.flow), np.nan, made)))
-    if expected > 0 and 0 < middle < expected / 10:
+    both = ~np.isnan(made) & ~np.isnan(log.flow)
+    seen, expected = float(log.flow[both].sum()), float(made[both].sum())
+    if expected > 0 and 0 < seen < expected / 10:
         yield _flow_unit(top, most, _nearest(log.flow, made, {"m3/s": FLOWS["m3/s"]}))
     elif top > 1.02 * most:
         yield Finding(
@@ -153,7 +153,7 @@ def _roughly_made(station: Station, log: AirLog) -> Floats:
     machines = {one.name: one for one in station.compressors}
     made = np.zeros(log.steps)
     for name, values in zip(log.machines, log.kilowatts(), strict=True):
-        if (one := machines.get(name)) is not None:
+        if (one := machines.get(name)) is not None and not np.isnan(values).all():
             made += np.clip((values / one.power - 0.25) / 0.75, 0.0, 1.0) * one.flow
     return made
 
