@@ -14,7 +14,7 @@ from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
 from wattstone.workflows.results import result_figure
 from wattstone.workflows.stores import Lake
 
-RUNS = ("forecast", "plan", "backtest", "sizing", "waste", "saving", "fit")
+RUNS = ("forecast", "plan", "backtest", "sizing", "waste", "saving", "fit", "air", "plant")
 BULKY = ("inputs", "series", "site_file", "findings", "ways", "options", "frontier", "result", "models", "compared")
 """What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
 
