@@ -156,11 +156,12 @@ def _headlines(studied: Studied, heading: Heading, lang: Language) -> Iterator[H
     money = value("air.saved.money.joint", joint.saving.money, joint.money.lower, joint.money.upper, currency)
     yield Headline(t("Money saved a year"), *money, payback_words(joint, currency, t))
     if joint.saving.carbon:
-        carbon = value("air.saved.carbon.joint", joint.saving.carbon, joint.carbon.lower, joint.carbon.upper, "kg CO2e")
+        gas = heading.gas("air.saved.carbon.joint")
+        carbon = value("air.saved.carbon.joint", joint.saving.carbon, joint.carbon.lower, joint.carbon.upper, gas)
         yield Headline(
             t("Emissions avoided a year"),
             *carbon,
-            t("of {amount} now", amount=amount(studied.base.carbon, "kg CO2e", lang)),
+            t("of {amount} now", amount=amount(studied.base.carbon, gas, lang)),
         )
     yield Headline(
         t("Distance to the limit"),
@@ -215,7 +216,9 @@ def _limit(studied: Studied, heading: Heading, lang: Language) -> Section:
         then=percent(after.limit_share, lang),
         later=amount(after.energy, "kWh", lang),
     )
-    return Section("limit", t("Before and after, and the limit"), ((text,),), tables=accounts_table(studied, lang))
+    return Section(
+        "limit", t("Before and after, and the limit"), ((text,),), tables=accounts_table(studied, lang, heading=heading)
+    )
 
 
 def _facts(studied: Studied, heading: Heading, lang: Language) -> Iterator[tuple[str, str]]:

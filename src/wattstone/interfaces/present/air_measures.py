@@ -121,7 +121,8 @@ def measures_table(studied: Studied, lang: Language, *, heading: Heading | None 
     t, currency = translator(lang), studied.currency
     every_ = (*studied.singles, studied.joint)
     energy = scale("kWh", max((abs(one.saving.energy) for one in every_), default=0.0))
-    carbon = scale("kg CO2e", max((abs(one.saving.carbon) for one in every_), default=0.0))
+    gas = _gas(heading)
+    carbon = scale(gas, max((abs(one.saving.carbon) for one in every_), default=0.0))
     fuel = scale("kWh", max((abs(one.saving.fuel) for one in every_), default=0.0))
     burnt = any(one.saving.fuel for one in every_)
     heads = (
@@ -170,7 +171,7 @@ def measures_table(studied: Studied, lang: Language, *, heading: Heading | None 
 def interaction_table(studied: Studied, lang: Language, *, heading: Heading | None = None) -> Table:
     """The sum of the measures, what of it would be counted twice, and what all save together."""
     t, currency = translator(lang), studied.currency
-    joint, twice = studied.joint.saving, studied.interaction
+    joint, twice, gas = studied.joint.saving, studied.interaction, _gas(heading)
     sum_ = joint + twice
     interval = studied.interaction_interval
     heads = (
@@ -181,19 +182,19 @@ def interaction_table(studied: Studied, lang: Language, *, heading: Heading | No
     )
     link = heading.link("air.interaction") if heading is not None else None
     rows = (
-        (Cell(t("sum of the single measures")), *_three(sum_.energy, sum_.carbon, sum_.money, currency, lang)),
+        (Cell(t("sum of the single measures")), *_three(sum_.energy, sum_.carbon, sum_.money, currency, gas, lang)),
         (
             Cell(t("interaction: counted twice in that sum")),
             with_bounds(twice.energy, interval.lower, interval.upper, "kWh", lang, figure=link),
-            *_three(twice.energy, twice.carbon, twice.money, currency, lang)[1:],
+            *_three(twice.energy, twice.carbon, twice.money, currency, gas, lang)[1:],
         ),
-        (Cell(t("all together")), *_three(joint.energy, joint.carbon, joint.money, currency, lang)),
+        (Cell(t("all together")), *_three(joint.energy, joint.carbon, joint.money, currency, gas, lang)),
     )
     return Table(heads, rows, "", t("Sum, interaction and joint saving"))
 
 
-def _three(energy: float, carbon: float, money: float, currency: str, lang: Language) -> tuple[Cell, ...]:
-    texts = (amount(energy, "kWh", lang), amount(carbon, "kg CO2e", lang), money_words(money, currency))
+def _three(energy: float, carbon: float, money: float, currency: str, gas: str, lang: Language) -> tuple[Cell, ...]:
+    texts = (amount(energy, "kWh", lang), amount(carbon, gas, lang), money_words(money, currency))
     return tuple(Cell(text, numeric=True) for text in texts)
 
 
@@ -226,7 +227,7 @@ def fair_table(studied: Studied, lang: Language) -> Table:
     return Table(heads, rows, note, t("What each measure brings"))
 
 
-def accounts_table(studied: Studied, lang: Language) -> tuple[Table, ...]:
+def accounts_table(studied: Studied, lang: Language, *, heading: Heading | None = None) -> tuple[Table, ...]:
     """A year before and after all measures: where its kWh go, by machine, and what counts beside energy."""
     t = translator(lang)
     pair = (studied.base, studied.joint.after)
@@ -259,13 +260,17 @@ def accounts_table(studied: Studied, lang: Language) -> tuple[Table, ...]:
         row(t("Air that end uses take [{unit}]", unit="m³"), [three(one.volume) for one in pair]),
         row(t("Air that is asked for in vain [{unit}]", unit="m³"), [three(one.unmet) for one in pair]),
         row(t("Cost [{unit}]", unit=studied.currency), [three(one.money) for one in pair]),
-        row(t("Emissions"), [amount(one.carbon, "kg CO2e", lang) for one in pair]),
+        row(t("Emissions"), [amount(one.carbon, _gas(heading), lang) for one in pair]),
     ]
     tables = [Table(heads, tuple(where), "", t("Where the electricity goes")),
               Table(heads, tuple(other), "", t("What else changes"))]  # fmt: skip
     if machines:
         tables.insert(1, Table(heads, tuple(machines), "", t("By machine")))
     return tuple(tables)
+
+
+def _gas(heading: Heading | None) -> str:
+    return heading.gas("air.saved.carbon.joint") if heading is not None else "kg CO2e"
 
 
 def _share(one: Account, lang: Language) -> str:

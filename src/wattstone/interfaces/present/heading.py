@@ -62,6 +62,10 @@ class Heading:
         """Id of the figure of that name, None where none was recorded."""
         return next((one["id"] for one in self.figures if one["name"] == name), None)
 
+    def gas(self, name: str) -> str:
+        """Unit of the emissions of that name: which gas the factor counts, `kg CO2e` where nothing was recorded."""
+        return next((str(one["unit"]) for one in self.figures if one["name"] == name), "kg CO2e")
+
 
 def simulated_banner(heading: Heading, t: Translate) -> str:
     """What stands above a page of generated readings."""

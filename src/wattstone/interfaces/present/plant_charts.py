@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.dispatch.plant.result import Operation, PlantPlan
+from wattstone.interfaces.present.air_words import AIR
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, data
 from wattstone.interfaces.present.charts.plant_ways import Quantity, ways_bars
 from wattstone.interfaces.present.charts.staging import Beside, Stack, Staging, staging_drawing
@@ -28,6 +29,13 @@ def starts(plan: PlantPlan) -> list[datetime]:
     """Beginnings of the steps, naive UTC; of a day of no date where the plan has none."""
     first = datetime(2001, 1, 1) if plan.start is None else datetime.fromisoformat(plan.start).replace(tzinfo=None)
     return [first + timedelta(hours=plan.operation.hours * at) for at in range(plan.operation.power.size)]
+
+
+def load_unit(run: Operation, at: int) -> str:
+    """Unit of a machine's leading load: kW of cold or heat, or flow of free air of a compressor."""
+    load = run.load[at]
+    thermal = any(np.allclose(load, made[at], rtol=1e-3, atol=0.1, equal_nan=True) for made in (run.cold, run.heat))
+    return "kW" if thermal else AIR
 
 
 def zone_of(plan: PlantPlan, heading: Heading) -> str:
@@ -126,7 +134,9 @@ def ways_chart(plan: PlantPlan, heading: Heading, lang: Language) -> Drawing | N
     if any(run.fuel_kwh for run in runs):
         quantities.append(quantity(t("fuel"), "kWh", "fuel", [run.fuel_kwh for run in runs]))
     if any(run.kg for run in runs):
-        quantities.append(quantity(t("emissions"), "kg CO2e", "emissions", [run.kg for run in runs]))
+        quantities.append(
+            quantity(t("emissions"), heading.gas("plant.emissions.plan"), "emissions", [run.kg for run in runs])
+        )
     saving = plan.savings[0]
     share = percent(abs(saving.cost_share), lang)
     title = (

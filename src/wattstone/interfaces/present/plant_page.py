@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 
+import numpy as np
+
 from wattstone.dispatch.plant.result import Hour, PlantPlan
 from wattstone.interfaces.present.content import Cell, Headline, Report, Section, Step, weave
 from wattstone.interfaces.present.heading import (
@@ -24,7 +26,7 @@ from wattstone.interfaces.present.html import render_page
 from wattstone.interfaces.present.languages import Language, Translate, mark, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, percent, three
-from wattstone.interfaces.present.plant_charts import limit_chart, local_times, staging_chart, ways_chart
+from wattstone.interfaces.present.plant_charts import limit_chart, load_unit, local_times, staging_chart, ways_chart
 from wattstone.interfaces.present.plant_tables import (
     approximation_table,
     bills_table,
@@ -32,6 +34,7 @@ from wattstone.interfaces.present.plant_tables import (
     limit_table,
     machines_table,
     savings_table,
+    unmet_table,
 )
 from wattstone.interfaces.present.plant_words import RULES, STORAGE, WAYS
 from wattstone.interfaces.present.report import frame_words
@@ -47,6 +50,7 @@ def render_plant_plan(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    known: bool | None = None,
     lang: Language = "en",
 ) -> str:
     """The page of a plan, self-contained.
@@ -61,6 +65,8 @@ def render_plant_plan(
         Hours whose reasons are told.
     tanks : mapping of str to str or None
         Carrier of each store, `cold` or `heat`; cold where none is named.
+    known : bool or None
+        Whether demand is known rather than forecast; None says nothing of it.
     lang : {'en', 'zh'}
 
     Returns
@@ -68,7 +74,7 @@ def render_plant_plan(
     str
         HTML that needs nothing else.
     """
-    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang))
+    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, known=known))
 
 
 def plant_pdf(
@@ -77,6 +83,7 @@ def plant_pdf(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    known: bool | None = None,
     lang: Language = "en",
     font_paths: Sequence[Path | str] = (),
 ) -> bytes:
@@ -84,7 +91,7 @@ def plant_pdf(
 
     Parameters
     ----------
-    plan, heading, hours, tanks, lang
+    plan, heading, hours, tanks, known, lang
         As of `render_plant_plan`.
     font_paths : sequence of Path or str
         Folders with fonts beside those of the system.
@@ -96,7 +103,7 @@ def plant_pdf(
     """
     from wattstone.interfaces.present.pdf import print_report
 
-    report = build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang)
+    report = build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, known=known)
     return print_report(report, made=heading.made, font_paths=font_paths)
 
 
@@ -136,12 +143,13 @@ def build_plant(
     tanks: Mapping[str, str] | None = None,
     lang: Language = "en",
     past: bool = False,
+    known: bool | None = None,
 ) -> Report:
     """What the report says, before it has a form.
 
     Parameters
     ----------
-    plan, heading, hours, tanks, lang
+    plan, heading, hours, tanks, lang, known
         As of `render_plant_plan`.
     past : bool
         Whether it tells of a past period instead of what to do.
@@ -155,7 +163,7 @@ def build_plant(
         _run(plan, heading, lang, staging, tanks or {}) if past else None,
         _why(plan, hours, heading, lang),
         Section("costs", t("What it costs"), tables=(bills_table(plan, lang),)),
-        Section("machines", t("Machines"), tables=(machines_table(plan, lang),)),
+        Section("machines", t("Machines"), _joined(plan, lang), tables=(machines_table(plan, lang),)),
         _limit(plan, heading, lang),
         _exact(plan, lang),
         findings_section(findings, lang),
@@ -172,7 +180,7 @@ def build_plant(
         lead=ways if past else staging,
         steps=tuple(_lessons(plan, lang) if past else _actions(plan, heading, lang)),
         sections=tuple(one for one in parts if one is not None),
-        facts=tuple(_facts(plan, heading, lang, past=past)),
+        facts=tuple(_facts(plan, heading, lang, past=past, known=known)),
         words=frame_words(t) | {"nothing": t("Nothing has to be switched.")},
     )
 
@@ -231,7 +239,7 @@ def _headlines(plan: PlantPlan, heading: Heading, lang: Language) -> Iterator[He
     )
     if run.kg or (base is not None and base.kg):
         share = saving.kg / base.kg if saving is not None and base is not None and base.kg else None
-        emitted = Cell(amount(run.kg, "kg CO2e", lang), heading.link("plant.emissions.plan"))
+        emitted = Cell(amount(run.kg, heading.gas("plant.emissions.plan"), lang), heading.link("plant.emissions.plan"))
         yield Headline(t("Emissions"), emitted, unknown, against(share), rule)
     share = run.share_of_limit
     yield Headline(
@@ -259,7 +267,7 @@ def _actions(plan: PlantPlan, heading: Heading, lang: Language) -> Iterator[Step
             if shown >= _STEPS or now == before or (before is None and not now):
                 continue
             shown += 1
-            load = t("at {load} kW", load=said_number(float(run.load[at, step]), t))
+            load = t("at {load}", load=f"{said_number(float(run.load[at, step]), t)} {load_unit(run, at)}")
             form = (
                 mark("{time}: run {machine}")
                 if step == 0
@@ -301,9 +309,11 @@ def _saved(plan: PlantPlan, heading: Heading, lang: Language, ways: object) -> S
         notes.append(t("No plan beat it, so that this is run: {way}.", way=t(WAYS.get(plan.fallback, plan.fallback))))
     text = " ".join(notes) if lang == "en" else "".join(notes)
     drawings = (ways,) if isinstance(ways, Drawing) else ()
-    return Section(
-        "saved", t("What the plan saves"), ((text,),), drawings, (savings_table(plan, lang, heading=heading),)
-    )
+    tables, notice = [savings_table(plan, lang, heading=heading)], ""
+    if missing := unmet_table(plan, lang):
+        tables.append(missing)
+        notice = t("Not every way meets the demand of every hour: costs compare unlike services. See what is missing.")
+    return Section("saved", t("What the plan saves"), ((text,),), drawings, tuple(tables), notice)
 
 
 def _run(plan: PlantPlan, heading: Heading, lang: Language, staging: object, tanks: Mapping[str, str]) -> Section:
@@ -324,6 +334,20 @@ def _why(plan: PlantPlan, hours: Sequence[Hour], heading: Heading, lang: Languag
     text = t("What the plan does in an hour, and what else could be done: the extra cost is that of this hour alone.")
     tables = tuple(table for hour in hours for table in hour_tables(hour, plan, heading, lang))
     return Section("why", t("Why"), ((text,),), tables=tables)
+
+
+def _joined(plan: PlantPlan, lang: Language) -> tuple[tuple[str | Cell, ...], ...]:
+    """What compressors that are part of the plan give of the heat."""
+    t, run = translator(lang), plan.operation
+    given = [
+        float(np.nansum(run.heat[at])) * run.hours for at in range(len(run.machines)) if load_unit(run, at) != "kW"
+    ]
+    whole = float(np.nansum(run.heat)) * run.hours
+    if not given or whole <= 0:
+        return ()
+    text = t("Compressors are part of this plan: their heat gives {amount}, {share} of all that is made.",
+             amount=amount(sum(given), "kWh", lang), share=percent(sum(given) / whole, lang))  # fmt: skip
+    return ((text,),)
 
 
 def _limit(plan: PlantPlan, heading: Heading, lang: Language) -> Section:
@@ -352,16 +376,20 @@ def _exact(plan: PlantPlan, lang: Language) -> Section | None:
         before=f"{three(plan.before)} {currency}",
         after=f"{three(plan.after)} {currency}",
     )
+    if unmet_table(plan, lang) is not None:
+        text += (" " if lang == "en" else "") + t("Its own count holds a penalty for demand that is not met.")
     tables = (approximation_table(plan, lang),) if plan.approximation else ()
     return Section("exact", t("How exact it is"), ((text,),), tables=tables)
 
 
-def _facts(plan: PlantPlan, heading: Heading, lang: Language, *, past: bool) -> Iterator[tuple[str, str]]:
+def _facts(
+    plan: PlantPlan, heading: Heading, lang: Language, *, past: bool, known: bool | None
+) -> Iterator[tuple[str, str]]:
     t = translator(lang)
     yield from made_facts(heading, t, lang)
     yield t("Steps"), t("{count} of {hours} h", count=plan.operation.power.size, hours=f"{plan.operation.hours:g}")
-    known = t("as it was measured") if past else t("as it is forecast")
-    yield t("Demand"), known
+    if past or known is not None:
+        yield t("Demand"), t("as it was measured") if past or known else t("as it is forecast")
     yield t("A machine that is off"), t("draws 0 kW")
     yield t("Saved"), t("what the rule costs minus what the plan costs; below 0 the plan costs more")
     yield t("Worked out in"), t("{seconds} s", seconds=f"{plan.seconds:.1f}")

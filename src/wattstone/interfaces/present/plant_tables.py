@@ -10,14 +10,15 @@ from wattstone.interfaces.present.heading import Heading
 from wattstone.interfaces.present.languages import Language, Translate, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, every, percent, three
-from wattstone.interfaces.present.plant_charts import local_times
+from wattstone.interfaces.present.plant_charts import load_unit, local_times
 from wattstone.interfaces.present.plant_words import BILL, WAYS, alternative_words
 
 __all__ = [
     "approximation_table", "bills_table", "hour_tables", "limit_table", "machines_table", "savings_table",
-    "staging_table",
+    "staging_table", "unmet_table",
 ]  # fmt: skip
 
+_LEAST = 0.5  # kWh that are missing
 _CENT = 0.005  # currency: parts of a cost below that are no line
 
 
@@ -34,6 +35,7 @@ def savings_table(plan: PlantPlan, lang: Language, *, heading: Heading | None = 
     """
     t, currency = translator(lang), plan.currency
     fuel = any(one.fuel_kwh for one in plan.savings)
+    gas = heading.gas("plant.emissions.plan") if heading is not None else "kg CO2e"
     heads = (
         Head(t("Against")),
         Head(t("Cost saved [{currency}]", currency=currency), True),
@@ -41,7 +43,7 @@ def savings_table(plan: PlantPlan, lang: Language, *, heading: Heading | None = 
         Head(t("Electricity saved [{unit}]", unit="kWh"), True),
         Head(t("of the electricity"), True),
         *((Head(t("Fuel saved [{unit}]", unit="kWh"), True),) if fuel else ()),
-        Head(t("Emissions avoided [{unit}]", unit="kg CO2e"), True),
+        Head(t("Emissions avoided [{unit}]", unit=gas), True),
     )
 
     def value(one: float, low: float | None, high: float | None, name: str) -> Cell:
@@ -68,6 +70,24 @@ def savings_table(plan: PlantPlan, lang: Language, *, heading: Heading | None = 
         rows,
         t("In brackets: {level} interval, by the errors of the forecast.", level=percent(0.9, lang)) if known else "",
     )
+
+
+def unmet_table(plan: PlantPlan, lang: Language) -> Table | None:
+    """Cold and heat that each way does not deliver; None where all of them meet every hour."""
+    t = translator(lang)
+    runs = [("plan", plan.operation), *((rule.rule, rule.operation) for rule in plan.baselines)]
+    names = {"cold": t("Cold"), "heat": t("Heat")}
+    missing = {
+        way: {name: float(np.nansum(run.unserved.get(name, 0.0)) * run.hours) for name in names} for way, run in runs
+    }
+    if max(value for one in missing.values() for value in one.values()) < _LEAST:
+        return None
+    heads = (Head(t("Way")), *(Head(f"{word} [kWh]", True) for word in names.values()))
+    rows = tuple(
+        (Cell(opened(t(WAYS[way]))), *(Cell(every(round(one[name], 1)), numeric=True) for name in names))
+        for way, one in missing.items()
+    )
+    return Table(heads, rows, "", t("What is asked for in vain"))
 
 
 def _signed(share: float, t: Translate) -> str:
@@ -170,10 +190,10 @@ def approximation_table(plan: PlantPlan, lang: Language) -> Table:
         (
             Cell(one.machine),
             Cell(str(one.segments), numeric=True),
-            Cell(three(one.most), numeric=True),
-            Cell(percent(one.most_share, lang), numeric=True),
-            Cell(three(one.mean), numeric=True),
-            Cell(percent(one.mean_share, lang), numeric=True),
+            Cell(three(round(one.most, 4)), numeric=True),
+            Cell(percent(round(one.most_share, 6), lang), numeric=True),
+            Cell(three(round(one.mean, 4)), numeric=True),
+            Cell(percent(round(one.mean_share, 6), lang), numeric=True),
         )
         for one in plan.approximation
     )
@@ -202,16 +222,19 @@ def hour_tables(hour: Hour, plan: PlantPlan, heading: Heading, lang: Language) -
         cold=three(hour.cold), heat=three(hour.heat), price=f"{hour.price:.3g}", currency=currency,
         marginal=_known(hour.marginal, t), power=three(hour.power), limit=_known(hour.limit, t),
     )  # fmt: skip
-    heads = (Head(t("Machine")), Head(t("Load [{unit}]", unit="kW"), True), Head(t("of its capacity"), True),
+    units = {name: load_unit(plan.operation, at) for at, name in enumerate(plan.operation.machines)}
+    heads = (Head(t("Machine")), Head(t("Load"), True), Head(t("of its capacity"), True),
              Head(t("Electricity [{unit}]", unit="kW"), True))  # fmt: skip
     rows = [
-        (Cell(name), Cell(three(load), numeric=True), Cell(percent(share, lang), numeric=True),
+        (Cell(name), Cell(f"{three(load)} {units.get(name, 'kW')}", numeric=True),
+         Cell(percent(min(round(share, 4), 1.0), lang), numeric=True),
          Cell(three(power), numeric=True))
         for name, load, share, power in hour.machines
     ]  # fmt: skip
     rows += [
         (Cell(t("{store}, out", store=name) if power < 0 else t("{store}, in", store=name)),
-         Cell(three(abs(power)), numeric=True), Cell(t("{level} kWh left", level=three(level)), numeric=True), Cell(""))
+         Cell(f"{three(abs(power))} kW", numeric=True),
+         Cell(t("{level} kWh left", level=three(level)), numeric=True), Cell(""))
         for name, power, level in hour.tanks
         if abs(power) > 1e-6
     ]  # fmt: skip
@@ -240,7 +263,7 @@ def staging_table(plan: PlantPlan, heading: Heading, lang: Language) -> Table:
     used = np.flatnonzero((run.load > 0).any(axis=1)).tolist()
     heads = (
         Head(t("Hour, local")),
-        *(Head(f"{run.machines[at]} [kW]", True) for at in used),
+        *(Head(f"{run.machines[at]} [{load_unit(run, at)}]", True) for at in used),
         *(Head(f"{name} [kWh]", True) for name in run.tanks),
         Head(f"{t('Power')} [kW]", True),
         Head(f"{t('Price')} [{plan.currency}/kWh]", True),

@@ -13,7 +13,7 @@ from wattstone.interfaces.present.tokens import tokens
 MACHINES = ("jade", "scope-3", "pv", "scope-1", "charger", "grid")
 """Colours of machines in the order in which they are stacked; what comes after them stands together."""
 
-LANE = 28  # px of height that a machine takes
+LANE, LOW = 28, 22  # px of height that a machine takes; where there are many
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data
-from wattstone.interfaces.present.charts.lanes import LANE, MACHINES, Lane, State, lanes_panel
+from wattstone.interfaces.present.charts.lanes import LANE, LOW, MACHINES, Lane, State, lanes_panel
 from wattstone.interfaces.present.charts.times import (
     clock,
     from_zero,
@@ -26,6 +26,7 @@ from wattstone.interfaces.present.tokens import tokens
 
 Floats = npt.NDArray[np.float64]
 _ROWS = 200
+_MANY = 6  # machines: more of them are drawn lower
 _PRINTED = 8  # columns that paper has room for
 _LEAST = 1e-6  # kW: what is below is nothing
 
@@ -149,7 +150,7 @@ def _draw(staging: Staging, width: int, t: Translate) -> alt.VConcatChart:
             lanes, times, states, time_axis(span, width, t, last=rest == 0), t("machines, by load"), legend=False
         )
     )
-    heights.append(LANE * len(lanes))
+    heights.append((LANE if len(lanes) <= _MANY else LOW) * len(lanes))
     for title, level in staging.stores:
         panels.append(_level(title, level, times, span, width, t))
         heights.append(48)
