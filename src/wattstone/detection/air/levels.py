@@ -18,13 +18,14 @@ FINE = 20.0  # s: intervals up to this hold one state, nearly always
 COARSE = 180.0  # s: a longer interval hides the cycles of a machine
 FULL, TOP = (0.8, 1.35), 0.95  # times the nameplate: where full load is looked for; the least if intervals are coarse
 IDLE, STATED, SPEED = (0.5, 1.8), (0.7, 1.4), (0.8, 1.2)  # times idle power: typical, stated, of a variable speed
+MIXED = 0.9  # times the nameplate: the least where intervals may be mixtures
 AROUND = 0.02  # of full power: half the width of what counts to a level
 LEAST = 8  # intervals that a level takes
 SHARE = 0.005  # of the running intervals that a level takes
 NEAR = 600.0  # s around an interval in which full load has to be seen
 LOWEST = 0.02  # quantile of running power that idle power cannot exceed
 SLOW = 0.2  # of capacity: what a machine with controlled flow hardly goes below, other than unloaded
-CROWD = 0.15  # of the largest crowd: the lowest of at least that is idle power
+CROWD = 0.15  # of the largest crowd: what a lower or higher one has to have at least
 CLEAR = 2.0  # times the mean density around it, which a level of idle power exceeds
 
 
@@ -76,7 +77,8 @@ def levels(power: Floats, full: Floats, curve: MachineCurve, seconds: float, *, 
     if running.size < LEAST:
         return Levels(1.0, curve.idle, found_full=False, found_idle=False)
     sure = curve.cycles and seconds < COARSE
-    top = _peak(running, FULL[0] if sure else TOP, FULL[1])
+    least = TOP if not sure else FULL[0] if seconds <= FINE else MIXED
+    top = _peak(running, least, FULL[1])
     if top is None and (high := float(np.quantile(running, 0.995))) > 1:
         top = min(high, FULL[1])
     factor = 1.0 if top is None else top
@@ -84,7 +86,7 @@ def levels(power: Floats, full: Floats, curve: MachineCurve, seconds: float, *, 
     if share > 2 * OFF:
         parked = _parked(relative, factor, seconds, alone)
         plain = power[(relative > OFF) & parked] / rated
-        low = _peak(plain, *_idle_limits(curve, share), clear=True)
+        low = _peak(plain, *_idle_limits(curve, share), idle=True)
     idle = curve.idle if low is None else low * rated
     if low is None and curve.cycles and (inner := _inner(power, relative)).size >= LEAST:
         idle = max(min(idle, float(np.quantile(inner, LOWEST))), STATED[0] * idle)
@@ -121,8 +123,11 @@ def _idle_limits(curve: MachineCurve, share: float) -> tuple[float, float]:
     return SPEED[0] * share, min(SPEED[1] * share, (share + least) / 2)
 
 
-def _peak(values: Floats, least: float, most: float, *, clear: bool = False) -> float | None:
-    """The level within limits at which values crowd; None where too few do."""
+def _peak(values: Floats, least: float, most: float, *, idle: bool = False) -> float | None:
+    """The level within limits at which values crowd; None where too few do.
+
+    Mixtures crowd between idle power and full load: full load is the highest crowd, idle power the lowest.
+    """
     inside = values[(values > least) & (values < most)]
     needed = max(LEAST, SHARE * values.size)
     if inside.size < needed or most <= least:
@@ -131,12 +136,15 @@ def _peak(values: Floats, least: float, most: float, *, clear: bool = False) -> 
     density = np.histogram(inside, bins)[0].astype(float)
     wide = np.convolve(density, np.ones(round(2 * AROUND / WIDTH) + 1), mode="same")
     at = int(np.argmax(wide))
-    if wide[at] < needed or (clear and wide[at] < CLEAR * wide.mean()):
+    if wide[at] < needed or (idle and wide[at] < CLEAR * wide.mean()):
         return None
-    if clear:  # mixtures crowd above idle power, nothing below it
-        inner = np.concatenate([[0.0], wide, [0.0]])
-        tops = (wide >= inner[:-2]) & (wide >= inner[2:]) & (wide >= max(needed, CROWD * wide[at]))
+    inner = np.concatenate([[0.0], wide, [0.0]])
+    tops = (wide >= inner[:-2]) & (wide >= inner[2:]) & (wide >= max(needed, CROWD * wide[at]))
+    if idle:
         at = int(np.argmax(tops))
+    else:
+        at = len(tops) - 1 - int(np.argmax(tops[::-1]))
+        at -= int(np.argmax(wide[at::-1] != wide[at])) - 1 if wide[at] > 0 else 0
     flat = np.flatnonzero(wide[at:] != wide[at])  # a plateau has its centre in the middle
     at += (int(flat[0]) if len(flat) else 1) // 2
     centre = bins[at] + WIDTH / 2
