@@ -40,8 +40,8 @@ class PersistentModel:
     ----------
     program : LinearProgram
         The program; its sparsity stays, single coefficients may change.
-    presolve : bool
-        Worth it for one cold solve of a large program only.
+    presolve : bool or None
+        Worth it for one cold solve of a large program only. None is off, but on for a program with integers.
     seconds : float
         Limit of wall time of one solve; beyond it the status is `Status.LIMIT`. [s]
     gap : float
@@ -75,7 +75,7 @@ class PersistentModel:
         self,
         program: LinearProgram,
         *,
-        presolve: bool = False,
+        presolve: bool | None = None,
         seconds: float = INFINITE,
         gap: float = 1e-9,
         tolerance: float | None = None,
@@ -86,11 +86,11 @@ class PersistentModel:
         self._highs: Any = highspy.Highs()
         self._highs.silent()
         self._option("threads", 1)
-        self._option("presolve", "on" if presolve else "off")
+        whole = program.integer is not None
+        self._option("presolve", "on" if (whole if presolve is None else presolve) else "off")
         self._option("solver", "simplex")
-        if program.integer is not None:
+        if whole:
             self._option("solver", "choose")
-            self._option("presolve", "on")
             self._option("mip_rel_gap", gap)
         if tolerance is not None:
             self._option("primal_feasibility_tolerance", tolerance)

@@ -25,8 +25,9 @@ def test_another_choice_costs_what_is_worked_out_by_hand() -> None:
     plan = solve(asked, gap=0.0)
     told = explain(asked, plan, 1)
 
-    # The limit on gas makes it a program. The good one costs 0.1 a kWh; the poor one 0.15 and a start, and is then
-    # kept to the end, since another start of the good one would cost more than 6 kWh of the difference. Both: the poor one at 1 kW instead of the good one.
+    # The limit on gas makes it a program. The good one costs 0.1 a kWh; the poor one 0.15 and a start, and is then kept
+    # to the end, since another start of the good one would cost more than 6 kWh of the difference. Both on: the poor
+    # one gives 1 kW instead of the good one.
     good, poor = told.units
     assert plan.method == "milp"
     assert told.window == 1

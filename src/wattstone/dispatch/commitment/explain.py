@@ -198,7 +198,7 @@ def _by_program(made: Model, whole: Floats, step: int, window: int, seconds: flo
     if made.program.integer is None:
         return []
     free = replace(made, program=_freed(made, whole, step, window))
-    highs = PersistentModel(free.program, presolve=True, seconds=seconds, gap=GAP)
+    highs = PersistentModel(free.program, presolve=False, seconds=seconds, gap=GAP)
     running = [float(np.round(whole[placed.on[step]])) for placed in made.placed]
     return [_asked(free, highs, placed, step, now, cost) for placed, now in zip(made.placed, running, strict=True)]
 

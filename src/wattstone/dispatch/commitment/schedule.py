@@ -60,7 +60,7 @@ def polished(program: LinearProgram, values: Floats) -> Solution | None:
     """
     linear = fixed(program, values)
     for tolerance in (TOLERANCE, None):
-        found = PersistentModel(linear, presolve=True, tolerance=tolerance).solve()
+        found = PersistentModel(linear, tolerance=tolerance).solve()
         if found.status is Status.OPTIMAL:
             return found
     return None
