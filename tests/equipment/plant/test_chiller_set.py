@@ -22,6 +22,7 @@ from wattstone.equipment.plant import (
     sources,
 )
 from wattstone.equipment.plant import chiller_curves as curves
+from wattstone.equipment.plant.chiller import operate
 from wattstone.equipment.plant.chiller_balance import settle
 from wattstone.equipment.plant.flow_machines import heat_flow, pump_for, pump_power
 from wattstone.equipment.plant.gordon_ng import STANFORD
@@ -254,3 +255,21 @@ def test_pumps_by_hand() -> None:
     assert_allclose(pump_power(pump, pump.flow * np.array([1.0, 0.5, 0.1])), pump.power * np.array([1, 0.125, 0.027]))
     assert float(pump_power(lift, lift.flow / 2)) == pytest.approx(lift.power * 0.5 * (0.4 + 0.6 * 0.25))
     assert float(pump_power(replace(pump, least_speed=None), 1.0)) == pump.power
+
+
+def test_a_record_that_is_refused_gives_no_impossible_point_if_it_is_forced() -> None:
+    """Built past `Chiller.named`, the reformulated York YT 563 kW has no value where its curves beat nature."""
+    forced = sized(Chiller(record=records.record("ReformEIRChiller_York_YT_563kW_10_61COP_Vanes")))
+    at = weather([12.0, 16.0, 20.0])
+    load = np.linspace(0.09, 0.9, 40)[:, None] * np.full(3, 563.0)
+    state = settle(forced.parts, load, at, 1.0)
+    known = np.isfinite(state.compressor)
+
+    assert 0 < known.sum() < known.size
+    cold = (load + state.chilled_pump)[known]
+    assert np.all(state.compressor[known] > 0)
+    assert np.all(cold / state.limit[known] <= state.compressor[known] * (1 + 1e-12))
+    duty = operate(forced.machine, load, evaporator=7.0, entering=[16.0, 20.0, 24.0])
+    good = np.isfinite(duty.power)
+    assert 0 < good.sum() < good.size
+    assert np.all((load / duty.limit)[good] <= duty.power[good] * (1 + 1e-12))
