@@ -67,7 +67,7 @@ def test_a_store_moves_cold_to_cheap_hours_and_is_not_emptied_for_nothing() -> N
     machines = (Machine(source=Toy(name="a", a=0.0, c=0.0)), Machine(source=Toy(name="b", a=0.0, c=0.0)))
     plant = Plant(name="tank", machines=machines, stores=(tank,))
     ahead = day(cold=800.0, price=TARIFF)
-    planned, without = plan(plant, ahead), plan(replace(plant, stores=()), ahead)
+    planned, without = plan(plant, ahead, gap=1e-4), plan(replace(plant, stores=()), ahead, gap=1e-4)
 
     balanced(planned, plant)
     # 0.1 kW for a kW of cold at all loads. The tank enters the dear hours with 3000 kWh, leaves them with none (500 kW

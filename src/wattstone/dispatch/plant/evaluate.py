@@ -248,14 +248,14 @@ def saving(base: Operation, done: Operation, against: str, spread: Sequence[tupl
     spread : sequence of (kWh, cost)
         Savings at the ends of what the forecast leaves open; with the saving itself they span the interval.
     """
-    kwh, cost = base.kwh - done.kwh, base.bill.total - done.bill.total
+    kwh, cost = _less(base.kwh, done.kwh), _less(base.bill.total, done.bill.total)
     ends = np.array([*spread, (kwh, cost)]) if spread else None
     return Saving(
         against=against,
         kwh=kwh,
-        fuel_kwh=base.fuel_kwh - done.fuel_kwh,
+        fuel_kwh=_less(base.fuel_kwh, done.fuel_kwh),
         cost=cost,
-        kg=base.kg - done.kg,
+        kg=_less(base.kg, done.kg),
         kwh_share=kwh / base.kwh if base.kwh else float("nan"),
         cost_share=cost / base.bill.total if base.bill.total else float("nan"),
         cost_low=None if ends is None else float(ends[:, 1].min()),
@@ -263,6 +263,11 @@ def saving(base: Operation, done: Operation, against: str, spread: Sequence[tupl
         kwh_low=None if ends is None else float(ends[:, 0].min()),
         kwh_high=None if ends is None else float(ends[:, 0].max()),
     )
+
+
+def _less(base: float, done: float) -> float:
+    """By how much one sum is below another; 0 where they differ by the rounding of their summands alone."""
+    return 0.0 if abs(base - done) <= 1e-9 * max(abs(base), abs(done)) else base - done
 
 
 def _demand(ahead: Ahead, carrier: str) -> Floats:

@@ -1,7 +1,6 @@
 """Piecewise-linear curves of machines for the mixed-integer program, and how far they lie from the machines' own.
 
-The breakpoints of a machine are the same shares of its range in all steps, placed by dynamic programming so that the
-largest distance over all steps is least.
+The breakpoints of a machine are placed in every step by dynamic programming, so that the largest distance is least.
 """
 
 from __future__ import annotations
@@ -19,15 +18,17 @@ if TYPE_CHECKING:
     from wattstone.dispatch.plant.sheets import Sheet
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 __all__ = ["breakpoints", "commitment", "unit_of"]
 
-STEPS_LOOKED_AT = 24
-CANDIDATES = 33
+COARSE, JUMP = 2, 0.02
+"""Every second point is a candidate for a break, and every point where that leaves more than this error (a curve that
+jumps, as where free cooling ends)."""
 
 
-def breakpoints(sheet: Sheet, segments: int) -> tuple[list[int], Approximation]:
-    """Rows of a sheet at which its curve is broken, and the error that remains.
+def breakpoints(sheet: Sheet, segments: int) -> tuple[Rows, Approximation]:
+    """Rows of a sheet at which its curve is broken in every step, and the error that remains.
 
     Parameters
     ----------
@@ -38,21 +39,21 @@ def breakpoints(sheet: Sheet, segments: int) -> tuple[list[int], Approximation]:
 
     Returns
     -------
-    rows : list of int
-        `segments` + 1 of them, the first and the last row among them.
+    rows : (t, k) array of int
+        k = `segments` + 1, the first and the last row among them.
     approximation : Approximation
         Over all loads of the sheet and all steps in which it may run. [kW]
     """
     taken = sheet.flows.electricity + sheet.flows.fuel + sheet.flows.driving
-    steps = np.flatnonzero(sheet.runs)
-    rows = np.unique(np.linspace(0, len(sheet.load) - 1, CANDIDATES).round().astype(int))
-    if not steps.size:
-        few = np.linspace(0, len(rows) - 1, min(segments, len(rows) - 1) + 1).round().astype(int)
-        none = Approximation(machine=sheet.name, segments=len(few) - 1, most=0, mean=0, most_share=0, mean_share=0)
-        return rows[few].tolist(), none
-    some = steps[np.unique(np.linspace(0, len(steps) - 1, STEPS_LOOKED_AT).round().astype(int))]
-    chosen = rows[_placed(taken[np.ix_(rows, some)], segments)].tolist()
-    return chosen, _error(sheet, taken, chosen, steps)
+    taken = np.where(sheet.runs, taken, 0.0)
+    last = len(taken) - 1
+    for each in (COARSE, 1):
+        candidates = np.unique(np.append(np.arange(0, last, each), last))
+        rows = candidates[_placed(taken, candidates, segments)]
+        error = _error(sheet, taken, rows)
+        if error.most_share <= JUMP:
+            break
+    return rows, error
 
 
 def commitment(
@@ -93,37 +94,40 @@ def commitment(
     return problem, tuple(errors)
 
 
-def unit_of(machine: Machine, sheet: Sheet, rows: list[int], hours: float) -> Unit:
+def unit_of(machine: Machine, sheet: Sheet, rows: Rows, hours: float) -> Unit:
     """A machine as a unit of the program.
 
     Parameters
     ----------
     machine, sheet : Machine, Sheet
         Its rules and its curve.
-    rows : list of int
+    rows : (t, k) array of int
         Breakpoints.
     hours : float
         Length of a step. [h]
     """
     fixed = bool((sheet.capacity - sheet.least <= 1e-9 * sheet.capacity)[sheet.runs].any())
-    at = [len(sheet.load) - 1] if fixed else rows
+    at = rows[:, -1:] if fixed else rows
+
+    def points(values: Floats) -> Floats:
+        return np.nan_to_num(np.take_along_axis(values.T, at, axis=1))
+
     flows = sheet.flows
-    heat = flows.heat[at].T - flows.driving[at].T
     given = {
-        "electricity": -flows.electricity[at].T,
-        "fuel": -flows.fuel[at].T,
-        "water": -flows.water[at].T,
-        "heat": heat,
-        "cold": flows.cold[at].T,
+        "electricity": -points(flows.electricity),
+        "fuel": -points(flows.fuel),
+        "water": -points(flows.water),
+        "heat": points(flows.heat - flows.driving),
+        "cold": points(flows.cold),
     }
     leading = "heat" if sheet.kind == "heat" else "cold"
-    used = {name: np.nan_to_num(one) for name, one in given.items() if name == leading or np.nanmax(np.abs(one)) > 0}
+    used = {name: one for name, one in given.items() if name == leading or np.abs(one).max() > 0}
     # What it delivers is its load, so that the program's load is the machine's.
-    used[leading] = sheet.load[at].T
+    used[leading] = points(sheet.load)
     return Unit(
         name=machine.name,
         carrier=leading,
-        load=sheet.load[at].T,
+        load=points(sheet.load),
         flows=used,
         start_cost=machine.start_cost,
         run_cost=machine.run_cost,
@@ -161,38 +165,45 @@ def _carriers(plant: Plant, ahead: Ahead) -> tuple[Carrier, ...]:
     return (*own, *plant.carriers)
 
 
-def _placed(taken: Floats, segments: int) -> list[int]:
-    """Rows of (r, t) curves that break them into so many pieces with the least largest distance."""
-    count = len(taken)
+def _placed(taken: Floats, candidates: NDArray[np.intp], segments: int) -> Rows:
+    """Candidates (t, k) that break the curve of every step into so many pieces, with the least largest distance."""
+    count, steps = candidates.size, taken.shape[1]
     segments = min(segments, count - 1)
-    error = np.full((count, count), np.inf)
+    error = np.full((count, count, steps), np.inf)
     scale = np.maximum(taken[-1], 1e-9)
     for first in range(count - 1):
         for last in range(first + 1, count):
-            share = (np.arange(first, last + 1) - first)[:, None] / (last - first)
-            line = taken[first] + share * (taken[last] - taken[first])
-            error[first, last] = float((np.abs(line - taken[first : last + 1]) / scale).max())
-    best, came = np.where(np.arange(count) == 0, 0.0, np.inf), list[NDArray[np.intp]]()
+            low, high = int(candidates[first]), int(candidates[last])
+            share: Floats = np.linspace(0.0, 1.0, high - low + 1)[:, None]
+            line: Floats = taken[low] + share * (taken[high] - taken[low])
+            error[first, last] = np.abs(line - taken[low : high + 1]).max(axis=0) / scale
+    best = np.full((count, steps), np.inf)
+    best[0] = 0.0
+    came: list[Rows] = []
     for _ in range(segments):
         through = np.maximum(best[:, None], error)
         came.append(through.argmin(axis=0))
         best = through.min(axis=0)
-    rows = [count - 1]
-    for step in reversed(came):
-        rows.append(int(step[rows[-1]]))
-    return sorted(set(rows))
+    rows = np.zeros((steps, segments + 1), dtype=np.int64)
+    rows[:, -1] = count - 1
+    for piece in reversed(range(segments)):
+        rows[:, piece] = came[piece][rows[:, piece + 1], np.arange(steps)]
+    return rows
 
 
-def _error(sheet: Sheet, taken: Floats, rows: list[int], steps: NDArray[np.intp]) -> Approximation:
-    share = np.arange(len(taken)) / (len(taken) - 1)
-    at = np.clip(np.searchsorted(rows, np.arange(len(taken)), side="right") - 1, 0, len(rows) - 2)
-    low, high = np.array(rows)[at], np.array(rows)[at + 1]
-    part = ((share * (len(taken) - 1) - low) / (high - low))[:, None]
-    line = taken[low] + part * (taken[high] - taken[low])
-    off, full = np.abs(line - taken)[:, steps], np.maximum(taken[-1, steps], 1e-9)
+def _error(sheet: Sheet, taken: Floats, rows: Rows) -> Approximation:
+    runs = np.flatnonzero(sheet.runs)
+    if not runs.size:
+        few = rows.shape[1] - 1
+        return Approximation(machine=sheet.name, segments=few, most=0.0, mean=0.0, most_share=0.0, mean_share=0.0)
+    place = np.arange(len(taken))
+    line = np.zeros((place.size, runs.size))
+    for column, step in enumerate(runs.tolist()):
+        line[:, column] = np.interp(place, rows[step], taken[rows[step], step])
+    off, full = np.abs(line - taken[:, runs]), np.maximum(taken[-1, runs], 1e-9)
     return Approximation(
         machine=sheet.name,
-        segments=len(rows) - 1,
+        segments=rows.shape[1] - 1,
         most=float(off.max()),
         mean=float(off.mean()),
         most_share=float((off / full).max()),
