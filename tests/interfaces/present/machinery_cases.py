@@ -70,7 +70,7 @@ def figures(*names: str) -> list[dict[str, Any]]:
 
 
 def station() -> Station:
-    rated = {"flow": 20.0, "power": 120.0, "pressure": 7.0}
+    rated: dict[str, Any] = {"flow": 20.0, "power": 120.0, "pressure": 7.0}
     return Station(
         name="Hall 2 <air>",
         compressors=(

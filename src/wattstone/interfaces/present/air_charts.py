@@ -1,6 +1,6 @@
 """The drawings of an assessment of compressed air, each with what it found as its title."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import isfinite
 from zoneinfo import ZoneInfo
 
@@ -116,9 +116,8 @@ def duration_charts(one: Assessment, lang: Language) -> tuple[Drawing, ...]:
 
 
 def _half(curve: Duration, lang: Language) -> str:
-    value, hours = curve.sorted()
-    middle = float(value[min(int(np.searchsorted(hours, 0.5 * hours[-1])), len(value) - 1)])
-    return percent(middle / float(value[0]), lang) if value[0] > 0 else percent(0.0, lang)
+    most = curve.at(0.0)
+    return percent(curve.at(0.5) / most if most > 0 else 0.0, lang)
 
 
 def days_chart(one: Assessment, lang: Language) -> Drawing | None:
@@ -151,7 +150,7 @@ def states_chart(one: Assessment, lang: Language) -> Drawing | None:
     if found is None:
         return None
     t = translator(lang)
-    date, first, after = found
+    day, first, after = found
     machines = one.machines
     state = np.stack([machine.state[first:after].astype(np.int64) for machine in machines])
     flow = np.stack([machine.flow[first:after] for machine in machines])
@@ -163,9 +162,9 @@ def states_chart(one: Assessment, lang: Language) -> Drawing | None:
     steps = [moment + timedelta(hours=one.hours * size * at) for at in range(state.shape[1] + 1)]
     idle = float((state == State.UNLOADED).sum() / max((state > State.OFF).sum(), 1))
     title = (
-        t("On {date} {share} of the running time was unloaded", date=date, share=percent(idle, lang))
+        t("On {date} {share} of the running time was unloaded", date=day, share=percent(idle, lang))
         if idle > 0.005
-        else t("On {date} no machine ran unloaded for long", date=date)
+        else t("On {date} no machine ran unloaded for long", date=day)
     )
     subtitle = t("Bar: height by load; hatched: runs and gives no air; none: off")
     if size > 1:
@@ -173,7 +172,7 @@ def states_chart(one: Assessment, lang: Language) -> Drawing | None:
     panels = [(t("flow [{unit}]", unit=AIR), series[0])]
     if one.pressure_metered:
         panels.append((t("pressure [{unit}]", unit="bar(g)"), series[1]))
-    day = Watched(
+    watched = Watched(
         times=tuple(clock(steps, one.zone)),
         names=tuple(machine.name for machine in machines),
         share=share,
@@ -181,7 +180,7 @@ def states_chart(one: Assessment, lang: Language) -> Drawing | None:
         panels=tuple((title_, value) for title_, value in panels if np.isfinite(value).any()),
     )
     return states_drawing(
-        day, key="air-states", title=title, subtitle=subtitle + t("; clock of {zone}", zone=one.zone), lang=lang
+        watched, key="air-states", title=title, subtitle=subtitle + t("; clock of {zone}", zone=one.zone), lang=lang
     )
 
 
@@ -189,23 +188,21 @@ def _typical(one: Assessment) -> tuple[str, int, int] | None:
     """A day of the most frequent kind of which all is known: its date, first interval and the one after its last."""
     zone = ZoneInfo(one.zone)
     start = one.start.astype("datetime64[s]").astype(datetime)
-    best: tuple[float, str, int, int] | None = None
+    step = timedelta(hours=one.hours)
+    best, found = 0.5, None
     for at in np.flatnonzero(one.day_types.label == _most_frequent(one)).tolist():
-        day = one.day_types.dates[at].astype("datetime64[D]").astype(datetime)
-        edges = [datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(days=more) for more in (0, 1)]
-        first, after = (
-            round(((edge - edge.utcoffset()).replace(tzinfo=None) - start) / timedelta(hours=one.hours))
-            for edge in edges
-            if (edge.utcoffset()) is not None
-        )
+        day = one.day_types.dates[at].astype("datetime64[D]").astype(date)
+        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+        edges = [edge.astimezone(UTC).replace(tzinfo=None) for edge in (midnight, midnight + timedelta(days=1))]
+        first, after = (round((edge - start) / step) for edge in edges)
         if first < 0 or after > len(one.power):
             continue
         known = float(np.isfinite(one.power[first:after]).mean())
-        if best is None or known > best[0] + 1e-9:
-            best = (known, f"{day:%Y-%m-%d}", first, after)
+        if known > best:
+            best, found = known, (f"{day:%Y-%m-%d}", first, after)
         if known == 1.0:
             break
-    return None if best is None or best[0] < 0.5 else best[1:]
+    return found
 
 
 def _most_frequent(one: Assessment) -> int:

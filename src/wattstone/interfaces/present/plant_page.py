@@ -220,6 +220,8 @@ def _headlines(plan: PlantPlan, heading: Heading, lang: Language) -> Iterator[He
     def against(share: float | None) -> str:
         if share is None:
             return t("no rule to compare with")
+        if not isfinite(share):
+            return t("not known")
         moved = percent(abs(share), lang)
         return t("{share} less", share=moved) if share >= 0 else t("{share} more", share=moved)
 

@@ -91,6 +91,8 @@ def unmet_table(plan: PlantPlan, lang: Language) -> Table | None:
 
 
 def _signed(share: float, t: Translate) -> str:
+    if not isfinite(share):
+        return t("not known")
     return t("{share} %", share=f"{100 * share:.3g}".replace("-", "\N{MINUS SIGN}"))
 
 

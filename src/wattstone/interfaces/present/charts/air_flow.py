@@ -125,8 +125,9 @@ def _draw(dots: list[Row], lines: Sequence[Line], axes: tuple[str, str], width: 
         ]
         if not rows:
             continue
-        style = {"strokeDash": [5, 4], "color": look.colour("good")} if one.limit else {"color": look.colour("ink")}
-        layers.append(alt.Chart(data(rows)).mark_line(strokeWidth=1.8, **style).encode(x=x, y=y))
+        colour, dash = ("good", [5, 4]) if one.limit else ("ink", [1, 0])
+        mark = alt.Chart(data(rows)).mark_line(strokeWidth=1.8, color=look.colour(colour), strokeDash=dash)
+        layers.append(mark.encode(x=x, y=y))
         if one.limit:  # on the way up, to the right of the line and below it
             middle = {"flow": 0.55 * rows[-1]["flow"], "power": 0.55 * rows[-1]["power"], "name": one.name}
             layers.append(

@@ -66,7 +66,7 @@ def specific_drawing(
         "allowed": t("most by 10 CFR 431.345"),
         "isothermal": t("isothermal limit"),
     }
-    rows = [
+    rows: list[Row] = [
         {"name": one.name, "value": getattr(one, kind), "kind": word}
         for one in machines
         for kind, word in names.items()
@@ -74,7 +74,7 @@ def specific_drawing(
     ]
     beyond = [row for row in rows if row["value"] > edge]
     drawn = [row for row in rows if row["value"] <= edge]
-    bounds = [
+    bounds: list[Row] = [
         {"name": one.name, "lower": one.lower, "upper": min(one.upper, edge)}
         for one in machines
         if isfinite(one.lower) and isfinite(one.upper) and one.lower < edge

@@ -44,6 +44,11 @@ class Duration:
         order = np.argsort(-self.value[known], kind="stable")
         return self.value[known][order], np.cumsum(self.hours[known][order])
 
+    def at(self, share: float) -> float:
+        """What is reached or passed for this share of the hours, 0 to 1."""
+        value, hours = self.sorted()
+        return float(value[min(int((hours < share * hours[-1]).sum()), len(value) - 1)])
+
 
 def duration_drawing(
     curves: Sequence[Duration], *, key: str, title: str, subtitle: str, unit: str, lang: Language,
@@ -62,12 +67,11 @@ def duration_drawing(
         Lines across, as what machines can give.
     """
     t = translator(lang)
-    made = [(one.name, *one.sorted()) for one in curves]
-    rows = [row for name, value, hours in made for row in _rows(name, value, hours)]
-    heads = (Head(t("Share of the hours")), *(Head(f"{name} [{unit}]", True) for name, _, _ in made))
+    rows = [row for one in curves for row in _rows(one.name, *one.sorted())]
+    heads = (Head(t("Share of the hours")), *(Head(f"{one.name} [{unit}]", True) for one in curves))
     cells = tuple(
-        (Cell(t("{share} %", share=f"{100 * share:g}")), *(Cell(every(_at(v, h, share)), numeric=True)
-                                                          for _, v, h in made))
+        (Cell(t("{share} %", share=f"{100 * share:g}")), *(Cell(every(one.at(share)), numeric=True)
+                                                          for one in curves))
         for share in _SHARES
     )  # fmt: skip
     return Drawing(
@@ -75,17 +79,13 @@ def duration_drawing(
         title=title,
         subtitle=subtitle,
         alt="; ".join(
-            t("{name}: at most {most}, half of the time {half} {unit} or more", name=name, most=three(_at(v, h, 0.0)),
-              half=three(_at(v, h, 0.5)), unit=unit)
-            for name, v, h in made
+            t("{name}: at most {most}, half of the time {half} {unit} or more", name=one.name, most=three(one.at(0.0)),
+              half=three(one.at(0.5)), unit=unit)
+            for one in curves
         ),
         table=Table(heads, cells, t("At least so much is drawn for this share of the hours.")),
-        draw=lambda width: _draw(rows, [name for name, _, _ in made], levels, (t("hours a year"), unit), width),
+        draw=lambda width: _draw(rows, [one.name for one in curves], levels, (t("hours a year"), unit), width),
     )  # fmt: skip
-
-
-def _at(value: Floats, hours: Floats, share: float) -> float:
-    return float(value[min(int(np.searchsorted(hours, share * hours[-1])), len(value) - 1)])
 
 
 def _rows(name: str, value: Floats, hours: Floats) -> list[Row]:

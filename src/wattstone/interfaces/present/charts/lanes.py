@@ -58,7 +58,7 @@ def lanes_panel(
     y = alt.Y(
         "low:Q",
         scale=alt.Scale(domain=[0, len(lanes)], reverse=True, nice=False, zero=False),
-        axis=_silent(panel_axis(title)),
+        axis=panel_axis(title, numbers=False),
     )
     rows = [row for at, lane in enumerate(lanes) for row in _blocks(lane, at, times)]
     floors = [{"time": times[0], "until": times[-1], "low": at + 0.93} for at in range(len(lanes))]
@@ -110,8 +110,3 @@ def _blocks(lane: Lane, at: int, times: Sequence[str]) -> list[Row]:
             )  # fmt: skip
         first = after
     return rows
-
-
-def _silent(axis: alt.Axis) -> alt.Axis:
-    """The same room and title, without numbers."""
-    return alt.Axis(**{**axis.to_dict(), "labels": False, "grid": False})

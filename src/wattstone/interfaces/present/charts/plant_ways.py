@@ -93,7 +93,7 @@ def _panel(title: str, rows: list[Row], width: int) -> alt.LayerChart:
     y = alt.Y(
         "low:Q",
         scale=alt.Scale(domain=[0, len(rows)], reverse=True, nice=False),
-        axis=alt.Axis(**{**panel_axis(title).to_dict(), "labels": False, "grid": False}),
+        axis=panel_axis(title, numbers=False),
     )
     scale_ = alt.Scale(domain=[least, most], nice=False)
     base = alt.Chart(data(drawn))

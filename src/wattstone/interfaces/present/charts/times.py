@@ -52,8 +52,8 @@ def time_axis(hours: float, width: int, t: Translate, *, last: bool) -> alt.X:
     return alt.X("time:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
 
 
-def panel_axis(title: str, *, ticks: int = 4) -> alt.Axis:
-    """The axis of a panel: its title lies above the panel, so that all panels begin at the same place."""
+def panel_axis(title: str, *, ticks: int = 4, numbers: bool = True) -> alt.Axis:
+    """The axis of a panel: its title lies above the panel, so that all begin at the same place; numbers or none."""
     return alt.Axis(
         title=title,
         titleAngle=0,
@@ -65,6 +65,8 @@ def panel_axis(title: str, *, ticks: int = 4) -> alt.Axis:
         minExtent=EDGE,
         maxExtent=EDGE,
         tickCount=ticks,
+        labels=numbers,
+        grid=numbers,
         domain=False,
         ticks=False,
     )

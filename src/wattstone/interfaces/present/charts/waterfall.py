@@ -78,7 +78,7 @@ def _draw(rows: list[Row], unit: str, width: int) -> alt.LayerChart:
     look, wide = tokens(), width >= WIDE
     names = {"whole": "grid", "loss": "watch", "saving": "jade", "limit": "good"}
     colours = {kind: look.colour(name) for kind, name in names.items()}
-    named = [
+    named: list[Row] = [
         {**row, "name": name_label(row["name"], width), "colour": colours[row["kind"]],
          "end": max(row["from"], row["to"], 0.0)}
         for row in rows
