@@ -49,6 +49,35 @@ def init(plant: Plant, json: options.Json = False) -> None:
     output.machine({"file": str(plant), "new": new})
 
 
+def records(
+    part: Annotated[
+        str, typer.Argument(metavar="PART", help="Part of the name, as a maker; all if left out.", show_default=False)
+    ] = "",
+    kw: Annotated[
+        float | None, typer.Option("--kw", min=0, help="Capacity that is looked for, within a fifth. [kW]")
+    ] = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """List the chillers whose published curves ship, for `record` of a plant file."""
+    from wattstone.equipment.plant.records import search
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.content import Cell, Head, Table
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.interfaces.present.plain_table import plain_table
+
+    output = Output(json=json, lang=lang)
+    found = search(name=part or None, capacity=None if kw is None else (0.8 * kw, 1.2 * kw))
+    heads = (Head(translator(lang)("Name")), Head("kW", True), Head("COP", True), Head("control"), Head("medium"))
+    rows = tuple(
+        (Cell(one.name), Cell(f"{one.capacity:.0f}"), Cell(f"{one.cop:.2f}"), Cell(one.control), Cell(one.medium))
+        for one in found
+    )
+    output.show(plain_table(Table(heads, rows)))
+    named = ("name", "maker", "capacity", "cop", "control", "medium", "form")
+    output.machine({"records": [{name: getattr(one, name) for name in named} for one in found]})
+
+
 def plan(
     plant: Plant,
     at: options.At = None,
@@ -192,3 +221,4 @@ def _heading(done: "PlannedPlant") -> "Heading":
 
 for command in (init, plan, replay):
     group.command(no_args_is_help=True)(command)
+group.command()(records)

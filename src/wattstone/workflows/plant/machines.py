@@ -1,6 +1,7 @@
 """The machines of a plant file, as the planner takes them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from wattstone.base import Finding, InputRefused
@@ -54,7 +55,7 @@ def machines_of(table: PlantTable) -> tuple[tuple[Machine, ...], tuple[Finding, 
         try:
             source = _MADE[type(one)](one)
         except InputRefused as error:
-            wrong += error.findings
+            wrong += [_of(one.name, finding) for finding in error.findings]
             continue
         found = tuple(getattr(source, "findings", tuple)())
         wrong += [finding for finding in found if finding.severity == "error"]
@@ -71,6 +72,14 @@ def machines_of(table: PlantTable) -> tuple[tuple[Machine, ...], tuple[Finding, 
         raise InputRefused(wrong)
     order = table.order or tuple(made)
     return tuple(made[name] for name in order), tuple(told)
+
+
+def _of(name: str, finding: Finding) -> Finding:
+    """A finding that says of which machine of the file it is."""
+    if finding.code == "plant.unknown_record":
+        remedy = "correct `record`; `wattstone plant records` lists them, and takes a part of a name"
+        return replace(finding, place=f"machine '{name}', {finding.place}", remedy=remedy)
+    return finding if f"'{name}'" in finding.place else replace(finding, place=f"machine '{name}', {finding.place}")
 
 
 def stores_of(table: PlantTable) -> tuple[Store, ...]:

@@ -18,6 +18,7 @@ from wattstone.dispatch.plant.result import Operation, PlantPlan
 from wattstone.dispatch.plant.rolling import rolled
 from wattstone.dispatch.plant.why import why
 from wattstone.workflows.machinery.evidence import figures_of, kept
+from wattstone.workflows.plant.checks import refuse_impossible, softened, wasted
 from wattstone.workflows.plant.expected import Expected, forecast, measured
 from wattstone.workflows.plant.plan import PlannedPlant, filled, said, step_of
 from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_plant, rests_of
@@ -86,11 +87,13 @@ def replay_plant(
         raise InputRefused([_too_long(first, last)])
     expected = measured(read.log, read.columns, start=first, end=last, hours=read.table.hours)
     ahead, plant = ahead_of(read, expected), plant_of(read, expected)
+    refuse_impossible(read, plant, expected, ahead)
     schedule = _rolled(read, expected, plant, known=known, gap=gap, seconds=seconds, progress=progress)
     done = operation("plan", plant, ahead, schedule)
     made = _together(plant, ahead, done, time.perf_counter() - began)
     reasons = tuple(why(plant, ahead, made, step_of(expected, one)) for one in ask)
-    findings = (*read.findings, *filled(read, expected), *made.findings)
+    told = (*softened(made.findings), *wasted(read, ahead, done))
+    findings = (*read.findings, *filled(read, expected), *told)
     rests = rests_of(read, METHOD, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)
     run = None if workspace is None else kept(workspace, figures, rests)

@@ -1,0 +1,183 @@
+"""What cannot be planned: temperatures in other units, machines that cannot run, a demand that nothing can meet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattstone.base import Finding, InputRefused
+from wattstone.dispatch.plant.plant import Ahead, Plant
+from wattstone.dispatch.plant.result import Operation
+from wattstone.equipment.plant import sources
+from wattstone.equipment.plant.sources import Flows, Source
+from wattstone.workflows.plant.expected import TEMPERATURES, Expected
+from wattstone.workflows.plant.read import ReadPlant
+
+__all__ = ["refuse_impossible", "softened", "wasted"]
+
+Floats = NDArray[np.float64]
+LOADS = 9  # between least and capacity, at which a machine is tried
+NEAR = 1e-3  # share of the demand that is none
+WATER = {"chilled_supply", "chilled_return", "heating_supply", "heating_return"}
+
+
+def refuse_impossible(read: ReadPlant, plant: Plant, expected: Expected, ahead: Ahead) -> None:
+    """Refuse hours that no plan can be made for.
+
+    Parameters
+    ----------
+    read : ReadPlant
+        The plant, for the places of what is found.
+    plant : Plant
+        With its compressors, if it has any.
+    expected : Expected
+        What it has to do; demand is refused only where it was measured or given.
+    ahead : Ahead
+        Its hours.
+
+    Raises
+    ------
+    InputRefused
+        `plant.fahrenheit`, `plant.kelvin`, `plant.crossed`, `plant.wet_above_dry`, `plant.no_weather`,
+        `plant.negative_power`, `plant.demand_above`.
+    """
+    idle = np.zeros(ahead.steps)
+    odd = tuple(sources.findings(plant.machines[0].source, idle, ahead.at))
+    if wrong := [_placed(one, read, expected) for one in odd if one.severity == "error"]:
+        raise InputRefused(wrong)
+    runs = {one.name: _tried(one.source, ahead) for one in plant.machines}
+    for one in plant.machines:
+        blind = list(_blind(read, one.source, ahead))
+        wrong += blind or list(_negative(runs[one.name], one.source, ahead))
+    if not wrong and expected.source == "measured":
+        for carrier, asked in (("cold", ahead.cold), ("heat", ahead.heat)):
+            wrong += _above(carrier, asked, _most(plant, runs.values(), carrier, ahead.steps), read, ahead)
+    if wrong:
+        raise InputRefused(wrong)
+
+
+def softened(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of a plan that is there all the same: none of them refuses it."""
+    return tuple(replace(one, severity="warning") for one in found)
+
+
+def wasted(read: ReadPlant, ahead: Ahead, done: Operation) -> Iterator[Finding]:
+    """Cold that is made only because a machine cannot run as low as is asked.
+
+    Yields
+    ------
+    Finding
+        `plant.below_least`.
+    """
+    over = done.surplus.get("cold", np.zeros(ahead.steps))
+    steps = np.flatnonzero(over > np.maximum(NEAR * ahead.cold, 0.1))
+    if not steps.size:
+        return
+    worst = int(np.argmax(over))
+    yield Finding(
+        code="plant.below_least",
+        place=f"plant '{read.plant.name}', cold",
+        found="{asked} kW are asked at {worst}, less than the least that any set of its machines makes: {more} kW more "
+        "are made and lost; so it is in {count} of {total} steps",
+        expected="a demand of 0 kW, or of what a machine makes at its least load or more",
+        remedy="add a [[store]] of cold or a smaller machine, or correct least_share of the smallest",
+        params={
+            "asked": f"{ahead.cold[worst]:.4g}",
+            "more": f"{over[worst]:.4g}",
+            "total": ahead.steps,
+            "worst": f"{ahead.time(worst)}Z",
+        },
+        count=steps.size,
+        first=f"{ahead.time(int(steps[0]))}Z",
+        severity="warning",
+    )
+
+
+def _tried(source: Source, ahead: Ahead) -> Flows:
+    """A machine at loads from its least to its capacity, (loads, t)."""
+    low, high = source.least(ahead.at), source.capacity(ahead.at)
+    shares = np.linspace(0.0, 1.0, LOADS)[:, None]
+    return source.run(low + (high - low) * shares, ahead.at)
+
+
+def _blind(read: ReadPlant, source: Source, ahead: Ahead) -> Iterator[Finding]:
+    lacking = [name for name in sorted(TEMPERATURES) if name not in read.columns]
+    if lacking and np.isnan(source.capacity(ahead.at)).all():
+        yield Finding(
+            code="plant.no_weather",
+            place=f"{read.path.name}, data",
+            found="what '{name}' can make follows the weather, and no column of {lacking} is named",
+            expected="dry_bulb for machines that take outdoor air, wet_bulb for cooling towers",
+            remedy="name the columns of the file under [data]",
+            params={"name": source.name, "lacking": ", ".join(lacking)},
+        )
+
+
+def _negative(tried: Flows, source: Source, ahead: Ahead) -> Iterator[Finding]:
+    """Power or fuel below 0, or a machine of some capacity that runs at no load all the same."""
+    taken = np.minimum(tried.electricity, tried.fuel)
+    known = bool(np.isfinite(taken).any())
+    if np.nanmin(taken) >= 0 if known else not np.nanmax(source.capacity(ahead.at), initial=0.0) > 0:
+        return
+    load = np.maximum(tried.cold, tried.heat)
+    at = np.unravel_index(int(np.nanargmin(taken)) if known else 0, taken.shape)
+    yield Finding(
+        code="plant.negative_power",
+        place=f"machine '{source.name}'",
+        found="it would take {power} kW at {load} kW" if known else "its curve gives no power above 0 kW at any load",
+        expected="more than 0 kW at every load that it can run at",
+        remedy="correct its coefficients or curves, and the temperatures of [water]",
+        params={"power": f"{taken[at]:.4g}", "load": f"{load[at]:.4g}"},
+        first=f"{ahead.time(int(at[-1]))}Z",
+    )
+
+
+def _most(plant: Plant, runs: Iterable[Flows], carrier: str, steps: int) -> Floats:
+    """The most that all machines and stores give together. [kW]"""
+    most = np.zeros(steps)
+    for tried in runs:
+        given = np.nan_to_num(getattr(tried, carrier))
+        most += np.maximum(given.max(axis=0), 0.0)
+    for unit in plant.units:
+        if carrier in unit.flows:
+            given = np.atleast_2d(unit.flows[carrier])
+            most += np.maximum(given.max(axis=-1), 0.0)
+    return most + sum(one.discharge for one in plant.stores if one.carrier == carrier and one.capacity > 0)
+
+
+def _above(carrier: str, asked: Floats, most: Floats, read: ReadPlant, ahead: Ahead) -> Iterator[Finding]:
+    short = asked - most
+    steps = np.flatnonzero(short > NEAR * np.maximum(asked, 1.0))
+    if not steps.size:
+        return
+    worst = int(np.argmax(short))
+    yield Finding(
+        code="plant.demand_above",
+        place=f"{read.log.name}, column '{read.columns.get(carrier, carrier)}'",
+        found="{asked} kW of {carrier} are asked at {worst}, and all machines and stores together give {most} kW: "
+        "{short} kW are missing; more than they give is asked in {count} of {total} steps",
+        expected="a demand that the machines can meet, in kW",
+        remedy="check the unit of the column, or add the machine that is missing to the plant file",
+        params={
+            "carrier": carrier,
+            "asked": f"{asked[worst]:.5g}",
+            "most": f"{most[worst]:.5g}",
+            "short": f"{short[worst]:.5g}",
+            "total": ahead.steps,
+            "worst": f"{ahead.time(worst)}Z",
+        },
+        count=steps.size,
+        first=f"{ahead.time(int(steps[0]))}Z",
+    )
+
+
+def _placed(one: Finding, read: ReadPlant, expected: Expected) -> Finding:
+    """A finding on conditions, with the column or the key that says them, and the hour."""
+    name = str(one.params.get("parameter", one.params.get("colder", "wet_bulb")))
+    column = read.columns.get(name)
+    place = f"{read.path.name}, water" if name in WATER else f"{read.log.name}, column '{column}'"
+    step = int(one.first.rsplit(" ", 1)[-1]) if one.first else 0
+    at = expected.start + step * timedelta(hours=expected.hours)
+    return replace(one, place=place, first=f"{at:%Y-%m-%dT%H:%M}Z")
