@@ -24,6 +24,7 @@ from wattstone.equipment.plant import (
 from wattstone.equipment.plant import chiller_curves as curves
 from wattstone.equipment.plant.chiller import operate
 from wattstone.equipment.plant.chiller_balance import settle
+from wattstone.equipment.plant.chiller_search import best_speed
 from wattstone.equipment.plant.flow_machines import heat_flow, pump_for, pump_power
 from wattstone.equipment.plant.gordon_ng import STANFORD
 from wattstone.equipment.plant.tower import fan_power, warm_water
@@ -187,6 +188,18 @@ def test_an_exchanger_more_never_costs(wet_bulb: float, share: float, supply: fl
     for integrated in (True, False):
         more = sized(Chiller.named(CVHE), economiser=Economiser(effectiveness=0.8, integrated=integrated))
         assert np.all(more.run(load, at).electricity <= cost * (1 + 1e-9) + 1e-9)
+
+
+def test_free_cooling_that_is_not_worth_its_fans_is_left() -> None:
+    """A variable-speed chiller at a quarter of its load with little lift: some cold would be free, at a loss."""
+    machine = Chiller.named("ElectricEIRChiller_Carrier_19XR_1758kW_5_86COP_VSD")
+    at, load = weather([10.52], 12.77), np.array([442.0])
+    bare, more = sized(machine), sized(machine, economiser=Economiser(effectiveness=0.85))
+    forced = settle(more.parts, load, at, best_speed(more.parts, load, at))
+
+    assert forced.free[0] > 0
+    assert forced.electricity[0] > 1.05 * bare.run(load, at).electricity[0]
+    assert more.run(load, at).electricity[0] == pytest.approx(bare.run(load, at).electricity[0], rel=1e-6)
 
 
 def test_off_is_nothing_and_between_is_not_known() -> None:

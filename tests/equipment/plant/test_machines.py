@@ -22,6 +22,7 @@ from wattstone.equipment.plant import (
     limits,
 )
 from wattstone.equipment.plant.boiler import NATURAL_GAS, condensing_factor
+from wattstone.equipment.plant.tower import warm_water
 
 PUMP = HeatPump(name="HP", rated=300.0, carnot_share=0.45, source_slope=0.02, supply_slope=-0.01)
 RECOVERY = HeatRecoveryChiller(name="HRC", rated=300.0, carnot_share=0.5)
@@ -132,6 +133,15 @@ def test_an_electric_boiler_takes_electricity() -> None:
 def test_an_absorption_machine_by_hand() -> None:
     """Q = 0.42 dd + 0.9, driving 0.51 dd + 2, per unit of size: 50 x 8 kW of cold need 50 x (0.51 x 16.905 + 2) kW."""
     assert float(ABSORPTION.driving(400.0)) == pytest.approx(50 * (0.51 * (8.0 - 0.9) / 0.42 + 2.0))
+
+
+def test_the_temperatures_limit_the_absorption_machine() -> None:
+    """dd = t_d - 2.5 t_cooling + 1.8 t_chilled at the capacity gives that capacity, with the water its tower makes."""
+    load = float(ABSORPTION.capacity(AT)[1])
+    rejected = load + float(ABSORPTION.driving(load)) + 3.0
+    warm = float(warm_water(ABSORPTION.tower, rejected, wet_bulb=5.0, speed=1.0, water_heat=rejected / 7.0))
+    spread = (55.0 - 4.0) - 2.5 * (warm - 3.5) + 1.8 * 9.5
+    assert load == pytest.approx(50 * (0.42 * spread + 0.9), rel=1e-6)
 
 
 def test_an_absorption_machine_needs_hot_water_and_cold_towers() -> None:
