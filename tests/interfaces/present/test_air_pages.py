@@ -18,6 +18,7 @@ from wattstone.interfaces.present.air_measures import interaction_table, measure
 from wattstone.interfaces.present.air_tables import advice_table, machines_table, where_table
 from wattstone.interfaces.present.air_words import day_name
 from wattstone.interfaces.present.charts.base import Drawing
+from wattstone.interfaces.present.charts.duration import Duration
 from wattstone.interfaces.present.content import Report
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.plain_table import plain_table
@@ -50,7 +51,7 @@ def drawings(report: Report) -> dict[str, Drawing]:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_both_pages_need_nothing_else_and_are_drawn_wide_and_narrow(lang: Language) -> None:
-    for page, count in ((assessed(lang=lang), 7), (improved(lang=lang), 2)):
+    for page, count in ((assessed(lang=lang), 8), (improved(lang=lang), 2)):
         assert "default-src 'none'" in page
         assert not re.search(r"(src|href)=\"https?:", page)
         assert page.count('role="img"') == 2 * count
@@ -245,3 +246,55 @@ def test_the_chinese_paper_says_it_in_chinese() -> None:
 
     for said in ("压缩空气评估", "模拟数据", "等温极限", "泄漏", "比功率", "卸载"):
         assert said in text
+
+
+def test_a_duration_curve_tells_for_how_long_at_least_so_much_is_there() -> None:
+    curve = Duration("power", np.array([1.0, 3.0, np.nan, 2.0]), np.array([4.0, 1.0, 9.0, 5.0]))
+    value, hours = curve.sorted()
+
+    assert value.tolist() == [3.0, 2.0, 1.0]
+    assert hours.tolist() == [1.0, 6.0, 10.0]
+    # 3 in the first hour, 2 up to the sixth, then 1: half of the ten hours have 2 or more.
+    assert [curve.at(share) for share in (0.0, 0.1, 0.5, 0.6, 0.9, 1.0)] == [3.0, 3.0, 2.0, 2.0, 1.0, 1.0]
+
+
+def test_a_machine_that_hardly_ran_does_not_squeeze_the_others() -> None:
+    found = cases.assessment()
+    idle = replace(found.machines[1], specific_power=Estimate(960.0, 580.0, 1600.0))
+    drawn = drawings(build_assessment(replace(found, machines=(found.machines[0], idle)), cases.heading()))
+    chart: Any = drawn["air-machines"].draw(680)
+    across = chart.layer[-1].to_dict()["encoding"]["x"]["scale"]["domain"]
+
+    assert ">960 →<" in drawn["air-machines"].svg()
+    assert across[1] < 20
+    assert drawn["air-machines"].title.startswith("Base 1, which takes most")
+    assert "beyond the edge" in drawn["air-machines"].subtitle
+
+
+def test_part_load_stands_against_power_that_follows_flow() -> None:
+    drawn = drawings(build_assessment(cases.assessment(), cases.heading()))["air-partload"]
+
+    assert drawn.title == "At part load power falls less than flow"  # 30 % of flow for 45 % of power
+    assert [cell.text for cell in drawn.table.rows[0]] == ["Base 1", "30", "45", "its curve"]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_findings_that_say_the_same_stand_together_and_bounds_that_are_one_are_left_out() -> None:
+    gap = cases.finding("air.gaps", "machine 'Base 1'", "{count} intervals are missing", "log without gaps", count=20)
+    sure = Estimate(4.5e6, 4.5e6, 4.5e6)
+    found = cases.assessment(findings=(gap, replace(gap, place="machine 'Base 2'")), energy=sure)
+    text = plain(assessed(found))
+
+    assert "machine 'Base 1'; machine 'Base 2'" in text.replace("&#39;", "'")
+    assert text.count("20 intervals are missing") == 1
+    assert "sure to the digits shown" in text
+    assert "These figures were not kept" in plain(assessed(figures=cases.figures("air.energy"), run=None))
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_emissions_carry_the_gas_that_was_counted() -> None:
+    figures = [{**one, "unit": "kg CO2"} for one in cases.figures("air.saved.carbon.joint")]
+    text = plain(improved(figures=figures))
+
+    assert "107 t CO2<" in improved(figures=figures)
+    assert "t CO2e" not in text

@@ -14,6 +14,7 @@ from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.languages import Language
 from wattstone.interfaces.present.numbers import three
 from wattstone.interfaces.present.plain_table import plain_table
+from wattstone.interfaces.present.plant_charts import load_unit
 from wattstone.interfaces.present.plant_page import (
     build_plant,
     plant_pdf,
@@ -27,6 +28,7 @@ from wattstone.interfaces.present.plant_tables import (
     limit_table,
     savings_table,
     staging_table,
+    unmet_table,
 )
 
 
@@ -221,3 +223,46 @@ def test_the_chinese_paper_says_it_in_chinese() -> None:
 
     for said in ("运行计划", "最少台数规则", "与物理极限的距离", "精确程度", "不能满足需求"):
         assert said in text
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_what_is_asked_for_in_vain_stands_where_nobody_overlooks_it() -> None:
+    plan = cases.plant_plan()
+    short = np.zeros(48)
+    short[9] = 165.5  # kW for an hour
+    operation = replace(plan.operation, unserved={"cold": short, "heat": np.zeros(48)})
+    report = build_plant(replace(plan, operation=operation), heading())
+    saved = next(part for part in report.sections if part.key == "saved")
+
+    assert saved.notice.startswith("Not every way meets the demand")
+    assert [cell.text for cell in saved.tables[1].rows[0]] == ["The plan", "165.5", "0"]
+    assert unmet_table(plan, "en") is None
+    assert not next(part for part in build_plant(plan, heading()).sections if part.key == "saved").notice
+
+
+def test_compressors_in_a_plan_have_their_own_unit_and_their_heat_is_told() -> None:
+    plan = cases.plant_plan()
+    run = plan.operation
+    air, heat = np.full(48, 35.9), np.full(48, 130.0)
+    joined = replace(
+        run, machines=(*run.machines, "K1"), load=np.vstack([run.load, air]), cold=np.vstack([run.cold, np.zeros(48)]),
+        heat=np.vstack([run.heat, heat]), electricity=np.vstack([run.electricity, np.full(48, 226.0)]),
+        fuel=np.vstack([run.fuel, np.zeros(48)]),
+    )  # fmt: skip
+    alone = replace(plan, operation=joined, baselines=(), savings=())
+    report = build_plant(alone, heading())
+    part = next(part for part in report.sections if part.key == "machines")
+    share = 130.0 * 48 / (130.0 * 48 + run.heat.sum())
+
+    assert [load_unit(joined, at) for at in range(5)] == ["kW"] * 4 + ["m³/min"]
+    assert part.paragraphs[0][0] == (
+        f"Compressors are part of this plan: their heat gives 6\u202f240 kWh, {100 * share:.0f} % of all that is made."
+    )
+    assert "K1 [m³/min]" in [head.text for head in staging_table(alone, heading(), "en").heads]
+
+
+@pytest.mark.parametrize(("known", "words"), [(None, None), (True, "as it was measured"), (False, "as it is forecast")])
+def test_whether_demand_was_known_is_told_where_it_is_known(known: bool | None, words: str | None) -> None:
+    facts = dict(build_plant(cases.plant_plan(), heading(), known=known).facts)
+
+    assert facts.get("Demand") == words

@@ -17,6 +17,7 @@ from wattstone.interfaces.present.air_charts import (
     duration_charts,
     flow_chart,
     machines_chart,
+    partload_chart,
     states_chart,
     where_chart,
 )
@@ -221,11 +222,11 @@ def _hours(one: Assessment, lang: Language) -> Section:
 
 def _machines(one: Assessment, heading: Heading, lang: Language) -> Section:
     t = translator(lang)
-    drawing = machines_chart(one, heading, lang)
+    drawings = (machines_chart(one, heading, lang), partload_chart(one, lang))
     return Section(
         "machines",
         t("Machines"),
-        drawings=(drawing,) if drawing is not None else (),
+        drawings=tuple(drawing for drawing in drawings if drawing is not None),
         tables=machines_table(one, lang, heading=heading),
     )
 

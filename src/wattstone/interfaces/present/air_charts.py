@@ -19,6 +19,7 @@ from wattstone.interfaces.present.charts.air_days import (
 )
 from wattstone.interfaces.present.charts.air_flow import Line, flow_drawing
 from wattstone.interfaces.present.charts.air_machines import Machine, specific_drawing
+from wattstone.interfaces.present.charts.air_partload import Points, partload_drawing
 from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.charts.duration import Duration, duration_drawing
 from wattstone.interfaces.present.charts.times import clock
@@ -207,6 +208,23 @@ def _typical(one: Assessment) -> tuple[str, int, int] | None:
 
 def _most_frequent(one: Assessment) -> int:
     return int(np.argmax(one.day_types.days))
+
+
+def partload_chart(one: Assessment, lang: Language) -> Drawing | None:
+    """Share of power against share of flow where machines ran at part load."""
+    t = translator(lang)
+    machines = [Points(machine.name, machine.points, machine.points_metered) for machine in one.machines]
+    metered = [machine.name for machine in machines if machine.metered and len(machine.value)]
+    subtitle = t("Each point: an interval at part load; dashed: power that follows flow")
+    subtitle += (
+        t("; flow metered for {names}, else by the machine's curve", names=", ".join(metered))
+        if metered
+        else t("; flow by the machines' curves")
+    )
+    title = t("At part load power falls less than flow")
+    if all((machine.value[:, 1] <= machine.value[:, 0]).all() for machine in machines if len(machine.value)):
+        title = t("Machines at part load")
+    return partload_drawing(machines, key="air-partload", title=title, subtitle=subtitle, lang=lang)
 
 
 def machines_chart(one: Assessment, heading: Heading, lang: Language) -> Drawing | None:
