@@ -31,6 +31,8 @@ NAMES = (
     "verification_comparison",
     "verification_sufficiency",
     "verification_retrofit",
+    "plant_48h",
+    "air_week",
     "air_assessment",
     "chiller_loading",
     "plant_year",

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from numpy.testing import assert_allclose
 
 from tests.dispatch.commitment.brute import best_cost, rule_kept
+from tests.dispatch.commitment.naive import naive
 from tests.dispatch.commitment.random_problems import PENALTY, commitments
 from wattstone.dispatch.commitment import Carrier, Commitment, Store, Unit, cost, residual, solve
 
@@ -181,3 +182,14 @@ def test_no_units_and_no_stores_buy_what_is_asked() -> None:
     asked = Commitment(hours=0.5, steps=2, carriers=(Carrier(name="electricity", demand=3.0, price=0.2),))
 
     assert solve(asked).objective == pytest.approx(0.6)
+
+
+@settings(max_examples=50, deadline=None)
+@given(problem=commitments(most_steps=5, heat=True, ramps=True, stores=True))
+def test_the_textbook_program_finds_the_same(problem: Commitment) -> None:
+    plan = solve(problem, gap=0.0, method="milp")
+
+    lead, *others = problem.carriers
+    met = replace(problem, carriers=(replace(lead, penalty=None), *others))
+    expected, _ = naive(met, weight=PENALTY)
+    assert plan.objective == pytest.approx(expected, rel=1e-6, abs=1e-5)
