@@ -58,9 +58,9 @@ def test_all_that_is_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
 
     places = [one.place for one in refused.value.findings]
     assert "station.toml, network.pressure_bar" in places
-    assert "station.toml, compressor.0.control" in places
-    assert "station.toml, compressor.0.flow" in places
-    assert "station.toml, compressor.0.power_kw" in places
+    assert "station.toml, compressor.'C'.control" in places
+    assert "station.toml, compressor.'C'.flow" in places
+    assert "station.toml, compressor.'C'.power_kw" in places
     assert "station.toml, energy" in places
 
 

@@ -11,6 +11,7 @@ from wattstone.detection.air.result import Assessment, Estimate
 from wattstone.equipment.air import station as stations
 from wattstone.equipment.air.station import Station
 from wattstone.workflows.air.logged import Logged, logged
+from wattstone.workflows.air.remedies import gathered, header_findings, refuse_doubtful, told
 from wattstone.workflows.air.station_schema import StationTable
 from wattstone.workflows.machinery.energy import Energy, energy_of
 from wattstone.workflows.machinery.evidence import Rests, Said, figures_of, file_evidence, kept
@@ -151,8 +152,8 @@ def read_station(path: Path, workspace: Workspace | None = None) -> Read:
     """
     table = read_table(path, StationTable, code="air.file", page=PAGE)
     station = table.made()
-    told = [*stations.findings(station)]
-    wrong = [one for one in told if one.severity == "error"]
+    noted = [*header_findings(station, path.name)] or [*stations.findings(station)]
+    wrong = [one for one in told(noted) if one.severity == "error"]
     energy: Energy | None = None
     held: Logged | None = None
     try:
@@ -165,7 +166,7 @@ def read_station(path: Path, workspace: Workspace | None = None) -> Read:
         wrong += error.findings
     if wrong or energy is None or held is None:
         raise InputRefused(wrong)
-    return Read(path=path, table=table, station=station, energy=energy, log=held, findings=(*told, *held.findings))
+    return Read(path=path, table=table, station=station, energy=energy, log=held, findings=(*noted, *held.findings))
 
 
 def assess_station(path: Path, *, workspace: Workspace | None = None, keep: bool = True) -> Assessed:
@@ -191,8 +192,12 @@ def assess_station(path: Path, *, workspace: Workspace | None = None, keep: bool
     """
     read = read_station(path, workspace)
     log = read.log
-    found = assess(read.station, log.log, calendar=log.calendar, profiles=log.day_types)
-    findings = (*read.findings, *found.findings)
+    try:
+        found = assess(read.station, log.log, calendar=log.calendar, profiles=log.day_types)
+    except InputRefused as error:
+        raise InputRefused(list(told(error.findings))) from None
+    refuse_doubtful(found.findings)
+    findings = gathered((*read.findings, *found.findings))
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(found, read)), rests)
     run = None if workspace is None or not keep else kept(workspace, figures, rests)

@@ -66,7 +66,11 @@ def _offset(moment: datetime, zone: str) -> float:
 
 
 def _within(one: ModificationTable, weekday: Floats, hour: Floats) -> Bools:
-    inside = [(weekday == day) & (hour >= first) & (hour < last) for day, first, last in one.hours]
+    # As closed hours of the calendar: from 22 to 6 are the first six hours of a day and its last two.
+    inside = [
+        (weekday == day) & ((hour >= first) & (hour < last) if last > first else (hour >= first) | (hour < last))
+        for day, first, last in one.hours
+    ]
     return np.logical_or.reduce(inside) if inside else np.zeros(hour.size, dtype=bool)
 
 

@@ -1,8 +1,9 @@
 """Files that declare machines: TOML, checked as a whole, with all that is wrong told at once."""
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -75,30 +76,93 @@ def read_table(path: Path, model: type[AnyTable], *, code: str, page: str) -> An
     InputRefused
         With every finding.
     """
+    data: Any = None
     try:
-        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return model.model_validate(data)
     except ValidationError as error:
-        raise InputRefused([_finding(path.name, one, code, page) for one in error.errors()]) from None
+        told = [one for one in error.errors() if one["type"] != "too_short" or not one["input"]]
+        found = [_finding(path.name, one, data, model, code, page) for one in told]
+        raise InputRefused(found) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputRefused([_unreadable(path, error, code)]) from None
 
 
-def _finding(name: str, error: Any, code: str, page: str) -> Finding:
-    where, missing = ".".join(map(str, error["loc"])), error["type"] == "missing"
-    unknown = error["type"] == "extra_forbidden"
+def _finding(name: str, error: Any, data: Any, model: type[Table], code: str, page: str) -> Finding:
+    missing, unknown = error["type"] == "missing", error["type"] == "extra_forbidden"
+    where = _where(data, error["loc"])
+    near = _near(str(error["loc"][-1]), model, error["loc"][:-1]) if unknown else []
     found = "it is not there" if missing else "{value}" if where else "it does not fit together"
+    expected = "a key of the table, perhaps {near}" if near else "a key of the table"
     return Finding(
         code=code,
         place=f"{name}, {where}" if where else name,
         found="there is no such key" if unknown else found,
-        expected="a key of the table" if unknown else "a value" if missing else "{message}",
+        expected=expected if unknown else "a value" if missing else _EXPECTED.get(error["type"], "{message}"),
         remedy="add it; {page} shows such a file" if missing else "correct it; {page} shows such a file",
         params={
             "value": repr(error["input"])[:200],
             "message": str(error["msg"]).removeprefix("Value error, "),
             "page": page,
+            "near": ", ".join(near),
+            **{key: value for key, value in error.get("ctx", {}).items() if key != "error"},
         },
     )
+
+
+_EXPECTED = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "less than {lt}",
+    "less_than_equal": "{le} or less",
+    "literal_error": "one of {expected}",
+    "enum": "one of {expected}",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "text in quotation marks",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "model_type": "a table",
+    "tuple_type": "a list in square brackets",
+}
+
+
+def _where(data: Any, steps: tuple[str | int, ...]) -> str:
+    """Where something stands in a file; tables of an array by their names."""
+    parts: list[str] = []
+    for step in steps:
+        data = _within(data, step)
+        named = data.get("name") if isinstance(step, int) and isinstance(data, dict) else None  # pyright: ignore
+        parts.append(f"'{named}'" if isinstance(named, str) else str(step))
+    return ".".join(parts)
+
+
+def _within(data: Any, step: str | int) -> Any:
+    try:
+        return data[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _near(name: str, model: type[BaseModel], steps: tuple[str | int, ...]) -> list[str]:
+    """Keys that a table has and that are spelled much like one that it has not."""
+    table: Any = model
+    for step in steps:
+        if isinstance(step, str):
+            table = _table_of(table.model_fields[step].annotation) if step in table.model_fields else None
+        if table is None:
+            return []
+    return get_close_matches(name, cast("list[str]", list(table.model_fields)), 3, 0.6)
+
+
+def _table_of(annotation: Any) -> type[BaseModel] | None:
+    """The table within an annotation, as in `tuple[CompressorTable, ...]` or `DryerTable | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _table_of(one)) is not None), None)
 
 
 def _unreadable(path: Path, error: Exception, code: str) -> Finding:
