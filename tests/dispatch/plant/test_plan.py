@@ -220,6 +220,28 @@ def test_input_that_cannot_be_used_is_refused_at_once() -> None:
     assert {one.code for one in refused.value.findings} == {"plant.none", "plant.gap", "plant.negative"}
 
 
+def test_a_rule_that_leaves_a_store_short_replaces_no_plan() -> None:
+    """2900 kWh are asked of an empty tank: the plan costs more than rules, which leave it empty."""
+    tank = Store(name="t", carrier="cold", capacity=3000.0, charge=1000.0, discharge=1000.0, final=2900.0)
+    machines = tuple(Machine(source=Toy(name=n, a=0.0, c=0.0)) for n in "ab")
+    planned = plan(Plant(name="final", machines=machines, stores=(tank,)), day(cold=800.0, price=0.1), gap=1e-4)
+
+    assert planned.fallback == ""
+    assert planned.operation.level[0, -1] >= 2900 - 1e-3
+    assert planned.savings[0].cost == pytest.approx(-2900 * 0.1 * 0.1, rel=1e-3)
+
+
+def test_what_the_site_has_to_spare_costs_nothing() -> None:
+    """151.2 kW at 0.1: at noon PV gives 100 kW of them."""
+    plant = Plant(name="pv", machines=(Machine(source=Toy(name="a")),))
+    planned = plan(plant, day(cold=800.0, price=0.1, carbon=0.5, other=np.where(HOURS == 12, -100.0, 50.0)))
+
+    assert planned.operation.bill.energy == pytest.approx(0.1 * (24 * 151.2 - 100))
+    assert planned.operation.kg == pytest.approx(0.5 * (24 * 151.2 - 100))
+    assert planned.operation.kwh == pytest.approx(24 * 151.2)
+    assert planned.objective == pytest.approx(planned.before, rel=0.01)
+
+
 def test_rules_are_those_of_operators() -> None:
     """1300 kW: two of three at 650, or three at 433.3; 500 kW: one, and one (two would be below their least)."""
     plant = Plant(name="rules", machines=tuple(Machine(source=Toy(name=n)) for n in "abc"))

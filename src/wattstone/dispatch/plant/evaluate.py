@@ -97,8 +97,11 @@ def operation(
         net[store.carrier] = net[store.carrier] + tank_out[row] - schedule.tank_in[row]
     power = named["electricity"].sum(axis=0) - _given(extra, "electricity", ahead.steps)
     fuel = named["fuel"].sum(axis=0) - _given(extra, "fuel", ahead.steps)
-    emitted = (power * ahead.carbon + fuel * ahead.fuel_carbon) * ahead.hours
-    bill = _bill(plant, ahead, schedule, power, fuel, named["water"].sum(axis=0), emitted)
+    # What the rest of the site has to spare (PV) costs nothing.
+    bought = np.maximum(power + ahead.other, 0.0) - np.maximum(ahead.other, 0.0)
+    emitted = (bought * ahead.carbon + fuel * ahead.fuel_carbon) * ahead.hours
+    peak = float(np.max(power + ahead.other, initial=0.0))
+    bill = _bill(plant, ahead, schedule, (bought, fuel, named["water"].sum(axis=0)), emitted, peak)
     unserved = {carrier: np.maximum(-one, 0.0) for carrier, one in net.items()}
     return Operation(
         name=name,
@@ -290,17 +293,23 @@ def _of_units(extra: list[dict[str, Floats]], name: str, steps: int) -> Floats:
 
 
 def _bill(
-    plant: Plant, ahead: Ahead, schedule: Schedule, power: Floats, fuel: Floats, water: Floats, emitted: Floats
+    plant: Plant,
+    ahead: Ahead,
+    schedule: Schedule,
+    taken: tuple[Floats, Floats, Floats],
+    emitted: Floats,
+    peak: float,
 ) -> Bill:
+    """The bill of electricity that is bought, fuel and water."""
+    electricity, fuel, water = taken
     rules = [(one.start_cost, one.run_cost, one.on_before) for one in (*plant.machines, *plant.units)]
     on = np.concatenate([schedule.load, schedule.unit]) > 0
     before = np.array([one for _, _, one in rules], dtype=np.bool_)
     begun = on & ~np.concatenate([before[:, None], on[:, :-1]], axis=1)
     starts = float(sum(cost * row.sum() for (cost, _, _), row in zip(rules, begun, strict=True)))
     wear = float(sum(cost * row.sum() for (_, cost, _), row in zip(rules, on, strict=True))) * ahead.hours
-    peak = float(np.max(power + ahead.other, initial=0.0))
     return Bill(
-        energy=float(((power * ahead.price + fuel * ahead.fuel_price) * ahead.hours).sum()),
+        energy=float(((electricity * ahead.price + fuel * ahead.fuel_price) * ahead.hours).sum()),
         demand=plant.demand_charge * max(0.0, peak - ahead.peak_before),
         starts=starts + wear,
         carbon=plant.carbon_price * float(emitted.sum()),

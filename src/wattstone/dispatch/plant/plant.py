@@ -152,7 +152,8 @@ class Ahead:
     water_price : float
         [currency m-3]
     other : (t,) array
-        Electric power of the rest of the site, which counts for the demand charge. [kW]
+        Electric power of the rest of the site, which counts for the demand charge; where it is negative (PV), that much
+        of the plant's electricity costs nothing. [kW]
     peak_before : float
         Highest power of the month so far. [kW]
     warmer : (t,) array

@@ -41,7 +41,7 @@ class Needs:
 
 
 def score(plant: Plant, done: Operation, penalty: float) -> float:
-    """What an operation costs, with what is not met (or has nowhere to go) at a penalty. [currency]
+    """What an operation costs; what is not met, has nowhere to go or lacks in a store at the end, at a penalty.
 
     Parameters
     ----------
@@ -55,7 +55,10 @@ def score(plant: Plant, done: Operation, penalty: float) -> float:
     lacking = sum(float(one.sum()) for one in done.unserved.values())
     over = 0.0 if plant.cold_may_leave else float(done.surplus["cold"].sum())
     over += 0.0 if plant.heat_may_leave else float(done.surplus["heat"].sum())
-    return done.bill.total + penalty * done.hours * (lacking + over)
+    goals = [0.0 if one.final is None else one.final for one in plant.stores]
+    ends = [float(row[-1]) for row in done.level]
+    short = sum(max(goal - end - 1e-6 * goal, 0.0) for goal, end in zip(goals, ends, strict=True))
+    return done.bill.total + penalty * (done.hours * (lacking + over) + short)
 
 
 def needs_of(plant: Plant, ahead: Ahead, schedule: Schedule) -> Needs:

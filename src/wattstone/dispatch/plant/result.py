@@ -236,7 +236,8 @@ class PlantPlan:
     savings : tuple of Saving
         Against each baseline, in their order.
     objective : float
-        Cost that the mixed-integer program counted, on piecewise-linear curves. [currency]
+        Cost that the mixed-integer program counted, on piecewise-linear curves, without weights of what is not met.
+        [currency]
     before, after : float
         Exact cost of the program's schedule before and after refinement; what straight lines promised and the curves do
         not give is unserved, and not in the cost, before. [currency]
