@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from tests.equipment.air.random_air import stations, uses, whole
 from wattstone.base import InputRefused
-from wattstone.equipment.air import AirUse, Compressor, Control, Dryer, Station
+from wattstone.equipment.air import AirUse, Compressor, Control, Dryer, Station, events
 from wattstone.equipment.air.dynamics import dynamic
 from wattstone.equipment.air.events import Doing, Machine, trace
 from wattstone.equipment.air.quasi_steady import quasi_steady
@@ -171,6 +171,32 @@ def test_events_agree_with_small_steps_of_time(seed: int) -> None:
         for times, doing in zip(found.times, found.doing, strict=True)
     ]
     assert_allclose(loaded, stepped(machines, demand, 20.0, 7.2, 400), atol=1.5)
+
+
+@pytest.mark.parametrize("target", [False, True])
+@pytest.mark.parametrize("reload", [0.0, 0.05])
+def test_cycles_in_one_loop_are_those_of_single_switches(
+    target: bool, reload: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(5)
+    demand = np.clip(20 + 12 * np.sin(np.arange(900) / 90) + random.normal(0, 1.0, 900), 0.0, None)
+    machines = [
+        Machine(flow=12.0, least=None, on=7.0 - rise, off=7.4 - rise, start=0.3, reload=reload, overrun=4.0)
+        for rise in ((0.0, 0.0, 0.0, 0.0) if target else (0.0, 0.15, 0.3, 0.45))
+    ]
+
+    def followed() -> tuple[list[list[float]], list[list[Doing]]]:
+        found = trace(machines, demand, minutes=1.0, storage=9.0, pressure=7.2, floor=4.0, target=target)
+        return found.times, found.doing
+
+    quick = followed()
+    monkeypatch.setattr(events._Run, "_cycled", lambda run, setup: False)
+    slow = followed()
+
+    assert quick[1] == slow[1]
+    assert sum(map(len, quick[0])) > 500
+    for one, other in zip(quick[0], slow[0], strict=True):
+        assert_allclose(one, other, atol=1e-6)
 
 
 STEADY = Station(

@@ -40,6 +40,10 @@ STATES = {
 }
 
 
+TOLD = np.array([STATES[doing] for doing in Doing], dtype=np.int8)
+RUNNING = np.array([STATES[doing] is State.LOADED for doing in Doing])
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Pieces:
     """Time between switches and ends of intervals.
@@ -272,9 +276,9 @@ def _fill(
         power = _power(pieces, index, level, flow[index], middle)
         parts.power[index, where] = mean(power)
         parts.flow[index, where] = mean(flow[index] + lost[index])
-        for state in State:
-            codes = [doing for doing, told in STATES.items() if told is state]
-            parts.share[state, index, where] = mean(np.isin(pieces.doing[index], codes).astype(float))
+        told = TOLD[pieces.doing[index]]
+        for state in np.unique(told):
+            parts.share[state, index, where] = mean((told == state).astype(float))
         codes = pieces.doing[index]
         parts.starts[index] += int(((codes[1:] == Doing.STARTING) & (codes[:-1] != Doing.STARTING)).sum())
     parts.pressure[where] = mean(middle)
@@ -287,11 +291,7 @@ def _lost(pieces: _Pieces, index: int, level: Level, flow: Floats) -> Floats:
     if level.machines[index].control is not Control.BLOW_OFF:
         return np.zeros(flow.size)
     lost = vented(level.machines[index], flow, pressure=level.discharge(index))
-    return np.where(_runs(pieces.doing[index]), lost, 0.0)
-
-
-def _runs(doing: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
-    return np.isin(doing, [Doing.LOADED, Doing.HOLDING, Doing.LEAST])
+    return np.where(RUNNING[pieces.doing[index]], lost, 0.0)
 
 
 def _flows(pieces: _Pieces, levels: list[Level], asked: Floats) -> Floats:
@@ -315,7 +315,7 @@ def _power(pieces: _Pieces, index: int, level: Level, flow: Floats, pressure: Fl
     grid = np.linspace(min(lowest, level.on), max(highest, level.off) + 1e-9, 65)
     full = np.interp(pressure, grid, full_power(machine, pressure=grid + level.drop, inlet=level.inlet))
     power = np.where(doing == Doing.LOADED, full, 0.0)
-    part = np.isin(doing, [Doing.HOLDING, Doing.LEAST])
+    part = (doing == Doing.HOLDING) | (doing == Doing.LEAST)
     if part.any():
         power[part] = level.power(index, np.clip(flow[part], 0.0, level.flow[index]))
     power = np.where(doing == Doing.STARTING, idle, power)

@@ -17,9 +17,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import zip_longest
 
 import numpy as np
 
+from wattstone.equipment.air.events_cycle import Cycling, cycles
 from wattstone.equipment.arrays import Floats
 
 __all__ = ["Doing", "Machine", "Trace", "trace"]
@@ -133,7 +135,7 @@ def trace(
     return run.trace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Setup:
     """What follows from what the machines do, worked out once for each combination of it.
 
@@ -179,7 +181,8 @@ class _Run:
         self, machines: Sequence[Machine], demand: Floats, minutes: float, storage: float, floor: float, target: bool
     ) -> None:
         self.machines, self.minutes, self.target = tuple(machines), minutes, target
-        self.array, self.demand = demand, demand.tolist()
+        self.array = demand
+        self.demand: list[float] = demand.tolist()
         self.total: list[float] = (np.concatenate([[0.0], np.cumsum(demand)]) * minutes).tolist()
         self.floor = floor * storage
         self.on = [one.on * storage for one in machines]
@@ -192,7 +195,11 @@ class _Run:
         self.trace = Trace([[0.0] for _ in machines], [[Doing.OFF] for _ in machines])
         self.runs: dict[float, list[int]] = {}
         self.setups: dict[tuple[Doing, ...], _Setup] = {}
-        self.time, self.step, self.content, self.end = 0.0, 0, 0.0, demand.size * minutes
+        self.cycling: dict[_Setup, Cycling | None] = {}
+        self.time: float = 0.0
+        self.step: int = 0
+        self.content: float = 0.0
+        self.end = demand.size * minutes
 
     def go(self, content: float) -> None:
         """From the start to the end."""
@@ -200,6 +207,8 @@ class _Run:
         self.trace.content.append((0.0, content))
         while self.time < self.end:
             setup = self._decide()
+            if not self.ready and self._cycled(setup):
+                continue
             until = min(self.end, *self.ready.values()) if self.ready else self.end
             if setup.holding:
                 self._hold(setup, until)
@@ -208,6 +217,51 @@ class _Run:
             else:
                 self._cross(setup, until)
         self.trace.content.append((self.time, self.content))
+
+    def _cycled(self, setup: _Setup) -> bool:
+        """Let one machine cycle for as long as nothing else is due; whether it did."""
+        one = self.cycling.get(setup)
+        if setup not in self.cycling:
+            one = self.cycling[setup] = self._cycling(setup)
+        if one is None or not one.base < self.demand[self.step] < one.base + one.flow:
+            return False
+        if not one.lowest + SLACK < self.content < one.off - SLACK:
+            return False
+        last = min(self._last(one.base), self._last(one.base + one.flow))
+        done = cycles(one, self.demand, self.minutes, time=self.time, step=self.step, content=self.content, last=last)
+        times, doing = self.trace.times[one.machine], self.trace.doing[one.machine]
+        for time, calling, loading in zip_longest(done.unloadings, done.callings, done.loadings):
+            times.append(time)
+            doing.append(Doing.UNLOADED)
+            if calling is not None and one.reload > 0:
+                times.append(calling)
+                doing.append(Doing.RELOADING)
+            if loading is not None:
+                times.append(loading)
+                doing.append(Doing.LOADED)
+        if not done.loaded:
+            self.since[one.machine] = done.unloadings[-1]
+            self.doing[one.machine] = Doing.UNLOADED
+        self.time, self.step = done.time, min(done.step, len(self.demand) - 1)
+        self.content = done.content
+        return True
+
+    def _cycling(self, setup: _Setup) -> Cycling | None:
+        """The machine that cycles while all others stay as they are; None where others switch at its thresholds."""
+        last = setup.release
+        if last < 0 or setup.trim >= 0 or self.machines[last].least is not None:
+            return None
+        one, on, off = self.machines[last], self.on[last], self.off[last]
+        if 4 * (off - on) > 8 * self.minutes * one.flow:
+            return None  # slow cycles are found faster by searching
+        self.doing[last] = Doing.UNLOADED
+        other = self._setup()
+        self.doing[last] = Doing.LOADED
+        below = [self.on[i] for i, what in enumerate(self.doing) if what in IDLE and not self.target]
+        if other.call != last or other.early or other.trim >= 0 or max(other.lows) > on or min(setup.highs) < off:
+            return None
+        lowest = max([self.floor, *below])
+        return Cycling(last, other.supply, one.flow, on, off, lowest, one.reload, one.overrun)
 
     def _setup(self) -> _Setup:
         key = tuple(self.doing)
