@@ -4,23 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-import altair as alt
-
-from wattstone.interfaces.present.charts.base import (
-    WIDE,
-    Drawing,
-    Row,
-    data,
-    distinct,
-    name_axis,
-    name_label,
-    sized,
-    value_axis,
-)
+from wattstone.interfaces.present.charts.base import Drawing, distinct
+from wattstone.interfaces.present.charts.whiskers import Whisker, finite, whiskers
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, Translate, translator
 from wattstone.interfaces.present.numbers import every, percent, scale, three
-from wattstone.interfaces.present.tokens import tokens
 from wattstone.savings.result import Estimate
 
 _MOST = 24
@@ -59,14 +47,14 @@ def intervals_drawing(lines: Sequence[Line], unit: str, key: str, title: str, la
     if len(drawn) < len(lines):
         subtitle += t("; the largest {count} of {total}", count=len(drawn) - 1, total=len(lines) - 1)
     labels = distinct({str(at): one.name for at, one in enumerate(drawn)})
-    rows = [_row(labels[str(at)], one, divisor, t) for at, one in enumerate(drawn)]
+    rows = [_whisker(labels[str(at)], one, divisor, t) for at, one in enumerate(drawn)]
     return Drawing(
         key=key,
         title=title,
         subtitle=subtitle,
-        alt="; ".join(f"{row['name']}: {row['text']}" for row in rows),
+        alt="; ".join(f"{row.name}: {row.text}" for row in rows),
         table=_table(lines, divisor, name, t),
-        draw=lambda width: _draw(rows, name, width),
+        draw=lambda width: whiskers(rows, name, width),
     )
 
 
@@ -75,41 +63,13 @@ def _largest(lines: Sequence[Line]) -> list[Line]:
     return sorted(parts, key=lambda one: -abs(one.saved.value) if one.saved is not None else 0.0)[:_MOST]
 
 
-def _row(name: str, one: Line, divisor: float, t: Translate) -> Row:
+def _whisker(name: str, one: Line, divisor: float, t: Translate) -> Whisker:
+    kind = "whole" if one.whole else "part"
     if one.saved is None or not isfinite(one.saved.value):
-        return {"name": name, "value": None, "lower": None, "upper": None, "text": t("not determined"), "whole": False}
-    bounds = [bound / divisor if isfinite(bound) else None for bound in (one.saved.lower, one.saved.upper)]
+        return Whisker(name, None, None, None, t("not determined"), kind)
     value = one.saved.value / divisor
-    return {
-        "name": name, "value": value, "lower": bounds[0], "upper": bounds[1], "text": three(value), "whole": one.whole,
-    }  # fmt: skip
-
-
-def _draw(rows: list[Row], unit: str, width: int) -> alt.LayerChart:
-    look = tokens()
-    named = [{**row, "name": name_label(row["name"], width), "none": 0.0} for row in rows]
-    order = [str(row["name"]) for row in named]
-    ends = [end for row in rows for end in (row["value"], row["lower"], row["upper"], 0.0) if end is not None]
-    low, high = min(ends), max(ends)
-    room = (high - low or 1.0) * (0.16 if width >= WIDE else 0.34)
-    base = alt.Chart(data(named)).encode(y=alt.Y("name:N", sort=order, axis=name_axis(width)))
-    x = alt.X(
-        "value:Q",
-        scale=alt.Scale(domain=[low - 0.04 * (high - low), high + room], nice=False),
-        axis=value_axis(unit, ticks=4 if width < WIDE else 6),
-    )
-    # Colour is a constant of each layer: a sum is larger and square, so that it also stands out in grey.
-    lines = base.mark_rule(color=look.colour("ink"), strokeWidth=2).encode(x=alt.X("lower:Q"), x2="upper:Q")
-    zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=look.colour("ink-soft"), strokeDash=[4, 3]).encode(x=x)
-    parts = base.transform_filter("!datum.whole && datum.value !== null").mark_point(
-        filled=True, size=70, opacity=1, color=look.colour("jade")
-    )
-    whole = base.transform_filter("datum.whole").mark_point(
-        filled=True, size=110, opacity=1, shape="square", color=look.colour("jade")
-    )
-    at = "datum.upper === null ? (datum.value === null ? 0 : datum.value) : max(datum.upper, datum.value)"
-    texts = base.transform_calculate(at=at).mark_text(align="left", dx=8).encode(x="at:Q", text="text:N")
-    return sized(alt.layer(zero, lines, parts.encode(x=x), whole.encode(x=x), texts), 38 * len(rows))
+    bounds = finite(one.saved.lower, divisor), finite(one.saved.upper, divisor)
+    return Whisker(name, value, *bounds, three(value), kind)
 
 
 def _table(lines: Sequence[Line], divisor: float, unit: str, t: Translate) -> Table:
