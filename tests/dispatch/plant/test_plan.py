@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from tests.dispatch.plant.toys import Toy, boiler, day
 from wattstone.base import InputRefused
 from wattstone.dispatch.commitment.types import Carrier, Unit
-from wattstone.dispatch.plant.evaluate import least_power
+from wattstone.dispatch.plant.evaluate import Schedule, least_power, operation
 from wattstone.dispatch.plant.plan import plan
 from wattstone.dispatch.plant.plant import Machine, Plant, Store
+from wattstone.dispatch.plant.refine import carried
 from wattstone.dispatch.plant.replay import replay
 from wattstone.dispatch.plant.result import PlantPlan
+from wattstone.dispatch.plant.sheets import sheets
 
 HOURS = np.arange(24)
 TARIFF = np.where((HOURS >= 8) & (HOURS < 20), 0.2, 0.1)
@@ -153,6 +155,22 @@ def test_the_supply_is_raised_where_that_is_allowed() -> None:
 
     assert planned.operation.settings["chilled_supply"] == pytest.approx(np.where(HOURS < 6, 9.0, 7.0))
     assert planned.operation.power[:8] == pytest.approx([90 * 0.98] * 6 + [90.0] * 2)
+
+
+def test_a_plan_is_carried_out_under_another_demand() -> None:
+    """Planned for 500 kW by one machine; 1300 kW come for an hour, for which the next of the list joins: 650 each."""
+    plant = Plant(name="two", machines=tuple(Machine(source=Toy(name=n)) for n in "ab"), supplies=(2.0,))
+    planned = plan(plant, day(cold=500.0, price=0.1, warmer=2.0)).operation
+    real = day(cold=np.where(HOURS == 5, 1300.0, 550.0), price=0.1, warmer=2.0)
+    nothing = np.zeros((0, 24))
+    asked = Schedule(planned.load, nothing, nothing, nothing, np.full(24, 2.0))
+    did = operation("plan", plant, real, carried(plant, real, sheets(plant, real, real.at), asked))
+
+    assert did.load[:, 5] == pytest.approx([650.0, 650.0], abs=0.1)
+    assert (did.on.sum(axis=0) == np.where(HOURS == 5, 2, 1)).all()
+    assert did.unserved["cold"].max() < 1e-6
+    # 20 + 55 + 80 x 0.55^2 = 99.2 kW, less 2 % for the warmer supply that was planned.
+    assert did.power[0] == pytest.approx(99.2 * 0.98)
 
 
 def test_variants_are_taken_where_they_are_cheaper() -> None:

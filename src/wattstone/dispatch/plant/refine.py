@@ -284,10 +284,11 @@ def carried(plant: Plant, real: Ahead, found: tuple[Sheet, ...], schedule: Sched
     found : tuple of Sheet
         The machines at the conditions that happen.
     schedule : Schedule
-        As planned.
+        As planned, the warmer supply included.
     """
+    if schedule.warmer.any():
+        found = sheets(plant, real, warmer(real.at, schedule.warmer))
     hourly = Hourly(plant, real, found, np.full(schedule.load.shape, np.nan))
-    schedule = replace(schedule, warmer=np.zeros(real.steps))
     for _ in range(len(found) + 1):
         schedule = loaded(hourly, plant, real, schedule)
         done = operation("plan", plant, real, schedule, quick=found)
