@@ -108,7 +108,7 @@ def run(setting: Setting) -> list[Row]:
     spent = time.process_time() - began
     fair = improve(replace(plant, sequencer="target"), hourly, modifications(days * 24), economics, draws=1)
     rows.append(Row(f"eight modifications, singly and jointly, {base.draws} draws: CPU", f"{spent:.1f} s"))
-    return [*rows, *savings(base, fair)]
+    return [*rows, *savings(base, fair), *compared(plant, 1 if setting.small else 28)]
 
 
 def replayed(plant: Station, use: AirUse) -> list[Row]:
@@ -155,6 +155,21 @@ def sequenced(plant: Station, setting: Setting) -> list[Row]:
         )
         saved, starts = 1 - plan.energy / plan.rule_energy, f"{plan.starts.sum()} starts for {plan.rule_starts.sum()}"
         rows.append(Row(f"... saved of the machines' energy against {rule}", f"{saved:.1%}, {starts}"))
+    return rows
+
+
+def compared(plant: Station, days: int) -> list[Row]:
+    """Savings by both ways, on minutes."""
+    use = AirUse(flow=flow(days, 1), hours=1 / 60)
+    steady, followed = quasi_steady(plant, use).energy, dynamic(plant, use).energy
+    rows: list[Row] = []
+    for one in modifications(days * 24):
+        if one.kind not in {"leaks", "pressure", "storage", "trim", "intake"}:
+            continue
+        after, changed = one.apply(plant, use)
+        first = 1 - quasi_steady(after, changed).energy / steady
+        second = 1 - dynamic(after, changed).energy / followed
+        rows.append(Row(f"{one.name}, {days} days: quasi-steady, switch to switch", f"{first:.1%}, {second:.1%}"))
     return rows
 
 
