@@ -7,7 +7,6 @@ happens; nothing is counted but the exact evaluation of what happens. The site i
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,17 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.tables import Row, Setting
-from wattstone.dispatch.plant.evaluate import Schedule, operation
-from wattstone.dispatch.plant.plan import plan
+from wattstone.dispatch.plant.evaluate import operation
 from wattstone.dispatch.plant.plant import Ahead
-from wattstone.dispatch.plant.refine import carried
 from wattstone.dispatch.plant.replay import replay
-from wattstone.dispatch.plant.sheets import sheets
+from wattstone.dispatch.plant.rolling import rolled
 from wattstone.dispatch.plant.site import eight_chillers
 from wattstone.equipment.plant.sources import Conditions
 
 if TYPE_CHECKING:
-    from wattstone.dispatch.plant.plant import Machine, Plant
+    from wattstone.dispatch.plant.plant import Plant
     from wattstone.dispatch.plant.result import Operation
 
 Floats = NDArray[np.float64]
@@ -74,64 +71,29 @@ class Week:
     seconds: list[float]
 
 
-def rolled(
-    plant: Plant, truth: Ahead, *, every: int, horizon: int, gap: float
-) -> tuple[Schedule, list[float], list[float]]:
-    """Plans of a horizon, renewed each day on a wrong forecast, as they are carried out."""
-    rng = np.random.default_rng(SEED + 1)
-    error = np.zeros(truth.steps)
+def wrong(truth: Ahead) -> Floats:
+    """The forecast's error in each hour, as a share of the load: it lasts for some hours."""
+    rng, error = np.random.default_rng(SEED + 1), np.zeros(truth.steps)
     for at in range(1, truth.steps):
         error[at] = 0.9 * error[at - 1] + rng.normal(0.0, ERROR * np.sqrt(1 - 0.9**2))
-    kept, gaps, seconds, peak = list[Schedule](), list[float](), list[float](), 0.0
-    goal = plant.stores[0].initial
-    for first in range(0, truth.steps, every):
-        last = min(first + horizon, truth.steps)
-        seen = truth.window(first, last)
-        seen = replace(seen, cold=seen.cold * (1 + error[first:last]), peak_before=peak)
-        # A kW of the month's peak is used on all days that are left; a plan sees the share of its own days.
-        share = min(1.0, (last - first) / (truth.steps - first)) * MONTHS / WEEKS
-        now = replace(plant, stores=(replace(plant.stores[0], final=goal),), demand_charge=plant.demand_charge * share)
-        began = time.process_time()
-        made = plan(now, seen, gap=gap, seconds=60.0)
-        seconds.append(time.process_time() - began)
-        gaps.append(made.gap)
-        end = min(every, last - first)
-        real = truth.window(first, first + end)
-        done = made.operation
-        count = len(plant.machines)
-        asked = Schedule(
-            done.load[:count, :end],
-            done.load[count:, :end],
-            done.tank_in[:, :end],
-            done.tank_out[:, :end],
-            np.zeros(end),
-        )
-        did = carried(now, real, sheets(now, real, real.at), asked)
-        kept.append(did)
-        after = operation("plan", now, real, did)
-        peak = max(peak, float(after.power.max()))
-        plant = replace(
-            plant,
-            stores=(replace(plant.stores[0], initial=float(after.level[0, -1])),),
-            machines=tuple(_left(one, row > 0) for one, row in zip(plant.machines, did.load, strict=True)),
-        )
-    parts = ("load", "unit", "tank_in", "tank_out")
-    joined = [np.concatenate([getattr(one, name) for one in kept], axis=1) for name in parts]
-    return Schedule(joined[0], joined[1], joined[2], joined[3], np.zeros(truth.steps)), gaps, seconds
-
-
-def _left(machine: Machine, on: NDArray[np.bool_]) -> Machine:
-    """A machine as the last day left it."""
-    changed = np.flatnonzero(on != on[-1])
-    longer = machine.since if bool(on[-1]) == machine.on_before else 0.0
-    same = on.size - 1 - int(changed[-1]) if changed.size else on.size + longer
-    return replace(machine, on_before=bool(on[-1]), since=float(same))
+    return error
 
 
 def week(plant: Plant, truth: Ahead, *, every: int = EVERY, horizon: int = HORIZON, gap: float = 0.005) -> Week:
     """A week by plans and by rules."""
-    schedule, gaps, seconds = rolled(plant, truth, every=every, horizon=horizon, gap=gap)
-    done = operation("plan", plant, truth, schedule)
+    error = wrong(truth)
+
+    def expected(first: int, last: int) -> tuple[Plant, Ahead]:
+        seen = truth.window(first, last)
+        return plant, replace(seen, cold=seen.cold * (1 + error[first:last]))
+
+    def happened(first: int, last: int) -> tuple[Plant, Ahead]:
+        return plant, truth.window(first, last)
+
+    # The week's energy stands for 13 weeks and its peak for three months: a plan weighs them as they are counted.
+    weighed = replace(plant, demand_charge=plant.demand_charge * MONTHS / WEEKS)
+    made = rolled(weighed, truth.steps, expected=expected, happened=happened, every=every, horizon=horizon, gap=gap)
+    done = operation("plan", plant, truth, made.schedule)
     if done.unserved["cold"].max() > 1e-3:
         raise AssertionError("the plans left cold unserved")
     # The clock leaves the tank empty each evening; plans leave it as full as they found it.
@@ -141,7 +103,7 @@ def week(plant: Plant, truth: Ahead, *, every: int = EVERY, horizon: int = HORIZ
         "fewest, tank by the clock": replay(empty, truth, "fewest", storage="clock").operation,
         "all on at equal ratio": replay(plant, truth, "all_on").operation,
     }
-    return Week(done, rules, gaps, seconds)
+    return Week(done, rules, list(made.gaps), list(made.seconds))
 
 
 def annual(one: Operation) -> tuple[float, float, float]:
