@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.base import InputRefused, NotComputable
+from wattstone.dispatch.commitment.dive import dive
 from wattstone.dispatch.commitment.form import form
 from wattstone.dispatch.commitment.group import groups
 from wattstone.dispatch.commitment.model import RULES, Model, model
@@ -32,6 +33,7 @@ __all__ = ["solve"]
 ROUNDS = 5
 STRICT = 0.3  # of the time is kept for a plan that does not meet everything
 SAFE = 0.9  # of the gap is asked of HiGHS: rounding its solution must not miss it
+DIVE = 0.3  # of the time at most for a plan to begin with
 NONE = 1e29  # HiGHS tells an objective above this where it has no solution
 
 
@@ -148,14 +150,21 @@ def _met(asked: Form, *, gap: float, end: float, start: Committed | Bools | None
 def _run(made: Model, *, gap: float, seconds: float, start: Committed | Bools | None) -> Solution:
     # Without presolve: it saves nothing here, and on rare programs with ramps it never ends, whatever the limit.
     highs = PersistentModel(made.program, seconds=seconds, gap=SAFE * gap, presolve=False)
-    if start is not None and made.program.integer is not None:
-        on = start if isinstance(start, np.ndarray) else start.on
-        if on.shape == (len(made.form.problem.units), made.form.problem.steps):
-            values = np.full(made.program.columns, np.nan)
-            for placed in made.placed:
-                values[placed.on] = on[list(placed.group.members)].sum(axis=0)
-            highs.begin_at(values)
+    values = _begun(made, start) if start is not None else dive(made, seconds=DIVE * seconds)
+    if values is not None and made.program.integer is not None:
+        highs.begin_at(values)
     return highs.solve(duals=False)
+
+
+def _begun(made: Model, start: Committed | Bools) -> Floats | None:
+    """What is on of a plan, in the columns of a program; the rest is left to HiGHS."""
+    on = start if isinstance(start, np.ndarray) else start.on
+    if on.shape != (len(made.form.problem.units), made.form.problem.steps):
+        return None
+    values = np.full(made.program.columns, np.nan)
+    for placed in made.placed:
+        values[placed.on] = on[list(placed.group.members)].sum(axis=0)
+    return values
 
 
 def _plan(made: Model, found: Solution) -> tuple[Committed, Bools]:
