@@ -54,6 +54,10 @@ class Machine(Protocol):
         """Lowest condenser temperature that does any good. [degC]"""
         ...
 
+    def hottest(self) -> float:
+        """Highest condenser temperature at which it has a capacity. [degC]"""
+        ...
+
     def available(self, evaporator: npt.ArrayLike, condenser: npt.ArrayLike) -> Floats:
         """Capacity. [kW]"""
         ...
@@ -153,6 +157,10 @@ class Chiller:
     def coldest(self) -> float:
         """Lowest condenser temperature of the fitted range. [degC]"""
         return self.record.condenser_range[0]
+
+    def hottest(self) -> float:
+        """Highest condenser temperature within reach. [degC]"""
+        return self.record.condenser_range[1] + REACH
 
     def shares(self) -> tuple[float, float]:
         """Least and highest load over capacity while on. [1]"""
@@ -311,13 +319,14 @@ def operate(
         leaving = y + 1.2 * cold / flow
         moved = np.zeros(leaving.shape)
         for _ in range(_ROUNDS):
-            power = machine.power(cold, x, leaving)
+            # A step too far is not the end of the search, only a result there is.
+            power = machine.power(cold, x, np.minimum(leaving, machine.hottest()))
             new = y + (cold + power) / flow
             moved = np.abs(new - leaving)
             leaving = new
             if not np.any(moved > _CLOSE * 100):
                 break
-        leaving = np.where(moved > 1e-6, np.nan, leaving)
+        leaving = np.where((moved > 1e-6) | (leaving > machine.hottest()), np.nan, leaving)
         power = (leaving - y) * flow - cold
     limit = lorenz_cold(x + cold / machine.evaporator_heat, x, y, leaving)
     power = np.where(cold > power * limit, np.nan, power)

@@ -194,7 +194,9 @@ def _held_water(parts: Parts, entering: Floats, cold: Floats, power: Floats) -> 
 
 def _power(parts: Parts, evaporated: Floats, at: Conditions, condenser: Floats) -> Floats:
     none = evaporated <= 0
-    made = parts.machine.power(np.where(none, parts.machine.rated, evaporated), at.chilled_supply, condenser)
+    # A step too far is not the end of the search, only a result there is: `_allowed` sees to that.
+    within = np.minimum(condenser, parts.machine.hottest())
+    made = parts.machine.power(np.where(none, parts.machine.rated, evaporated), at.chilled_supply, within)
     return np.where(none, 0.0, made)
 
 
@@ -251,12 +253,15 @@ def limit_load(parts: Parts, at: Conditions, share: float, set_point: float | No
     duty = np.full(at.steps, parts.machine.rated * share)
     power = duty / 5.0
     pumped = 0.0 * duty
+    too_hot = np.zeros(duty.shape, dtype=bool)
     for _ in range(2 * EXACT):
         pumped = duty_of(parts, np.maximum(duty - pumped, 0.0), at)[1]
         arrives = tower_water(parts, duty, power, at, 1.0)
         if set_point is not None:
             arrives = np.maximum(arrives, set_point + parts.condenser_power / parts.water_heat)
-        condenser = parts.curve_side(arrives, arrives + (duty + power) / parts.water_heat)
+        actual = parts.curve_side(arrives, arrives + (duty + power) / parts.water_heat)
+        too_hot = actual > parts.machine.hottest()
+        condenser = np.minimum(actual, parts.machine.hottest())
         new = share * parts.machine.available(at.chilled_supply, condenser)
         power = parts.machine.power(new, at.chilled_supply, condenser)
         moved = np.abs(new - duty)
@@ -264,4 +269,4 @@ def limit_load(parts: Parts, at: Conditions, share: float, set_point: float | No
         duty = (duty + new) / 2.0
         if not np.any(moved > 1e-12 * np.abs(duty)):
             break
-    return np.maximum(duty - pumped, 0.0)
+    return np.where(too_hot, np.nan, np.maximum(duty - pumped, 0.0))

@@ -122,6 +122,10 @@ class GordonNg:
         """Lowest condenser water that it is given. [degC]"""
         return self.coldest_entering
 
+    def hottest(self) -> float:
+        """Highest condenser water: the model has no limit. [degC]"""
+        return float("inf")
+
     def shares(self) -> tuple[float, float]:
         """Least and highest load over capacity while on. [1]"""
         return self.least_share, 1.0
