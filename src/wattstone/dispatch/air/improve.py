@@ -6,7 +6,7 @@ mean over orders (`fair`, after Shapley). Both add up to the joint saving.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 import numpy as np
@@ -139,10 +139,14 @@ class _Study:
     use: AirUse
     economics: Economics
     needed: float
+    known: dict[frozenset[str], Account] = field(default_factory=dict[frozenset[str], Account])
 
     def year(self, modifications: Sequence[Modification]) -> Account:
-        """The year with them."""
-        return year(self.station, self.use, self.economics, modifications, least_pressure=self.needed)
+        """The year with them; names tell them apart."""
+        key = frozenset(one.name for one in modifications)
+        if key not in self.known:
+            self.known[key] = year(self.station, self.use, self.economics, modifications, least_pressure=self.needed)
+        return self.known[key]
 
     def measured(
         self, modifications: Sequence[Modification], base: Account, before: Drawn, after: Drawn, name: str

@@ -48,8 +48,9 @@ class Station:
         Air that the machines breathe.
     drop : float
         Pressure lost between the machines and the header, at full flow. [bar]
-    sequencer : {'cascade', 'target'}
-        Whether each machine has a set-point of its own, one below the other, or all serve one target.
+    sequencer : {'cascade', 'target', 'optimal'}
+        Whether each machine has a set-point of its own, one below the other, all serve one target, or the best set of
+        machines runs at every flow.
     """
 
     name: str
