@@ -12,14 +12,14 @@ from wattstone.detection.air.advice import Seen, advice
 from wattstone.detection.air.cells import METERED, NAMEPLATE, Cells, cells
 from wattstone.detection.air.checks import checked
 from wattstone.detection.air.clock import Clock, clock
-from wattstone.detection.air.curve import MachineCurve, curve
-from wattstone.detection.air.levels import OFF
+from wattstone.detection.air.curve import MachineCurve
 from wattstone.detection.air.log import CONVENTIONS, AirLog, Calendar, DayProfile
 from wattstone.detection.air.machines import machines
 from wattstone.detection.air.parts import Split, split, waterfall
 from wattstone.detection.air.result import Assessment, DayTypes, Estimate, Leaks, Profile
+from wattstone.detection.air.running import ran
 from wattstone.detection.air.sanity import beyond_physics, clock_finding, days_findings, fill_findings
-from wattstone.detection.air.states import Running, run
+from wattstone.detection.air.states import Running
 from wattstone.detection.air.uncertain import Draws, draws, interval, share_interval
 from wattstone.equipment.air import Station
 
@@ -104,24 +104,9 @@ def assess(
 
 def _read(station: Station, log: AirLog, calendar: Calendar, profiles: Sequence[DayProfile]) -> _Read:
     assert log.power is not None
-    seconds = log.hours * 3600
     local = clock(log.times(), "UTC" if profiles else calendar.zone)
     pressure = _pressure(station, log)
-    chosen = [one for one in station.compressors if one.name in log.machines]
-    curves = [curve(one, station, pressure + station.drop) for one in chosen]
-    running = np.nan_to_num(log.power) > OFF * np.array([one.power for one in chosen])[:, None]
-    sole = running.sum(axis=0) <= 1
-    runs = [
-        run(
-            one,
-            log.power[at],
-            pressure + station.drop,
-            seconds,
-            loaded=None if log.loaded is None else log.loaded[at],
-            alone=sole,
-        )
-        for at, one in enumerate(curves)
-    ]
+    curves, runs = ran(station, log, pressure)
     known = ~np.isnan(log.power).any(axis=0)
     daily = local.by_hour(np.where(known, log.power.sum(axis=0), np.nan))
     types = days.given(profiles, local.dates) if profiles else days.found(daily, local.dates, calendar)
@@ -179,7 +164,7 @@ def _told(
     relative = METERED if log.flow is not None else NAMEPLATE
     scale = 1 + relative * drawn.normal[:, 0]
     parts = waterfall(shares, gathered, drawn)
-    each = machines(read.curves, read.runs, gathered, weight, log.hours, station.drop)
+    each = machines(read.curves, read.runs, gathered, weight, log.hours, station.drop, read.pressure)
     limit = float((shares.limit * gathered.weight).sum())
     specific = energy / volume * 60 if volume > 0 else np.nan
     flow, deviation = _flow(read)
@@ -237,10 +222,10 @@ def _flow(read: _Read) -> tuple[Floats, Floats]:
     """Flow of the network, metered or by power, and its standard deviation: (t,) each."""
     made = np.zeros(read.log.steps)
     doubt = np.zeros(read.log.steps)
-    for one, ran in zip(read.curves, read.runs, strict=True):
+    for one, each in zip(read.curves, read.runs, strict=True):
         capacity = one.capacity_at(read.pressure + read.station.drop)
-        made += capacity * ran.load * ran.on
-        doubt += np.square(np.nan_to_num(capacity * ran.doubt * ran.on))
+        made += capacity * each.load * each.on
+        doubt += np.square(np.nan_to_num(capacity * each.doubt * each.on))
     deviation = np.sqrt(np.square(NAMEPLATE * made) + doubt)
     if read.log.flow is None:
         return made, deviation

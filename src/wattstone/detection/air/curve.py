@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 SHARES = 241  # points of a curve
 PRESSURES = 41  # points over the pressures of a log
-STORAGES = (0.5, 2.0)  # times the stated one: what the effective storage may be
+STORAGES = (0.5, 2.0, 0.25)  # times the stated one: what storage may be in effect; the least if others trim as well
 IDLE_FOUND, IDLE_STATED = 0.005, 0.03  # of full power: deviation of idle power, found in the log or stated
 SHEET = 0.05  # of the way: deviation of a machine from its curve, in the middle
 CYCLING = frozenset({Control.LOAD_UNLOAD, Control.START_STOP})
@@ -39,8 +39,8 @@ class MachineCurve:
         Shares of capacity, 0 to 1.
     levels : (k,) array
         Share of the way from idle to full power at them: 0 to 1, rising.
-    little, much : (k,) array
-        The same with half and twice the storage.
+    little, much, least : (k,) array
+        The same with half, twice and a quarter of the storage.
     filled : Filled
         The compressor's parameters, typical ones where it has none.
     """
@@ -54,6 +54,7 @@ class MachineCurve:
     levels: Floats
     little: Floats
     much: Floats
+    least: Floats
     filled: Filled
 
     @property
@@ -78,8 +79,11 @@ class MachineCurve:
         """Share of capacity at a share of the way from idle to full power."""
         return np.interp(np.asarray(level, dtype=float), self.levels, self.shares)
 
-    def doubt_at(self, level: npt.ArrayLike, *, idle: bool = True) -> Floats:
+    def doubt_at(self, level: npt.ArrayLike, *, idle: bool = True, alone: npt.ArrayLike = True) -> Floats:
         """Standard deviation of that share: storage between half and twice, idle power and the curve itself.
+
+        Where other machines run, one that follows the pressure takes part of its swing, so that this one cycles as if
+        there were less storage: down to a quarter.
 
         Parameters
         ----------
@@ -87,9 +91,12 @@ class MachineCurve:
             Share of the way from idle to full power.
         idle : bool
             Whether idle power was found in the log; else it is off by 3 % of full power.
+        alone : bool or array
+            Where no other machine runs.
         """
         values = np.asarray(level, dtype=float)
-        storage = (np.interp(values, self.much, self.shares) - np.interp(values, self.little, self.shares)) / 2
+        low = np.where(alone, np.interp(values, self.little, self.shares), np.interp(values, self.least, self.shares))
+        storage = (np.interp(values, self.much, self.shares) - low) / 2
         off = (IDLE_FOUND if idle else IDLE_STATED) * (1 - values) + SHEET * values * (1 - values)
         curve = (self.share_at(values + off) - self.share_at(values - off)) / 2
         return np.hypot(storage, curve)
@@ -124,7 +131,7 @@ def curve(compressor: Compressor, station: Station, pressure: Floats) -> Machine
     full = _all_known(full_power(compressor, pressure=grid, inlet=inlet))
     most = _all_known(capacity(compressor, pressure=grid, inlet=inlet))
     banded = compressor
-    if compressor.most_pressure is None and compressor.control is Control.LOAD_UNLOAD:
+    if compressor.control is Control.LOAD_UNLOAD:
         banded = replace(compressor, most_pressure=compressor.pressure + station.band)
     levels = [_levels(banded, station.storage * factor) for factor in (1.0, *STORAGES)]
     return MachineCurve(
@@ -137,6 +144,7 @@ def curve(compressor: Compressor, station: Station, pressure: Floats) -> Machine
         levels=levels[0],
         little=levels[1],
         much=levels[2],
+        least=levels[3],
         filled=filled(compressor),
     )
 

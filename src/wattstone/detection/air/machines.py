@@ -21,7 +21,13 @@ MOSTLY = 0.95  # of an hour on: then it shows a part-load point
 
 
 def machines(
-    curves: Sequence[MachineCurve], runs: Sequence[Running], cells: Cells, weight: Floats, hours: float, drop: float
+    curves: Sequence[MachineCurve],
+    runs: Sequence[Running],
+    cells: Cells,
+    weight: Floats,
+    hours: float,
+    drop: float,
+    header: Floats,
 ) -> tuple[MachineAssessment, ...]:
     """Assess every machine.
 
@@ -36,16 +42,18 @@ def machines(
         Length of an interval. [h]
     drop : float
         Between machine and header. [bar]
+    header : (t,) array
+        Its pressure. [bar(g)]
     """
     pressure = np.where(np.isnan(cells.pressure), curves[0].compressor.pressure, cells.pressure) + drop
     return tuple(
-        _machine(at, curve, run, cells, weight * hours, pressure)
+        _machine(at, curve, run, cells, weight * hours, pressure, header + drop)
         for at, (curve, run) in enumerate(zip(curves, runs, strict=True))
     )
 
 
 def _machine(
-    at: int, curve: MachineCurve, run: Running, cells: Cells, hours: Floats, pressure: Floats
+    at: int, curve: MachineCurve, run: Running, cells: Cells, hours: Floats, pressure: Floats, header: Floats
 ) -> MachineAssessment:
     on, load = np.nan_to_num(run.on), np.nan_to_num(run.load)
     span, energy = _by_state(curve, run, on, load, hours)
@@ -69,7 +77,7 @@ def _machine(
         found_idle=run.levels.found_idle,
         nameplate=float(full),
         state=run.state,
-        flow=np.where(np.isnan(run.on), np.nan, load * on * curve.capacity_at(one.pressure)),
+        flow=np.where(np.isnan(run.on), np.nan, load * on * curve.capacity_at(header)),
         hours=span,
         energy=energy,
         starts=run.starts * step / _logged_step(hours, cells),

@@ -99,6 +99,7 @@ def run(
         Where no other machine runs.
     """
     nameplate = curve.full_at(pressure)
+    sole = np.ones(len(power), dtype=bool) if alone is None else alone
     found = levels(power, nameplate, curve, seconds, alone=alone)
     full = nameplate * found.factor
     gap = np.isnan(power)
@@ -110,11 +111,11 @@ def run(
         on, load, doubt = np.where(running, np.clip(known / full, 0.0, 1.0), 0.0), running.astype(float), 0 * way
         on = np.where(on > 1 - CLEAR, 1.0, on)
     elif not curve.cycles:
-        load, doubt = _continuous(curve, way, running, found)
+        load, doubt = _continuous(curve, way, running, seconds, found)
     elif seconds <= FINE:
         load, doubt = _bursts(curve, way, running, seconds)
     else:
-        load, doubt = _mixtures(curve, way, running, seconds, found)
+        load, doubt = _mixtures(curve, way, running, seconds, found, sole)
     if loaded is not None:
         told = ~np.isnan(loaded) & running
         load, doubt = np.where(told, np.clip(np.nan_to_num(loaded), 0, 1), load), np.where(told, 0.0, doubt)
@@ -135,10 +136,19 @@ def run(
     )
 
 
-def _continuous(curve: MachineCurve, way: Floats, running: Bools, found: Levels) -> tuple[Floats, Floats]:
-    """Flow by the curve, whose line from idle to the least speed is a mixture of both in time."""
+def _continuous(
+    curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels
+) -> tuple[Floats, Floats]:
+    """Flow by the curve, whose line from idle to the least speed is a mixture of both in time.
+
+    A variable speed that goes between idle and full within an interval gives less, in proportion to the way: half of
+    the difference is its doubt.
+    """
     load = np.where(running, curve.share_at(way), 0.0)
-    return load, np.where(running, curve.doubt_at(way, idle=found.found_idle), 0.0)
+    doubt = np.where(running, curve.doubt_at(way, idle=found.found_idle), 0.0)
+    if seconds > FINE and curve.compressor.control is Control.VARIABLE_SPEED:
+        doubt = np.hypot(doubt, np.abs(load - np.where(running, way, 0.0)) / 2)
+    return load, doubt
 
 
 def _idle(curve: MachineCurve, load: Floats) -> Floats:
@@ -209,7 +219,9 @@ def _last(sign: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     return sign[np.maximum.accumulate(index)]
 
 
-def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels) -> tuple[Floats, Floats]:
+def _mixtures(
+    curve: MachineCurve, way: Floats, running: Bools, seconds: float, found: Levels, alone: Bools
+) -> tuple[Floats, Floats]:
     """Share loaded in intervals that may hold several states."""
     between = running & (way > SOME) & (way < 1 - SOME)
     load = np.where(running & (way >= 1 - SOME), 1.0, 0.0)
@@ -230,7 +242,8 @@ def _mixtures(curve: MachineCurve, way: Floats, running: Bools, seconds: float, 
     mean = _smoothed(way, between, seconds)[at]
     by_curve = curve.share_at(mean)
     load[at] = np.where(short[of], way[at] * kept[of], by_curve)
-    doubt[at] = np.where(short[of], way[at] * (1 - kept[of]) * BLOWDOWN, curve.doubt_at(mean, idle=found.found_idle))
+    unsure = curve.doubt_at(mean, idle=found.found_idle, alone=alone[at])
+    doubt[at] = np.where(short[of], way[at] * (1 - kept[of]) * BLOWDOWN, unsure)
     return load, doubt
 
 
