@@ -268,7 +268,7 @@ def test_a_machine_that_hardly_ran_does_not_squeeze_the_others() -> None:
     assert ">960 →<" in drawn["air-machines"].svg()
     assert across[1] < 20
     assert drawn["air-machines"].title.startswith("Base 1, which takes most")
-    assert "beyond the edge" in drawn["air-machines"].subtitle
+    assert "goes on beyond it" in drawn["air-machines"].subtitle
 
 
 def test_part_load_stands_against_power_that_follows_flow() -> None:

@@ -235,6 +235,7 @@ def test_what_is_asked_for_in_vain_stands_where_nobody_overlooks_it() -> None:
     saved = next(part for part in report.sections if part.key == "saved")
 
     assert saved.notice.startswith("Not every way meets the demand")
+    assert report.sentence[-1] == "Demand is not met in every hour: see what is missing."
     assert [cell.text for cell in saved.tables[1].rows[0]] == ["The plan", "165.5", "0"]
     assert unmet_table(plan, "en") is None
     assert not next(part for part in build_plant(plan, heading()).sections if part.key == "saved").notice

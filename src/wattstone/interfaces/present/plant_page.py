@@ -207,7 +207,9 @@ def _sentence(plan: PlantPlan, heading: Heading, lang: Language, *, past: bool) 
             "way": Cell(t(WAYS[rule.rule])),
         }
         parts += weave(t, mark("; {cost} by the {way}"), **more)
-    return (*parts, t(". ").rstrip())
+    missing = unmet_table(plan, lang) is not None
+    more = t("Demand is not met in every hour: see what is missing.") if missing else ""
+    return (*parts, t(". ") if missing else t(". ").rstrip(), more)
 
 
 def _headlines(plan: PlantPlan, heading: Heading, lang: Language) -> Iterator[Headline]:

@@ -39,6 +39,7 @@ class Machine:
 
 
 _UNIT = "kW/(m³/min)"
+_ROOM = 1.06  # of the axis beyond what is drawn
 _EDGE = 2.5  # of the largest value that is no measurement: what hardly ran lies far beyond it
 
 
@@ -75,12 +76,12 @@ def specific_drawing(
     beyond = [row for row in rows if row["value"] > edge]
     drawn = [row for row in rows if row["value"] <= edge]
     bounds: list[Row] = [
-        {"name": one.name, "lower": one.lower, "upper": min(one.upper, edge)}
+        {"name": one.name, "lower": one.lower, "upper": min(one.upper, _ROOM * edge)}
         for one in machines
         if isfinite(one.lower) and isfinite(one.upper) and one.lower < edge
     ]
-    if beyond:
-        subtitle += t("; beyond the edge: what hardly ran")
+    if beyond or any(row["upper"] > edge for row in bounds):
+        subtitle += t("; what reaches the edge goes on beyond it")
     heads = (Head(t("Machine")), *(Head(f"{word} [{_UNIT}]", True) for word in names.values()),
              Head(t("{level} interval", level=percent(0.9, lang)), True))  # fmt: skip
 
@@ -112,8 +113,9 @@ def _draw(
     look, wide = tokens(), width >= WIDE
     label = {name: name_label(name, width) for name in order}
     named, spans = ([{**row, "name": label[row["name"]]} for row in some] for some in (rows, bounds))
-    most = max([row["value"] for row in rows] + [row["upper"] for row in bounds])
-    x = alt.X("value:Q", scale=alt.Scale(domain=[0, most * 1.06], nice=False), axis=value_axis(_UNIT, ticks=6))
+    reached = [row["value"] for row in rows] + [row["upper"] / _ROOM for row in bounds]
+    most = max(reached)
+    x = alt.X("value:Q", scale=alt.Scale(domain=[0, most * _ROOM], nice=False), axis=value_axis(_UNIT, ticks=6))
     y = alt.Y("name:N", sort=list(label.values()), axis=name_axis(width))
     legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=4 if wide else 2, labelLimit=200)
     colours = [look.colour(one) for one in ("jade", "ink-soft", "watch", "good")]
@@ -140,7 +142,7 @@ def _draw(
         )
     if beyond:
         ends = [
-            {"name": label[row["name"]], "value": most * 1.06, "text": f"{three(row['value'])} →"} for row in beyond
+            {"name": label[row["name"]], "value": most * _ROOM, "text": f"{three(row['value'])} →"} for row in beyond
         ]
         layers.append(alt.Chart(data(ends)).mark_text(align="right", dx=-2).encode(x=x, y=y, text="text:N"))
     return sized(alt.layer(*layers, points), 40 * len(order))
