@@ -118,6 +118,16 @@ def test_gaps_are_counted_and_stay_gaps() -> None:
     assert assess(STATION, given).flow_metered
 
 
+def test_a_gap_of_all_is_told_once() -> None:
+    given = lively()
+    given.power[:, 10:15] = np.nan
+    given.flow[10:15] = np.nan
+    given.pressure[10:16] = np.nan
+    found = [(one.place, one.count) for one in checked(STATION, given)[1] if one.code == "air.log_gaps"]
+
+    assert found == [("log", 5), ("header, pressure", 1)]
+
+
 def test_what_cannot_be_is_left_out() -> None:
     given = lively()
     given.pressure[:3] = -0.5

@@ -46,13 +46,16 @@ def checked(station: Station, log: AirLog) -> tuple[AirLog, tuple[Finding, ...]]
     rows = [*(f"machine '{one}', power" for one in kept.machines), "header, flow", "header, pressure", "dryer, power"]
     assert kept.power is not None
     series = [*kept.power, kept.flow, kept.pressure, kept.dryer]
+    common = np.all([np.isnan(one) for one in series if one is not None], axis=0)
+    if common.any() and not common.all():
+        found.append(_gaps("log", common, log))
     cleaned: list[Floats | None] = []
     for place, values in zip(rows, series, strict=True):
         if values is None:
             cleaned.append(None)
             continue
         lowest = VACUUM if place == "header, pressure" else 0.0
-        values, told = _clean(place, values, lowest, log)
+        values, told = _clean(place, values, lowest, log, common)
         found += told
         cleaned.append(values)
     count = len(kept.machines)
@@ -118,7 +121,7 @@ def _ordered(station: Station, log: AirLog) -> AirLog:
     return replace(log, machines=tuple(names), power=power[order], current=None, loaded=loaded)
 
 
-def _clean(place: str, values: Floats, lowest: float, log: AirLog) -> tuple[Floats, list[Finding]]:
+def _clean(place: str, values: Floats, lowest: float, log: AirLog, common: Bools) -> tuple[Floats, list[Finding]]:
     found: list[Finding] = []
     below = values < lowest - 1e-9
     if place.endswith("power"):
@@ -140,23 +143,25 @@ def _clean(place: str, values: Floats, lowest: float, log: AirLog) -> tuple[Floa
                 error=False,
             )
         )
-    gaps = np.isnan(values)
+    gaps = np.isnan(values) & ~common
     if gaps.any() and not gaps.all():
-        found.append(
-            _finding(
-                "gaps",
-                place,
-                "{count} of {total} intervals are empty",
-                "a value for every interval",
-                "nothing is filled: the hours of such days stand on the other days of their type",
-                params={"total": len(values)},
-                count=int(np.count_nonzero(gaps)),
-                first=_time(log, gaps),
-                error=False,
-            )
-        )
+        found.append(_gaps(place, gaps, log))
     kept = np.where(below | stuck, np.nan, values)
     return np.where(kept < 0, 0.0, kept) if place.endswith("power") else kept, found
+
+
+def _gaps(place: str, gaps: Bools, log: AirLog) -> Finding:
+    return _finding(
+        "gaps",
+        place,
+        "{count} of {total} intervals are empty",
+        "a value for every interval",
+        "nothing is filled: the hours of such days stand on the other days of their type",
+        params={"total": len(gaps)},
+        count=int(np.count_nonzero(gaps)),
+        first=_time(log, gaps),
+        error=False,
+    )
 
 
 def _below(place: str, below: Bools, lowest: float, log: AirLog) -> Finding:
