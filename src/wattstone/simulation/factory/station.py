@@ -25,7 +25,7 @@ def station() -> Station:
             _screw("K4", 20.5, 131.0, Control.MODULATION_UNLOAD),
             _screw("K5", 12.0, 78.0, Control.LOAD_UNLOAD),
         ),
-        storage=7.0,
+        storage=10.0,
         pressure=7.0,
         band=0.7,
         least_pressure=5.6,
