@@ -11,7 +11,7 @@ from wattstone.detection.air.result import Assessment, Estimate
 from wattstone.equipment.air import station as stations
 from wattstone.equipment.air.station import Station
 from wattstone.workflows.air.logged import Logged, logged
-from wattstone.workflows.air.remedies import gathered, header_findings, refuse_doubtful, told
+from wattstone.workflows.air.remedies import header_findings, refuse_doubtful, told
 from wattstone.workflows.air.station_schema import StationTable
 from wattstone.workflows.machinery.energy import Energy, energy_of
 from wattstone.workflows.machinery.evidence import Rests, Said, figures_of, file_evidence, kept
@@ -197,7 +197,7 @@ def assess_station(path: Path, *, workspace: Workspace | None = None, keep: bool
     except InputRefused as error:
         raise InputRefused(list(told(error.findings))) from None
     refuse_doubtful(found.findings)
-    findings = gathered((*read.findings, *found.findings))
+    findings = (*read.findings, *told(found.findings))
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(found, read)), rests)
     run = None if workspace is None or not keep else kept(workspace, figures, rests)

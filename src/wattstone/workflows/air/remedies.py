@@ -7,7 +7,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.equipment.air.free_air import PSI
 from wattstone.equipment.air.station import Station
 
-__all__ = ["gathered", "header_findings", "refuse_doubtful", "told"]
+__all__ = ["header_findings", "refuse_doubtful", "told"]
 
 UNITS = {"psi": PSI, "kPa": 0.01, "MPa": 10.0}
 FAR = (0.2, 1.5)  # times the highest pressure of the machines: beyond, the header's pressure is in another unit
@@ -72,18 +72,3 @@ def refuse_doubtful(found: Iterable[Finding]) -> None:
     """
     if wrong := [replace(one, severity="error") for one in told(found) if one.code in DOUBTFUL]:
         raise InputRefused(wrong)
-
-
-def gathered(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings, each once: a gap that all columns of a log share is one gap."""
-    kept: dict[tuple[str, int, str | None], Finding] = {}
-    others: list[Finding] = []
-    for one in told(found):
-        key = (one.code, one.count, one.first)
-        if one.code != "air.log_gaps":
-            others.append(one)
-        elif key in kept:
-            kept[key] = replace(kept[key], place=f"{kept[key].place}; {one.place}")
-        else:
-            kept[key] = one
-    return (*kept.values(), *others)
