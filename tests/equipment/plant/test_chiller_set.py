@@ -286,3 +286,15 @@ def test_a_record_that_is_refused_gives_no_impossible_point_if_it_is_forced() ->
     good = np.isfinite(duty.power)
     assert 0 < good.sum() < good.size
     assert np.all((load / duty.limit)[good] <= duty.power[good] * (1 + 1e-12))
+
+
+@pytest.mark.parametrize("record", SOUND[::12], ids=lambda one: one.name)
+def test_between_its_limits_a_set_makes_every_load_on_any_day(record: ChillerRecord) -> None:
+    """Up to wet bulbs of 29 degC, which takes some records beyond the water their curves were fitted to."""
+    made, at = sized(Chiller(record=record)), weather([-4.0, 12.0, 20.0, 25.0, 27.6, 29.0], 9.0)
+    least, most = made.least(at), made.capacity(at)
+    there = most > least
+    made_flows = made.run(least + np.linspace(0.0, 1.0, 5)[:, None] * (most - least), at)
+
+    assert np.count_nonzero(there) >= 4
+    assert np.all(made_flows.electricity[:, there] > 0)

@@ -174,8 +174,13 @@ class ChillerSet:
 
     def _settled(self, parts: Parts, load: Floats, at: Conditions) -> SetState:
         if self.set_point is None:
-            return settle(parts, load, at, best_speed(parts, load, at))
-        return settle(parts, load, at, speed_at(parts, load, at, self.set_point))
+            speed = best_speed(parts, load, at)
+        else:
+            speed = speed_at(parts, load, at, self.set_point)
+        state = settle(parts, load, at, speed)
+        # At the edge of what a chiller can do, a comparison by rough figures may choose a speed that just fails.
+        failed = np.isnan(state.compressor) & ~np.isnan(load)
+        return _chosen(failed, settle(parts, load, at, 1.0), state) if np.any(failed) else state
 
     def findings(self, at: Conditions | None = None) -> tuple[Finding, ...]:
         """What is impossible or odd about the set, and, with conditions, where they leave the range of the curves.
