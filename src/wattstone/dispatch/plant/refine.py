@@ -1,6 +1,6 @@
 """A schedule of the mixed-integer program, improved on the machines' own curves: loads, stores, set-points.
 
-What runs stays as it is. Nothing is taken over that the exact evaluation does not find cheaper.
+What runs is looked at once more (`revise`). Nothing is taken over that the exact evaluation does not find cheaper.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from wattstone.dispatch.plant.evaluate import Schedule, operation, warmer
 from wattstone.dispatch.plant.hourly import Hourly
+from wattstone.dispatch.plant.revise import revised
 from wattstone.dispatch.plant.sheets import exact, rates, sheets, unit_flows
 
 if TYPE_CHECKING:
@@ -117,6 +118,11 @@ def refined(plant: Plant, ahead: Ahead, found: tuple[Sheet, ...], schedule: Sche
     hourly = Hourly(plant, ahead, found, _ramped(plant, schedule.load))
     trial = loaded(hourly, plant, ahead, schedule)
     path = trial, operation("plan", plant, ahead, trial, quick=found)
+    needs, peak = needs_of(plant, ahead, trial), float(np.max(path[1].power + ahead.other))
+    other = revised(plant, ahead, hourly, trial, (needs.cold, needs.heat), max(peak, ahead.peak_before))
+    if ((other.load > 0) != (trial.load > 0)).any():
+        other = loaded(hourly, plant, ahead, other)
+        path = _better(plant, hourly, path, other, operation("plan", plant, ahead, other, quick=found))
     width = FIRST
     for _ in range(PASSES if plant.stores else 0):
         before = score(plant, path[1], hourly.penalty)
