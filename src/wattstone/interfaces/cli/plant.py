@@ -120,9 +120,9 @@ def plan(
     heading, hours_asked, tanks = _heading(done), done.hours, done.tanks
     pages = written(
         html or plant.with_name(f"{plant.stem}-plan-{lang}.html"),
-        lambda: render_plant_plan(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        lambda: render_plant_plan(done.plan, heading, hours=hours_asked, tanks=tanks, known=known, lang=lang),
         pdf,
-        lambda: plant_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        lambda: plant_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, known=known, lang=lang),
         output,
     )
     output.machine({**done.as_dict(), "pages": pages})
@@ -189,7 +189,7 @@ def _hour(text: str, zone: str) -> "datetime | int":
 
 def _tell(done: "PlannedPlant", output: "Output") -> None:
     from wattstone.interfaces.present.plain_table import plain_table
-    from wattstone.interfaces.present.plant_tables import hour_tables, machines_table, savings_table
+    from wattstone.interfaces.present.plant_tables import hour_tables, machines_table, savings_table, unmet_table
 
     output.warn(done.findings)
     if output.json:
@@ -197,6 +197,8 @@ def _tell(done: "PlannedPlant", output: "Output") -> None:
     heading = _heading(done)
     output.show(plain_table(savings_table(done.plan, output.lang)))
     output.show(plain_table(machines_table(done.plan, output.lang)))
+    if (unmet := unmet_table(done.plan, output.lang)) is not None:
+        output.show(plain_table(unmet))
     for hour in done.hours:
         output.say(*hour.reasons)
         for table in hour_tables(hour, done.plan, heading, output.lang):
