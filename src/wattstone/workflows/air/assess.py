@@ -200,7 +200,9 @@ def assess_station(path: Path, *, workspace: Workspace | None = None, keep: bool
     findings = (*read.findings, *told(found.findings))
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(found, read)), rests)
-    run = None if workspace is None or not keep else kept(workspace, figures, rests)
+    run = None
+    if workspace is not None and keep:
+        run, figures = kept(workspace, figures, rests)
     return Assessed(read=read, assessment=found, figures=figures, run=run, findings=findings)
 
 

@@ -157,7 +157,8 @@ def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int 
 
 def recorded(workspace: Workspace, done: Improved) -> Improved:
     """The same with its figures kept in a workspace."""
-    return replace(done, run=kept(workspace, done.figures, done.rests))
+    run, figures = kept(workspace, done.figures, done.rests)
+    return replace(done, run=run, figures=figures)
 
 
 def station_of(read: Read, found: Assessment) -> Station:

@@ -248,7 +248,7 @@ class ModificationTable(Table):
         "heat",
         "shutdown",
     ]
-    size: Number = 1.0
+    size: NotNegative = 1.0
     cost: NotNegative = 0.0
     compressor: CompressorTable | None = None
     replaces: Name | None = None

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,13 +98,15 @@ def _figure(one: Said, rests: Rests) -> Figure:
     )
 
 
-def kept(workspace: Workspace, figures: Sequence[Figure], rests: Rests) -> int:
+def kept(workspace: Workspace, figures: Sequence[Figure], rests: Rests) -> tuple[int, tuple[Figure, ...]]:
     """Keep the figures of a result in the lake; `wattstone trace ID` then leads to what they rest on.
 
     Returns
     -------
-    int
-        Number of the run.
+    run : int
+        Its number.
+    figures : tuple of Figure
+        As they were kept: with the run among their inputs, and by the ids that lead to them.
     """
     batch = Batch(
         kind=rests.kind,
@@ -113,4 +115,5 @@ def kept(workspace: Workspace, figures: Sequence[Figure], rests: Rests) -> int:
         evidence=rests.evidence,
         figures=figures,
     )
-    return keep(workspace, batch)
+    run = keep(workspace, batch)
+    return run, tuple(replace(one, inputs=(*one.inputs, f"{rests.kind}:{run}")) for one in figures)

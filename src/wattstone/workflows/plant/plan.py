@@ -185,7 +185,9 @@ def planned_from(
     findings = (*read.findings, *filled(read, expected), *told)
     rests = rests_of(read, method, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)
-    run = None if workspace is None else kept(workspace, figures, rests)
+    run = None
+    if workspace is not None:
+        run, figures = kept(workspace, figures, rests)
     return PlannedPlant(
         read=read,
         expected=expected,

@@ -23,9 +23,9 @@ demand_charge = 0             # per kW of the month's highest power
 country = "DE"                # the published factor of a country and year; or carbon_kg_per_kwh, carbon_source
 year = 2022
 
-[energy.fuel]
+[energy.fuel]                 # per kWh on the higher heating value
 price = 0.06
-carbon_kg_per_kwh = 0.202
+carbon_kg_per_kwh = 0.183
 source = "the supplier's bill"
 
 [data]
