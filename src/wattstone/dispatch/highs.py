@@ -251,19 +251,6 @@ class PersistentModel:
         """
         self._checked(self._highs.setBasis(basis), "the basis")
 
-    def begin_at(self, values: ArrayLike) -> None:
-        """Give a program with integers a solution to begin with; one that is not feasible is passed over.
-
-        Parameters
-        ----------
-        values : (n,) array
-            All columns; NaN where HiGHS is to find the value itself.
-        """
-        given = _floats(values)
-        _same(given.size, self.columns)
-        which = np.flatnonzero(np.isfinite(given))
-        self._checked(self._highs.setSolution(which.size, _indices(which), given[which]), "the solution to begin with")
-
     def solve(self, *, duals: bool | Literal["rows"] = True) -> Solution:
         """Solve from where the last solve ended.
 

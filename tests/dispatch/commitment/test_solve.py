@@ -193,3 +193,28 @@ def test_the_textbook_program_finds_the_same(problem: Commitment) -> None:
     met = replace(problem, carriers=(replace(lead, penalty=None), *others))
     expected, _ = naive(met, weight=PENALTY)
     assert plan.objective == pytest.approx(expected, rel=1e-6, abs=1e-5)
+
+
+def test_a_rounded_plan_is_not_taken_for_the_best() -> None:
+    """Rounding leaves demand unmet here at a price; the best plan, by the brute force, meets it all."""
+    power, heat = np.array([-1.0, -2.0, -3.0, -4.0]), np.array([0.5, 1.0, 1.5, 2.0])
+    units = (
+        Unit(
+            name="one", carrier="air", load=np.array([0.0, 1.0, 2.0, 3.0]),
+            flows={"electricity": power, "heat": heat}, least_up=2, since=1,
+        ),
+        Unit(
+            name="other", carrier="air", load=np.array([0.0, 1.0, 2.0, 4.0]),
+            flows={"electricity": power, "heat": heat}, least_down=2, on_before=True, since=1,
+        ),
+    )  # fmt: skip
+    carriers = (
+        Carrier(name="air", demand=np.array([0.0, 3.0, 1.0]), penalty=PENALTY),
+        Carrier(name="electricity", price=0.1),
+        Carrier(name="heat", sale=0.01),
+    )
+    asked = Commitment(hours=0.25, steps=3, carriers=carriers, units=units)
+
+    plan = solve(asked, gap=0.0, method="milp")
+    assert plan.objective == pytest.approx(best_cost(asked, PENALTY))
+    assert plan.bound == pytest.approx(plan.objective)

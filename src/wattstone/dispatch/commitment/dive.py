@@ -3,7 +3,8 @@
 Curves in their pieces and the inequalities of least times leave little between the relaxation and the best plan. What
 a search lacks is a plan. So the whole numbers that are nearest to whole already are rounded, the linear program is
 solved again from its last basis, and so on: first how many run, then on which piece of their curves [1]_. What cannot
-be rounded so is rounded in smaller lots.
+be rounded so is rounded in smaller lots. If that is still too far from the relaxation, a window is moved over the
+horizon in which the whole numbers are searched again, with all others held.
 
 References
 ----------
@@ -34,23 +35,30 @@ __all__ = ["dive"]
 LOTS = 0.15, 0.05  # of those that are left are rounded at once; the second where the first leads nowhere
 SMALLER = 0.25
 FAILED = 12
+WINDOW = 260  # whole numbers in a window, about
+NEAR = 1e-3
 WHOLE = 1e-6
 
 
-def dive(made: Model, *, seconds: float) -> Floats | None:
-    """A plan that keeps all rules, as values of the program's columns.
+def dive(made: Model, *, gap: float, seconds: float, begin: Floats | None = None) -> Solution | None:
+    """A plan that keeps all rules.
 
     Parameters
     ----------
     made : Model
         The program.
+    gap : float
+        Relative distance to the relaxation at which a plan is good enough.
     seconds : float
         Limit of wall time. [s]
+    begin : (n,) array or None
+        How many run, in their columns, of a plan to begin with.
 
     Returns
     -------
-    (n,) array or None
-        None where rounding leads nowhere within the time; there may be plans all the same.
+    Solution or None
+        Its bound is that of the linear relaxation. None where rounding leads nowhere within the time; there may be
+        plans all the same.
     """
     program = made.program
     if program.integer is None or not made.placed:
@@ -62,14 +70,44 @@ def dive(made: Model, *, seconds: float) -> Floats | None:
         return None
     on: Places = np.concatenate([placed.on for placed in made.placed])
     whole: Places = np.flatnonzero(program.integer)
-    for lot in LOTS:
+    enough = relaxed.objective + gap * abs(relaxed.objective)
+    for lot in (None, *LOTS) if begin is not None else LOTS:
         linear.change_bounds(whole, program.lower[whole], program.upper[whole])
-        found = _rounded(made, linear, relaxed, on, lot, end)
+        if lot is None:
+            found = _fixed(linear, on, begin[on]) if begin is not None else None
+        else:
+            found = _rounded(made, linear, relaxed, on, lot, end)
         if found is not None:
-            found = _rounded(made, linear, found, np.setdiff1d(whole, on), lot, end)
+            found = _rounded(made, linear, found, np.setdiff1d(whole, on), lot or LOTS[0], end)
         if found is not None:
-            return found.values
+            better = found if found.objective <= enough else _improved(made, found, enough, end)
+            return replace(better, bound=relaxed.objective)
     return None
+
+
+def _improved(made: Model, found: Solution, enough: float, end: float) -> Solution:
+    """Search again in one window of steps after the other."""
+    program, t = made.program, made.form.problem.steps
+    step: Places = np.full(program.columns, -1)
+    for placed in made.placed:
+        step[placed.on] = np.arange(t)
+        for block in placed.blocks:
+            step[block.count] = block.steps
+    whole: Places = np.flatnonzero(step >= 0)
+    width = max(WINDOW * t // whole.size, 2)
+    best = found
+    search = PersistentModel(program, presolve=False, gap=NEAR, seconds=max(end - time.perf_counter(), 0.1))
+    for first in range(0, t, max(width // 2, 1)):
+        if best.objective <= enough or time.perf_counter() > end:
+            break
+        held = whole[(step[whole] < first) | (step[whole] >= first + width)]
+        kept = np.round(best.values[held])
+        search.change_bounds(held, kept, kept)
+        tried = search.solve(duals=False)
+        search.change_bounds(held, program.lower[held], program.upper[held])
+        if tried.values.size and tried.objective < best.objective:
+            best = tried
+    return best
 
 
 def _rounded(
