@@ -26,28 +26,38 @@ __all__ = ["after_findings", "base_findings", "input_findings", "plan_findings"]
 
 SHARES = frozenset({"leaks", "heat", "shutdown"})
 REPLAYED = frozenset({"air.above_capacity", "air.gaps"})
+TOLD_AFTER = frozenset({"air.least_pressure"})  # as `air.pressure_below_need`: a warning of what was studied
 SWITCHES = frozenset({"replacement", "trim", "dryer", "sequencing"})
 
 
 def input_findings(
     station: Station, use: AirUse, modifications: Sequence[Modification], economics: Economics
 ) -> Iterator[Finding]:
-    """What makes a study impossible."""
-    yield from plan_findings(station, use)
+    """What makes a study impossible, and what is odd about its modifications."""
+    told = [*plan_findings(station, use)]
     names = Counter(one.name for one in modifications)
     for name, count in names.items():
         if count > 1:
-            yield _finding(
-                "air.modification_name",
-                f"modification {name!r}",
-                ("there are {count} of this name", "a name of its own for each", "rename all but one"),
-                count=count,
+            told.append(
+                _finding(
+                    "air.modification_name",
+                    f"modification {name!r}",
+                    ("there are {count} of this name", "a name of its own for each", "rename all but one"),
+                    count=count,
+                )
             )
     for one in modifications:
-        yield from _sized(one)
-        yield from _fitting(station, use, one)
+        told += [*_sized(one), *_fitting(station, use, one)]
+    told += _economics(use, economics)
+    yield from told
+    if not told:
+        yield from _stations_after(station, use, modifications)
+        yield from _replaced_twice(modifications)
+
+
+def _economics(use: AirUse, economics: Economics) -> Iterator[Finding]:
     for name in ("price", "carbon"):
-        value = np.asarray(getattr(economics, name))
+        value = np.asarray(getattr(economics, name), dtype=float)
         if value.ndim and value.shape != use.flow.shape:
             yield _finding(
                 "air.economics",
@@ -55,6 +65,47 @@ def input_findings(
                 ("it has {given} values", "one, or {steps}: one for each interval of the use", "give it on that grid"),
                 given=value.size,
                 steps=use.flow.size,
+            )
+        elif not np.isfinite(value).all():
+            yield _finding(
+                "air.economics",
+                f"{name} of electricity",
+                ("{count} of {given} values are no numbers", "a number for each interval", "fill them"),
+                given=value.size,
+                count=int((~np.isfinite(value)).sum()),
+            )
+
+
+def _stations_after(station: Station, use: AirUse, modifications: Sequence[Modification]) -> Iterator[Finding]:
+    """What is impossible about the station that a modification leaves, or that all of them leave together."""
+    wrong: list[Finding] = []
+    for one in modifications:
+        wrong += _impossible(combined(station, use, [one])[0], f"modification {one.name!r}")
+    yield from wrong or _impossible(combined(station, use, modifications)[0], "all modifications together")
+
+
+def _impossible(after: Station, place: str) -> list[Finding]:
+    found = stations.findings(after, place=place)
+    return [one for one in found if one.severity == "error" and one.code not in TOLD_AFTER]
+
+
+def _replaced_twice(modifications: Sequence[Modification]) -> Iterator[Finding]:
+    by_machine: dict[str, list[str]] = {}
+    for one in modifications:
+        if isinstance(one, MachineReplacement | VariableSpeedTrim) and one.replaces is not None and one.size:
+            by_machine.setdefault(one.replaces, []).append(one.name)
+    for machine, names in by_machine.items():
+        if len(names) > 1:
+            yield _finding(
+                "air.replaced_twice",
+                f"machine {machine!r}",
+                (
+                    "it is replaced by {names}: together, only the first of them finds it",
+                    "one modification that replaces a machine",
+                    "study them apart, and compare",
+                ),
+                severity="warning",
+                names=", ".join(names),
             )
 
 
@@ -127,6 +178,17 @@ def _fitting(station: Station, use: AirUse, one: Modification) -> Iterator[Findi
             ),
             value=f"{one.boiler_efficiency:g}",
         )
+    if isinstance(one, HeatRecovery) and not _need(one, use):
+        yield _finding(
+            "air.heat_need",
+            place,
+            (
+                "the heat that the site can take is below 0 kW, or not on the grid of the use",
+                "0 kW or more: one value, or {steps}, one for each interval of the use",
+                "correct it",
+            ),
+            steps=use.flow.size,
+        )
     if one.kind == "storage" and station.storage + one.size < 0:
         yield _finding(
             "air.modification_size",
@@ -145,6 +207,12 @@ def _fitting(station: Station, use: AirUse, one: Modification) -> Iterator[Findi
             unit=one.unit,
             allowed=f"less than {station.pressure:g}",
         )
+
+
+def _need(one: HeatRecovery, use: AirUse) -> bool:
+    """Whether the need for heat can be laid on the use."""
+    need = np.asarray(one.need, dtype=float)
+    return need.shape in {(), use.flow.shape} and bool((need >= 0).all())
 
 
 def base_findings(station: Station, use: AirUse, base: Account) -> Iterator[Finding]:

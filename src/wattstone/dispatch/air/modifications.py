@@ -131,9 +131,17 @@ class PressureReduction:
         pressure = station.pressure - self.size
         ratio = (pressure + ATMOSPHERE) / (station.pressure + ATMOSPHERE)
         leaks = np.minimum(station.leaks, use.flow)
-        asked = (use.flow - leaks) * (1.0 - station.artificial + station.artificial * ratio)
+        left = 1.0 - station.artificial + station.artificial * ratio
+        asked = (use.flow - leaks) * left
         needed = station.pressure if station.least_pressure is None else station.least_pressure
-        changed = replace(station, pressure=pressure, leaks=station.leaks * ratio, least_pressure=needed)
+        changed = replace(
+            station,
+            pressure=pressure,
+            leaks=station.leaks * ratio,
+            # of what is left, less is artificial: the share is always of the use at the station's own pressure
+            artificial=station.artificial * ratio / left,
+            least_pressure=needed,
+        )
         return changed, replace(use, flow=asked + leaks * ratio)
 
 
@@ -287,7 +295,7 @@ class Sequencing:
         """The station under its new rule."""
         if self.size == 0:
             return station, use
-        return replace(station, sequencer=self.sequencer, band=self.band or station.band), use
+        return replace(station, sequencer=self.sequencer, band=station.band if self.band is None else self.band), use
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,8 +139,8 @@ def use_findings(station: Station, use: AirUse, *, place: str = "use of air") ->
     Returns
     -------
     tuple of Finding
-        `air.lengths`, `air.negative_flow`, `air.gaps`, `air.above_capacity`, `air.below_leaks`, `air.gauge`,
-        `air.pressure_unit`.
+        `air.lengths`, `air.weights`, `air.infinite_flow`, `air.negative_flow`, `air.gaps`, `air.above_capacity`,
+        `air.below_leaks`, `air.gauge`, `air.pressure_unit`.
     """
     lengths = {series.shape for series in (use.flow, use.weights, use.pressure) if series is not None}
     if len(lengths) > 1 or not use.flow.size or not use.hours > 0:
@@ -153,7 +153,7 @@ def use_findings(station: Station, use: AirUse, *, place: str = "use of air") ->
                 remedy="give a value for every interval, with gaps as NaN",
             ),
         )
-    return (*_flows(station, use, place), *_logged_pressure(station, use, place))
+    return (*_weights(use, place), *_flows(station, use, place), *_logged_pressure(station, use, place))
 
 
 def _needed(station: Station) -> float:
@@ -242,19 +242,41 @@ def _demanding(station: Station, place: str) -> Iterator[Finding]:
             )
 
 
+def _weights(use: AirUse, place: str) -> Iterator[Finding]:
+    bad = ~(np.isfinite(use.weights) & (use.weights >= 0))
+    if bad.any():
+        yield Finding(
+            code="air.weights",
+            place=place,
+            found="{count} of {total} intervals are weighed with no number, or with one below 0",
+            expected="how many such intervals a year holds, 0 or more",
+            remedy="correct the weights",
+            params={"total": use.flow.size},
+            count=int(bad.sum()),
+            first=_when(use, int(np.flatnonzero(bad)[0])),
+        )
+
+
 def _flows(station: Station, use: AirUse, place: str) -> Iterator[Finding]:
     most = station_capacity(station)
     tests = [
         (
+            "air.infinite_flow",
+            np.isinf(use.flow),
+            "{count} of {total} intervals have a flow without end",
+            "a number, or NaN for a gap",
+            "correct the flow",
+        ),
+        (
             "air.negative_flow",
-            use.flow < 0,
+            np.isfinite(use.flow) & (use.flow < 0),
             "{count} of {total} intervals have a negative flow, down to {worst} m3/min",
             "0 m3/min or more",
             "correct the sign, or the zero of the meter",
         ),
         (
             "air.above_capacity",
-            use.flow > most * (1 + 1e-9),
+            np.isfinite(use.flow) & (use.flow > most * (1 + 1e-9)),
             "{count} of {total} intervals take more than all machines deliver, {capacity} m3/min: up to {worst}",
             "no more flow than the station's capacity",
             "check the unit of the flow and of the capacities (m3/min of free air), or add the machine that is missing",
@@ -293,7 +315,7 @@ def _flows(station: Station, use: AirUse, place: str) -> Iterator[Finding]:
             },
             count=int(bad.sum()),
             first=_when(use, int(np.flatnonzero(bad)[0])),
-            severity="error" if code in {"air.negative_flow", "air.above_capacity"} else "warning",
+            severity="error" if code in {"air.infinite_flow", "air.negative_flow", "air.above_capacity"} else "warning",
         )
 
 
