@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding
 from wattstone.dispatch.commitment.solve import solve
+from wattstone.dispatch.plant.apart import Apart, apart
 from wattstone.dispatch.plant.evaluate import Schedule, lacking, operation, saving
 from wattstone.dispatch.plant.hourly import Hourly
 from wattstone.dispatch.plant.linearise import commitment
@@ -55,7 +56,8 @@ def plan(
     A mixed-integer program on piecewise-linear curves decides what runs and what stores do; with that, machines are
     loaded to the optimum on their own curves, stores are moved along cheaper paths and chilled water is supplied
     warmer where that is allowed and pays. All costs are of the machines' own curves. A plan that does not beat a rule
-    is replaced by it.
+    is replaced by it. Units of the plant's own, as compressors, are also planned before the machines (`apart`): the
+    plan of both together begins there, and is never worse.
 
     Parameters
     ----------
@@ -86,10 +88,14 @@ def plan(
     asked = rested(plant, ahead)
     found = sheets(asked, ahead, ahead.at)
     problem, errors = commitment(asked, ahead, found, segments)
-    made = solve(problem, gap=gap, seconds=seconds, start=start)
+    side = apart(asked, ahead, found, problem, gap=gap, seconds=seconds / 2) if plant.units else None
+    begin = side.on if side is not None and start is None else start
+    made = solve(problem, gap=gap, seconds=seconds / (1 if side is None else 2), start=begin)
     schedule = _schedule(asked, made)
     before = operation("plan", asked, ahead, schedule)
     schedule, done = refined(asked, ahead, found, schedule)
+    if side is not None:
+        schedule, done = _better(asked, ahead, found, (schedule, done), _beside(asked, side))
     ruled_by = [ruled(asked, ahead, found, rule) for rule in RULES]
     bases = [operation(rule, asked, ahead, one) for rule, one in zip(RULES, ruled_by, strict=True)]
     schedule, done, fallback = _never_worse(asked, ahead, found, schedule, done, ruled_by, bases)
@@ -98,7 +104,7 @@ def plan(
         Replayed(rule=rule, storage="idle", operation=base, findings=tuple(lacking(asked, ahead, base)))
         for rule, base in zip(RULES, bases, strict=True)
     ]
-    apart = _outside(plant, ahead)
+    besides = _outside(plant, ahead)
     return PlantPlan(
         currency=plant.currency,
         start=ahead.start,
@@ -108,10 +114,10 @@ def plan(
         operation=done,
         baselines=tuple(replayed),
         savings=tuple(saving(base, done, base.name, spread.get(base.name, ())) for base in bases),
-        objective=made.costs.money + made.costs.carbon - apart,
+        objective=made.costs.money + made.costs.carbon - besides,
         before=before.bill.total,
         after=done.bill.total,
-        bound=made.bound - made.costs.penalty - apart,
+        bound=made.bound - made.costs.penalty - besides,
         gap=made.gap,
         approximation=errors,
         fallback=fallback,
@@ -125,6 +131,23 @@ def _schedule(plant: Plant, made: Committed) -> Schedule:
     # A compressor may idle at no flow at all: it is on all the same.
     load: Floats = np.asarray(np.maximum(made.load, IDLE) * made.on, dtype=np.float64)
     return Schedule(load[:count], load[count:], made.charge, made.discharge, np.zeros(int(load.shape[1])))
+
+
+def _beside(plant: Plant, side: Apart) -> Schedule:
+    """What was planned one after the other, as a schedule."""
+    count = len(plant.machines)
+    load: Floats = np.asarray(np.maximum(side.load, IDLE) * side.on, dtype=np.float64)
+    tanks = side.machines
+    return Schedule(load[:count], load[count:], tanks.charge, tanks.discharge, np.zeros(int(load.shape[1])))
+
+
+def _better(
+    plant: Plant, ahead: Ahead, found: tuple[Sheet, ...], best: tuple[Schedule, Operation], other: Schedule
+) -> tuple[Schedule, Operation]:
+    """The better of a refined schedule, and of another that is refined as well."""
+    penalty = Hourly(plant, ahead, found, np.full(other.load.shape, np.nan)).penalty
+    trial = refined(plant, ahead, found, other)
+    return trial if score(plant, trial[1], penalty) < score(plant, best[1], penalty) else best
 
 
 def _outside(plant: Plant, ahead: Ahead) -> float:
