@@ -16,6 +16,7 @@ from wattstone.dispatch.air.modifications import (
     Modification,
     PressureReduction,
     Sequencing,
+    Shutdown,
     VariableSpeedTrim,
     combined,
 )
@@ -92,3 +93,9 @@ def test_a_lower_pressure_takes_nothing_off_the_useful_air() -> None:
     station = replace(STATION, artificial=0.6, least_pressure=5.5)
     before, after = (year(station, USE, PLAIN, some) for some in ([], [PressureReduction(size=1.0)]))
     assert after.least_energy == pytest.approx(before.least_energy, rel=1e-9)
+
+
+def test_a_shutdown_that_never_comes_is_told() -> None:
+    never = improve(STATION, USE, [Shutdown(when=np.zeros(168, dtype=bool))], PLAIN, draws=5)
+    assert "air.shutdown_never" in [one.code for one in never.findings]
+    assert never.joint.saving.energy == 0.0

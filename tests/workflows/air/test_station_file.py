@@ -134,3 +134,19 @@ def test_modifications_take_their_place_in_time() -> None:
 def test_what_does_not_fit_together_is_refused(more: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"give a \[log\]|no \[\[compressor\]\]|found more than once|needs|replaces"):
         table(**more)
+
+
+def test_typical_days_are_told_by_their_own_clock_in_any_zone() -> None:
+    day = {"name": "day", "days": 250, "power_kw": {"C1": [60.0] * 24}}
+    off = {"name": "off", "kind": "shutdown", "hours": [[1, 22, 6]]}
+    heat = {"name": "heat", "kind": "heat", "size": 0.5, "heat_demand_kw": list(range(24))}
+    for zone in ("Europe/Berlin", "Asia/Shanghai", "UTC"):
+        said = table(zone=zone, log=None, day_type=[day], modification=[off, heat])
+        held = logged(said, Path()).log
+        use = AirUse(flow=np.full(24, 5.0), hours=held.hours, start=held.start)
+        stopped, caught = made(said, use)
+
+        assert isinstance(stopped, known.Shutdown)
+        assert np.flatnonzero(stopped.when).tolist() == [0, 1, 2, 3, 4, 5, 22, 23], zone
+        assert isinstance(caught, known.HeatRecovery)
+        assert np.asarray(caught.need).tolist() == list(range(24)), zone

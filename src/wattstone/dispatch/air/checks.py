@@ -50,7 +50,7 @@ def input_findings(
         told += [*_sized(one), *_fitting(station, use, one)]
     told += _economics(use, economics)
     yield from told
-    if not told:
+    if not any(one.severity == "error" for one in told):
         yield from _stations_after(station, use, modifications)
         yield from _replaced_twice(modifications)
 
@@ -165,6 +165,18 @@ def _fitting(station: Station, use: AirUse, one: Modification) -> Iterator[Findi
             place,
             ("its hours have {given} values", "{steps}: one for each interval of the use", "give them on that grid"),
             given=one.when.size,
+            steps=use.flow.size,
+        )
+    elif isinstance(one, Shutdown) and one.size and not one.when.any():
+        yield _finding(
+            "air.shutdown_never",
+            place,
+            (
+                "none of the {steps} intervals of the use lies in its hours",
+                "hours that the use has; typical days count as Mondays",
+                "correct the hours",
+            ),
+            severity="warning",
             steps=use.flow.size,
         )
     if isinstance(one, HeatRecovery) and not 0 < one.boiler_efficiency <= 1.2:

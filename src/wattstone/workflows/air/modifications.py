@@ -1,5 +1,6 @@
 """Modifications as a station file declares them, as the study takes them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,8 @@ def made(table: StationTable, use: AirUse) -> tuple[Modification, ...]:
     tuple of Modification
         In the order of the file.
     """
-    weekday, hour = local_hours(use, table.zone)
+    # typical days are told by their own clock, whatever day their log is laid on
+    weekday, hour = local_hours(replace(use, start=None) if table.day_type else use, table.zone)
     fuel = table.energy.fuel
     return tuple(
         _made(one, weekday, hour, efficiency=0.9 if fuel is None else fuel.efficiency) for one in table.modification
