@@ -36,6 +36,7 @@ NAMES = (
     "air_assessment",
     "chiller_loading",
     "plant_year",
+    "plant_joined",
     "air_year",
     "plant_sources",
 )
