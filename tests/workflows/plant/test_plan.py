@@ -39,6 +39,16 @@ def test_a_plant_without_a_choice_costs_what_its_machines_take(tmp_path: Path) -
     assert done.kg == pytest.approx(0.4 * done.kwh + 0.202 * done.fuel_kwh)
 
 
+def test_fuel_that_is_priced_on_the_lower_heating_value_costs_less_by_the_higher_one(tmp_path: Path) -> None:
+    text = PLANT.replace("carbon_kg_per_kwh = 0.202", 'carbon_kg_per_kwh = 0.202\nbasis = "lower"')
+    done = plan(write(tmp_path, text)).plan.operation
+
+    gas = 0.18296 / 0.2027  # kg CO2e per gross and per net kWh, UK Government GHG Conversion Factors 2025
+    assert done.fuel_kwh == pytest.approx(24 * HEAT / 0.8)  # counted on the higher one
+    assert done.bill.total == pytest.approx(0.2 * done.kwh + 0.06 * gas * done.fuel_kwh)
+    assert done.kg == pytest.approx(0.4 * done.kwh + 0.202 * gas * done.fuel_kwh)
+
+
 def test_where_there_is_no_choice_the_plan_is_the_rule(tmp_path: Path) -> None:
     made = plan(write(tmp_path))
 

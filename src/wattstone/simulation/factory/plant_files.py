@@ -45,6 +45,7 @@ year = 2022
 [energy.fuel]
 price = 0.36
 carbon_kg_per_kwh = 0.202
+basis = "lower"
 efficiency = 0.88
 source = "SIMULATED: natural gas, of the right order"
 
@@ -72,10 +73,13 @@ start_cost = 60
 least_up_h = 2
 least_down_h = 1
 
+# Three chillers make 5 MW at a wet bulb of 29 degC: their curves are fitted for condenser water of up to 35 degC.
 [[chiller]]
 name = "CH-1"
-record = "ElectricEIRChiller_York_YT_1758kW_5_96COP_Vanes"
+record = "ElectricEIRChiller_York_YT_1758kW_6_28COP_Vanes"
 normalised = true
+capacity_kw = 2100
+tower = {{ wet_bulb_c = 28, approach_k = 4 }}
 start_cost = 90
 least_up_h = 2
 least_down_h = 2
@@ -86,16 +90,20 @@ integrated = true
 
 [[chiller]]
 name = "CH-2"
-record = "ElectricEIRChiller_Trane_CVHF_1758kW_6_87COP_Vanes"
+record = "ElectricEIRChiller_McQuay_PEH_1895kW_6_42COP_Vanes"
 normalised = true
+capacity_kw = 2150
+tower = {{ wet_bulb_c = 28, approach_k = 4 }}
 start_cost = 90
 least_up_h = 2
 least_down_h = 2
 
 [[chiller]]
 name = "CH-3"
-record = "ElectricEIRChiller_Carrier_19XR_1407kW_6_04COP_VSD"
+record = "ElectricEIRChiller_Trane_CVHE_1442kW_6_61COP_VSD"
 normalised = true
+capacity_kw = 1750
+tower = {{ wet_bulb_c = 28, approach_k = 4 }}
 start_cost = 70
 least_up_h = 2
 least_down_h = 2

@@ -50,6 +50,7 @@ year = 2022
 [energy.fuel]
 price = 0.36
 carbon_kg_per_kwh = 0.202
+basis = "lower"
 efficiency = 0.88
 source = "SIMULATED: natural gas, of the right order"
 

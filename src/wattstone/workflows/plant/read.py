@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding, InputRefused, Period
 from wattstone.dispatch.plant.plant import Ahead, Plant
+from wattstone.equipment.plant.boiler import NATURAL_GAS
 from wattstone.equipment.plant.sources import Conditions
 from wattstone.readings.logs import Log, read_log
-from wattstone.workflows.machinery.energy import Energy, energy_of
+from wattstone.workflows.machinery.energy import Energy, FuelTable, energy_of
 from wattstone.workflows.machinery.evidence import Rests, file_evidence, log_evidence
 from wattstone.workflows.machinery.files import read_table
 from wattstone.workflows.plant.expected import Expected
@@ -156,9 +157,9 @@ def ahead_of(read: ReadPlant, expected: Expected, *, peak_before: float | None =
         cold=expected.series("cold", 0.0),
         heat=expected.series("heat", 0.0),
         price=price,
-        fuel_price=np.full(steps, 0.0 if fuel is None else fuel.price),
+        fuel_price=np.full(steps, 0.0 if fuel is None else fuel.price * _on_higher(fuel)),
         carbon=np.full(steps, read.energy.carbon.value),
-        fuel_carbon=np.full(steps, 0.0 if fuel is None else fuel.carbon_kg_per_kwh),
+        fuel_carbon=np.full(steps, 0.0 if fuel is None else fuel.carbon_kg_per_kwh * _on_higher(fuel)),
         water_price=table.water_price_per_m3,
         other=expected.series("other", 0.0),
         peak_before=table.peak_before_kw if peak_before is None else peak_before,
@@ -167,6 +168,11 @@ def ahead_of(read: ReadPlant, expected: Expected, *, peak_before: float | None =
         heat_error=expected.deviation("heat"),
         start=expected.start.isoformat(),
     )
+
+
+def _on_higher(fuel: FuelTable) -> float:
+    """What is given per kWh of the fuel's heating value, per kWh of the higher one, on which plants count fuel."""
+    return 1 / NATURAL_GAS if fuel.basis == "lower" else 1.0
 
 
 def plant_of(read: ReadPlant, expected: Expected) -> Plant:
