@@ -187,7 +187,8 @@ def _centrifugal(given: Inputs, form: str, kw: float, flow: float) -> tuple[Mach
     if "blow" in form:
         surge, least = given.number("C_at_blowoff_acfm"), given.number("kW_at_blowoff")
         own = replace(base, control=Control.BLOW_OFF, least_flow=surge / flow, least_power=least)
-        vented = given.part("given").raw.get("blowoff_fraction") if "given" in given else None
+        said = given.part("given") if "given" in given else Inputs({})
+        vented = said.number("blowoff_fraction") if "blowoff_fraction" in said else None
         return Machine(own, BlownOff(kw, flow, least, surge, vented), kw, flow, venting=True), found
     idle = given.number("kW_no_load")
     base = replace(base, idle_power=idle)
