@@ -3,12 +3,16 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.workflows.air.works import FLOWS, STATION, power, write
 from wattstone.base import InputRefused
+from wattstone.detection.air.result import Estimate
+from wattstone.dispatch.air.doubt import Doubt, Draws
+from wattstone.equipment.air.replay_network import Network
 from wattstone.workflows.air.assess import assess_station
-from wattstone.workflows.air.improve import improve_station
+from wattstone.workflows.air.improve import doubt_of, improve_station, station_of, use_of
 
 HOURS = 8760
 
@@ -83,3 +87,29 @@ def test_a_night_of_hours_wraps_around_midnight(tmp_path: Path) -> None:
     improved = improve_station(assess_station(write(tmp_path, STATION + off)), only=["off"], draws=50)
 
     assert improved.studied.singles[0].saving.energy > 0
+
+
+def test_a_leak_that_is_an_upper_estimate_is_doubted_downwards() -> None:
+    # 90 % of a normal error lie within 1.6449 standard deviations
+    told = doubt_of(Estimate(20.0, 15.0, 21.0))
+    assert told.leaks == pytest.approx(math.log(21 / 20) / 1.6449)
+    assert told.leaks_below == pytest.approx(math.log(20 / 15) / 1.6449)
+    assert doubt_of(Estimate(20.0, 0.0, 20.0)).leaks == 0.0
+    assert doubt_of(Estimate(math.nan, math.nan, math.nan)) == doubt_of(Estimate(0.0, 0.0, 0.0)) == Doubt()
+    assert doubt_of(Estimate(4.0, 4.0, 4.0)) == Doubt()
+
+    drawn = Draws.of(told, draws=4000, seed=1).leaks[1:]
+    assert np.quantile(20 * drawn, [0.05, 0.95]) == pytest.approx([15.0, 21.0], rel=0.02)
+
+
+def test_the_use_at_the_set_point_gives_the_logged_flow_at_the_logged_pressure(tmp_path: Path) -> None:
+    assessed = assess_station(
+        write(tmp_path, STATION.replace("storage_m3 = 5.0", "storage_m3 = 5.0\nartificial = 0.5"))
+    )
+    station, found = station_of(assessed.read, assessed.assessment), assessed.assessment
+    known = np.isfinite(found.flow)
+    use = use_of(station, found)
+
+    logged = Network.of(station, use).at(found.pressure, station).total
+    assert station.pressure != pytest.approx(float(np.nanmean(found.pressure)), rel=0.01)
+    np.testing.assert_allclose(logged[known], found.flow[known], rtol=1e-9)

@@ -39,6 +39,8 @@ class Doubt:
     ----------
     leaks : float
         Of the leaks, relative: a night's flow tells them to about a quarter. [1]
+    leaks_below : float or None
+        The same downwards, where that is surer or less sure than upwards: use that never stops looks like a leak. [1]
     specific_power : float
         Of each machine's power at a flow, relative, one factor for a machine wherever it stands. [1]
     exponent : float
@@ -52,6 +54,7 @@ class Doubt:
     """
 
     leaks: float = 0.25
+    leaks_below: float | None = None
     specific_power: float = 0.03
     exponent: float = 0.03
     meter: float = 0.02
@@ -86,8 +89,9 @@ class Draws:
         normal = random.standard_normal((5, draws + 1, 1))
         normal[:, 0] = 0.0
         flow = np.hypot(doubt.meter, doubt.profile)
+        below = doubt.leaks if doubt.leaks_below is None else doubt.leaks_below
         return cls(
-            leaks=np.exp(doubt.leaks * normal[0]),
+            leaks=np.exp(np.where(normal[0] < 0, below, doubt.leaks) * normal[0]),
             flow=np.exp(flow * normal[1]),
             artificial=np.exp(doubt.artificial * normal[2]),
             exponent=np.maximum(EXPONENT + doubt.exponent * normal[3], 0.05),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.base import Figure, Finding, InputRefused
-from wattstone.detection.air.result import Assessment
+from wattstone.detection.air.result import Assessment, Estimate
 from wattstone.dispatch.air.doubt import Doubt
 from wattstone.dispatch.air.improve import improve
 from wattstone.dispatch.air.results import Account, Economics, Measured, Studied
@@ -19,11 +19,12 @@ from wattstone.workflows.air.modifications import made
 from wattstone.workflows.machinery.evidence import Rests, Said, figures_of, kept
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Improved", "economics_of", "improve_station", "recorded", "station_of", "use_of"]
+__all__ = ["Improved", "doubt_of", "economics_of", "improve_station", "recorded", "station_of", "use_of"]
 
 Floats = NDArray[np.float64]
 METHOD = "air.improvement/1"
-TAILS = 2 * 1.6449  # standard deviations within a 90 % interval of a normal error
+TAIL = 1.6449  # standard deviations from the middle of a normal error to the ends of its 90 % interval
+LEAST = 0.05  # of an estimate: a lower end that is nearer to 0 says no more
 AGREES = 0.05  # of the metered energy
 
 
@@ -135,10 +136,7 @@ def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int 
     chosen = [one for one in made(read.table, use) if not only or one.name in only]
     if wrong := _unknown(read, only, any_left=bool(chosen)):
         raise InputRefused(wrong)
-    leaks = found.leaks.flow
-    known = np.isfinite(leaks.value) and leaks.value > 0
-    doubt = Doubt(leaks=(leaks.upper - leaks.lower) / TAILS / leaks.value) if known else Doubt()
-    studied = improve(station, use, chosen, economics_of(read, use), doubt=doubt, draws=draws)
+    studied = improve(station, use, chosen, economics_of(read, use), doubt=doubt_of(found.leaks.flow), draws=draws)
     findings = (*assessed.findings, *studied.findings, *_of_singles(studied), *_apart(read, found, studied))
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(studied, read)), rests)
@@ -169,12 +167,25 @@ def station_of(read: Read, found: Assessment) -> Station:
     return replace(read.station, leaks=found.leaks.flow.value * ratio)
 
 
+def doubt_of(leaks: Estimate) -> Doubt:
+    """How sure a study can be where the leaks are as sure as that: often an upper estimate, wider downwards.
+
+    Leaks that are stated without an interval are as sure as a study takes leaks to be where nothing is said.
+    """
+    value = leaks.value
+    if not (np.isfinite([value, leaks.lower, leaks.upper]).all() and value > 0 and leaks.upper > leaks.lower):
+        return Doubt()
+    below = float(np.log(value / min(max(leaks.lower, LEAST * value), value)))
+    return Doubt(leaks=float(np.log(max(leaks.upper, value) / value)) / TAIL, leaks_below=below / TAIL)
+
+
 def use_of(station: Station, found: Assessment) -> AirUse:
     """What the network would take at the set-point: leaks, and open uses, follow the absolute pressure."""
     ratio = (station.pressure + 1.0) / (found.pressure + 1.0)
     leaks = np.minimum(station.leaks / ratio, found.flow)
-    open_ = station.artificial * ratio + 1.0 - station.artificial
-    flow = np.maximum((found.flow - leaks) * open_, 0.0) + leaks * ratio
+    # the share of `artificial` is of the use at the set-point, whose pressure is `ratio` times the logged one
+    open_ = 1.0 - station.artificial + station.artificial / ratio
+    flow = np.maximum((found.flow - leaks) / open_, 0.0) + leaks * ratio
     return AirUse(flow=flow, hours=found.hours, weight=found.weight, start=found.start)
 
 
