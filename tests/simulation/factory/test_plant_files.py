@@ -1,6 +1,6 @@
 """The simulated plant is a sound one: it makes what its factory asks for, on curves that were fitted for that."""
 
-from pathlib import Path
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -25,8 +25,6 @@ COLD, HEAT = 4900.0, 1500.0  # the most that is asked in two years, with a littl
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> ReadPlant:
-    from datetime import datetime
-
     folder = tmp_path_factory.mktemp("plant")
     steps = np.full(24, 20.0)
     asked = Demand(
