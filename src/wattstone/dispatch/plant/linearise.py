@@ -136,6 +136,7 @@ def unit_of(machine: Machine, sheet: Sheet, rows: Rows, hours: float) -> Unit:
         ramp=None if machine.ramp is None else machine.ramp * hours,
         on_before=machine.on_before,
         since=_steps(min(machine.since, 1e6), hours),
+        load_before=machine.load_before,
         available=sheet.runs,
     )
 

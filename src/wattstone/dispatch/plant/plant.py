@@ -52,6 +52,8 @@ class Machine:
         Whether it runs before the first step.
     since : float
         For how long it has been on or off. [h]
+    load_before : float or None
+        Its load before the first step; needed for `ramp` alone, of a machine that ran. [kW]
     available : (t,) array of bool or None
         False in steps of maintenance.
     """
@@ -65,6 +67,7 @@ class Machine:
     ramp: float | None = None
     on_before: bool = False
     since: float = 1e6
+    load_before: float | None = None
     available: Bools | None = None
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,12 @@ from wattstone.dispatch.plant.replay import equal, unit_ends
 from wattstone.dispatch.plant.sheets import sheets
 
 if TYPE_CHECKING:
-    from wattstone.dispatch.plant.plant import Ahead, Machine, Plant
+    from wattstone.dispatch.plant.plant import Ahead, Machine, Plant, Unit
     from wattstone.dispatch.plant.result import Operation
 
 Floats = NDArray[np.float64]
 Moment = tuple["Plant", "Ahead"]
-"""A plant (its units and what is asked of them count, its state does not) and hours of it."""
+"""A plant (its units and what is asked of them count, no state does) and hours of it."""
 
 __all__ = ["Rolled", "rolled"]
 
@@ -97,7 +97,13 @@ def rolled(
         seen_plant, seen = expected(first, last)
         share = min(1.0, (last - first) / max(whole - first, last - first))
         stores = tuple(replace(one, final=goal) for one, goal in zip(plant.stores, goals, strict=True))
-        now = replace(seen_plant, machines=plant.machines, stores=stores, demand_charge=plant.demand_charge * share)
+        now = replace(
+            seen_plant,
+            machines=plant.machines,
+            stores=stores,
+            units=_continued(seen_plant.units, plant.units),
+            demand_charge=plant.demand_charge * share,
+        )
         began = time.process_time()
         made = plan(now, replace(seen, peak_before=peak), segments=segments, gap=gap, seconds=limit)
         seconds.append(time.process_time() - began)
@@ -153,13 +159,40 @@ def _units(plant: Plant, real: Ahead, planned: Floats) -> Floats:
 def _left(plant: Plant, did: Schedule, after: Operation) -> Plant:
     """The plant as some steps leave it: levels, what runs, and for how long."""
     stores = tuple(replace(one, initial=float(after.level[row, -1])) for row, one in enumerate(plant.stores))
-    machines = tuple(_machine(one, row > 0, after.hours) for one, row in zip(plant.machines, did.load, strict=True))
-    return replace(plant, stores=stores, machines=machines)
+    machines = tuple(
+        replace(one, **_state(row), since=_since(one, row, after.hours))
+        for one, row in zip(plant.machines, did.load, strict=True)
+    )
+    units = tuple(
+        replace(one, **_state(row), since=round(_since(one, row, 1.0)))
+        for one, row in zip(plant.units, did.unit, strict=True)
+    )
+    return replace(plant, stores=stores, machines=machines, units=units)
 
 
-def _machine(machine: Machine, on: NDArray[np.bool_], hours: float) -> Machine:
+def _state(load: Floats) -> dict[str, Any]:
+    """Whether it runs after some steps, and at which load; what is off has none."""
+    return {"on_before": bool(load[-1] > 0), "load_before": float(load[-1])}
+
+
+def _since(one: Machine | Unit, load: Floats, step: float) -> float:
+    """For how long it has been so then; `step` is the length of one in what its `since` counts."""
+    on = load > 0
     last = bool(on[-1])
     changed = np.flatnonzero(on != last)
     same = on.size - 1 - int(changed[-1]) if changed.size else on.size
-    longer = machine.since if same == on.size and machine.on_before == last else 0.0
-    return replace(machine, on_before=last, since=same * hours + longer)
+    return same * step + (one.since if same == on.size and one.on_before == last else 0.0)
+
+
+def _continued(seen: tuple[Unit, ...], left: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Units as they are expected, in the state in which those of the same names were left."""
+    state = {one.name: one for one in left}
+    return tuple(
+        replace(
+            one,
+            on_before=state[one.name].on_before,
+            since=state[one.name].since,
+            load_before=state[one.name].load_before,
+        )
+        for one in seen
+    )
