@@ -96,7 +96,7 @@ def test_a_curve_that_is_negative_says_where() -> None:
     machine = replace(SCREW, points=((0.0, -0.1), (0.5, 0.7), (1.0, 1.0)))
     found = checks.findings(machine)[0]
     assert found.severity == "error"
-    assert found.params["share"] == "0"
+    assert found.params["share"] == "0 %"
     assert float(found.params["power"]) == pytest.approx(-12.5)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import wattstone
 
 _SENTENCES = {"found", "expected", "remedy"}
-_TABLES = {"_TEXTS", "_PROBLEMS", "texts", "remedies", "cases", "_GIVE"}
+_TABLES = {"_TEXTS", "_PROBLEMS", "_EXPECTED", "_UNSERVED", "texts", "remedies", "cases", "tests", "_GIVE"}
+_ROOMS = {"detection", "dispatch", "equipment", "workflows"}
+"""Rooms in which a helper's arguments are looked at too."""
 
 
 def templates() -> dict[str, str]:
@@ -18,8 +20,30 @@ def templates() -> dict[str, str]:
     return {
         text: path.relative_to(root).as_posix()
         for path in sorted([*paths, root / "interfaces" / "present" / "fonts.py"])
-        for text in _of(ast.parse(path.read_text("utf-8")))
+        for text in _all(ast.parse(path.read_text("utf-8")), helpers=path.relative_to(root).parts[0] in _ROOMS)
     }
+
+
+def _all(module: ast.Module, *, helpers: bool) -> Iterator[str]:
+    yield from _of(module)
+    if helpers:
+        yield from _handed(module)
+
+
+def _handed(module: ast.Module) -> Iterator[str]:
+    """Sentences that are handed to a helper by their place, as `_finding(code, place, found, expected, remedy)`."""
+    takes = {
+        one.name: [argument.arg for argument in one.args.args]
+        for one in ast.walk(module)
+        if isinstance(one, ast.FunctionDef) and {*_SENTENCES, "texts"} & {argument.arg for argument in one.args.args}
+    }
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in takes:
+            for name, value in zip(takes[call.func.id], call.args, strict=False):
+                if name in _SENTENCES:
+                    yield from _texts(value, {})
+                elif name == "texts" and isinstance(value, ast.Tuple):
+                    yield from (text for one in value.elts for text in _texts(one, {}))
 
 
 def _of(module: ast.Module) -> Iterator[str]:

@@ -76,7 +76,8 @@ def fill_findings(station: Station, log: AirLog) -> Iterator[Finding]:
             found="it has no flow",
             expected="the flow after the dryer",
             remedy="hire a flow meter for some weeks; until then flow is what the machines make by their power, "
-            "within 5 % of their nameplate",
+            "within {within} of their nameplate",
+            params={"within": "5 %"},
             severity="warning",
         )
     if station.dryer is not None and log.dryer is None and station.dryer.power > 0:

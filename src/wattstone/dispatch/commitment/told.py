@@ -19,21 +19,25 @@ Floats = NDArray[np.float64]
 
 __all__ = ["no_schedule", "shortfalls", "unproven"]
 
-_WHY = {
+_UNSERVED = {
     "capacity": (
-        "all that is there gives {most:.6g} {unit} at most, stores as full as they can be included",
+        "{energy:.6g} {unit}h of the demand are not met, in {count} {count:step|steps}, at most {worst:.6g} {unit} at "
+        "step {at}: all that is there gives {most:.6g} {unit} at most, stores as full as they can be included",
         "add {worst:.6g} {unit} of capacity or storage for that step, or demand that much less",
     ),
     "limit": (
-        "no more of {limits} may be bought then",
+        "{energy:.6g} {unit}h of the demand are not met, in {count} {count:step|steps}, at most {worst:.6g} {unit} at "
+        "step {at}: no more of {limits} may be bought then",
         "raise that limit, shift the demand, or store before",
     ),
     "rules": (
-        "machines that could give it stand still, cannot change fast enough, or have too little stored",
+        "{energy:.6g} {unit}h of the demand are not met, in {count} {count:step|steps}, at most {worst:.6g} {unit} at "
+        "step {at}: machines that could give it stand still, cannot change fast enough, or have too little stored",
         "loosen least times or ramps, fill stores before, or give the plan a longer horizon",
     ),
     "penalty": (
-        "meeting it would cost more than the weight of {penalty:.6g} a kWh that was given",
+        "{energy:.6g} {unit}h of the demand are not met, in {count} {count:step|steps}, at most {worst:.6g} {unit} at "
+        "step {at}: meeting it would cost more than the weight of {penalty:.6g} a kWh that was given",
         "raise the weight if the demand has to be met",
     ),
 }
@@ -87,11 +91,10 @@ def _told(
 def _unserved(form: Form, plan: Committed, row: int, lacking: Floats) -> Finding:
     carrier, worst = form.problem.carriers[row], int(lacking.argmax())
     why, params = _why(form, plan, row, worst)
-    because, remedy = _WHY[why]
+    found, remedy = _UNSERVED[why]
     return _told(
-        "unserved", f"carrier '{carrier.name}'",
-        "{energy:.6g} {unit}h of the demand are not met, in {count} {count:step|steps}, at most {worst:.6g} {unit} at "
-        "step {at}: " + because, "machines, stores and purchase that meet the demand at every step", remedy, lacking,
+        "unserved", f"carrier '{carrier.name}'", found,
+        "machines, stores and purchase that meet the demand at every step", remedy, lacking,
         form.problem.hours, worst=float(lacking[worst]), at=worst, unit=carrier.unit, **params,
     )  # fmt: skip
 

@@ -113,11 +113,12 @@ def _pressure(c: Compressor, place: str) -> Iterator[Finding]:
     if low / 2 <= c.pressure <= high * 3:
         return
     fits = [unit for unit, factor in PRESSURE_UNITS.items() if low <= c.pressure * factor <= high]
-    found = "a discharge pressure of {pressure} bar(g) is none of works air"
     yield Finding(
         code="air.pressure_unit",
         place=place,
-        found=f"{found}; it would be one in {{units}}" if fits else found,
+        found="a discharge pressure of {pressure} bar(g) is none of works air; it would be one in {units}"
+        if fits
+        else "a discharge pressure of {pressure} bar(g) is none of works air",
         expected="{least} to {most} bar(g), gauge",
         remedy="convert the pressure to bar(g); one that is absolute is about 1 bar more than gauge",
         params={"pressure": f"{c.pressure:g}", "units": ", ".join(fits), "least": f"{low:g}", "most": f"{high:g}"},
@@ -131,19 +132,22 @@ def _units(c: Compressor, place: str) -> Iterator[Finding]:
         return
     limit = float(isothermal_power(1.0, c.pressure))
     flows, powers = fitting_units(c.flow, c.power, c.pressure)
-    found = "{specific} kW for each m3/min at {pressure} bar(g), where isothermal compression takes {limit}"
-    told = {
-        "air.flow_and_power_unit": "; the flow would fit in {flows}, or the power in {powers}",
-        "air.flow_unit": "; the flow would fit in {flows}",
-        "air.power_unit": "; the power would fit in {powers}",
-        "air.specific_power": "",
+    texts = {
+        "air.flow_and_power_unit": "{specific} kW for each m3/min at {pressure} bar(g), where isothermal compression "
+        "takes {limit}; the flow would fit in {flows}, or the power in {powers}",
+        "air.flow_unit": "{specific} kW for each m3/min at {pressure} bar(g), where isothermal compression takes "
+        "{limit}; the flow would fit in {flows}",
+        "air.power_unit": "{specific} kW for each m3/min at {pressure} bar(g), where isothermal compression takes "
+        "{limit}; the power would fit in {powers}",
+        "air.specific_power": "{specific} kW for each m3/min at {pressure} bar(g), where isothermal compression takes "
+        "{limit}",
     }
     both = "air.flow_and_power_unit" if powers else "air.flow_unit"
     code = both if flows else "air.power_unit" if powers else "air.specific_power"
     yield Finding(
         code=code,
         place=place,
-        found=found + told[code],
+        found=texts[code],
         expected="{least} to {most} kW per m3/min",
         remedy="check the units of flow (m3/min of free air) and power (kW)",
         params={
@@ -204,10 +208,10 @@ def _capacity(c: Compressor, place: str) -> Iterator[Finding]:
         yield Finding(
             code="air.capacity_rating",
             place=place,
-            found="the capacity by pressure is {off} % off the rated flow at the rated pressure",
+            found="the capacity by pressure is {off} off the rated flow at the rated pressure",
             expected="the same flow within 3 %",
             remedy="correct pressures or flow; the capacity by pressure is what counts",
-            params={"off": f"{100 * off:.1f}"},
+            params={"off": f"{100 * off:.1f} %"},
             severity="warning",
         )
 
@@ -221,11 +225,11 @@ def _curve(c: Compressor, place: str) -> Iterator[Finding]:
         "air.curve_falls": np.concatenate([[False], np.diff(drawn) < -ROUNDING * c.power]),
         "air.curve_limit": drawn < limit * (1 - ROUNDING),
     }
-    told = {
-        "air.curve_negative": ("the power is negative, {power} kW, at {share} % of flow", "0 kW or more"),
-        "air.curve_falls": ("the power falls as the flow rises, to {power} kW at {share} % of flow", "a rising curve"),
+    texts = {
+        "air.curve_negative": ("the power is negative, {power} kW, at {share} of flow", "0 kW or more"),
+        "air.curve_falls": ("the power falls as the flow rises, to {power} kW at {share} of flow", "a rising curve"),
         "air.curve_limit": (
-            "at {share} % of flow the curve takes {power} kW, less than the isothermal limit of {limit} kW",
+            "at {share} of flow the curve takes {power} kW, less than the isothermal limit of {limit} kW",
             "more than isothermal compression takes",
         ),
     }
@@ -236,9 +240,13 @@ def _curve(c: Compressor, place: str) -> Iterator[Finding]:
         yield Finding(
             code=code,
             place=place,
-            found=told[code][0],
-            expected=told[code][1],
+            found=texts[code][0],
+            expected=texts[code][1],
             remedy="correct idle_power, least_power, middle_power or the measured points",
-            params={"power": f"{drawn[first]:.4g}", "share": f"{100 * GRID[first]:g}", "limit": f"{limit[first]:.4g}"},
+            params={
+                "power": f"{drawn[first]:.4g}",
+                "share": f"{100 * GRID[first]:g} %",
+                "limit": f"{limit[first]:.4g}",
+            },
             count=int(bad.sum()),
         )

@@ -52,11 +52,12 @@ def findings(inlet: Inlet, *, place: str = "inlet") -> tuple[Finding, ...]:
     gauge = bool(bad.size) and bool(np.all(np.abs(bad) < 0.2))
     if not gauge and not units:
         return tuple(outside(place, _ranges(inlet)))
-    found = "the air at the intake is at {pressure} bar(a)"
     mistaken = Finding(
         code="air.gauge" if gauge else "air.pressure_unit",
         place=place,
-        found=f"{found}, next to a vacuum, as if it were gauge" if gauge else f"{found}; it would be one in {{units}}",
+        found="the air at the intake is at {pressure} bar(a), next to a vacuum, as if it were gauge"
+        if gauge
+        else "the air at the intake is at {pressure} bar(a); it would be one in {units}",
         expected="an absolute pressure of {least} to {most} bar(a), about 1 at sea level",
         remedy="add the pressure of the air around to a gauge pressure" if gauge else "convert it to bar(a)",
         params={"pressure": f"{bad[0]:g}", "units": ", ".join(units), "least": "0.4", "most": "1.15"},

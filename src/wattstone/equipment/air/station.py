@@ -335,11 +335,13 @@ def _logged_pressure(station: Station, use: AirUse, place: str) -> Iterator[Find
     absolute = 0.8 <= median - high <= 1.2 or 0.8 <= median - (low + high) / 2 <= 1.2
     if not absolute and low / 2 <= median <= high * 2:
         return
-    found = "half of the pressures are above {median} bar(g), and the station is set to {low} to {high} bar(g)"
     yield Finding(
         code="air.gauge" if absolute else "air.pressure_unit",
         place=place,
-        found=f"{found}, about 1 bar lower" if absolute else found,
+        found="half of the pressures are above {median} bar(g), and the station is set to {low} to {high} bar(g), "
+        "about 1 bar lower"
+        if absolute
+        else "half of the pressures are above {median} bar(g), and the station is set to {low} to {high} bar(g)",
         expected="the header's pressure in bar, gauge",
         remedy="subtract the pressure of the air around from an absolute pressure"
         if absolute

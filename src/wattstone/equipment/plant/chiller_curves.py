@@ -193,7 +193,7 @@ def _impossible(record: ChillerRecord, where: str) -> Iterator[Finding]:
             negative,
             code="plant.negative_power",
             found="the curves give {value} kW of power in part of the range they are said to be fitted to"
-            " ({share} % of it; where it is worst: evaporator {x} degC, condenser {y} degC, {load} of capacity)",
+            " ({share} of it; where it is worst: evaporator {x} degC, condenser {y} degC, {load} of capacity)",
             expected="power and capacity above 0 kW over the whole range",
             value=power,
         )
@@ -205,7 +205,7 @@ def _impossible(record: ChillerRecord, where: str) -> Iterator[Finding]:
             beats,
             code="plant.beats_limit",
             found="the curves make {value} times the cold that nature allows in part of the range they are said to be"
-            " fitted to ({share} % of it; where it is worst: evaporator {x} degC, condenser {y} degC, {load} of"
+            " fitted to ({share} of it; where it is worst: evaporator {x} degC, condenser {y} degC, {load} of"
             " capacity)",
             expected="no more cold than an ideal (Lorenz) machine makes of the same power",
             value=-cold / np.where(beats, power * limit, np.inf),
@@ -238,7 +238,7 @@ def _corner(
         remedy="take another record, or narrow evaporator_range, condenser_range or unload_share to where it holds",
         params={
             "value": f"{-shown if code == 'plant.beats_limit' else shown:.4g}",
-            "share": f"{100 * float(bad.mean()):.2g}",
+            "share": f"{100 * float(bad.mean()):.2g} %",
             "x": x,
             "y": y,
             "load": load,

@@ -68,7 +68,8 @@ def records(
 
     output = Output(json=json, lang=lang)
     found = search(name=part or None, capacity=None if kw is None else (0.8 * kw, 1.2 * kw))
-    heads = (Head(translator(lang)("Name")), Head("kW", True), Head("COP", True), Head("control"), Head("medium"))
+    t = translator(lang)
+    heads = (Head(t("Name")), Head("kW", True), Head("COP", True), Head(t("control")), Head(t("medium")))
     rows = tuple(
         (Cell(one.name), Cell(f"{one.capacity:.0f}"), Cell(f"{one.cop:.2f}"), Cell(one.control), Cell(one.medium))
         for one in found
