@@ -38,6 +38,8 @@ RULES: tuple[Rule, Rule] = ("fewest", "all_on")
 IDLE = 1e-9
 """Load of a unit that is on and gives nothing."""
 
+BESIDE = 0.6
+"""Share of the time in which units and machines are planned one after the other."""
 TAIL = 1.645
 """Standard deviations that a normal error passes with a chance of 5 % on each side."""
 
@@ -88,9 +90,10 @@ def plan(
     asked = rested(plant, ahead)
     found = sheets(asked, ahead, ahead.at)
     problem, errors = commitment(asked, ahead, found, segments)
-    side = apart(asked, ahead, found, problem, gap=gap, seconds=seconds / 2) if plant.units else None
+    side = apart(asked, ahead, found, problem, gap=gap, seconds=BESIDE * seconds) if plant.units else None
     begin = side.on if side is not None and start is None else start
-    made = solve(problem, gap=gap, seconds=seconds / (1 if side is None else 2), start=begin)
+    left = seconds if side is None else (1 - BESIDE) * seconds
+    made = solve(problem, gap=gap, seconds=left, start=begin)
     schedule = _schedule(asked, made)
     before = operation("plan", asked, ahead, schedule)
     schedule, done = refined(asked, ahead, found, schedule)

@@ -13,6 +13,7 @@ from wattstone.interfaces.present.air_measures import (
     accounts_table,
     fair_table,
     interaction_table,
+    lost,
     measures_chart,
     measures_table,
     money_words,
@@ -174,7 +175,7 @@ def _headlines(studied: Studied, heading: Heading, lang: Language) -> Iterator[H
 def _steps(studied: Studied, lang: Language) -> Iterator[Step]:
     """Measures that earn money, the soonest paid back first; then what proves them."""
     t = translator(lang)
-    paid = [(one.payback, one) for one in studied.singles if one.payback is not None]
+    paid = [(one.payback, one) for one in studied.singles if one.payback is not None and not lost(studied, one)]
     for _, one in sorted(paid, key=lambda pair: pair[0])[:_STEPS]:
         saving = one.saving
         said = (

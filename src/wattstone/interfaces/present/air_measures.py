@@ -107,6 +107,12 @@ def steps_chart(studied: Studied, heading: Heading, lang: Language) -> Drawing:
     )  # fmt: skip
 
 
+def lost(studied: Studied, one: Measured) -> float:
+    """Air that a measure does not give any more, beyond rounding: what it saves is not its merit. [m3 a-1]"""
+    short = one.after.unmet - studied.base.unmet
+    return short if short > 1e-6 * max(studied.base.volume, 1.0) else 0.0
+
+
 def measures_table(studied: Studied, lang: Language, *, heading: Heading | None = None) -> Table:
     """Each measure and all together: energy, emissions and money a year with their intervals, cost and payback.
 
@@ -145,8 +151,9 @@ def measures_table(studied: Studied, lang: Language, *, heading: Heading | None 
             return Cell(text, link, numeric=True)
 
         saving = one.saving
+        short = lost(studied, one)
         return (
-            Cell(name),
+            Cell(t("{measure}: leaves {volume} m³ a year unmet", measure=name, volume=three(short)) if short else name),
             Cell(size_words(one, t), numeric=True),
             cell("energy", saving.energy, one.energy, energy[0]),
             *((Cell(three(saving.fuel / fuel[0]), numeric=True),) if burnt else ()),

@@ -231,7 +231,8 @@ class ModificationTable(Table):
     """`[[modification]]`: what could be done, how much of it, and what it costs.
 
     `size` is bar for `pressure` and `filter`, a share for `leaks`, `heat` and `shutdown`, m3 for `storage`, K for
-    `intake`; the others are done (1) or not (0). `hours` are (weekday 1 to 7, from hour, to hour) on the local clock.
+    `intake`, below 0 where a pressure, a loss or a temperature rises; the others are done (1) or not (0). `hours` are
+    (weekday 1 to 7, from hour, to hour) on the local clock.
     """
 
     name: Name
@@ -248,7 +249,7 @@ class ModificationTable(Table):
         "heat",
         "shutdown",
     ]
-    size: NotNegative = 1.0
+    size: Number = 1.0
     cost: NotNegative = 0.0
     compressor: CompressorTable | None = None
     replaces: Name | None = None
@@ -260,6 +261,8 @@ class ModificationTable(Table):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         needs = {"trim": ("compressor",), "replacement": ("compressor", "replaces"), "shutdown": ("hours",)}
+        if self.size < 0 and self.kind not in ("pressure", "intake", "filter"):
+            raise ValueError(f"a size of 0 or more; the other way round there is no {self.kind}")
         if lacking := [name for name in needs.get(self.kind, ()) if not getattr(self, name)]:
             raise ValueError(f"a modification of kind {self.kind} needs {' and '.join(lacking)}")
         return self
