@@ -21,12 +21,12 @@ from wattstone.readings.problems import Problems, quoted
 from wattstone.readings.source import head
 from wattstone.readings.tabular import stamps, words
 from wattstone.readings.tabular.clocks import instants
-from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.detection import sample_of, written
 from wattstone.readings.tabular.layout import Frame, best_stamp, find_header
 from wattstone.readings.tabular.mapping import Columns, Mapping
-from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style, numbers
+from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style
 from wattstone.readings.tabular.result import open_table
+from wattstone.readings.tabular.timed import column_of_numbers, with_starts
 from wattstone.readings.tabular.zones import is_zone
 
 Floats = NDArray[np.float64]
@@ -176,39 +176,10 @@ def _style(frame: Frame, wanted: Sequence[str]) -> NumberStyle:
 
 
 def _rows(chunk: pl.DataFrame, mapping: Mapping, wanted: Sequence[str], zone: str, problems: Problems) -> pl.DataFrame:
-    at = mapping.columns.timestamp or ""
-    times = stamps.parse(chunk[at], mapping.stamp_format)
-    bad = chunk.filter(times.is_null())
-    problems.rows(
-        "readings.time.invalid",
-        bad[ROW],
-        cells=bad[at],
-        column=at,
-        found="{count} {count:cell is no time|cells are no times}, as {cell}",
-        expected="times in the format {format}",
-        remedy="correct the cells",
-        params={"format": quoted(mapping.stamp_format)},
+    chunk, start = with_starts(chunk, mapping, zone, problems)
+    return pl.DataFrame(
+        {"start": start, **{name: column_of_numbers(chunk, name, mapping, problems) for name in wanted}}
     )
-    chunk, times = chunk.filter(times.is_not_null()), times.drop_nulls()
-    clock = "UTC" if stamps.is_zoned(mapping.stamp_format) else zone
-    start = pl.Series("start", instants(times.to_physical().to_numpy(), clock).utc).cast(pl.Datetime("us"))
-    values = {name: _values(chunk, name, mapping, problems) for name in wanted}
-    return pl.DataFrame({"start": start, **values})
-
-
-def _values(chunk: pl.DataFrame, column: str, mapping: Mapping, problems: Problems) -> pl.Series:
-    values, wrong = numbers(chunk[column], decimal=mapping.decimal, thousands=mapping.thousands, nulls=mapping.nulls)
-    bad = chunk.filter(wrong)
-    problems.rows(
-        "readings.value.invalid",
-        bad[ROW],
-        cells=bad[column],
-        column=column,
-        found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
-        expected="numbers",
-        remedy="correct the cells",
-    )
-    return values
 
 
 def _on_grid(path: Path, rows: pl.DataFrame, wanted: Sequence[str], problems: Problems) -> Log:

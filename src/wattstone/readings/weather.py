@@ -10,14 +10,13 @@ from wattstone.readings.parquet import read_parquet
 from wattstone.readings.problems import Problems, quoted, refuse
 from wattstone.readings.schema import WEATHER
 from wattstone.readings.tabular import stamps, words
-from wattstone.readings.tabular.clocks import instants
-from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.detection import sample_of, written
 from wattstone.readings.tabular.layout import Column, Frame, best_stamp, find_header
 from wattstone.readings.tabular.mapping import Columns, Mapping
-from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style, numbers
+from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style
 from wattstone.readings.tabular.registry import meter_id
 from wattstone.readings.tabular.result import open_table
+from wattstone.readings.tabular.timed import column_of_numbers, with_starts
 from wattstone.readings.tabular.zones import is_zone
 
 __all__ = ["EpwMetadata", "read_epw", "read_weather_csv", "read_weather_parquet", "weather_columns"]
@@ -232,23 +231,7 @@ def _style(frame: Frame, columns: dict[str, str]) -> NumberStyle:
 def _weather_rows(
     chunk: pl.DataFrame, mapping: Mapping, columns: dict[str, str], zone: str, station: str, problems: Problems
 ) -> pl.DataFrame:
-    at = mapping.columns.timestamp or mapping.columns.date or ""
-    times = stamps.parse(chunk[at], mapping.stamp_format)
-    if times.null_count():
-        bad = chunk.filter(times.is_null())
-        problems.rows(
-            "readings.time.invalid",
-            bad[ROW],
-            cells=bad[at],
-            column=at,
-            found="{count} {count:cell is no time|cells are no times}, as {cell}",
-            expected="times in the format {format}",
-            remedy="correct the cells",
-            params={"format": quoted(mapping.stamp_format)},
-        )
-        chunk, times = chunk.filter(times.is_not_null()), times.drop_nulls()
-    clock = "UTC" if stamps.is_zoned(mapping.stamp_format) else zone
-    start = pl.Series("start", instants(times.to_physical().to_numpy(), clock).utc).cast(pl.Datetime("us"))
+    chunk, start = with_starts(chunk, mapping, zone, problems)
     series = {name: _weather_values(chunk, source, mapping, problems) for name, source in columns.items()}
     site = mapping.columns.site
     return pl.DataFrame(
@@ -265,18 +248,7 @@ def _weather_rows(
 
 
 def _weather_values(chunk: pl.DataFrame, column: str, mapping: Mapping, problems: Problems) -> pl.Series:
-    values, wrong = numbers(chunk[column], decimal=mapping.decimal, thousands=mapping.thousands, nulls=mapping.nulls)
-    bad = chunk.filter(wrong)
-    problems.rows(
-        "readings.value.invalid",
-        bad[ROW],
-        cells=bad[column],
-        column=column,
-        found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
-        expected="numbers",
-        remedy="correct the cells",
-    )
-    return _to_celsius(column)(values)
+    return _to_celsius(column)(column_of_numbers(chunk, column, mapping, problems))
 
 
 def _to_celsius(column: str) -> Callable[[pl.Series], pl.Series]:
