@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from tests.detection.air.station import MONDAY, STATION, log, shifts
 from wattstone.detection.air.assess import assess
 from wattstone.detection.air.log import AirLog, Calendar
+from wattstone.equipment.air import Compressor, Control
 
 
 def metered(*, night: float, weekend: float | None = None) -> AirLog:
@@ -101,3 +102,49 @@ def test_nothing_is_said_without_an_hour_at_pressure() -> None:
 
     assert told.leaks.basis == "station"
     assert told.leaks.flow.value == 1.0
+
+
+def test_a_small_machine_that_runs_is_not_taken_for_none() -> None:
+    minutes = 1 / 60
+    shift = shifts(7, minutes)
+    since = np.zeros(len(shift))
+    for at in range(1, len(shift)):
+        since[at] = 0.0 if shift[at] else since[at - 1] + 1
+    # by night the small machine, 1.5 % of all that can be drawn, makes good nine tenths of what leaks
+    small = replace(STATION.compressors[0], name="small", flow=0.3, power=2.0, idle_power=0.5)
+    pressure = np.maximum(8.0 * np.exp(-since / 200.0) - 1.0, 0.0)
+    power = np.stack([np.where(shift, 65.0, 0.0), np.zeros(len(shift)), np.full(len(shift), 2.0)])
+    given = AirLog(
+        start=MONDAY,
+        hours=minutes,
+        machines=("C1", "C2", "small"),
+        power=power,
+        pressure=np.where(shift, 7.0, pressure),
+    )
+    calendar = Calendar(closed=tuple((day, 22.0, 6.0) for day in range(7)))
+    leaks = assess(replace(STATION, compressors=(*STATION.compressors, small)), given, calendar=calendar).leaks
+
+    assert "decay" not in {leaks.basis, *leaks.others}
+
+
+def test_the_power_of_a_machine_that_blows_off_tells_no_leak() -> None:
+    turbo = Compressor(
+        name="C1", control=Control.BLOW_OFF, kind="centrifugal", flow=30.0, power=180.0, pressure=7.0, least_power=150.0
+    )
+    shift = shifts(14, 0.25)
+    power = np.where(shift, 175.0, 150.0) + 0.1 * np.sin(np.arange(len(shift)))
+    given = AirLog(
+        start=MONDAY,
+        hours=0.25,
+        machines=("C1",),
+        power=power[None],
+        pressure=7.0 + 0.01 * np.cos(np.arange(len(shift))),
+    )
+    calendar = Calendar(closed=((5, 0.0, 24.0), (6, 0.0, 24.0)))
+    station = replace(STATION, compressors=(turbo,), leaks=1.0)
+
+    told = assess(station, given, calendar=calendar)
+    assert (told.leaks.basis, told.leaks.flow.value) == ("station", 1.0)
+
+    metered = np.where(shift, 26.0, 4.0) + 0.01 * np.cos(np.arange(len(shift)))
+    assert_allclose(assess(station, replace(given, flow=metered), calendar=calendar).leaks.flow.value, 4.0, rtol=0.01)

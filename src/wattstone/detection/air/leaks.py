@@ -9,9 +9,10 @@ import numpy.typing as npt
 from wattstone.base import Finding
 from wattstone.detection.air.cells import METERED, NAMEPLATE, PRESSURISED, Cells
 from wattstone.detection.air.clock import Clock
+from wattstone.detection.air.levels import OFF
 from wattstone.detection.air.log import AirLog, Calendar
 from wattstone.detection.air.result import Estimate
-from wattstone.equipment.air import Station
+from wattstone.equipment.air import Control, Station
 from wattstone.equipment.air.leak import by_decay
 
 Floats = npt.NDArray[np.float64]
@@ -71,7 +72,7 @@ def found(
     """
     around = float(np.mean(station.inlet.pressure))
     scale = (pressure + around) / (cells.pressure + around)
-    fed = _fed(cells, station.pressure)
+    fed = _fed(cells, station.pressure) & (cells.metered | ~_blowing(station, log, cells))
     flow = np.where(fed, cells.network * scale, np.nan)
     shut = closed(log, clock, calendar)
     ways: list[AtRest] = []
@@ -111,6 +112,13 @@ def _fed(cells: Cells, set_point: float) -> Bools:
     before, after = np.roll(flat, 1), np.roll(flat, -1)
     before[0], after[-1] = flat[0], flat[-1]
     return (flat & before & after).reshape(on.shape)
+
+
+def _blowing(station: Station, log: AirLog, cells: Cells) -> Bools:
+    """Hours in which a machine runs that may blow off: its power says nothing of what the network takes."""
+    known = [one for one in station.compressors if one.name in log.machines]
+    blows = [at for at, one in enumerate(known) if one.control is Control.BLOW_OFF]
+    return np.asarray((cells.on[blows] > 0).any(axis=0), dtype=np.bool_)
 
 
 def _closed_flow(flow: Floats, shut: Bools, cells: Cells) -> AtRest | None:
@@ -176,8 +184,10 @@ def _falls(station: Station, log: AirLog, clock: Clock, shut: Bools | None, pres
     power = log.kilowatts()
     if log.pressure is None or station.storage <= 0 or seconds > FALL[1] / 3 or np.isnan(power).all():
         return None
-    rated = sum(one.power for one in station.compressors)
-    off = (np.nan_to_num(power, nan=np.inf).sum(axis=0) < 0.03 * rated) & (log.pressure > DEEPEST)
+    # each by its own plate: a small machine feeds the network with next to nothing of what all could take
+    rated = {one.name: one.power for one in station.compressors}
+    plates = np.array([rated.get(name, 0.0) for name in log.machines])[:, None]
+    off = (np.nan_to_num(power, nan=np.inf) < OFF * plates).all(axis=0) & (log.pressure > DEEPEST)
     if shut is not None:
         off &= shut[clock.day, clock.hour]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], off, [False]]).astype(np.int8)))
