@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattstone.equipment.plant import merkel, psychrometrics
+from wattstone.equipment import psychrometrics
+from wattstone.equipment.plant import merkel
 from wattstone.equipment.plant.tower import Tower, fan_power, findings, make_up, speed_for, warm_water
 
 TOWER = Tower(heat=1000.0, fan_power=12.0)

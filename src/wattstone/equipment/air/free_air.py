@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from wattstone.equipment.air.inlet import KELVIN, Inlet
 from wattstone.equipment.arrays import Floats
+from wattstone.equipment.psychrometrics import saturation_pressure
 
 __all__ = [
     "ACTUAL_UNITS",
@@ -21,7 +22,6 @@ __all__ = [
     "US_STANDARD",
     "Convention",
     "convert",
-    "saturation_pressure",
     "to_free_air",
 ]
 
@@ -102,32 +102,6 @@ CONVENTIONS: dict[str, Convention] = {
     "us_standard": US_STANDARD,
     "cagi_standard": CAGI_STANDARD,
 }
-
-
-def saturation_pressure(temperature: npt.ArrayLike) -> Floats:
-    """Pressure of saturated water vapour over water, by Magnus's formula [1]_.
-
-    Parameters
-    ----------
-    temperature : float or array
-        [degC]
-
-    Returns
-    -------
-    array
-        [bar(a)]
-
-    References
-    ----------
-    .. [1] World Meteorological Organization, "Guide to instruments and methods of observation," WMO-No. 8, annex 4.B.
-
-    Examples
-    --------
-    >>> round(float(saturation_pressure(20.0)), 5)
-    0.02333
-    """
-    degrees = np.asarray(temperature, dtype=float)
-    return 6.112e-3 * np.exp(17.62 * degrees / (243.12 + degrees))
 
 
 def convert(flow: npt.ArrayLike, *, given: Convention, wanted: Convention = ISO_1217) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.equipment.arrays import Floats
-from wattstone.equipment.plant.psychrometrics import DRY_AIR_HEAT
+from wattstone.equipment.psychrometrics import DRY_AIR_HEAT
 
 __all__ = ["conductance_share", "effectiveness", "equivalent_conductance", "transfer_units"]
 

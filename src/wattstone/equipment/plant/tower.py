@@ -12,7 +12,7 @@ from wattstone.equipment.arrays import Floats
 from wattstone.equipment.limits import Range, outside, positive
 from wattstone.equipment.plant import merkel
 from wattstone.equipment.plant.chiller_curves import WATER_HEAT
-from wattstone.equipment.plant.psychrometrics import (
+from wattstone.equipment.psychrometrics import (
     DRY_AIR_HEAT,
     STANDARD_ATMOSPHERE,
     humidity_ratio,

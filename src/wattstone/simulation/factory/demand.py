@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from wattstone.equipment.plant.psychrometrics import saturation_pressure, wet_bulb
+from wattstone.equipment.psychrometrics import saturation_pressure, wet_bulb
 from wattstone.simulation.noise import ar1
 from wattstone.simulation.places import cities
 from wattstone.simulation.plan import Plan, stream
