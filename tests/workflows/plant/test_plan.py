@@ -120,3 +120,45 @@ def test_a_store_counts_as_capacity_until_it_is_empty(tmp_path: Path) -> None:
 
     assert not [one for one in made.findings if one.code == "plant.unserved"]
     assert made.plan.operation.tank_out[0, 14] >= 2000.0 - 1104.0
+
+
+def test_a_rule_that_leaves_more_unmet_than_the_plan_is_no_equal(tmp_path: Path) -> None:
+    """A machine of 1055 kW and a full tank: the plan meets hours of 1300 kW from the tank, a rule leaves it idle."""
+    tank = (
+        '[[store]]\nname = "tank"\ncarrier = "cold"\ncapacity_kwh = 4000\ncharge_kw = 600\ndischarge_kw = 600\n'
+        "initial_share = 0.5\nfinal_share = 0.0\n"
+    )
+    path = write(tmp_path, PLANT + tank, cold=lambda hour: 1300.0 if hour % 24 in {12, 13, 14} else 500.0)
+
+    made = plan(path)
+
+    found = [one for one in made.findings if one.code == "plant.unequal_service"]
+    capacity = machines_of(read_plant(path).table)[0][0].source.capacity(
+        Conditions.over(1, dry_bulb=30.0, wet_bulb=24.0, chilled_supply=7.0, chilled_return=12.0)
+    )
+    assert [one.place for one in found] == ["plant 'works', fewest", "plant 'works', all_on"]
+    assert {one.params["own"] for one in found} == {"0"}
+    assert float(found[0].params["other"]) == pytest.approx(3 * (1300.0 - capacity[0]), rel=1e-3)
+    assert plan(write(tmp_path / "equal")).findings == ()
+
+
+def test_air_that_all_compressors_together_cannot_give_is_refused(tmp_path: Path) -> None:
+    from wattstone.simulation.factory.station import station
+    from wattstone.simulation.factory.station_file import station_file
+    from wattstone.simulation.texts import TARIFFS
+
+    path = write(tmp_path, PLANT + '\n[air]\nstation = "station.toml"\nflow = "air"\n')
+    (tmp_path / "station.toml").write_text(station_file(station(), year=2025), encoding="utf-8")
+    (tmp_path / "tariff.toml").write_text(TARIFFS["tariff.toml"], encoding="utf-8")
+    rows = (tmp_path / "log.csv").read_text(encoding="utf-8").splitlines()
+    more = [f"{rows[0]},air", *(f"{row},{400 if at == 250 else 60}" for at, row in enumerate(rows[1:]))]
+    (tmp_path / "log.csv").write_text("\n".join(more) + "\n", encoding="utf-8")
+
+    with pytest.raises(InputRefused) as refused:
+        plan(path)
+
+    found = refused.value.findings[0]
+    assert found.code == "plant.demand_above"
+    assert found.place == "log.csv, column 'air'"
+    assert found.params["unit"] == "m3/min"
+    assert found.first == "2025-07-10T10:00Z"

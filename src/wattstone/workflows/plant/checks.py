@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding, InputRefused
 from wattstone.dispatch.plant.plant import Ahead, Plant
-from wattstone.dispatch.plant.result import Operation
+from wattstone.dispatch.plant.result import Operation, PlantPlan
 from wattstone.equipment.plant import sources
 from wattstone.equipment.plant.sources import Flows, Source
 from wattstone.workflows.plant.expected import TEMPERATURES, Expected
 from wattstone.workflows.plant.read import ReadPlant
 
-__all__ = ["refuse_impossible", "softened", "wasted"]
+__all__ = ["refuse_impossible", "softened", "unequal", "wasted"]
 
 Floats = NDArray[np.float64]
 LOADS = 9  # between least and capacity, at which a machine is tried
 NEAR = 1e-3  # share of the demand that is none
+_COLUMNS = {"air": "flow"}
 WATER = {"chilled_supply", "chilled_return", "heating_supply", "heating_return"}
 
 
@@ -54,6 +55,9 @@ def refuse_impossible(read: ReadPlant, plant: Plant, expected: Expected, ahead: 
     if not wrong and expected.source == "measured":
         for carrier, asked in (("cold", ahead.cold), ("heat", ahead.heat)):
             wrong += _above(carrier, asked, _most(plant, runs.values(), carrier, ahead.steps), read, ahead)
+        for one in plant.carriers:
+            asked = np.broadcast_to(one.demand, (ahead.steps,))
+            wrong += _above(one.name, asked, _most(plant, (), one.name, ahead.steps), read, ahead, unit=one.unit)
     if wrong:
         raise InputRefused(wrong)
 
@@ -93,6 +97,37 @@ def wasted(read: ReadPlant, ahead: Ahead, done: Operation) -> Iterator[Finding]:
         first=f"{ahead.time(int(steps[0]))}Z",
         severity="warning",
     )
+
+
+def unequal(read: ReadPlant, ahead: Ahead, made: PlantPlan) -> Iterator[Finding]:
+    """Savings against a rule that leaves more, or less, of the demand unmet than the plan does.
+
+    Yields
+    ------
+    Finding
+        `plant.unequal_service`.
+    """
+    for rule in made.baselines:
+        for carrier, missing in made.operation.unserved.items():
+            asked = float(getattr(ahead, carrier).sum()) * ahead.hours
+            own, other = (float(one.sum()) * ahead.hours for one in (missing, rule.operation.unserved[carrier]))
+            if abs(own - other) > max(NEAR * asked, 0.1):
+                yield Finding(
+                    code="plant.unequal_service",
+                    place=f"plant '{read.plant.name}', {rule.rule}",
+                    found="of {asked} kWh of {carrier} the plan leaves {own} kWh unmet and the rule {other} kWh: what"
+                    " one saves against the other is not for the same service",
+                    expected="ways of running that deliver the same",
+                    remedy="compare their costs with what is asked for in vain in mind, or add the machine that is"
+                    " missing",
+                    params={
+                        "carrier": carrier,
+                        "asked": f"{asked:.4g}",
+                        "own": f"{own:.4g}",
+                        "other": f"{other:.4g}",
+                    },
+                    severity="warning",
+                )
 
 
 def _tried(source: Source, ahead: Ahead) -> Flows:
@@ -141,13 +176,16 @@ def _most(plant: Plant, runs: Iterable[Flows], carrier: str, steps: int) -> Floa
         given = np.nan_to_num(getattr(tried, carrier))
         most += np.maximum(given.max(axis=0), 0.0)
     for unit in plant.units:
-        if carrier in unit.flows:
-            given = np.atleast_2d(unit.flows[carrier])
+        own = {unit.carrier: unit.load, **unit.flows}
+        if carrier in own:
+            given = np.atleast_2d(own[carrier])
             most += np.maximum(given.max(axis=-1), 0.0)
     return most + sum(one.discharge for one in plant.stores if one.carrier == carrier and one.capacity > 0)
 
 
-def _above(carrier: str, asked: Floats, most: Floats, read: ReadPlant, ahead: Ahead) -> Iterator[Finding]:
+def _above(
+    carrier: str, asked: Floats, most: Floats, read: ReadPlant, ahead: Ahead, *, unit: str = "kW"
+) -> Iterator[Finding]:
     short = asked - most
     steps = np.flatnonzero(short > NEAR * np.maximum(asked, 1.0))
     if not steps.size:
@@ -155,10 +193,10 @@ def _above(carrier: str, asked: Floats, most: Floats, read: ReadPlant, ahead: Ah
     worst = int(np.argmax(short))
     yield Finding(
         code="plant.demand_above",
-        place=f"{read.log.name}, column '{read.columns.get(carrier, carrier)}'",
-        found="{asked} kW of {carrier} are asked at {worst}, and all machines and stores together give {most} kW: "
-        "{short} kW are missing; more than they give is asked in {count} of {total} steps",
-        expected="a demand that the machines can meet, in kW",
+        place=f"{read.log.name}, column '{read.columns.get(_COLUMNS.get(carrier, carrier), carrier)}'",
+        found="{asked} {unit} of {carrier} are asked at {worst}, and all machines and stores together give {most} "
+        "{unit}: {short} {unit} are missing; more than they give is asked in {count} of {total} steps",
+        expected="a demand that the machines can meet, in {unit}",
         remedy="check the unit of the column, or add the machine that is missing to the plant file",
         params={
             "carrier": carrier,
@@ -167,6 +205,7 @@ def _above(carrier: str, asked: Floats, most: Floats, read: ReadPlant, ahead: Ah
             "short": f"{short[worst]:.5g}",
             "total": ahead.steps,
             "worst": f"{ahead.time(worst)}Z",
+            "unit": unit,
         },
         count=steps.size,
         first=f"{ahead.time(int(steps[0]))}Z",

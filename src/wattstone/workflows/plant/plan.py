@@ -12,7 +12,7 @@ from wattstone.dispatch.plant.plant import Ahead, Plant
 from wattstone.dispatch.plant.result import Hour, Operation, PlantPlan
 from wattstone.dispatch.plant.why import why
 from wattstone.workflows.machinery.evidence import Said, figures_of, kept
-from wattstone.workflows.plant.checks import refuse_impossible, softened, wasted
+from wattstone.workflows.plant.checks import refuse_impossible, softened, unequal, wasted
 from wattstone.workflows.plant.expected import Expected, forecast, measured
 from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_plant, rests_of
 from wattstone.workflows.series import floored
@@ -181,7 +181,7 @@ def planned_from(
     made = plan(plant, ahead, segments=read.table.segments, gap=gap, seconds=seconds)
     steps = [step_of(expected, one) for one in ask]
     reasons = tuple(why(plant, ahead, made, one) for one in steps)
-    told = (*softened(made.findings), *wasted(read, ahead, made.operation))
+    told = (*softened(made.findings), *wasted(read, ahead, made.operation), *unequal(read, ahead, made))
     findings = (*read.findings, *filled(read, expected), *told)
     rests = rests_of(read, method, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)

@@ -18,7 +18,7 @@ from wattstone.dispatch.plant.result import Operation, PlantPlan
 from wattstone.dispatch.plant.rolling import rolled
 from wattstone.dispatch.plant.why import why
 from wattstone.workflows.machinery.evidence import figures_of, kept
-from wattstone.workflows.plant.checks import refuse_impossible, softened, wasted
+from wattstone.workflows.plant.checks import refuse_impossible, softened, unequal, wasted
 from wattstone.workflows.plant.expected import Expected, forecast, measured
 from wattstone.workflows.plant.plan import PlannedPlant, filled, said, step_of
 from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_plant, rests_of
@@ -92,7 +92,7 @@ def replay_plant(
     done = operation("plan", plant, ahead, schedule)
     made = _together(plant, ahead, done, time.perf_counter() - began)
     reasons = tuple(why(plant, ahead, made, step_of(expected, one)) for one in ask)
-    told = (*softened(made.findings), *wasted(read, ahead, done))
+    told = (*softened(made.findings), *wasted(read, ahead, done), *unequal(read, ahead, made))
     findings = (*read.findings, *filled(read, expected), *told)
     rests = rests_of(read, METHOD, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)
