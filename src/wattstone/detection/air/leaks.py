@@ -230,7 +230,10 @@ def statement(found: AtRest | None, place: str, others: Mapping[str, Estimate]) 
         "lowest_flow": "the leak is the lowest flow of two hours of the quiet days, {nights} of them; it is an upper "
         "estimate, since use that never stops cannot be told from a leak",
     }
-    told = "; ".join(f"{name}: {one.value:.3g} ({one.lower:.3g} to {one.upper:.3g})" for name, one in others.items())
+    told = "; ".join(
+        f"{name.replace('_', ' ')}: {one.value:.3g} ({one.lower:.3g} to {one.upper:.3g})"
+        for name, one in others.items()
+    )
     return Finding(
         code=f"air.leak_by_{found.basis}",
         place=place,

@@ -144,8 +144,8 @@ def _units(problem: Commitment) -> Iterator[Finding]:
 
 def _unknown(place: str, carrier: str, names: set[str]) -> Finding:
     return _wrong(
-        "carrier", place, "there is no carrier '{carrier}'", "one of {names}", "add the carrier, or correct the name",
-        carrier=carrier, names=", ".join(sorted(names)) or "none",
+        "carrier", place, "there is no carrier '{name}'", "one of {names}", "add the carrier, or correct the name",
+        name=carrier, names=", ".join(sorted(names)) or "none",
     )  # fmt: skip
 
 

@@ -232,8 +232,13 @@ def lacking(plant: Plant, ahead: Ahead, done: Operation) -> Iterator[Finding]:
                 place=f"plant '{plant.name}', {done.name}",
                 found="up to {most} kW of {carrier} more than can be used are made in {count} of {total} steps",
                 expected="as much as is used or stored",
-                remedy="add a smaller machine or a store, or let it leave ({carrier}_may_leave)",
-                params={"carrier": carrier, "most": f"{float(over.max()):.4g}", "total": ahead.steps},
+                remedy="add a smaller machine or a store, or let it leave ({key})",
+                params={
+                    "carrier": carrier,
+                    "most": f"{float(over.max()):.4g}",
+                    "total": ahead.steps,
+                    "key": f"{carrier}_may_leave",
+                },
                 count=steps.size,
                 first=ahead.time(int(steps[0])),
             )

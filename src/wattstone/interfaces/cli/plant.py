@@ -189,6 +189,7 @@ def _hour(text: str, zone: str) -> "datetime | int":
 
 
 def _tell(done: "PlannedPlant", output: "Output") -> None:
+    from wattstone.interfaces.present.languages import say_reason
     from wattstone.interfaces.present.plain_table import plain_table
     from wattstone.interfaces.present.plant_tables import hour_tables, machines_table, savings_table, unmet_table
 
@@ -201,7 +202,7 @@ def _tell(done: "PlannedPlant", output: "Output") -> None:
     if (unmet := unmet_table(done.plan, output.lang)) is not None:
         output.show(plain_table(unmet))
     for hour in done.hours:
-        output.say(*hour.reasons)
+        output.say(*(say_reason(one, output.lang) for one in hour.reasons))
         for table in hour_tables(hour, done.plan, heading, output.lang):
             output.show(plain_table(table))
 

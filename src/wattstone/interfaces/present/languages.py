@@ -7,12 +7,14 @@ library can read it. After a change: `pybabel compile -d src/wattstone/interface
 import gettext
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from wattstone.base import Finding
+from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -214,6 +216,10 @@ _FORMS = (
     mark("{meter} (the newest reading is {count} s old)"),
     mark("no reading says what state {meter} is in"),
     mark("the planner took more than {count} s"),
+    *REASONS,
+    *PLACES,
+    *VALUES,
+    *REFUSED,
 )
 
 
@@ -237,6 +243,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 _COUNTS = {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before", "row", "span"}
+_COUNTS |= {"amount", "leak", "low", "high", "power", "stored", "celsius", "volts"}
 
 
 def _field(match: re.Match[str]) -> str:
@@ -281,13 +288,36 @@ def say_reason(reason: str | None, lang: Language) -> str:
 def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
     """Place, sentences and first place of a finding in a language; a template without a translation stays English."""
     t = translator(lang)
+    if lang != "en" and finding.code.split(".")[0] in ROOMS:
+        finding = replace(finding, params={name: _spoken(name, one, lang) for name, one in finding.params.items()})
     return {
-        "place": say_reason(finding.place, lang),
+        "place": _place(finding.place, lang),
         "found": finding.say(t(finding.found)),
         "expected": finding.say(t(finding.expected)),
         "remedy": finding.say(t(finding.remedy)),
         "first": say_reason(finding.first, lang),
     }
+
+
+def _place(place: str, lang: Language) -> str:
+    """A place, as a whole or by its parts: `machine 'A', power`; keys of a file stay as the file has them."""
+    parts = [part.strip() for part in re.findall(r"(?:[^,']|'[^']*'|,(?! ))+", place)]
+    told = [say_reason(part, lang) for part in parts]
+    if len(parts) == 1 or parts[0].endswith(".toml") or any(one == part for one, part in zip(told, parts, strict=True)):
+        whole = say_reason(place, lang)
+        if whole != place or parts[0].endswith(".toml") or told == parts:
+            return whole
+    return "\N{FULLWIDTH COMMA}".join(told)
+
+
+def _spoken(name: str, value: object, lang: Language) -> object:
+    """A value of a finding: in words of the language where it is words."""
+    if name not in SPOKEN or not isinstance(value, str):
+        return value
+    said = say_reason(value, lang)
+    if said == value and name in {"fits", "rules", "unit"}:
+        return translator(lang)(" or ").join(say_reason(one, lang) for one in value.split(" or "))
+    return said
 
 
 def day(moment: datetime, lang: Language) -> str:

@@ -54,16 +54,17 @@ REASONS = (
     mark("{amount} {currency} less in this hour ({machines} would run)"),
     mark("{amount} {currency} more in this hour"),
     mark("{amount} {currency} less in this hour"),
-    mark("{name} takes {power} kW and then holds {level} kWh: {why}."),
-    mark("{name} gives {power} kW and then holds {level} kWh: {why}."),
+    mark("{name} takes {power} kW and then holds {stored} kWh: {why}."),
+    mark("{name} gives {power} kW and then holds {stored} kWh: {why}."),
     mark("electricity is at {price} {currency}/kWh, below the mean of {mean}"),
     mark("electricity is at {price} {currency}/kWh, above the mean of {mean}"),
 )
 """Why an hour of a plan is run as it is."""
 
 VALUES = (
-    mark("{one} or {other}"),
+    mark(" or "),
     mark("no unit that is known"),
+    mark("weekday"),
     mark("A (current at {volts} V)"),
     mark("counts up and never falls, as a register of kWh does"),
     mark("differences of it"),
@@ -99,6 +100,8 @@ REFUSED = (
     mark("give `file`, or `meters = true` for meters of the workspace"),
     mark("`power` or `current` names a column for each compressor"),
     mark("a modification of kind {kind} needs {names}"),
+    mark("compressors"),
+    mark("modifications"),
     mark("names of {what} differ; found more than once: {names}"),
     mark("give a [log], or [[day_type]] tables, and not both"),
     mark("no [[compressor]] has the name {name}; there are {names}"),

@@ -7,7 +7,7 @@ import numpy as np
 from wattstone.dispatch.plant.result import Bill, Hour, PlantPlan
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.heading import Heading
-from wattstone.interfaces.present.languages import Language, Translate, translator
+from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, every, percent, three
 from wattstone.interfaces.present.plant_charts import load_unit, local_times
@@ -252,7 +252,7 @@ def hour_tables(hour: Hour, plan: PlantPlan, heading: Heading, lang: Language) -
         )
         for one in hour.alternatives
     )
-    note = " ".join(hour.reasons) if lang == "en" else ""
+    note = ("" if lang == "zh" else " ").join(say_reason(one, lang) for one in hour.reasons)
     instead = Table(heads, others, note, t("{time}: what else could be done", time=time))
     return (running, instead) if others else (running,)
 
