@@ -9,7 +9,8 @@ from wattstone.base import InputRefused
 from wattstone.dispatch.air.results import Economics
 from wattstone.dispatch.air.sequencing import sequence
 from wattstone.dispatch.air.units import ELECTRICITY, HEAT, compressor_units
-from wattstone.equipment.air import AirUse, Station
+from wattstone.equipment.air import AirUse, Compressor, Control, Station
+from wattstone.equipment.air.compressor import Kind
 from wattstone.equipment.air.quasi_steady import quasi_steady
 
 SIX: Station = replace(STATION, compressors=(*STATION.compressors, SPEED))
@@ -23,6 +24,21 @@ def test_units_draw_what_the_machines_do_and_give_their_heat() -> None:
         assert_allclose(-unit.flows[ELECTRICITY], made.level.power(index, unit.load))
         assert_allclose(unit.flows[HEAT], -0.7 * 0.5 * unit.flows[ELECTRICITY])
     assert made.error < 0.02
+
+
+def test_lines_follow_the_curves_of_every_control_and_are_few() -> None:
+    def made(name: str, control: Control, kind: Kind = "screw") -> Compressor:
+        return Compressor(name=name, control=control, kind=kind, flow=20.0, power=130.0, pressure=7.0)
+
+    turbos = {Control.BLOW_OFF, Control.INLET_VALVE, Control.GUIDE_VANES}
+    machines = tuple(made(one.value, one, "centrifugal" if one in turbos else "screw") for one in Control)
+    for storage in (1.0, 4.0, 10.0):
+        found = compressor_units(replace(STATION, compressors=machines, storage=storage))
+        assert found.error < 0.03, storage
+        points = {one.name: len(one.load) for one in found.units}
+        # a line, and two that meet at the surge flow, need no more
+        assert points["modulation"] == points["start_stop"] == 2
+        assert points["blow_off"] == points["guide_vanes"] == 3
 
 
 def test_a_plan_meets_the_flow_and_costs_no_more_than_any_rule() -> None:

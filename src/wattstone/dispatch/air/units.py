@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.dispatch.commitment import Unit
-from wattstone.equipment.air import Control, Station, heat
+from wattstone.equipment.air import Station, heat
 from wattstone.equipment.air.replay_sets import Level, sets_of
 
 Floats = npt.NDArray[np.float64]
@@ -19,8 +19,9 @@ Floats = npt.NDArray[np.float64]
 __all__ = ["AIR", "ELECTRICITY", "HEAT", "CompressorUnits", "compressor_units", "one_band"]
 
 AIR, ELECTRICITY, HEAT = "air", "electricity", "heat"
-SHARES = (0.0, 0.05, 0.125, 0.25, 0.5, 0.75, 1.0)
-"""Flow shares of the points: closer at low flow, where the power of a cycling machine bends most."""
+POINTS = 7  # of a curve, at most
+CLOSE = 0.002  # of full power: a curve that is nowhere further from its lines has points enough
+FINE = 400  # steps of the flow at which a curve is looked at
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,7 +75,7 @@ def compressor_units(
     units: list[Unit] = []
     error = 0.0
     for index, machine in enumerate(level.machines):
-        flow = np.array(_shares(machine.control, machine.least_flow)) * level.flow[index]
+        flow = _bends(level, index)
         power = level.power(index, flow)
         flows: dict[str, Floats] = {ELECTRICITY: -power}
         if recovered:
@@ -99,12 +100,17 @@ def _lowest(station: Station) -> Station:
     return replace(station, sequencer="target")
 
 
-def _shares(control: Control, least: float | None) -> tuple[float, ...]:
-    """Points of a curve: a variable speed bends at its turndown, and is a parabola above."""
-    if control is not Control.VARIABLE_SPEED:
-        return SHARES
-    turndown = least or 0.2
-    return (0.0, turndown, *(turndown + (1 - turndown) * part for part in (0.25, 0.5, 0.75, 1.0)))
+def _bends(level: Level, index: int) -> Floats:
+    """Flows between which a machine's curve is nearly straight: each is put where the lines so far are worst."""
+    fine: Floats = np.linspace(0.0, 1.0, FINE + 1) * level.flow[index]
+    power = level.power(index, fine)
+    at = [0, FINE]
+    while len(at) < POINTS:
+        off: Floats = np.abs(power - np.interp(fine, fine[at], power[at]))
+        if off.max() <= CLOSE * level.full[index]:
+            break
+        at = sorted([*at, int(np.argmax(off))])
+    return fine[at]
 
 
 def _error(level: Level, index: int, flow: Floats, power: Floats) -> float:
