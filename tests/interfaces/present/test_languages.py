@@ -209,6 +209,59 @@ def test_rare_reasons_are_said_in_chinese(english: str, chinese: str) -> None:
     assert say_reason(english, "zh") == chinese
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "CH-1 runs: without it the hour would cost 12.30 CNY more in this hour (CH-2, CH-3 would run).",
+            "CH-1 运行：若不开，本小时费用多 12.30 CNY（由 CH-2, CH-3 运行）。",
+        ),
+        (
+            "CH-1 stands still: with it the hour would cost 2.00 CNY less in this hour.",
+            "CH-1 停机：若开启，本小时费用少 2.00 CNY。",
+        ),
+        (
+            "Tank takes 300 kW and then holds 1200 kWh: electricity is at 0.3 CNY/kWh, below the mean of 0.64.",
+            "Tank 充入 300 kW，随后蓄存 1200 kWh：电价为 0.3 CNY/kWh，低于平均值 0.64。",
+        ),
+        (
+            "closed hours: 1.2 (1.1 to 1.3); decay: 1.4 (1 to 1.5)",
+            "停产时段流量：1.2（1.1 至 1.3）；压力下降：1.4（1 至 1.5）",
+        ),
+        ("no [[compressor]] has the name C; there are A, B", "没有名为 C 的 [[compressor]]；现有 A, B"),
+    ],
+)
+def test_reasons_of_machinery_are_said_in_chinese(english: str, chinese: str) -> None:
+    assert say_reason(english, "zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("station 'a, b', compressor 'GA 90'", "站房“a, b”，空压机“GA 90”"),
+        ("machine 'K1', power", "机组“K1”，功率"),
+        ("plant.toml, water", "plant.toml, water"),  # a key of the file
+        ("plant 'Works', fewest", "冷热站“Works”，最少台数规则"),
+        ("log.csv, column 'cold'", "log.csv，列“cold”"),
+    ],
+)
+def test_places_of_machinery_are_said_part_by_part(english: str, chinese: str) -> None:
+    finding = Finding(code="air.x", place=english, found="none", expected="none", remedy="none", first="step 3")
+
+    assert say_finding(finding, "zh")["place"] == chinese
+    assert say_finding(finding, "zh")["first"] == "第 3 步"
+    assert say_finding(finding, "en")["place"] == english
+
+
+def test_words_within_findings_of_machinery_are_said_too() -> None:
+    found = "about {rated} kW at full load; {fits} would fit"
+    params = {"rated": "90", "fits": "W or A (current at 400 V)"}
+    finding = Finding(code="air.log_power_unit", place="log", found=found, expected="0", remedy="0", params=params)
+
+    assert say_finding(finding, "zh")["found"] == "满载约 90 kW；相符的单位：W 或 A（400 V 下的电流）"
+    assert say_finding(finding, "en")["found"] == "about 90 kW at full load; W or A (current at 400 V) would fit"
+
+
 def test_reasons_that_are_not_known_stay_english() -> None:
     assert say_reason("not computed yet", "zh") == "尚未核算"
     assert say_reason("no factor for XX in 2019", "zh") == "no factor for XX in 2019"

@@ -315,7 +315,7 @@ def _spoken(name: str, value: object, lang: Language) -> object:
     if name not in SPOKEN or not isinstance(value, str):
         return value
     said = say_reason(value, lang)
-    if said == value and name in {"fits", "rules", "unit"}:
+    if said == value and name in {"expected", "fits", "rules", "unit"}:
         return translator(lang)(" or ").join(say_reason(one, lang) for one in value.split(" or "))
     return said
 

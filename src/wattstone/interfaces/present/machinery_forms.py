@@ -121,7 +121,21 @@ REFUSED = (
 """What station files and plant files are refused for."""
 
 SPOKEN = frozenset(
-    {"allowed", "carrier", "does", "fits", "kind", "like", "message", "others", "rules", "supply", "unit", "wanted"}
+    {
+        "allowed",
+        "carrier",
+        "does",
+        "expected",
+        "fits",
+        "kind",
+        "like",
+        "message",
+        "others",
+        "rules",
+        "supply",
+        "unit",
+        "wanted",
+    }
     | {"what", "why"}
 )
 """Fields of findings whose values are words."""
