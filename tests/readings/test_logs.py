@@ -80,3 +80,25 @@ def test_times_that_are_years_off_do_not_fill_the_memory(tmp_path: Path) -> None
         read_log(written(tmp_path, f"time,p\n{rows}"), ["p"])
 
     assert [one.code for one in refused.value.findings] == ["readings.log.span"]
+
+
+def test_an_hour_that_the_clock_shows_twice_is_two_hours(tmp_path: Path) -> None:
+    # On 27 October 2024 Berlin's clock goes from 2:59 back to 2:00: 1:30 to 3:15 are eleven quarters and one.
+    clock = ["01:30", "01:45", *["02:00", "02:15", "02:30", "02:45"] * 2, "03:00", "03:15"]
+    rows = [f"2024-10-27 {time},{at}" for at, time in enumerate(clock)]
+    for order in (rows, rows[::-1]):
+        path = tmp_path / "log.csv"
+        path.write_text("\n".join(["time,a", *order]) + "\n", encoding="utf-8")
+        log = read_log(path, ("a",), zone="Europe/Berlin")
+
+        assert log.columns["a"].tolist() == list(range(12))
+        assert (log.start, log.seconds, log.findings) == (datetime(2024, 10, 26, 23, 30), 900, ())
+
+
+def test_a_clock_that_jitters_has_the_step_of_its_middle(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = ["00:00:01", "00:00:59", "00:02:02", "00:03:00", "00:04:00", "00:05:00"]
+    path.write_text("\n".join(["time,a", *(f"2024-01-01 {time},1" for time in rows)]) + "\n", encoding="utf-8")
+    log = read_log(path, ("a",), zone="UTC")
+
+    assert (log.seconds, log.steps, log.findings) == (60, 6, ())

@@ -20,13 +20,15 @@ from wattstone.readings.parquet import read_parquet
 from wattstone.readings.problems import Problems, quoted
 from wattstone.readings.source import head
 from wattstone.readings.tabular import stamps, words
-from wattstone.readings.tabular.clocks import instants
+from wattstone.readings.tabular.clocks import instants, settle_double
+from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.detection import sample_of, written
 from wattstone.readings.tabular.layout import Frame, best_stamp, find_header
 from wattstone.readings.tabular.mapping import Columns, Mapping
 from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style
 from wattstone.readings.tabular.result import open_table
 from wattstone.readings.tabular.timed import column_of_numbers, with_starts
+from wattstone.readings.tabular.zones import clock as clock_of
 from wattstone.readings.tabular.zones import is_zone
 
 Floats = NDArray[np.float64]
@@ -34,6 +36,7 @@ Floats = NDArray[np.float64]
 __all__ = ["Log", "read_log"]
 
 PARQUET_MAGIC = b"PAR1"
+FEW = 5  # steps whose middle may well be a gap
 MOST_STEPS = 40_000_000  # a year by the second is 31.5 million
 
 
@@ -139,7 +142,7 @@ def _from_parquet(path: Path, wanted: Sequence[str], zone: str | None, problems:
     if isinstance(own, pl.Datetime) and own.time_zone is None and zone is not None:
         frame = frame.drop_nulls("start")
         utc = instants(frame["start"].to_physical().to_numpy(), zone).utc
-        frame = frame.with_columns(pl.Series("start", utc).cast(pl.Datetime("us")))
+        frame = _settled(frame.with_columns(pl.Series("start", utc).cast(pl.Datetime("us"))), zone, problems)
     return frame
 
 
@@ -167,7 +170,24 @@ def _from_table(path: Path, wanted: Sequence[str], zone: str | None, problems: P
     _missing(wanted, table.names, problems)
     problems.raise_if_refused()
     chunks = table.chunks((stamp.name, *wanted))
-    return pl.concat([_rows(chunk, mapping, wanted, clock or "UTC", problems) for chunk in chunks])
+    rows = pl.concat([_rows(chunk, mapping, wanted, clock or "UTC", problems) for chunk in chunks])
+    return rows if clock is None or stamps.is_zoned(mapping.stamp_format) else _settled(rows, clock, problems)
+
+
+def _settled(rows: pl.DataFrame, zone: str, problems: Problems) -> pl.DataFrame:
+    """Rows of an hour that the clock shows twice, taken for its first pass so far, told apart by their order."""
+    if not rows.height or not len(clock_of(zone).breaks):
+        return rows
+    local = rows["start"].dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    shift = pl.Series("shift", instants(local.to_physical().to_numpy(), zone).shift)
+    held = rows.with_columns(shift).with_row_index(ROW, offset=2).filter(pl.col("shift") != 0)
+    if not held.height:
+        return rows
+    held = held.with_columns(pl.col("start").to_physical(), meter_id=pl.lit(""))
+    descending = bool(rows["start"][0] > rows["start"][-1])
+    told = settle_double(held, descending=descending, zone=zone, problems=problems)
+    told = told.with_columns(pl.col("start").cast(pl.Datetime("us"))).select(rows.columns)
+    return pl.concat([rows.filter(shift == 0), told])
 
 
 def _style(frame: Frame, wanted: Sequence[str]) -> NumberStyle:
@@ -195,7 +215,7 @@ def _on_grid(path: Path, rows: pl.DataFrame, wanted: Sequence[str], problems: Pr
             count=rows["start"].n_unique(),
         )
     problems.raise_if_refused()
-    usual = int(steps.dt.total_seconds().mode().min() or 1) or 1  # pyright: ignore[reportArgumentType]
+    usual = _usual(steps.dt.total_milliseconds().to_numpy())
     first: datetime = rows["start"][0]
     place = ((rows["start"] - first).dt.total_milliseconds().to_numpy() + 500 * usual) // (1000 * usual)
     count = int(place[-1]) + 1
@@ -211,6 +231,15 @@ def _on_grid(path: Path, rows: pl.DataFrame, wanted: Sequence[str], problems: Pr
     _told(place, count, usual, problems)
     columns = {name: _means(place, rows[name].to_numpy().astype(np.float64), count) for name in wanted}
     return Log(path.name, file_hash(path), first, usual, columns, problems.findings)
+
+
+def _usual(steps: NDArray[np.int64]) -> int:
+    """The usual distance of two rows: that of most, else that of the middle, as a clock may jitter. [s]"""
+    seconds, count = np.unique(steps // 1000, return_counts=True)
+    most = int(np.argmax(count))
+    if steps.size < FEW or 2 * count[most] > steps.size:
+        return max(int(seconds[most]), 1)
+    return max(round(float(np.median(steps)) / 1000), 1)
 
 
 def _means(place: NDArray[np.int64], values: Floats, count: int) -> Floats:
