@@ -318,3 +318,22 @@ def test_no_plan_is_worse_than_a_rule_and_all_balances(
     # More storage never costs more, but for the gap that both were solved to.
     assert planned.operation.bill.total <= smaller.operation.bill.total * 1.02 + 500 * 0.1 * 0.2
     assert max(one.most_share for one in planned.approximation) < 0.02
+
+
+def test_heat_of_a_machine_that_makes_both_is_met_to_the_last_kilowatt() -> None:
+    """Between the points at which its curve is sampled it gives less heat than the straight line says."""
+    both = Machine(source=Toy(name="both", makes="both", most=400.0, a=10.0, b=120.0, c=30.0), start_cost=10.0)
+    plant = Plant(name="p", machines=(both, Machine(source=Toy(name="cold")), boiler("b1", 600.0)))
+    hour = np.arange(24)
+    ahead = day(
+        cold=600 + 200 * np.sin(hour / 3.7),
+        heat=300 + 90 * np.cos(hour / 2.3),
+        price=0.2,
+        fuel_price=0.06,
+    )
+
+    made = plan(plant, ahead, gap=0.001, seconds=10)
+
+    assert made.operation.unserved["heat"].max() < 1e-6
+    assert made.operation.unserved["cold"].max() < 1e-6
+    assert made.after <= made.before * (1 + 1e-3)

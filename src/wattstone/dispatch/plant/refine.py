@@ -134,10 +134,34 @@ def refined(plant: Plant, ahead: Ahead, found: tuple[Sheet, ...], schedule: Sche
             width /= 3.0
         if width < FIRST / 100:
             break
-    best = schedule, operation("plan", plant, ahead, schedule)
+    # A little heat that lacks must not decide between them: the penalty of it outweighs what they differ by.
+    best = _topped(plant, ahead, hourly, (schedule, operation("plan", plant, ahead, schedule)))
     for one in (trial, path[0]):
-        best = _better(plant, hourly, best, one, operation("plan", plant, ahead, one))
-    return _warmed(plant, ahead, hourly, best) if plant.supplies else best
+        topped = _topped(plant, ahead, hourly, (one, operation("plan", plant, ahead, one)))
+        best = _better(plant, hourly, best, *topped)
+    return _topped(plant, ahead, hourly, _warmed(plant, ahead, hourly, best)) if plant.supplies else best
+
+
+def _topped(plant: Plant, ahead: Ahead, hourly: Hourly, best: tuple[Schedule, Operation]) -> tuple[Schedule, Operation]:
+    """The schedule with the little heat that lacks where curves bend between the points at which they were sampled.
+
+    Machines that run make it, those of heat alone first; those with a ramp keep their loads.
+    """
+    schedule, done = best
+    missing, load = done.unserved["heat"].copy(), schedule.load.copy()
+    if not (missing > 1e-6).any():
+        return best
+    free = [at for at, one in enumerate(plant.machines) if one.ramp is None]
+    makers = [at for at in free if plant.machines[at].source.makes == "heat"]
+    makers += [at for at in free if plant.machines[at].source.makes == "both"]
+    found = sheets(plant, ahead, warmer(ahead.at, schedule.warmer)) if schedule.warmer.any() else hourly.found
+    for at in makers:
+        room = np.where(load[at] > 0, np.maximum(found[at].capacity - load[at], 0.0), 0.0)
+        more = np.minimum(room, missing)
+        load[at] += more
+        missing -= more
+    trial = replace(schedule, load=load)
+    return _better(plant, hourly, best, trial, operation("plan", plant, ahead, trial))
 
 
 def _ramped(plant: Plant, load: Floats) -> Floats:
@@ -308,4 +332,4 @@ def carried(plant: Plant, real: Ahead, found: tuple[Sheet, ...], schedule: Sched
         if np.array_equal(load > 0, schedule.load > 0):
             break
         schedule = replace(schedule, load=load)
-    return schedule
+    return _topped(plant, real, hourly, (schedule, operation("plan", plant, real, schedule)))[0]
