@@ -242,8 +242,10 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((form, re.compile(re.sub(r"\\{(\w+)\\}", _field, re.escape(form)), re.DOTALL)) for form in _FORMS)
 
 
-_COUNTS = {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before", "row", "span"}
-_COUNTS |= {"amount", "leak", "low", "high", "power", "stored", "celsius", "volts"}
+_COUNTS = frozenset(
+    {"count", "total", "more", "others", "year", "dark", "rows", "known", "wanted", "before", "row", "span"}
+    | {"amount", "leak", "low", "high", "power", "stored", "celsius", "volts"}
+)
 
 
 def _field(match: re.Match[str]) -> str:
