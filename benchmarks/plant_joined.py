@@ -29,6 +29,7 @@ from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_p
 YEAR = 2022
 DAYS = {"January": (1, 12), "April": (4, 13), "July": (7, 13), "October": (10, 19)}
 GAP, SECONDS = 0.005, 60.0
+MONTH = 30
 
 
 def factory(setting: Setting) -> ReadPlant:
@@ -82,7 +83,10 @@ def run(setting: Setting) -> list[Row]:
         start = datetime(YEAR, month, day) - timedelta(hours=8)
         hours, seconds = (8, 5.0) if setting.small else (24, SECONDS)
         expected = measured(read.log, read.columns, start=start, end=start + timedelta(hours=hours), hours=1.0)
-        made = ways(plant_of(read, expected), ahead_of(read, expected), seconds=seconds)
+        plant = plant_of(read, expected)
+        # A kW of the month's peak is used on all of its days: a day weighs its share.
+        plant = replace(plant, demand_charge=plant.demand_charge / MONTH)
+        made = ways(plant, ahead_of(read, expected), seconds=seconds)
         for way, values in made.items():
             sums[way] = sums.get(way, np.zeros(3)) + np.array(values)
         one, come, lost = (made[way][0] for way in ("one plan", "heat as it comes", "heat let go"))
