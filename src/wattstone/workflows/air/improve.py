@@ -137,7 +137,13 @@ def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int 
     if wrong := _unknown(read, only, any_left=bool(chosen)):
         raise InputRefused(wrong)
     studied = improve(station, use, chosen, economics_of(read, use), doubt=doubt_of(found.leaks.flow), draws=draws)
-    findings = (*assessed.findings, *studied.findings, *_of_singles(studied), *_apart(read, found, studied))
+    findings = (
+        *assessed.findings,
+        *studied.findings,
+        *_of_singles(studied),
+        *_apart(read, found, studied),
+        *_uncounted(read),
+    )
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(studied, read)), rests)
     return Improved(
@@ -224,6 +230,21 @@ def _said(studied: Studied, read: Read) -> Iterator[Said]:
         yield Said(f"air.saved.money.{one.name}", one.saving.money, studied.currency, (money.lower, money.upper))
     bounds = studied.interaction_interval
     yield Said("air.interaction", studied.interaction.energy, "kWh", (bounds.lower, bounds.upper))
+
+
+def _uncounted(read: Read) -> Iterator[Finding]:
+    """What the money of a study leaves out."""
+    charge = read.table.energy.demand_charge
+    if charge:
+        yield Finding(
+            code="air.demand_charge",
+            place=f"{read.path.name}, energy.demand_charge",
+            found="{charge} {currency} for each kW of a month's peak is not in the money that is saved",
+            expected="to be known: a study does not say when in a month a station's peak meets that of the site",
+            remedy="nothing; peaks of the station before and after are in the table of the two years",
+            params={"charge": f"{charge:g}", "currency": read.table.currency},
+            severity="warning",
+        )
 
 
 def _apart(read: Read, found: Assessment, studied: Studied) -> Iterator[Finding]:
