@@ -57,7 +57,8 @@ def profile_drawing(
         for hour in range(24)
     )
     return Drawing(
-        key=key, title=title, subtitle=subtitle, table=Table(heads, cells), alt=f"{title}. {subtitle}",
+        key=key, title=title, subtitle=subtitle, table=Table(heads, cells),
+        alt=t("{title}. {subtitle}", title=title, subtitle=subtitle),
         draw=lambda width: _profile(names, there, width), printed=len(names) * len(there) <= 8,
     )  # fmt: skip
 

@@ -52,7 +52,8 @@ def partload_drawing(
         for flow, power in _picked(one.value)
     ]
     return Drawing(
-        key=key, title=title, subtitle=subtitle, table=_table(there, t), printed=False, alt=f"{title}. {subtitle}",
+        key=key, title=title, subtitle=subtitle, table=_table(there, t), printed=False,
+        alt=t("{title}. {subtitle}", title=title, subtitle=subtitle),
         draw=lambda width: _draw(rows, [one.name for one in shown], width, t),
     )  # fmt: skip
 
