@@ -10,7 +10,7 @@ import pytest
 from tests.dispatch.plant.toys import Toy, day
 from wattstone.dispatch.commitment.types import Carrier, Unit
 from wattstone.dispatch.plant.plant import Ahead, Machine, Plant
-from wattstone.dispatch.plant.rolling import Rolled, rolled
+from wattstone.dispatch.plant.rolling import Rolled, followed, rolled
 
 STEPS, EVERY = 12, 4
 
@@ -57,3 +57,18 @@ def test_the_compressor_that_runs_at_the_end_of_a_plan_goes_on_in_the_next_one()
 
     assert unit[1] == pytest.approx(np.full(STEPS, 5.0))
     assert not unit[0].any()
+
+
+def test_the_compressor_that_trims_follows_what_comes() -> None:
+    """Of two, one is planned full (10) and one at 4 of 14; 15 come, and then 22, which both together do not give."""
+    units = tuple(Unit(name=name, carrier="air", load=np.array([1.0, 10.0])) for name in ("K1", "K2"))
+    plant = Plant(
+        name="p",
+        machines=(Machine(source=Toy(name="one")),),
+        units=units,
+        carriers=(Carrier(name="air", demand=np.array([15.0, 22.0, 9.0, 3.0]), unit="m3/min"),),
+    )
+
+    load = followed(plant, day(4), np.array([[10.0] * 4, [4.0, 4.0, 4.0, 0.0]]))
+
+    assert load == pytest.approx(np.array([[10.0, 10.0, 8.0, 3.0], [5.0, 10.0, 1.0, 0.0]]))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from wattstone.dispatch.plant.evaluate import Schedule, operation
 from wattstone.dispatch.plant.plan import plan
 from wattstone.dispatch.plant.refine import carried
-from wattstone.dispatch.plant.replay import equal, unit_ends
+from wattstone.dispatch.plant.replay import unit_ends
 from wattstone.dispatch.plant.sheets import sheets
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ Floats = NDArray[np.float64]
 Moment = tuple["Plant", "Ahead"]
 """A plant (its units and what is asked of them count, no state does) and hours of it."""
 
-__all__ = ["Rolled", "rolled"]
+__all__ = ["Rolled", "followed", "rolled"]
+
+TRIM = 0.02
+"""Share of a unit's most within which it is at one of its ends."""
+IDLE = 1e-9
+"""Load of a unit that is on and gives nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +134,7 @@ def _carried_out(plant: Plant, real: Ahead, done: Operation, seen: Ahead, steps:
     by = np.nan_to_num(done.settings["chilled_supply"] - seen.at.chilled_supply)[:steps]
     asked = Schedule(
         done.load[:count, :steps],
-        _units(plant, real, done.load[count:, :steps]),
+        followed(plant, real, done.load[count:, :steps]),
         done.tank_in[:, :steps],
         done.tank_out[:, :steps],
         np.minimum(by, real.warmer),
@@ -137,8 +142,12 @@ def _carried_out(plant: Plant, real: Ahead, done: Operation, seen: Ahead, steps:
     return carried(plant, real, sheets(plant, real, real.at), asked)
 
 
-def _units(plant: Plant, real: Ahead, planned: Floats) -> Floats:
-    """Loads of the plant's own units that meet what is asked of their carriers: those that run as planned, and more."""
+def followed(plant: Plant, real: Ahead, planned: Floats) -> Floats:
+    """Loads of the plant's own units that meet what is asked of their carriers: as planned, and more where they lack.
+
+    What comes differs from what was expected: first those units follow it that were planned between their ends, as a
+    machine of variable speed that trims, then the others in list order.
+    """
     load = planned.copy()
     for carrier in plant.carriers:
         rows = [at for at, one in enumerate(plant.units) if one.carrier == carrier.name]
@@ -148,11 +157,16 @@ def _units(plant: Plant, real: Ahead, planned: Floats) -> Floats:
         ends = [unit_ends(plant.units[at], real.steps) for at in rows]
         least, most = np.stack([one[0] for one in ends]), np.stack([one[1] for one in ends])
         on = planned[rows] > 0
+        trims = on & (planned[rows] > least + TRIM * most) & (planned[rows] < (1 - TRIM) * most)
         for row in range(len(rows)):
             on[row] |= np.where(on, most, 0.0).sum(axis=0) < need - 1e-9
-        total = planned[rows].sum(axis=0)
-        same = np.where(np.abs(total - need) <= 1e-6 * np.maximum(need, 1.0), 1.0, 0.0)
-        load[rows] = np.where(same > 0, planned[rows], equal(need, least, most, on))
+        made = np.where(on, np.maximum(planned[rows], np.maximum(least, IDLE)), 0.0)
+        for follow in (trims, on):
+            for row in range(len(rows)):
+                miss = need - made.sum(axis=0)
+                moved = np.clip(made[row] + miss, np.maximum(least[row], IDLE), most[row])
+                made[row] = np.where(follow[row], moved, made[row])
+        load[rows] = made
     return load
 
 
