@@ -39,6 +39,20 @@ def test_a_forecast_knows_nothing_of_what_comes() -> None:
     assert not one.series("heat", 0.0).any()
 
 
+def test_the_mean_of_an_hour_that_is_not_over_is_not_known_within_it() -> None:
+    past, other = log(30), log(30)
+    at = START + timedelta(days=20, minutes=30)
+    for values in other.columns.values():
+        values[20 * 24 :] = -999.0  # the hour that has begun, and all after it
+
+    one, two = (forecast(held, COLUMNS, at=at, steps=8, hours=0.25, zone="Asia/Shanghai") for held in (past, other))
+
+    np.testing.assert_array_equal(one.values["cold"], two.values["cold"])
+    truth = np.repeat(past.columns["cold"][20 * 24 : 20 * 24 + 3], 4)[2:10]
+    assert one.start == at
+    assert np.abs(one.values["cold"] - truth).mean() < 60
+
+
 def test_finer_logs_are_averaged_and_coarser_ones_repeated() -> None:
     fine = log(2, seconds=900)
     start = START + timedelta(hours=1)

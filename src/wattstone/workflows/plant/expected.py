@@ -155,18 +155,19 @@ def forecast(
     since = max(log.start, at - LEARNT)
     if at - since < LEAST or at > log.end:
         raise InputRefused([_too_short(log, at)])
-    past = measured(log, columns, start=since, end=at, hours=hours)
+    begun = _begun(log, at, hours)
+    past = measured(log, columns, start=since, end=at - begun * timedelta(hours=hours), hours=hours)
     known = {name: header for name, header in columns.items() if name in told}
     given = measured(log, known, start=at, end=at + steps * timedelta(hours=hours), hours=hours) if known else None
     names = tuple(name for name in columns if name not in known)
     shift = np.array([KELVIN if name in TEMPERATURES else 0.0 for name in names])[:, None]
     forecaster = made(
-        Spec("load", series=len(names), start=since, step=round(hours * 60), zone=zone, hours=steps * hours)
+        Spec("load", series=len(names), start=since, step=round(hours * 60), zone=zone, hours=(begun + steps) * hours)
     )
     forecaster.observe_all(np.array([past.values[name] for name in names]) + shift)
-    ahead = forecaster.forecast(steps)
+    ahead = forecaster.forecast(begun + steps)
     least = np.where(shift > 0, -KELVIN, 0.0)
-    medians, low, high = (np.maximum(one - shift, least) for one in (ahead.median, *ahead.interval(0.9)))
+    medians, low, high = (np.maximum(one[:, begun:] - shift, least) for one in (ahead.median, *ahead.interval(0.9)))
     values = dict(zip(names, medians, strict=True))
     if TEMPERATURES <= set(names):
         values["wet_bulb"] = np.minimum(values["wet_bulb"], values["dry_bulb"])
@@ -181,6 +182,13 @@ def forecast(
         source="forecast",
         filled=past.filled,
     )
+
+
+def _begun(log: Log, at: datetime, hours: float) -> int:
+    """Steps before a time that lie in a row of the log which is not over yet: its mean tells of what comes."""
+    if log.seconds <= hours * 3600:
+        return 0
+    return round(((at - log.start).total_seconds() % log.seconds) / (hours * 3600))
 
 
 def _stepped(log: Log, column: str, start: datetime, steps: int, hours: float) -> Floats:
