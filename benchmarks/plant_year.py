@@ -131,7 +131,7 @@ def run(setting: Setting) -> list[Row]:
         rows.append(Row(f"... {rule}", _said(base), ratio=f"saved: {_shares(saved)}", kept=bool(saved[1] > 0)))
         for name, one in weeks.items():
             part = 1 - np.array(annual(one.plan)) / np.array(annual(one.rules[rule]))
-            rows.append(Row(f"    {name}", "", ratio=f"saved: {_shares(part)}"))
+            rows.append(Row(f"    {name}", f"saved: {_shares(part)}"))
     limit = [one.plan.limit_kwh / one.plan.kwh for one in weeks.values()]
     base = [one.rules["fewest in list order"] for one in weeks.values()]
     before = [one.limit_kwh / one.kwh for one in base]
