@@ -18,7 +18,7 @@ from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_p
 from wattstone.workflows.series import floored
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["PlannedPlant", "filled", "plan_plant", "planned_from", "said", "step_of"]
+__all__ = ["PlannedPlant", "charged", "filled", "plan_plant", "planned_from", "said", "step_of"]
 
 METHOD = "plant.plan/1"
 
@@ -182,7 +182,7 @@ def planned_from(
     steps = [step_of(expected, one) for one in ask]
     reasons = tuple(why(plant, ahead, made, one) for one in steps)
     told = (*softened(made.findings), *wasted(read, ahead, made.operation), *unequal(read, ahead, made))
-    findings = (*read.findings, *filled(read, expected), *told)
+    findings = (*read.findings, *filled(read, expected), *charged(read, made), *told)
     rests = rests_of(read, method, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)
     run = None
@@ -244,6 +244,28 @@ def said(made: PlantPlan, read: ReadPlant) -> Iterator[Said]:
         bounds = None if low is None or high is None else (low, high)
         yield Said(f"plant.saved.electricity.{one.against}", one.kwh, "kWh", bounds)
         yield Said(f"plant.saved.emissions.{one.against}", one.kg, carbon)
+
+
+def charged(read: ReadPlant, made: PlantPlan) -> Iterator[Finding]:
+    """That the cost of some hours holds the demand charge of a month."""
+    bill = made.operation.bill
+    if bill.demand > 0:
+        yield Finding(
+            code="plant.month_charge",
+            place=f"{read.path.name}, peak_before_kw",
+            found="of the cost of {total} {currency}, {demand} are the demand charge of a whole month, for what the "
+            "highest power of these hours is above {peak} kW",
+            expected="the highest power of the month so far",
+            remedy="set peak_before_kw to it: with 0, these hours alone pay for the month's peak, and a saving of peak "
+            "is that of a month",
+            params={
+                "total": f"{bill.total:.4g}",
+                "demand": f"{bill.demand:.4g}",
+                "currency": made.currency,
+                "peak": f"{read.table.peak_before_kw:g}",
+            },
+            severity="warning",
+        )
 
 
 def filled(read: ReadPlant, expected: Expected) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from wattstone.dispatch.plant.why import why
 from wattstone.workflows.machinery.evidence import figures_of, kept
 from wattstone.workflows.plant.checks import refuse_impossible, softened, unequal, wasted
 from wattstone.workflows.plant.expected import Expected, forecast, measured
-from wattstone.workflows.plant.plan import PlannedPlant, filled, said, step_of
+from wattstone.workflows.plant.plan import PlannedPlant, charged, filled, said, step_of
 from wattstone.workflows.plant.read import ReadPlant, ahead_of, plant_of, read_plant, rests_of
 from wattstone.workflows.series import floored
 from wattstone.workflows.workspace import Workspace
@@ -93,7 +93,7 @@ def replay_plant(
     made = _together(plant, ahead, done, time.perf_counter() - began)
     reasons = tuple(why(plant, ahead, made, step_of(expected, one)) for one in ask)
     told = (*softened(made.findings), *wasted(read, ahead, done), *unequal(read, ahead, made))
-    findings = (*read.findings, *filled(read, expected), *told)
+    findings = (*read.findings, *filled(read, expected), *charged(read, made), *told)
     rests = rests_of(read, METHOD, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)
     run = None
