@@ -146,7 +146,7 @@ def test_a_station_file_that_is_not_there(wattstone: Run, tmp_path: Path) -> Non
     ("size", "words"),
     [
         ("50", ("modification 'half the leaks'", "a share of 0 to 1")),
-        ("-0.5", ("modification.'half the leaks'.size", "0 or more")),
+        ("-0.5", ("modification.'half the leaks'", "0 or more")),
     ],
 )
 def test_an_impossible_modification_is_refused(wattstone: Run, tmp_path: Path, size: str, words: tuple[str]) -> None:

@@ -12,7 +12,7 @@ from wattstone.equipment.air.use import AirUse
 from wattstone.workflows.air.logged import logged
 from wattstone.workflows.air.modifications import local_hours, made
 from wattstone.workflows.air.station_schema import StationTable
-from wattstone.workflows.air.template import TEMPLATE
+from wattstone.workflows.air.template import OWN_CARBON, TEMPLATE
 from wattstone.workflows.machinery.files import read_table
 
 C1 = {"name": "C1", "control": "load_unload", "flow_m3_per_min": 20, "power_kw": 126, "pressure_bar": 7.5}
@@ -36,7 +36,7 @@ def table(**more: Any) -> StationTable:
 
 def test_the_template_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "station.toml"
-    text = TEMPLATE.format(name="works", zone="Europe/Berlin", currency="EUR", country="DE", year=2022)
+    text = TEMPLATE.format(name="works", zone="Europe/Berlin", currency="EUR", carbon=OWN_CARBON)
     path.write_text(text, encoding="utf-8")
 
     station = read(path).made()

@@ -76,3 +76,13 @@ def test_a_tariff_in_another_currency_is_not_converted(tmp_path: Path) -> None:
 def test_one_price_and_one_carbon_are_asked_for(said: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         EnergyTable.model_validate(said)
+
+
+def test_an_accepted_factor_of_lesser_confidence_serves() -> None:
+    said = EnergyTable.model_validate({"price": 0.2, "country": "DE", "year": 2022})
+
+    with pytest.raises(InputRefused):
+        energy_of(said, Path(), currency="EUR", zone="UTC")
+    held = energy_of(said, Path(), currency="EUR", zone="UTC", exceptions=frozenset({"aib2022"}))
+
+    assert 0.2 < held.carbon.value < 0.6

@@ -39,18 +39,21 @@ def init(
     station: Station,
     zone: Annotated[str, typer.Option("--zone", metavar="IANA", help="Clock of the site.")] = "UTC",
     currency: Annotated[str, typer.Option("--currency", metavar="ISO", help="Of prices.")] = "EUR",
-    country: Annotated[str, typer.Option("--country", metavar="ISO", help="For the factor of electricity.")] = "DE",
-    year: Annotated[int, typer.Option("--year", help="Of that factor.")] = 2022,
+    country: Annotated[
+        str | None, typer.Option("--country", metavar="ISO", help="For the published factor of electricity.")
+    ] = None,
+    year: Annotated[int, typer.Option("--year", help="Of that factor.")] = 2025,
     json: options.Json = False,
 ) -> None:
     """Write a station file to begin with; one that is there stays."""
     from wattstone.interfaces.cli.opening import writing
     from wattstone.interfaces.cli.output import Output
-    from wattstone.workflows.air.template import TEMPLATE
+    from wattstone.workflows.air.template import OWN_CARBON, TEMPLATE
 
     output, new = Output(json=json), not station.exists()
     if new:
-        text = TEMPLATE.format(name=station.stem, zone=zone, currency=currency, country=country, year=year)
+        carbon = f'country = "{country}"\nyear = {year}' if country else OWN_CARBON
+        text = TEMPLATE.format(name=station.stem, zone=zone, currency=currency, carbon=carbon)
         with writing(station):
             station.write_text(text, encoding="utf-8")
     output.say(f"{'Written' if new else 'Kept as it is'}: {station}", f"Next: wattstone air assess {station}")

@@ -1,13 +1,14 @@
 """What commands print: tables and messages for people, one JSON object for machines, progress on anything long."""
 
 import json
+import math
 import os
 import sys
 import time
 import traceback
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from wattstone.base.errors import InputRefused, WattstoneError
 from wattstone.base.finding import Finding
@@ -57,7 +58,7 @@ class Output:
     def machine(self, content: Any) -> None:
         """Print the JSON object, where it was asked for."""
         if self.json:
-            sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(json.dumps(_known(content), ensure_ascii=False, default=str, allow_nan=False) + "\n")
 
     def warn(self, findings: Sequence[Finding]) -> None:
         """Print warnings on standard error."""
@@ -143,6 +144,18 @@ class Output:
             yield tell
         finally:
             bar.stop()
+
+
+def _known(content: Any) -> Any:
+    """The same with None for what is not known: JSON has no NaN and no infinity."""
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    if isinstance(content, Mapping):
+        held = cast("Mapping[Any, Any]", content)
+        return {name: _known(value) for name, value in held.items()}
+    if isinstance(content, list | tuple):
+        return [_known(value) for value in cast("Sequence[Any]", content)]
+    return content
 
 
 def grouped(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from wattstone.equipment.air.station import Station
 from wattstone.workflows.air.logged import Logged, logged
 from wattstone.workflows.air.remedies import header_findings, refuse_doubtful, told
 from wattstone.workflows.air.station_schema import StationTable
-from wattstone.workflows.machinery.energy import Energy, energy_of
+from wattstone.workflows.machinery.energy import Energy, accepted, energy_of
 from wattstone.workflows.machinery.evidence import Rests, Said, figures_of, file_evidence, kept
 from wattstone.workflows.machinery.files import read_table
 from wattstone.workflows.workspace import Workspace
@@ -157,7 +158,13 @@ def read_station(path: Path, workspace: Workspace | None = None) -> Read:
     energy: Energy | None = None
     held: Logged | None = None
     try:
-        energy = energy_of(table.energy, path.parent, currency=table.currency, zone=table.zone)
+        energy = energy_of(
+            table.energy,
+            path.parent,
+            currency=table.currency,
+            zone=table.zone,
+            exceptions=accepted(workspace),
+        )
     except InputRefused as error:
         wrong += error.findings
     try:
@@ -197,7 +204,7 @@ def assess_station(path: Path, *, workspace: Workspace | None = None, keep: bool
     except InputRefused as error:
         raise InputRefused(list(told(error.findings))) from None
     refuse_doubtful(found.findings)
-    findings = (*read.findings, *told(found.findings))
+    findings = (*read.findings, *told(found.findings), *_other_leaks(read, found))
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(found, read)), rests)
     run = None
@@ -225,6 +232,31 @@ def rests_of(read: Read, method: str, findings: tuple[Finding, ...]) -> Rests:
     )
 
 
+def _other_leaks(read: Read, found: Assessment) -> Iterator[Finding]:
+    """Leaks that the file states, against those that the log shows, both at the set-point of the header."""
+    stated, leaks = read.table.network.leaks_m3_per_min, found.leaks
+    if stated is None or leaks.basis == "station":
+        return
+    shown = leaks.flow.times((read.station.pressure + 1.0) / (leaks.pressure + 1.0))
+    if not stated < shown.lower and not stated > shown.upper:
+        return
+    yield Finding(
+        code="air.leaks_stated",
+        place=f"{read.path.name}, network.leaks_m3_per_min",
+        found="{stated} m3/min of leaks are stated; the log shows {shown} ({lower} to {upper}) at the set-point",
+        expected="leaks within what the log shows",
+        remedy="correct `leaks_m3_per_min`, or leave it out: leaks are then taken from the log; savings rest on the "
+        "leaks that are stated",
+        params={
+            "stated": f"{stated:.3g}",
+            "shown": f"{shown.value:.3g}",
+            "lower": f"{shown.lower:.3g}",
+            "upper": f"{shown.upper:.3g}",
+        },
+        severity="warning",
+    )
+
+
 def _said(found: Assessment, read: Read) -> Iterator[Said]:
     carbon = read.energy.carbon
     yield _between("air.energy", found.energy, "kWh")
@@ -237,7 +269,8 @@ def _said(found: Assessment, read: Read) -> Iterator[Said]:
     yield _between("air.leak_share", found.leaks.share, "1")
     yield _between("air.artificial", found.artificial, "m3/min")
     for part in found.where:
-        yield _between(f"air.where.{part.code}", part.energy, "kWh")
+        told = found.leaks.flow if part.code == "leaks" and isnan(found.leaks.flow.value) else part.energy
+        yield _between(f"air.where.{part.code}", told, "kWh")
     for machine in found.machines:
         yield _between(f"air.specific_power.{machine.name}", machine.specific_power, "kW/(m3/min)")
 

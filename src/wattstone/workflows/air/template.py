@@ -1,6 +1,6 @@
 """A station file to begin with: every table with a word on it, values to be replaced by those on the plates."""
 
-__all__ = ["TEMPLATE"]
+__all__ = ["OWN_CARBON", "TEMPLATE"]
 
 TEMPLATE = """\
 # A compressed-air station. Pressures are gauge [bar]; flows are free air as ISO 1217 names it [m3/min]: 1 bar absolute,
@@ -43,8 +43,7 @@ pressure_bar = 7.5
 
 [energy]
 price = 0.15                  # per kWh; or bands of the clock, or tariffs = ["tariff.toml"]
-country = "{country}"               # the published factor of a country and year; or carbon_kg_per_kwh, carbon_source
-year = {year}
+{carbon}
 
 [log]
 file = "log.csv"              # a column of times, and columns of numbers
@@ -63,3 +62,8 @@ name = "half a bar less"
 kind = "pressure"
 size = 0.5
 """
+
+OWN_CARBON = """\
+carbon_kg_per_kwh = 0.35      # to be replaced by your supplier's, or country = "GB" and year = 2025 for a published one
+carbon_source = "an example, to be replaced\""""
+"""What electricity emits where nobody has named a country."""

@@ -12,10 +12,11 @@ from pydantic import Field, model_validator
 from wattstone.base import Finding, InputRefused, NotComputable
 from wattstone.rates.tariffs import Band, Tariff, read_tariffs
 from wattstone.workflows.machinery.files import Efficiency, NotNegative, Number, Source, Table
+from wattstone.workflows.workspace import Workspace
 
 Floats = NDArray[np.float64]
 
-__all__ = ["Carbon", "Energy", "EnergyTable", "energy_of"]
+__all__ = ["Carbon", "Energy", "EnergyTable", "accepted", "energy_of"]
 
 YEAR = 2023  # of typical days: a common year that begins on a Sunday
 
@@ -168,7 +169,15 @@ class Energy:
         return np.bincount(local, weights=prices, minlength=24) / np.bincount(local, minlength=24)
 
 
-def energy_of(table: EnergyTable, folder: Path, *, currency: str, zone: str, gwp_set: str = "AR5") -> Energy:
+def energy_of(
+    table: EnergyTable,
+    folder: Path,
+    *,
+    currency: str,
+    zone: str,
+    gwp_set: str = "AR5",
+    exceptions: frozenset[str] = frozenset(),
+) -> Energy:
     """Prices and carbon as a file declares them.
 
     Parameters
@@ -181,6 +190,8 @@ def energy_of(table: EnergyTable, folder: Path, *, currency: str, zone: str, gwp
         Of the file.
     gwp_set : str
         For published factors that come gas by gas.
+    exceptions : frozenset of str
+        Ids of factors of lesser confidence that the workspace has accepted.
 
     Returns
     -------
@@ -198,7 +209,7 @@ def energy_of(table: EnergyTable, folder: Path, *, currency: str, zone: str, gwp
     except InputRefused as error:
         wrong += error.findings
     wrong += [_currency(one, currency) for one in tariffs if one.currency != currency]
-    carbon = _carbon(table, gwp_set, wrong)
+    carbon = _carbon(table, gwp_set, exceptions, wrong)
     if carbon is None or wrong:
         raise InputRefused(wrong)
     return Energy(table=table, currency=currency, zone=zone, tariffs=tariffs, carbon=carbon)
@@ -216,7 +227,7 @@ def _own_tariff(table: EnergyTable, currency: str, zone: str) -> Tariff:
     )
 
 
-def _carbon(table: EnergyTable, gwp_set: str, wrong: list[Finding]) -> Carbon | None:
+def _carbon(table: EnergyTable, gwp_set: str, exceptions: frozenset[str], wrong: list[Finding]) -> Carbon | None:
     if table.carbon_kg_per_kwh is not None:
         return Carbon(value=table.carbon_kg_per_kwh, unit="kg CO2e", source=table.carbon_source)
     from wattstone.rates import load_factors
@@ -226,7 +237,12 @@ def _carbon(table: EnergyTable, gwp_set: str, wrong: list[Finding]) -> Carbon | 
     assert table.year is not None
     try:
         found = electricity_factor(
-            load_factors(), region=table.region, country=table.country, year=table.year, gwp_set=gwp_set
+            load_factors(),
+            region=table.region,
+            country=table.country,
+            year=table.year,
+            gwp_set=gwp_set,
+            exceptions=exceptions,
         )
     except NotComputable as error:
         wrong.append(_no_factor(str(error)))
@@ -267,3 +283,8 @@ def _no_factor(why: str) -> Finding:
         remedy="correct country, region or year, or write `carbon_kg_per_kwh` and `carbon_source`",
         params={"why": why},
     )
+
+
+def accepted(workspace: Workspace | None) -> frozenset[str]:
+    """Ids of the factors of lesser confidence that a workspace has accepted."""
+    return frozenset() if workspace is None else frozenset(one.factor_id for one in workspace.records.exceptions())

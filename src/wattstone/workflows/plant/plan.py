@@ -152,7 +152,7 @@ def plan_plant(
     InputRefused
         If the file or the data do not allow a plan.
     """
-    read = read_plant(path)
+    read = read_plant(path, workspace)
     step = timedelta(hours=read.table.hours)
     steps = round((read.table.horizon_hours if hours is None else hours) / read.table.hours)
     begins = floored(read.log.end if at is None else at, step)

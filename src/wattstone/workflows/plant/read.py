@@ -13,13 +13,14 @@ from wattstone.dispatch.plant.plant import Ahead, Plant
 from wattstone.equipment.plant.boiler import NATURAL_GAS
 from wattstone.equipment.plant.sources import Conditions
 from wattstone.readings.logs import Log, read_log
-from wattstone.workflows.machinery.energy import Energy, FuelTable, energy_of
+from wattstone.workflows.machinery.energy import Energy, FuelTable, accepted, energy_of
 from wattstone.workflows.machinery.evidence import Rests, file_evidence, log_evidence
 from wattstone.workflows.machinery.files import read_table
 from wattstone.workflows.plant.expected import Expected
 from wattstone.workflows.plant.joined import Joined, join
 from wattstone.workflows.plant.machines import machines_of, stores_of
 from wattstone.workflows.plant.plant_schema import PlantTable
+from wattstone.workflows.workspace import Workspace
 
 __all__ = ["PAGE", "ReadPlant", "ahead_of", "plant_of", "read_plant", "rests_of", "zone_of"]
 
@@ -61,13 +62,15 @@ class ReadPlant:
     findings: tuple[Finding, ...]
 
 
-def read_plant(path: Path) -> ReadPlant:
+def read_plant(path: Path, workspace: Workspace | None = None) -> ReadPlant:
     """Read a plant file, and the files that it names.
 
     Parameters
     ----------
     path : Path
         Other files are named relative to it.
+    workspace : Workspace or None
+        Whose accepted factors count.
 
     Returns
     -------
@@ -89,7 +92,13 @@ def read_plant(path: Path) -> ReadPlant:
     except InputRefused as error:
         wrong += error.findings
     try:
-        energy = energy_of(table.energy, path.parent, currency=table.currency, zone=table.zone)
+        energy = energy_of(
+            table.energy,
+            path.parent,
+            currency=table.currency,
+            zone=table.zone,
+            exceptions=accepted(workspace),
+        )
     except InputRefused as error:
         wrong += error.findings
     try:

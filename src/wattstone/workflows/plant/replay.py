@@ -79,7 +79,7 @@ def replay_plant(
         If the file or the data do not allow it.
     """
     began = time.perf_counter()
-    read = read_plant(path)
+    read = read_plant(path, workspace)
     step = timedelta(hours=read.table.hours)
     last = floored(read.log.end if end is None else end, step)
     first = floored(last - WEEK if start is None else start, step)

@@ -20,8 +20,8 @@ warmer_k = 0                  # by how much chilled water may be supplied warmer
 [energy]
 price = 0.15                  # per kWh; or bands of the clock, or tariffs = ["tariff.toml"]
 demand_charge = 0             # per kW of the month's highest power
-country = "DE"                # the published factor of a country and year; or carbon_kg_per_kwh, carbon_source
-year = 2022
+carbon_kg_per_kwh = 0.35      # to be replaced by your supplier's, or country = "GB" and year = 2025 for a published one
+carbon_source = "an example, to be replaced"
 
 [energy.fuel]                 # per kWh on the higher heating value
 price = 0.06
