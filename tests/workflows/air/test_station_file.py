@@ -16,12 +16,13 @@ from wattstone.workflows.air.template import OWN_CARBON, TEMPLATE
 from wattstone.workflows.machinery.files import read_table
 
 C1 = {"name": "C1", "control": "load_unload", "flow_m3_per_min": 20, "power_kw": 126, "pressure_bar": 7.5}
+ENERGY = {"price": 0.2, "carbon_kg_per_kwh": 0.4, "carbon_source": "supplier"}
 FILE: dict[str, Any] = {
     "id": "air",
     "zone": "Europe/Berlin",
     "network": {"pressure_bar": 7.0, "storage_m3": 5},
     "compressor": [C1],
-    "energy": {"price": 0.2, "carbon_kg_per_kwh": 0.4, "carbon_source": "supplier"},
+    "energy": {**ENERGY, "fuel": {"price": 0.06, "carbon_kg_per_kwh": 0.18, "source": "bill"}},
     "log": {"file": "log.csv", "power": {"C1": "C1 [kW]"}},
 }
 
@@ -128,6 +129,7 @@ def test_modifications_take_their_place_in_time() -> None:
         {"log": {"file": "x", "power": {"C7": "c"}}},
         {"compressor": [C1, C1]},
         {"modification": [{"name": "t", "kind": "trim"}]},
+        {"modification": [{"name": "h", "kind": "heat"}], "energy": ENERGY},
         {"modification": [{"name": "t", "kind": "replacement", "replaces": "C7", "compressor": C1}]},
     ],
 )

@@ -100,6 +100,8 @@ REFUSED = (
     mark("give `file`, or `meters = true` for meters of the workspace"),
     mark("`power` or `current` names a column for each compressor"),
     mark("a modification of kind {kind} needs {names}"),
+    mark("a modification of kind heat needs [energy.fuel]: the fuel that its heat stands in for"),
+    mark("a size of 0 or more; the other way round there is no {kind}"),
     mark("compressors"),
     mark("modifications"),
     mark("names of {what} differ; found more than once: {names}"),
