@@ -15,6 +15,7 @@ from wattstone.dispatch.air.results import Account, Economics, Measured, Studied
 from wattstone.equipment.air.station import Station
 from wattstone.equipment.air.use import AirUse
 from wattstone.workflows.air.assess import PAGE, Assessed, Read, rests_of
+from wattstone.workflows.air.calibrated import Followed, calibrated, followed, limits_of, metered_of, scale_of
 from wattstone.workflows.air.modifications import made
 from wattstone.workflows.machinery.evidence import Rests, Said, figures_of, kept
 from wattstone.workflows.workspace import Workspace
@@ -39,11 +40,15 @@ class Improved:
     assessment : Assessment
         On which the study rests.
     station : Station
-        With the leaks that were found.
+        With the leaks that were found, by the rule that its machines follow.
     use : AirUse
         What its network takes.
     studied : Studied
-        What the modifications save.
+        What the modifications save, brought to the meter.
+    rule : Followed
+        The rule that the station is taken to follow.
+    scale : float
+        By which the model was multiplied to take what was metered. [1]
     figures : tuple of Figure
     rests : Rests
         What they rest on.
@@ -58,6 +63,8 @@ class Improved:
     station: Station
     use: AirUse
     studied: Studied
+    rule: Followed
+    scale: float
     figures: tuple[Figure, ...]
     rests: Rests
     run: int | None
@@ -70,6 +77,12 @@ class Improved:
             "station": self.read.table.id,
             "currency": one.currency,
             "metered_energy": self.assessment.energy.value,
+            "calibration": {
+                "scale": self.scale,
+                "sequencer": self.station.sequencer,
+                "order": [machine.name for machine in self.station.compressors],
+                "stated": self.rule.stated,
+            },
             "base": _account(one.base),
             "after": _account(one.joint.after),
             "singles": [_measured(single) for single in one.singles],
@@ -131,17 +144,22 @@ def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int 
         If the file names no modification, or one that is impossible.
     """
     read, found = assessed.read, assessed.assessment
-    station = station_of(read, found)
-    use = use_of(station, found)
+    plain = station_of(read, found)
+    use = use_of(plain, found)
+    rule = followed(plain, use, found, stated=read.table.network.sequencer is not None)
+    station = rule.station
     chosen = [one for one in made(read.table, use) if not only or one.name in only]
     if wrong := _unknown(read, only, any_left=bool(chosen)):
         raise InputRefused(wrong)
-    studied = improve(station, use, chosen, economics_of(read, use), doubt=doubt_of(found.leaks.flow), draws=draws)
+    model = improve(station, use, chosen, economics_of(read, use), doubt=doubt_of(found.leaks.flow), draws=draws)
+    metered = metered_of(found)
+    studied = calibrated(model, metered, limits_of(chosen, found))
     findings = (
         *assessed.findings,
+        *rule.findings,
         *studied.findings,
         *_of_singles(studied),
-        *_apart(read, found, studied),
+        *_apart(read, metered, model),
         *_uncounted(read),
     )
     rests = rests_of(read, METHOD, findings)
@@ -152,6 +170,8 @@ def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int 
         station=station,
         use=use,
         studied=studied,
+        rule=rule,
+        scale=scale_of(model, metered),
         figures=figures,
         rests=rests,
         run=None,
@@ -247,9 +267,8 @@ def _uncounted(read: Read) -> Iterator[Finding]:
         )
 
 
-def _apart(read: Read, found: Assessment, studied: Studied) -> Iterator[Finding]:
+def _apart(read: Read, metered: float, studied: Studied) -> Iterator[Finding]:
     """The model of the station as it is, against its meter."""
-    metered = found.energy.value
     if not np.isfinite(metered) or abs(studied.base.energy - metered) <= AGREES * metered:
         return
     yield Finding(
@@ -258,7 +277,7 @@ def _apart(read: Read, found: Assessment, studied: Studied) -> Iterator[Finding]
         found="its machines, run by its rule, would take {modelled} MWh a year; metered are {metered} MWh",
         expected="within {most} of what was metered",
         remedy="look at the order and the set-points of the machines, their plates and the flow meter: savings are "
-        "those of the modelled station, and shares of them are nearer the truth than kWh",
+        "scaled to the meter, and their intervals hold the modelled ones",
         params={
             "modelled": f"{studied.base.energy / 1000:.4g}",
             "metered": f"{metered / 1000:.4g}",

@@ -59,6 +59,7 @@ Hours = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
 class NetworkTable(Table):
     """`[network]`: pressures are gauge; `leaks_m3_per_min` is free air at `pressure_bar`, from the log if left out.
 
+    `sequencer` is found from the log if left out, as the rule that comes nearest to the meters of the machines.
     `start_cost` of a motor's start, and `least_run_h` that it runs and rests at least, hold for plans of the machines.
     """
 
@@ -69,7 +70,7 @@ class NetworkTable(Table):
     drop_bar: NotNegative = 0.0
     artificial: Share = 0.0
     leaks_m3_per_min: NotNegative | None = None
-    sequencer: Sequencer = "cascade"
+    sequencer: Sequencer | None = None
     start_cost: NotNegative = 0.0
     least_run_h: NotNegative = 0.5
 
@@ -311,6 +312,12 @@ class StationTable(Table):
         return self
 
     @model_validator(mode="after")
+    def _heat_stands_for_fuel(self) -> Self:
+        if self.energy.fuel is None and any(one.kind == "heat" for one in self.modification):
+            raise ValueError("a modification of kind heat needs [energy.fuel]: the fuel that its heat stands in for")
+        return self
+
+    @model_validator(mode="after")
     def _replaced_are_there(self) -> Self:
         known = {one.name for one in self.compressor}
         if lost := sorted({one.replaces for one in self.modification if one.replaces} - known):
@@ -332,5 +339,5 @@ class StationTable(Table):
             artificial=network.artificial,
             inlet=self.inlet.made(),
             drop=network.drop_bar,
-            sequencer=network.sequencer,
+            sequencer=network.sequencer or "cascade",
         )
