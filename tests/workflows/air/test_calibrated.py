@@ -152,7 +152,12 @@ def test_a_cap_is_taken_from_the_joint_saving_too(improved: Improved) -> None:
     study = calibrated(improved.studied, improved.studied.base.energy, {"off": 10_000.0})
     off = next(one for one in study.singles if one.name == "off")
     assert (off.saving.energy, off.energy.upper) == (pytest.approx(10_000.0), pytest.approx(10_000.0))
+    assert off.energy.lower < off.saving.energy
     assert off.after.energy == pytest.approx(study.base.energy - 10_000.0)
+    # What is taken from the joint saving is taken from its interval as well.
+    lost, bounds = improved.studied.joint.saving.energy - study.joint.saving.energy, improved.studied.joint.energy
+    assert study.joint.energy.lower == pytest.approx(bounds.lower - lost)
+    assert study.joint.energy.upper == pytest.approx(bounds.upper - lost)
     assert sum(one.saving.energy for one in study.waterfall) == pytest.approx(study.joint.saving.energy)
     assert sum(one.saving.energy for one in study.fair) == pytest.approx(study.joint.saving.energy)
     assert study.joint.saving.energy < improved.studied.joint.saving.energy

@@ -132,14 +132,15 @@ def calibrated(studied: Studied, metered: float, limits: Mapping[str, float]) ->
     lost = sum(over.values(), start=Saving())
     joint = _bounded(_less(_measured(studied.joint, scale), lost), base.energy)
     interaction = sum((one.saving for one in singles), start=Saving()) - joint.saving
-    bounds = _wide(studied.interaction_interval, studied.interaction.energy, scale)
+    modelled = studied.interaction.energy
+    bounds = _moved(_wide(studied.interaction_interval, modelled, scale), interaction.energy - modelled * scale)
     return replace(
         studied,
         base=base,
         singles=tuple(singles),
         joint=joint,
         interaction=interaction,
-        interaction_interval=Interval(min(bounds.lower, interaction.energy), max(bounds.upper, interaction.energy)),
+        interaction_interval=_held(bounds, interaction.energy),
         waterfall=waterfall,
         fair=fair,
         findings=(*studied.findings, *findings),
@@ -206,7 +207,7 @@ def _wide(bounds: Interval, value: float, scale: float) -> Interval:
 
 
 def _less(one: Measured, lost: Saving) -> Measured:
-    """A measure that saves less by that, its intervals wide enough to hold what is left."""
+    """A measure that saves less by that, its intervals moved with it."""
     if lost == Saving():
         return one
     saving, before = one.saving - lost, one.after
@@ -225,15 +226,20 @@ def _less(one: Measured, lost: Saving) -> Measured:
     return replace(
         one,
         saving=saving,
-        energy=_holding(one.energy, saving.energy),
-        carbon=_holding(one.carbon, saving.carbon),
-        money=_holding(one.money, saving.money),
+        energy=_held(_moved(one.energy, -lost.energy), saving.energy),
+        carbon=_held(_moved(one.carbon, -lost.carbon), saving.carbon),
+        money=_held(_moved(one.money, -lost.money), saving.money),
         after=after,
     )
 
 
-def _holding(bounds: Interval, value: float) -> Interval:
+def _held(bounds: Interval, value: float) -> Interval:
+    """Bounds that hold a value in spite of rounding."""
     return Interval(min(bounds.lower, value), max(bounds.upper, value))
+
+
+def _moved(bounds: Interval, by: float) -> Interval:
+    return Interval(bounds.lower + by, bounds.upper + by)
 
 
 def _bounded(one: Measured, most: float) -> Measured:
