@@ -161,8 +161,48 @@ def test_a_station_at_rest_all_the_time_is_told_so() -> None:
     told = assess(STATION, empty)
 
     assert told.energy.value == 0
-    assert told.leaks.basis == "station"
+    assert told.leaks.basis == "unknown"
+    assert np.isnan(told.leaks.flow.value)
     assert told.leaks.statement.code == "air.leak_unknown"
+
+
+def test_leaks_that_nobody_tells_are_not_known_and_the_parts_add_up() -> None:
+    given = log()
+    hour = np.arange(672) * 0.25 % 24
+    told = assess(STATION, replace(given, power=np.where((hour >= 8) & (hour < 10), given.power, 0.0)))
+
+    assert told.energy.value > 0
+    assert np.isnan([told.leaks.flow.value, told.leaks.share.value]).all()
+    assert parts(told)["leaks"] == 0
+    assert_allclose(sum(parts(told).values()), told.energy.value)
+    assert "not known" in told.leaks.statement.text()
+
+    stated = assess(
+        replace(STATION, leaks=1.0), replace(given, power=np.where((hour >= 8) & (hour < 10), given.power, 0))
+    )
+    assert (stated.leaks.basis, stated.leaks.flow.value) == ("station", 1.0)
+
+
+def test_unloaded_hours_times_kilowatts_are_the_stated_energy() -> None:
+    screw = replace(ONE, kind="screw")
+    told = assess(replace(STATION, compressors=(screw, replace(screw, name="C2"))), log(), calendar=CLOSED)
+    one = next(one for one in told.advice if one.finding.code == "air.waste_unloaded" and one.machines == ("C2",))
+    said = one.finding.params
+
+    assert_allclose(float(str(said["hours"])) * float(str(said["power"])), one.energy.value, rtol=0.01)
+
+
+def test_a_steady_night_stays_in_the_sum() -> None:
+    noise = 1 + 0.01 * np.random.default_rng(1).standard_normal(672)
+    given = log()
+    assert given.power is not None
+    shift = given.power[1] > 0
+    power = np.stack([np.where(shift, given.power[0] * noise, 25.8), given.power[1]])
+    flow = np.where(shift, 10.0 * noise, 2.0)
+    told = assess(STATION, replace(given, power=power, flow=flow), calendar=CLOSED)
+
+    assert_allclose(told.logged_energy, power.sum() * 0.25, rtol=1e-9)  # kWh: every metered one of them
+    assert told.coverage == 1
 
 
 def test_advice_names_what_is_wrong_and_is_ranked() -> None:

@@ -109,6 +109,57 @@ def test_meters_that_stand_still_are_left_out() -> None:
     assert np.isnan(cleaned.power[0, 100:140]).all()
 
 
+def test_a_steady_load_is_kept_and_told() -> None:
+    given = lively()
+    at = slice(95, 120)  # a night, whose flow stands still with the power
+    given.power[0, at], given.power[1, at], given.flow[at] = 25.8, 0.0, 2.0
+    finding = told(given, "steady")
+
+    assert (finding.count, finding.severity) == (25, "warning")
+    cleaned, found = checked(STATION, given)
+    assert not [one for one in found if one.code == "air.log_stuck"]
+    assert cleaned.power is not None
+    assert cleaned.flow is not None
+    assert (cleaned.power[0, at] == 25.8).all()
+    assert (cleaned.flow[at] == 2.0).all()
+
+
+def test_a_flow_that_stands_while_machines_change_is_left_out() -> None:
+    given = lively()
+    given.flow[100:140] = 2.0  # from the night into the shift
+    cleaned = checked(STATION, given)[0]
+
+    assert told(given, "stuck").place == "header, flow"
+    assert cleaned.flow is not None
+    assert np.isnan(cleaned.flow[100:140]).all()
+
+
+def test_power_that_stands_while_its_machine_loads_and_unloads_is_left_out() -> None:
+    given = lively(flow=None)
+    given.power[0, 30:80] = 60.0
+    loaded = np.ones((2, given.steps))
+    loaded[0, 30:80:2] = 0.0
+
+    assert told(replace(given, loaded=loaded), "stuck").count == 50
+    assert told(given, "steady").count == 50
+
+
+@pytest.mark.parametrize(("steps", "code", "severity"), [(20, "too_short", "error"), (280, "short", "warning")])
+def test_a_log_that_is_too_short_for_a_year_is_told_first(steps: int, code: str, severity: str) -> None:
+    given = lively()
+    short = replace(given, power=given.power[:, :steps], flow=given.flow[:steps], pressure=given.pressure[:steps])
+    found = checked(STATION, short)[1]
+
+    assert (found[0].code, found[0].severity) == (f"air.log_{code}", severity)
+
+
+def test_a_unit_is_only_offered_where_it_fits() -> None:
+    given = lively()
+    finding = told(replace(given, flow=given.flow * 6), "flow_unit")  # three times what both machines make
+
+    assert "no unit that is known would fit" in finding.say(finding.expected)
+
+
 def test_gaps_are_counted_and_stay_gaps() -> None:
     given = lively()
     given.flow[10:15] = np.nan

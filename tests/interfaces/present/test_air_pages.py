@@ -10,6 +10,7 @@ import pytest
 
 from tests.interfaces.present import machinery_cases as cases
 from tests.interfaces.present.test_pdf import has_chinese, squeezed, text_of
+from wattstone.base import Finding
 from wattstone.detection.air.result import UNKNOWN, Assessment, Estimate
 from wattstone.dispatch.air.results import Studied
 from wattstone.interfaces.present.air_assess_page import assessment_pdf, build_assessment, render_assessment
@@ -148,6 +149,29 @@ def test_what_is_not_known_is_a_word() -> None:
     assert "Nothing was found that would save anything" in text
     assert "air-flow" not in page
     assert not re.search(r"\bnan\b", text)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_leaks_that_nobody_tells_are_no_zero_and_useful_air_says_that_it_holds_them() -> None:
+    known = cases.assessment()
+    silent = replace(known.leaks, flow=UNKNOWN, share=UNKNOWN, basis="unknown", others={})
+    found = cases.assessment(leaks=silent)
+    text = plain(assessed(found))
+
+    assert "neither the logs nor the station file tell them" in text
+    assert "not known m" not in text
+    assert "counts here" not in text
+    assert where_table(found, "en").rows[0][0].text == "Compressing useful air, and leaks, which are not known"
+    assert where_table(known, "en").rows[0][0].text == "Compressing useful air"
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_log_of_a_few_hours_says_so_before_all_else() -> None:
+    short = Finding(code="air.log_short", place="log", found="f", expected="e", remedy="r", severity="warning")
+    text = plain(assessed(cases.assessment(findings=(short,))))
+
+    assert text.index("The logs hold only") < text.index("takes 1\u202f100 MWh a year")
+    assert "The logs hold only" not in plain(assessed())
 
 
 def test_tables_for_the_terminal() -> None:

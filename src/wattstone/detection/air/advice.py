@@ -129,16 +129,18 @@ def _running(seen: Seen) -> Iterator[Advice]:
     """Unloaded running, short cycles, and running when nothing is made."""
     for at, (one, curve, run) in enumerate(zip(seen.machines, seen.curves, seen.runs, strict=True)):
         idle = float((seen.cells.idle[at] * seen.cells.weight).sum())
+        hours = one.hours[State.UNLOADED]
         relative = _relative(seen.parts["unloaded"].energy)
         yield _advice(
             "unloaded",
             f"machine '{one.name}'",
             Estimate(idle, idle * relative[0], idle * relative[1]),
             "sequencing",
-            found="it runs unloaded for {hours} h a year, and takes {power} kW for nothing",
+            found="it runs unloaded for {hours} h a year, and takes {power} kW on average, with its "
+            "blowdowns, for nothing",
             expected="to be stopped when it is not needed for longer than its motor allows",
             remedy="stop it by the sequencer, shorten its run-on time, or let a variable speed take the trim",
-            params={"hours": f"{one.hours[State.UNLOADED]:.0f}", "power": f"{one.idle_power:.3g}"},
+            params={"hours": f"{hours:.0f}", "power": f"{idle / hours if hours > 0 else one.idle_power:.3g}"},
             machines=(one.name,),
         )
         if curve.cycles and one.cycle < SHORT:

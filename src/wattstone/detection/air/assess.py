@@ -16,7 +16,7 @@ from wattstone.detection.air.curve import MachineCurve
 from wattstone.detection.air.log import CONVENTIONS, AirLog, Calendar, DayProfile
 from wattstone.detection.air.machines import machines
 from wattstone.detection.air.parts import Split, split, waterfall
-from wattstone.detection.air.result import Assessment, DayTypes, Estimate, Leaks, Profile
+from wattstone.detection.air.result import UNKNOWN, Assessment, DayTypes, Estimate, Leaks, Profile
 from wattstone.detection.air.running import ran
 from wattstone.detection.air.sanity import beyond_physics, clock_finding, days_findings, fill_findings
 from wattstone.detection.air.states import Running
@@ -75,21 +75,22 @@ def assess(
     of a machine that cycles between half and twice its storage, and of use that is taken for a leak.
     """
     calendar = Calendar() if calendar is None else calendar
-    log, found = checked(station, log)
+    log, found = checked(station, log, given=bool(profiles))
     if any(one.severity == "error" for one in found):
         raise InputRefused(found)
     read = _read(station, log, calendar, profiles)
     reference = _mean_pressure(read)
     rest, others = leaks.found(station, log, read.clock, calendar, read.cells, reference)
     leak = Estimate(station.leaks, station.leaks, station.leaks) if rest is None else rest.flow
+    unknown = rest is None and not station.leaks > 0
     shares = split(station, read.cells, read.curves, leak.value, reference)
     drawn = draws(read.types, read.cells, leak)
     told = Leaks(
-        flow=leak,
-        share=_leak_share(read, shares, leak),
+        flow=UNKNOWN if unknown else leak,
+        share=UNKNOWN if unknown else _leak_share(read, shares, leak),
         pressure=reference,
-        basis="station" if rest is None else rest.basis,
-        statement=leaks.statement(rest, f"station '{station.name}'", others),
+        basis=rest.basis if rest is not None else "unknown" if unknown else "station",
+        statement=leaks.statement(rest, f"station '{station.name}'", others, stated=not unknown),
         others=others,
     )
     warnings = (

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wattstone.base import Finding
+from wattstone.detection.air.constant import covered, disproved, still
 from wattstone.detection.air.log import AirLog
 from wattstone.detection.air.units import flow_findings, power_findings, pressure_findings
 from wattstone.equipment.air import Station
@@ -15,19 +16,25 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 MOST_HOURS = 1.0  # of an interval
-SHORT = 24.0  # h that a log should have at least
-STUCK = 6.0  # h with one and the same value
-LIVELY = 0.5  # share of the other intervals in which a meter that is not stuck changes
-COMPARED = 50  # other intervals that show whether a meter changes
+SHORT = 72.0  # h that a log should have at least
+SHORTEST = 6.0  # h: of less, nothing can be said of a year
 LEAST_KNOWN = 0.1  # of the intervals: with fewer, nothing is said
 VACUUM = -0.05  # bar(g): below, a pressure is no gauge pressure of a network
 
 
-def checked(station: Station, log: AirLog) -> tuple[AirLog, tuple[Finding, ...]]:
+def checked(station: Station, log: AirLog, *, given: bool = False) -> tuple[AirLog, tuple[Finding, ...]]:
     """A log without what cannot be, and what was found.
 
     Units are looked at as logged. Negative power and flow, pressure below the atmosphere and readings of meters that
-    stand still become gaps; machines are put in the order of the station, those not logged are left out.
+    stand still while what moves with them moves become gaps; machines are put in the order of the station, those not
+    logged are left out.
+
+    Parameters
+    ----------
+    station : Station
+    log : AirLog
+    given : bool
+        Whether it is day types that a user brings, which stand for a year however few they are.
 
     Returns
     -------
@@ -50,18 +57,21 @@ def checked(station: Station, log: AirLog) -> tuple[AirLog, tuple[Finding, ...]]
     if common.any() and not common.all():
         found.append(_gaps("log", common, log))
     cleaned: list[Floats | None] = []
-    for place, values in zip(rows, series, strict=True):
+    names = [*kept.machines, "flow", "pressure", "dryer"]
+    for place, name, values in zip(rows, names, series, strict=True):
         if values is None:
             cleaned.append(None)
             continue
         lowest = VACUUM if place == "header, pressure" else 0.0
         values, told = _clean(place, values, lowest, log, common)
         found += told
+        values, told = _moving(station, kept, place, name, values)
+        found += told
         cleaned.append(values)
     count = len(kept.machines)
     power = np.stack([one for one in cleaned[:count] if one is not None])
     flow, pressure, dryer = cleaned[count:]
-    found += _coverage(power, log)
+    found = [*_coverage(power, log, given=given), *found]
     return replace(kept, power=power, flow=flow, pressure=pressure, dryer=dryer), tuple(found)
 
 
@@ -128,26 +138,38 @@ def _clean(place: str, values: Floats, lowest: float, log: AirLog, common: Bools
         below = values < -0.005 * max(float(np.nanmax(values, initial=0.0)), 1e-9)
     if below.any():
         found.append(_below(place, below, lowest, log))
-    stuck = _stuck(values, log.hours)
-    if stuck.any():
-        found.append(
-            _finding(
-                "stuck",
-                place,
-                "the value {value} stands for {hours} h and does not change",
-                "values that change while machines run",
-                "check the meter; these intervals are left out",
-                params={"value": f"{values[stuck][0]:g}", "hours": f"{np.count_nonzero(stuck) * log.hours:.3g}"},
-                count=int(np.count_nonzero(stuck)),
-                first=_time(log, stuck),
-                error=False,
-            )
-        )
     gaps = np.isnan(values) & ~common
     if gaps.any() and not gaps.all():
         found.append(_gaps(place, gaps, log))
-    kept = np.where(below | stuck, np.nan, values)
+    kept = np.where(below, np.nan, values)
     return np.where(kept < 0, 0.0, kept) if place.endswith("power") else kept, found
+
+
+def _moving(station: Station, log: AirLog, place: str, name: str, values: Floats) -> tuple[Floats, list[Finding]]:
+    """Values without those of a meter that has stopped; a steady load is kept, and told."""
+    runs = still(values, log.hours)
+    wrong = disproved(station, log, name, runs)
+    found: list[Finding] = []
+    for code, told in (("stuck", wrong), ("steady", [one for one in runs if one not in wrong])):
+        if not told:
+            continue
+        mask = covered(told, len(values))
+        found.append(
+            _finding(
+                code,
+                place,
+                "the value {value} stands for {hours} h and does not change",
+                "values that change while machines run" if code == "stuck" else "a load that is as steady as that",
+                "check the meter; these intervals are left out"
+                if code == "stuck"
+                else "check the meter; these readings are kept, since nothing else that was logged speaks against them",
+                params={"value": f"{values[mask][0]:g}", "hours": f"{np.count_nonzero(mask) * log.hours:.3g}"},
+                count=int(np.count_nonzero(mask)),
+                first=_time(log, mask),
+                error=False,
+            )
+        )
+    return np.where(covered(wrong, len(values)), np.nan, values), found
 
 
 def _gaps(place: str, gaps: Bools, log: AirLog) -> Finding:
@@ -190,26 +212,7 @@ def _below(place: str, below: Bools, lowest: float, log: AirLog) -> Finding:
     )
 
 
-def _stuck(values: Floats, hours: float) -> Bools:
-    """Runs of one value of six hours and more, in a meter that otherwise changes all the time."""
-    same = np.concatenate([[False], values[1:] == values[:-1]]) & (values != 0)
-    stuck = np.zeros(len(values), dtype=bool)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
-    first, last = edges[::2], edges[1::2]
-    long = (last - first) * hours >= STUCK
-    if not long.any():
-        return stuck
-    for begin, end in zip(first[long], last[long], strict=True):
-        stuck[begin - 1 : end] = True
-    running = ~np.isnan(values) & (values != 0)
-    others = running & ~stuck
-    if np.count_nonzero(others) < max(COMPARED, 0.25 * np.count_nonzero(running)):
-        return np.zeros(len(values), dtype=bool)  # values that are constant everywhere are coarse, not stuck
-    lively = 1 - float(same[others].mean())
-    return stuck if lively >= LIVELY else np.zeros(len(values), dtype=bool)
-
-
-def _coverage(power: Floats, log: AirLog) -> Iterator[Finding]:
+def _coverage(power: Floats, log: AirLog, *, given: bool) -> Iterator[Finding]:
     known = ~np.isnan(power).any(axis=0)
     share = float(known.mean())
     if share < LEAST_KNOWN:
@@ -221,15 +224,18 @@ def _coverage(power: Floats, log: AirLog) -> Iterator[Finding]:
             "log the machines over the same time",
             params={"share": f"{share:.0%}", "least": f"{LEAST_KNOWN:.0%}"},
         )
-    elif np.count_nonzero(known) * log.hours < SHORT - 1e-9:
+    elif not given and (logged := float(np.count_nonzero(known)) * log.hours) < SHORT - 1e-9:
+        refused = logged < SHORTEST - 1e-9
         yield _finding(
-            "short",
+            "too_short" if refused else "short",
             "log",
             "it has {hours} h",
             "a week or more, with a weekend in it",
-            "log for longer; what is said of a year rests on this alone",
-            params={"hours": f"{np.count_nonzero(known) * log.hours:.3g}"},
-            error=False,
+            "log for longer: nothing can be said of a year from so few hours"
+            if refused
+            else "log for longer; what is said of a year rests on this alone",
+            params={"hours": f"{logged:.3g}"},
+            error=refused,
         )
 
 

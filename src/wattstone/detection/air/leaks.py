@@ -210,13 +210,16 @@ def _falls(station: Station, log: AirLog, clock: Clock, shut: Bools | None, pres
     return AtRest(bounded(level, whole, used), "decay", len(leaks), whole)
 
 
-def statement(found: AtRest | None, place: str, others: Mapping[str, Estimate]) -> Finding:
-    """What a leak rests on, in words."""
+def statement(found: AtRest | None, place: str, others: Mapping[str, Estimate], *, stated: bool = True) -> Finding:
+    """What a leak rests on, in words; `stated` where the station file says what leaks."""
     if found is None:
         return Finding(
             code="air.leak_unknown",
             place=place,
-            found="the log shows no hour at rest: the leak is what the station file states, without an interval",
+            found="the log shows no hour at rest: the leak is what the station file states, without an interval"
+            if stated
+            else "the log shows no hour at rest, and the station file states no leaks: they are not known, and their "
+            "energy is counted to useful air",
             expected="hours without production in which the network stays at pressure",
             remedy="name the closed hours, or log a night without production",
             severity="warning",

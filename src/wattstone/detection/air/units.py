@@ -16,6 +16,7 @@ TOP = 0.995  # quantile that stands for the highest value
 FAR = 1.35  # times the nameplate: no machine takes more
 ABOVE = 1.15  # times the capacity of the station: no meter is off by more
 FITS = (0.15, 1.2)  # of the nameplate: where a value in the right unit would lie
+ALIKE = (0.5, 2.0)  # times what the machines make by their power: where a flow in the right unit would lie
 REGISTER = 20.0  # times the nameplate: how far a counter has gone at least
 HORSEPOWER = 0.745699872  # kW, 550 ft lbf/s
 HIGH = (0.3, 0.5)  # bar: an absolute pressure is above the band by so much; and within it by this, less 1
@@ -77,7 +78,7 @@ def flow_findings(station: Station, log: AirLog) -> Iterator[Finding]:
     top = float(np.nanquantile(log.flow, TOP))
     made = _roughly_made(station, log)
     if top > ABOVE * most:
-        fits = {unit: factor for unit, factor in FLOWS.items() if top * factor <= ABOVE * most}
+        fits = {unit: factor for unit, factor in FLOWS.items() if FITS[0] <= top * factor / most <= FITS[1]}
         yield _flow_unit(top, most, _nearest(log.flow, made, fits))
         return
     both = ~np.isnan(made) & ~np.isnan(log.flow)
@@ -166,6 +167,9 @@ def _nearest(flow: Floats, made: Floats, fits: Mapping[str, float]) -> str:
         return "no unit that is known"
     if not both.any() or wanted <= 0 or given <= 0:
         return " or ".join(fits)
+    fits = {unit: factor for unit, factor in fits.items() if ALIKE[0] <= given * factor / wanted <= ALIKE[1]}
+    if not fits:
+        return "no unit that is known"
     return min(fits, key=lambda unit: abs(np.log(given * fits[unit] / wanted)))
 
 

@@ -133,6 +133,9 @@ def _sentence(one: Assessment, heading: Heading, lang: Language) -> tuple[str | 
         "share": Cell(percent(one.limit_share, lang), heading.link("air.limit_share")),
     }
     parts = weave(t, _SENTENCE, **cells)
+    if any(found.code == "air.log_short" for found in one.findings):
+        hours = Cell(f"{one.coverage * len(one.weight) * one.hours:.3g}")
+        parts = (*weave(t, _SHORT, hours=hours), *parts)
     lost = [part for part in one.where if part.code not in ("useful", "residue") and part.energy.value > 0]
     if not lost:
         return parts
@@ -145,6 +148,7 @@ def _sentence(one: Assessment, heading: Heading, lang: Language) -> tuple[str | 
     return (*parts, *weave(t, mark(" {what} cost most: {amount}, {share}."), **said))
 
 
+_SHORT = mark("The logs hold only {hours} h: take what follows as a first look, not as a year. ")
 _SENTENCE = mark(
     "{station} takes {energy} a year. To compress the air that is useful to the pressure that is needed, physics asks "
     "for {limit}: {share} of it."
@@ -177,7 +181,10 @@ def _headlines(one: Assessment, heading: Heading, lang: Language) -> Iterator[He
     leaks, share = one.leaks.flow, one.leaks.share
     yield Headline(
         t("Leaks"),
-        Cell(f"{said_number(leaks.value, t)} {AIR}", heading.link("air.leaks")),
+        Cell(
+            f"{said_number(leaks.value, t)} {AIR}" if isfinite(leaks.value) else t("not known"),
+            heading.link("air.leaks"),
+        ),
         band_words(leaks.value, leaks.lower, leaks.upper, "", lang),
         t("{share} of the air", share=percent(share.value, lang)) if isfinite(share.value) else t("share not known"),
         t(LEAKS[one.leaks.basis]),

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from math import isfinite
 
 from wattstone.detection.air.result import Assessment, State
-from wattstone.interfaces.present.air_words import AIR, KINDS, LEAKS, LIMIT, PER_FLOW, STATES, WHERE, day_name
+from wattstone.interfaces.present.air_words import (
+    AIR,
+    KINDS,
+    LEAKS,
+    LIMIT,
+    PER_FLOW,
+    STATES,
+    WHERE,
+    WITH_LEAKS,
+    day_name,
+)
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.heading import Heading, with_bounds
 from wattstone.interfaces.present.languages import Language, Translate, say_finding, translator
@@ -29,6 +39,7 @@ def where_table(one: Assessment, lang: Language, *, heading: Heading | None = No
     """
     t = translator(lang)
     whole = one.energy.value
+    names = WHERE if isfinite(one.leaks.flow.value) else {**WHERE, "useful": WITH_LEAKS}
     heads = (Head(t("Part")), Head(t("kWh a year"), True), Head(t("Share"), True))
 
     def row(name: str, figure: str, value: float, lower: float, upper: float) -> tuple[Cell, ...]:
@@ -37,7 +48,7 @@ def where_table(one: Assessment, lang: Language, *, heading: Heading | None = No
         return Cell(name), with_bounds(value, lower, upper, "kWh", lang, figure=link), Cell(share, numeric=True)
 
     rows = [
-        row(opened(t(WHERE[part.code])), f"air.where.{part.code}", part.energy.value, part.energy.lower,
+        row(opened(t(names[part.code])), f"air.where.{part.code}", part.energy.value, part.energy.lower,
             part.energy.upper)
         for part in one.where
         if part.energy.value != 0
@@ -130,7 +141,7 @@ def leaks_table(one: Assessment, lang: Language) -> Table:
         (
             Cell(opened(t(LEAKS.get(way, way)))),
             with_bounds(found.value, found.lower, found.upper, "", lang),
-            Cell(t("counts here") if way == one.leaks.basis else ""),
+            Cell(t("counts here") if way == one.leaks.basis and isfinite(found.value) else ""),
         )
         for way, found in ways.items()
     )

@@ -17,6 +17,9 @@ WHERE = {
 }
 """Where the kWh of a station go, by code."""
 
+WITH_LEAKS = mark("compressing useful air, and leaks, which are not known")
+"""What useful air is where nothing tells the leaks."""
+
 COMPRESSION = mark("heat of compression, friction and motors")
 LIMIT = mark("isothermal limit of the useful air")
 """What useful air takes above the limit, and the limit."""
@@ -48,6 +51,7 @@ LEAKS = {
     "cycling": mark("load cycles in hours without production"),
     "decay": mark("fall of pressure while all machines are off"),
     "station": mark("as the station file says"),
+    "unknown": mark("neither the logs nor the station file tell them"),
 }
 """What a share of leaks rests on, by its basis."""
 

@@ -24,6 +24,8 @@ REMEDIES = {
     "air.log_pressure_unit": "set `pressure_unit` of [log], or correct `pressure_bar` of [network]",
     "air.log_pressure_absolute": "set `pressure_absolute = true` in [log], or correct `pressure_bar` and `band_bar` of "
     "[network]",
+    "air.log_too_short": "name a log of a week or more as `file` of [log]: nothing can be said of a year from so "
+    "few hours",
     "air.gauge": "set `pressure_bar_abs` of [inlet]: about 1 at sea level",
 }
 DOUBTFUL = frozenset({"air.log_pressure_absolute"})
