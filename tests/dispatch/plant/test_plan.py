@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.dispatch.plant.toys import Toy, boiler, day
 from wattstone.base import InputRefused
 from wattstone.dispatch.commitment.types import Carrier, Unit
+from wattstone.dispatch.plant.carry import carried
 from wattstone.dispatch.plant.evaluate import Schedule, least_power, operation
 from wattstone.dispatch.plant.plan import plan
 from wattstone.dispatch.plant.plant import Machine, Plant, Store
-from wattstone.dispatch.plant.refine import carried
 from wattstone.dispatch.plant.replay import replay
 from wattstone.dispatch.plant.result import PlantPlan
 from wattstone.dispatch.plant.sheets import sheets

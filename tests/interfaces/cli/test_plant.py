@@ -125,9 +125,11 @@ def test_bad_input_is_refused_with_place_and_remedy_and_nothing_is_written(
 
 
 def test_a_chiller_asked_below_its_least_is_told_with_what_is_lost(wattstone: Run, tmp_path: Path) -> None:
-    said = wattstone("plant", "plan", write(tmp_path, cold=lambda _: 30.0), *PLAN)
+    page = tmp_path / "plan.html"
+    said = wattstone("plant", "plan", write(tmp_path, cold=lambda _: 30.0), *PLAN, "--html", page)
 
     assert said.code == 0
+    assert "30 kW are asked at 2025-07-10T00:00Z, less than the least" in page.read_text(encoding="utf-8")
     assert "30 kW are asked at 2025-07-10T00:00Z, less than the least" in told(said)
     assert "24 of 24 steps" in told(said)
 

@@ -1,5 +1,6 @@
 """Plans and replays from files: what a plan costs, what it saves against rules, and what is refused."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tests.workflows.plant.yard import COLD, HEAT, PLANT, write
 from wattstone.base import InputRefused
 from wattstone.equipment.plant.sources import Conditions
+from wattstone.workflows.plant.checks import wasted
 from wattstone.workflows.plant.machines import machines_of
 from wattstone.workflows.plant.plan import PlannedPlant, plan_plant
 from wattstone.workflows.plant.plant_schema import PlantTable
@@ -162,3 +164,20 @@ def test_air_that_all_compressors_together_cannot_give_is_refused(tmp_path: Path
     assert found.place == "log.csv, column 'air'"
     assert found.params["unit"] == "m3/min"
     assert found.first == "2025-07-10T10:00Z"
+
+
+def test_cold_that_is_lost_although_a_machine_could_make_as_little_is_not_laid_to_its_least_load(
+    tmp_path: Path,
+) -> None:
+    """At 30 kW no machine runs; 500 kW one could make, and 60 kW more were made."""
+    made = plan(write(tmp_path, cold=lambda hour: 30.0 if hour == 250 else COLD))
+    done = made.plan.operation
+    over = done.surplus["cold"].copy()
+    over[3] = 60.0
+    told = list(wasted(made.read, made.plant, made.ahead, replace(done, surplus={"cold": over})))
+
+    assert [(one.code, one.count, one.first) for one in told] == [
+        ("plant.below_least", 1, "2025-07-10T10:00Z"),
+        ("plant.cold_lost", 1, "2025-07-10T03:00Z"),
+    ]
+    assert (told[1].params["more"], told[1].params["asked"]) == ("60", "500")

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from wattstone.base import Finding
 from wattstone.dispatch.commitment.solve import solve
 from wattstone.dispatch.plant.apart import Apart, apart
+from wattstone.dispatch.plant.carry import carried
 from wattstone.dispatch.plant.evaluate import Schedule, lacking, operation, saving
 from wattstone.dispatch.plant.hourly import Hourly
 from wattstone.dispatch.plant.linearise import commitment
 from wattstone.dispatch.plant.plant import findings
-from wattstone.dispatch.plant.refine import carried, refined, rested, score
+from wattstone.dispatch.plant.refine import refined, rested, score
 from wattstone.dispatch.plant.replay import ruled, scaled
 from wattstone.dispatch.plant.result import PlantPlan, Replayed
 from wattstone.dispatch.plant.sheets import sheets
@@ -182,7 +183,7 @@ def _never_worse(
 def _spread(plant: Plant, ahead: Ahead, schedule: Schedule) -> dict[str, list[tuple[float, float]]]:
     """Savings if demand is at both ends of what the forecast leaves open, in all steps at once.
 
-    What runs and what stores do stays as planned; machines are started in list order where that is too little.
+    What runs stays as planned; loads and then stores follow, and machines join in list order where that is too little.
     """
     if not (ahead.cold_error.any() or ahead.heat_error.any()):
         return {}

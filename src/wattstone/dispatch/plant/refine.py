@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-__all__ = ["Needs", "carried", "loaded", "needs_of", "refined", "rested", "score"]
+__all__ = ["Needs", "loaded", "needs_of", "refined", "rested", "score", "topped"]
 
 REACH = 3
 """Grid points of a store's level on each side of its path that one pass looks at."""
@@ -135,17 +135,26 @@ def refined(plant: Plant, ahead: Ahead, found: tuple[Sheet, ...], schedule: Sche
         if width < FIRST / 100:
             break
     # A little heat that lacks must not decide between them: the penalty of it outweighs what they differ by.
-    best = _topped(plant, ahead, hourly, (schedule, operation("plan", plant, ahead, schedule)))
+    best = topped(plant, ahead, hourly, (schedule, operation("plan", plant, ahead, schedule)))
     for one in (trial, path[0]):
-        topped = _topped(plant, ahead, hourly, (one, operation("plan", plant, ahead, one)))
-        best = _better(plant, hourly, best, *topped)
-    return _topped(plant, ahead, hourly, _warmed(plant, ahead, hourly, best)) if plant.supplies else best
+        filled = topped(plant, ahead, hourly, (one, operation("plan", plant, ahead, one)))
+        best = _better(plant, hourly, best, *filled)
+    return topped(plant, ahead, hourly, _warmed(plant, ahead, hourly, best)) if plant.supplies else best
 
 
-def _topped(plant: Plant, ahead: Ahead, hourly: Hourly, best: tuple[Schedule, Operation]) -> tuple[Schedule, Operation]:
+def topped(plant: Plant, ahead: Ahead, hourly: Hourly, best: tuple[Schedule, Operation]) -> tuple[Schedule, Operation]:
     """The schedule with the little heat that lacks where curves bend between the points at which they were sampled.
 
     Machines that run make it, those of heat alone first; those with a ramp keep their loads.
+
+    Parameters
+    ----------
+    plant, ahead : Plant, Ahead
+        The plant and its hours.
+    hourly : Hourly
+        Machines on their curves.
+    best : (Schedule, Operation)
+        The schedule and its exact evaluation, which are returned where nothing gets better.
     """
     schedule, done = best
     missing, load = done.unserved["heat"].copy(), schedule.load.copy()
@@ -299,37 +308,3 @@ def rested(plant: Plant, ahead: Ahead) -> Plant:
         for one, share in zip(plant.stores, kept, strict=True)
     )
     return replace(plant, stores=stores)
-
-
-def carried(plant: Plant, real: Ahead, found: tuple[Sheet, ...], schedule: Schedule) -> Schedule:
-    """A schedule carried out under another demand than it was made for.
-
-    What runs and what stores do stays as planned, and machines share what there is at least cost; where they are too
-    few, the next of the list joins.
-
-    Parameters
-    ----------
-    plant, real : Plant, Ahead
-        The plant, and what happens.
-    found : tuple of Sheet
-        The machines at the conditions that happen.
-    schedule : Schedule
-        As planned, the warmer supply included.
-    """
-    if schedule.warmer.any():
-        found = sheets(plant, real, warmer(real.at, schedule.warmer))
-    hourly = Hourly(plant, real, found, np.full(schedule.load.shape, np.nan))
-    for _ in range(len(found) + 1):
-        schedule = loaded(hourly, plant, real, schedule)
-        done = operation("plan", plant, real, schedule, quick=found)
-        load = schedule.load.copy()
-        for carrier, missing in done.unserved.items():
-            for step in np.flatnonzero(missing > 1e-3).tolist():
-                for at, sheet in enumerate(found):
-                    if (sheet.kind == "heat") == (carrier == "heat") and sheet.runs[step] and not load[at, step]:
-                        load[at, step] = sheet.least[step]
-                        break
-        if np.array_equal(load > 0, schedule.load > 0):
-            break
-        schedule = replace(schedule, load=load)
-    return _topped(plant, real, hourly, (schedule, operation("plan", plant, real, schedule)))[0]

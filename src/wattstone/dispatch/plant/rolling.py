@@ -1,7 +1,7 @@
 """Plans that are made anew every day, carried out on what happens, day after day.
 
-A plan sees what is expected of its horizon; its first hours are carried out: what runs and what stores do stays as
-planned, loads follow the demand that comes, and machines join in list order where those that run are too few.
+A plan sees what is expected of its horizon; its first hours are carried out: what runs stays as planned, loads and then
+stores follow the demand that comes, and machines join in list order where those that run are too few.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wattstone.dispatch.plant.carry import carried
 from wattstone.dispatch.plant.evaluate import Schedule, operation
 from wattstone.dispatch.plant.plan import plan
-from wattstone.dispatch.plant.refine import carried
 from wattstone.dispatch.plant.replay import unit_ends
 from wattstone.dispatch.plant.sheets import sheets
 
@@ -114,7 +114,9 @@ def rolled(
         seconds.append(time.process_time() - began)
         gaps.append(made.gap)
         real_plant, real = happened(first, end)
-        real_plant = replace(real_plant, machines=plant.machines, stores=plant.stores)
+        # What plans leave in a store at the end is not given away in the last hours.
+        ends = stores if end == steps else tuple(replace(one, final=None) for one in plant.stores)
+        real_plant = replace(real_plant, machines=plant.machines, stores=ends)
         did = _carried_out(real_plant, real, made.operation, seen, end - first)
         kept.append(did)
         after = operation("plan", real_plant, real, did)

@@ -118,12 +118,14 @@ def plan(
             seconds=seconds,
         )
     _tell(done, output)
-    heading, hours_asked, tanks = _heading(done), done.hours, done.tanks
+    heading, hours_asked, tanks, told = _heading(done), done.hours, done.tanks, done.findings
     pages = written(
         html or plant.with_name(f"{plant.stem}-plan-{lang}.html"),
-        lambda: render_plant_plan(done.plan, heading, hours=hours_asked, tanks=tanks, known=known, lang=lang),
+        lambda: render_plant_plan(
+            done.plan, heading, hours=hours_asked, tanks=tanks, told=told, known=known, lang=lang
+        ),
         pdf,
-        lambda: plant_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, known=known, lang=lang),
+        lambda: plant_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, told=told, known=known, lang=lang),
         output,
     )
     output.machine({**done.as_dict(), "pages": pages})
@@ -171,12 +173,12 @@ def replay(
             progress=tell,
         )
     _tell(done, output)
-    heading, hours_asked, tanks = _heading(done), done.hours, done.tanks
+    heading, hours_asked, tanks, told = _heading(done), done.hours, done.tanks, done.findings
     pages = written(
         html or plant.with_name(f"{plant.stem}-replay-{lang}.html"),
-        lambda: render_plant_replay(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        lambda: render_plant_replay(done.plan, heading, hours=hours_asked, tanks=tanks, told=told, lang=lang),
         pdf,
-        lambda: plant_replay_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, lang=lang),
+        lambda: plant_replay_pdf(done.plan, heading, hours=hours_asked, tanks=tanks, told=told, lang=lang),
         output,
     )
     output.machine({**done.as_dict(), "pages": pages})

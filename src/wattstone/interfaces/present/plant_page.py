@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from wattstone.base import Finding
 from wattstone.dispatch.plant.result import Hour, PlantPlan
 from wattstone.interfaces.present.content import Cell, Headline, Report, Section, Step, weave
 from wattstone.interfaces.present.heading import (
@@ -50,6 +51,7 @@ def render_plant_plan(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    told: Sequence[Finding] = (),
     known: bool | None = None,
     lang: Language = "en",
 ) -> str:
@@ -65,6 +67,8 @@ def render_plant_plan(
         Hours whose reasons are told.
     tanks : mapping of str to str or None
         Carrier of each store, `cold` or `heat`; cold where none is named.
+    told : sequence of Finding
+        What else is to be known, of the files and of the data.
     known : bool or None
         Whether demand is known rather than forecast; None says nothing of it.
     lang : {'en', 'zh'}
@@ -74,7 +78,7 @@ def render_plant_plan(
     str
         HTML that needs nothing else.
     """
-    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, known=known))
+    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, told=told, lang=lang, known=known))
 
 
 def plant_pdf(
@@ -83,6 +87,7 @@ def plant_pdf(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    told: Sequence[Finding] = (),
     known: bool | None = None,
     lang: Language = "en",
     font_paths: Sequence[Path | str] = (),
@@ -91,7 +96,7 @@ def plant_pdf(
 
     Parameters
     ----------
-    plan, heading, hours, tanks, known, lang
+    plan, heading, hours, tanks, told, known, lang
         As of `render_plant_plan`.
     font_paths : sequence of Path or str
         Folders with fonts beside those of the system.
@@ -103,7 +108,7 @@ def plant_pdf(
     """
     from wattstone.interfaces.present.pdf import print_report
 
-    report = build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, known=known)
+    report = build_plant(plan, heading, hours=hours, tanks=tanks, told=told, lang=lang, known=known)
     return print_report(report, made=heading.made, font_paths=font_paths)
 
 
@@ -113,10 +118,11 @@ def render_plant_replay(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    told: Sequence[Finding] = (),
     lang: Language = "en",
 ) -> str:
     """The page of a past period, run by plan and by the operators' rules; parameters as of `render_plant_plan`."""
-    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, past=True))
+    return render_page(build_plant(plan, heading, hours=hours, tanks=tanks, told=told, lang=lang, past=True))
 
 
 def plant_replay_pdf(
@@ -125,13 +131,14 @@ def plant_replay_pdf(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    told: Sequence[Finding] = (),
     lang: Language = "en",
     font_paths: Sequence[Path | str] = (),
 ) -> bytes:
     """The replay on paper; parameters as of `plant_pdf`."""
     from wattstone.interfaces.present.pdf import print_report
 
-    report = build_plant(plan, heading, hours=hours, tanks=tanks, lang=lang, past=True)
+    report = build_plant(plan, heading, hours=hours, tanks=tanks, told=told, lang=lang, past=True)
     return print_report(report, made=heading.made, font_paths=font_paths)
 
 
@@ -141,6 +148,7 @@ def build_plant(
     *,
     hours: Sequence[Hour] = (),
     tanks: Mapping[str, str] | None = None,
+    told: Sequence[Finding] = (),
     lang: Language = "en",
     past: bool = False,
     known: bool | None = None,
@@ -149,7 +157,7 @@ def build_plant(
 
     Parameters
     ----------
-    plan, heading, hours, tanks, lang, known
+    plan, heading, hours, tanks, told, lang, known
         As of `render_plant_plan`.
     past : bool
         Whether it tells of a past period instead of what to do.
@@ -157,7 +165,7 @@ def build_plant(
     t = translator(lang)
     staging = staging_chart(plan, plan.operation, heading, lang, tanks=tanks or {})
     ways = ways_chart(plan, heading, lang)
-    findings = (*plan.findings, *(one for rule in plan.baselines for one in rule.findings))
+    findings = (*told, *plan.findings, *(one for rule in plan.baselines for one in rule.findings))
     parts = (
         _saved(plan, heading, lang, None if past else ways),
         _run(plan, heading, lang, staging, tanks or {}) if past else None,

@@ -67,26 +67,60 @@ def softened(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(replace(one, severity="warning") for one in found)
 
 
-def wasted(read: ReadPlant, ahead: Ahead, done: Operation) -> Iterator[Finding]:
-    """Cold that is made only because a machine cannot run as low as is asked.
+def wasted(read: ReadPlant, plant: Plant, ahead: Ahead, done: Operation) -> Iterator[Finding]:
+    """Cold that is made and lost: because no machine runs as low as is asked, or because those that run make too much.
 
     Yields
     ------
     Finding
-        `plant.below_least`.
+        `plant.below_least`, `plant.cold_lost`.
     """
     over = done.surplus.get("cold", np.zeros(ahead.steps))
-    steps = np.flatnonzero(over > np.maximum(NEAR * ahead.cold, 0.1))
-    if not steps.size:
-        return
-    worst = int(np.argmax(over))
-    yield Finding(
-        code="plant.below_least",
+    lost = over > np.maximum(NEAR * ahead.cold, 0.1)
+    below = (ahead.cold > 0) & (ahead.cold < _smallest(plant, ahead))
+    if (lost & below).any():
+        yield _lost(
+            read,
+            ahead,
+            np.where(lost & below, over, 0.0),
+            code="plant.below_least",
+            found="{asked} kW are asked at {worst}, less than the least that any set of its machines makes: {more} kW "
+            "more are made and lost; so it is in {count} of {total} steps",
+            expected="a demand of 0 kW, or of what a machine makes at its least load or more",
+            remedy="add a [[store]] of cold or a smaller machine, or correct least_share of the smallest",
+        )
+    if (lost & ~below).any():
+        yield _lost(
+            read,
+            ahead,
+            np.where(lost & ~below, over, 0.0),
+            code="plant.cold_lost",
+            found="the machines that run at {worst} make {more} kW more cold than the {asked} kW that are asked and "
+            "what stores take, and it is lost; so it is in {count} of {total} steps",
+            expected="as much as is used or stored",
+            remedy="check least_up_h and least_share of the machines, or add a [[store]] of cold or a smaller machine",
+        )
+
+
+def _smallest(plant: Plant, ahead: Ahead) -> Floats:
+    """The least that any machine makes of cold, of those that may run; infinite where none may. [kW]"""
+    smallest = np.full(ahead.steps, np.inf)
+    for one in plant.machines:
+        if one.source.makes != "heat":
+            least = np.where(one.source.capacity(ahead.at) > 0, np.nan_to_num(one.source.least(ahead.at)), np.inf)
+            may = True if one.available is None else one.available
+            smallest = np.minimum(smallest, np.where(may, least, np.inf))
+    return smallest
+
+
+def _lost(read: ReadPlant, ahead: Ahead, over: Floats, *, code: str, found: str, expected: str, remedy: str) -> Finding:
+    steps, worst = np.flatnonzero(over), int(np.argmax(over))
+    return Finding(
+        code=code,
         place=f"plant '{read.plant.name}', cold",
-        found="{asked} kW are asked at {worst}, less than the least that any set of its machines makes: {more} kW more "
-        "are made and lost; so it is in {count} of {total} steps",
-        expected="a demand of 0 kW, or of what a machine makes at its least load or more",
-        remedy="add a [[store]] of cold or a smaller machine, or correct least_share of the smallest",
+        found=found,
+        expected=expected,
+        remedy=remedy,
         params={
             "asked": f"{ahead.cold[worst]:.4g}",
             "more": f"{over[worst]:.4g}",

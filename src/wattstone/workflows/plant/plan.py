@@ -181,7 +181,7 @@ def planned_from(
     made = plan(plant, ahead, segments=read.table.segments, gap=gap, seconds=seconds)
     steps = [step_of(expected, one) for one in ask]
     reasons = tuple(why(plant, ahead, made, one) for one in steps)
-    told = (*softened(made.findings), *wasted(read, ahead, made.operation), *unequal(read, ahead, made))
+    told = (*softened(made.findings), *wasted(read, plant, ahead, made.operation), *unequal(read, ahead, made))
     findings = (*read.findings, *filled(read, expected), *charged(read, made), *told)
     rests = rests_of(read, method, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)

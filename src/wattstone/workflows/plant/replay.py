@@ -92,7 +92,7 @@ def replay_plant(
     done = operation("plan", plant, ahead, schedule)
     made = _together(plant, ahead, done, time.perf_counter() - began)
     reasons = tuple(why(plant, ahead, made, step_of(expected, one)) for one in ask)
-    told = (*softened(made.findings), *wasted(read, ahead, done), *unequal(read, ahead, made))
+    told = (*softened(made.findings), *wasted(read, plant, ahead, done), *unequal(read, ahead, made))
     findings = (*read.findings, *filled(read, expected), *charged(read, made), *told)
     rests = rests_of(read, METHOD, (expected.start, expected.end), findings)
     figures = figures_of(tuple(said(made, read)), rests)
