@@ -161,6 +161,7 @@ def improve_station(assessed: Assessed, *, only: Sequence[str] = (), draws: int 
         *_of_singles(studied),
         *_apart(read, metered, model),
         *_uncounted(read),
+        *_no_leaks(station, studied),
     )
     rests = rests_of(read, METHOD, findings)
     figures = figures_of(tuple(_said(studied, read)), rests)
@@ -250,6 +251,22 @@ def _said(studied: Studied, read: Read) -> Iterator[Said]:
         yield Said(f"air.saved.money.{one.name}", one.saving.money, studied.currency, (money.lower, money.upper))
     bounds = studied.interaction_interval
     yield Said("air.interaction", studied.interaction.energy, "kWh", (bounds.lower, bounds.upper))
+
+
+def _no_leaks(station: Station, studied: Studied) -> Iterator[Finding]:
+    """Leaks that are to be mended and that nobody knows."""
+    if station.leaks > 0:
+        return
+    for one in studied.singles:
+        if one.kind == "leaks" and one.size:
+            yield Finding(
+                code="air.no_leaks",
+                place=f"modification '{one.name}'",
+                found="the leaks are not known, so that nothing is saved by mending them",
+                expected="leaks that the log tells, or the station file states",
+                remedy="log hours in which nothing is made, or state leaks_m3_per_min under [network]",
+                severity="warning",
+            )
 
 
 def _uncounted(read: Read) -> Iterator[Finding]:
