@@ -7,7 +7,7 @@ DEMO ?= demo
 TESTS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs bench bench-peers lock clean
+.PHONY: help setup demo serve test check docs bench bench-peers lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -15,9 +15,13 @@ help: ## say what there is
 setup: ## build .venv from requirements.lock
 	@tools/setup.sh
 
-demo: setup ## simulate a portfolio and make its report, in ./demo
+demo: setup ## simulate a portfolio and make its report, in ./demo; in a terminal, go on to serve it
 	@$(BIN)/wattstone demo $(DEMO)
 	@echo; echo 'wattstone is $(BIN)/wattstone; `source $(BIN)/activate` puts it on your path.'
+
+serve: setup ## serve the demo in ./demo, which is made if it is not there
+	@test -d $(DEMO)/served || $(BIN)/wattstone demo $(DEMO) --no-serve
+	@$(BIN)/wattstone serve $(DEMO)/served
 
 test: setup ## run the tests
 	@tools/system.sh

@@ -39,9 +39,10 @@ NAMES = (
     "plant_joined",
     "air_year",
     "plant_sources",
+    "portfolio_pages",
 )
-ASKED = ("detection_large", "verification_lake_large")
-"""What runs only if it is named: it takes an hour."""
+ASKED = ("detection_large", "verification_lake_large", "web_load", "web_pages")
+"""What runs only if it is named: it takes long, or needs the machine for itself."""
 
 
 def run(names: tuple[str, ...], setting: Setting) -> list[Row]:

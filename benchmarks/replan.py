@@ -252,14 +252,14 @@ def _solved(highs: Any) -> float:
 def run(setting: Setting) -> list[Row]:
     """Rows of the table."""
     count = SMALL if setting.small else SITES
-    few = max(count // 10, SMALL)
-    built = side("benchmarks.replan:solved", count, repeat=2).result
-    built_cold = side("benchmarks.replan:solved", few, "cold", repeat=2).result
-    warm = side("benchmarks.replan:planned", count, repeat=2).result
-    hedged = side("benchmarks.replan:planned", count, "hedged", repeat=2).result
-    cold = side("benchmarks.replan:planned", few, "cold", repeat=2).result
-    alone = side("benchmarks.replan:bare", count, repeat=2).result
-    alone_cold = side("benchmarks.replan:bare", few, "cold", repeat=2).result
+    few, repeat = max(count // 10, SMALL), 1 if setting.small else 2
+    built = side("benchmarks.replan:solved", count, repeat=repeat).result
+    built_cold = side("benchmarks.replan:solved", few, "cold", repeat=repeat).result
+    warm = side("benchmarks.replan:planned", count, repeat=repeat).result
+    hedged = side("benchmarks.replan:planned", count, "hedged", repeat=repeat).result
+    cold = side("benchmarks.replan:planned", few, "cold", repeat=repeat).result
+    alone = side("benchmarks.replan:bare", count, repeat=repeat).result
+    alone_cold = side("benchmarks.replan:bare", few, "cold", repeat=repeat).result
     said = side("benchmarks.replan:forecasts", count).result
     whole = said["cpu"] + hedged["cpu"]
     off = max(abs(a["total"] / b["total"] - 1) for a, b in ((warm, alone), (cold, alone_cold)))

@@ -141,6 +141,41 @@ def test_every_kind_of_meter_and_its_names_are_documented() -> None:
     assert [name for name in vocabulary() if f"`{name}`" not in text] == []
 
 
+def settings() -> Iterator[tuple[str, str, str]]:
+    """Every setting of a server: its heading, its key, and its variable, which what is a table has not."""
+    from wattstone.interfaces.serving.settings import Settings
+
+    for name, declared in Settings.model_fields.items():
+        fields = getattr(declared.annotation, "model_fields", None)
+        if fields is None:
+            yield "## server.toml", name, f"WATTSTONE_{name.upper()}"
+            continue
+        for key, one in fields.items():
+            yield f"### [{name}]", key, "" if "dict" in str(one.annotation) else f"WATTSTONE_{name}_{key}".upper()
+
+
+def test_every_setting_of_a_server_is_documented_and_nothing_else() -> None:
+    text = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+    sections = {part.partition("\n")[0]: part for part in re.split(r"\n(?=##)", text)}
+    expected: dict[str, set[tuple[str, str]]] = {}
+    for heading, key, variable in settings():
+        expected.setdefault(heading, set()).add((key, variable))
+    told = {
+        heading: set(re.findall(r"^\| `(\w+)` \| (?:`(\w+)`)? ?\|", sections.get(heading, ""), re.MULTILINE))
+        for heading in expected
+    }
+    assert told == expected
+
+
+def test_every_environment_variable_is_documented() -> None:
+    """Those that the code reads by name: nothing that begins with the prefix is read otherwise but settings."""
+    text = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
+    code = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    read = {name for one in code for name in re.findall(r"\"(WATTSTONE_[A-Z_]+[A-Z])\"", one)}
+    assert {"WATTSTONE_RECORDS", "WATTSTONE_KEY"} <= read
+    assert {name for name in read if f"`{name}`" not in text} == set()
+
+
 def test_every_stored_unit_is_in_the_nomenclature() -> None:
     text = (DOCS / "reference" / "nomenclature.md").read_text(encoding="utf-8")
     assert [name for name in CANONICAL.values() if f"`{name}`" not in text] == []

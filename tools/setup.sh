@@ -106,4 +106,21 @@ main() {
     fi
 }
 
-main
+# One at a time: who comes second waits, and finds it done. A lock whose owner is gone is taken over.
+locked() {
+    if command -v flock >/dev/null 2>&1; then
+        exec 9>.venv.lock
+        flock 9
+        main 9>&-
+        return
+    fi
+    until mkdir .venv.lock.d 2>/dev/null; do
+        kill -0 "$(cat .venv.lock.d/owner 2>/dev/null || echo $$)" 2>/dev/null || rm -rf .venv.lock.d
+        sleep 1
+    done
+    trap 'rm -rf .venv.lock.d' EXIT
+    echo $$ >.venv.lock.d/owner
+    main
+}
+
+locked

@@ -26,6 +26,7 @@ def test_every_module_of_a_hot_path_is_run() -> None:
     folder = Path(program.__file__).parent
     tools = {"__init__", "__main__", "causal", "citylearn_2022", "citylearn_bed", "estates", "measuring", "tables"} | {
         "air_made",
+        "web_readers",
         "coverage_pairs",
         "estate_arrays",
         "many_meters",

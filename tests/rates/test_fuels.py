@@ -1,3 +1,6 @@
+from pathlib import Path
+from typing import Literal
+
 import pytest
 
 from wattstone.base import NotComputable
@@ -147,3 +150,21 @@ def test_a_volume_has_no_calorific_basis() -> None:
 def test_what_cannot_be_answered_is_refused(name: str, per: str, country: str | None, year: int, message: str) -> None:
     with pytest.raises(NotComputable, match=message):
         fuel(name, per, None, country, year)
+
+
+def test_own_factors_per_energy_are_named_where_a_meter_counts_volume(tmp_path: Path) -> None:
+    """The published factor serves the volume, and says that somebody stated another one per kWh."""
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "id,name,scope,category,region,year,value,unit,gas,gwp_set,source,source_year,licence,confidence,remark\n"
+        "own_gas,natural_gas,1,fuels,DE,2025,0.2,kgCO2e/kWh_gross,CO2e,AR5,the bill,2025,own,B,\n"
+    )
+    table = load_factors([path])
+
+    def asked(per: Literal["kWh", "m3"]) -> EmissionFactor:
+        return fuel_factor(table, fuel="natural_gas", per=per, basis=None, country="DE", year=2025, gwp_set="AR5")
+
+    said = "own factors of natural gas (own_gas) are per kWh gross and do not serve a meter that counts m3"
+    assert asked("kWh").value == pytest.approx(0.2)
+    assert (asked("m3").set, said in asked("m3").notes) == ("ipcc2006", True)
+    assert said not in asked("kWh").notes

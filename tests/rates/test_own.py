@@ -94,11 +94,12 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     broken = tmp_path / "latin.csv"
     broken.write_bytes("id,name\nä,b\n".encode("latin-1"))
 
-    found = codes(write(tmp_path, *bad), broken, tmp_path / "absent.csv", write(tmp_path, GRID, name="twice.csv"))
+    again = write(tmp_path, GRID, {**GRID, "id": "again"}, name="twice.csv")
+    found = codes(write(tmp_path, *bad), broken, tmp_path / "absent.csv", again)
 
     assert {code.removeprefix("rates.") for code in found} == {
         "value", "year", "confidence", "component", "category", "gas", "unit", "gwp_set", "fuel", "basis", "empty",
-        "other_row", "cells", "unreadable", "twice",
+        "other_row", "cells", "unreadable", "id", "twice",
     }  # fmt: skip
     assert found.count("rates.unreadable") == 2
 

@@ -277,3 +277,20 @@ def test_columns_that_do_not_say_what_they_measure_are_named(tmp_path: Path) -> 
 def test_a_file_called_export_holds_what_was_used(tmp_path: Path, name: str) -> None:
     lines = "".join(f"{at},A,{row % 5}\n" for row, at in enumerate(times(48, 60, "%Y-%m-%d %H:%M")))
     assert detected(tmp_path, "time,meter,value (kWh)\n" + lines, name=name).mapping.kind == "electricity"
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding", "taken"),
+    [
+        ("Zeit;Zähler für das Büro [kWh]", "cp1252", "cp1252"),
+        ("Heure;Énergie relevée été [kWh]", "cp1252", "cp1252"),
+        ("时间;办公楼用电量 [kWh]", "gb18030", "gb18030"),
+    ],
+)
+def test_the_encodings_of_offices_are_told_apart(tmp_path: Path, head: str, encoding: str, taken: str) -> None:
+    """In `für` and `Büro` the bytes of two letters make a rare Chinese character."""
+    lines = "".join(f"2024-01-0{day} 00:00;{day},5\n" for day in range(1, 8))
+    mapping = detected(tmp_path, f"{head}\n{lines}", encoding=encoding).mapping
+
+    assert mapping.encoding == taken
+    assert mapping.columns.values == (head.split(";")[1],) or mapping.columns.value == head.split(";")[1]

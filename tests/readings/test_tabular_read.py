@@ -258,6 +258,38 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
         detect(book)
 
 
+def long_book(path: Path, hours: int, *, far: bool = False) -> Path:
+    """A workbook that does not say how large its sheet is; `far`: each row has a cell at the end of the sheet."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Readings")
+    rest = [*[None] * 16_381, "x"] if far else []
+    sheet.append(["Time", "Gas [kWh]"])
+    for hour in range(hours):
+        sheet.append([dt.datetime(2019, 1, 1) + dt.timedelta(hours=hour), hour + 0.5, *rest])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(("far", "most"), [(False, 6_002), (True, 425_984)])
+def test_of_a_long_workbook_the_cells_that_there_are_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, far: bool, most: int
+) -> None:
+    from openpyxl.worksheet import _reader
+
+    from wattstone.readings.tabular import xlsx
+
+    book = long_book(tmp_path / "book.xlsx", 60 if far else 4000, far=far)
+    looked = list[int]()
+    row = xlsx._row
+    monkeypatch.setattr(xlsx, "_row", lambda *given: (looked.append(row(*given)[1]), row(*given))[1])
+    monkeypatch.setattr(_reader.WorkSheetParser, "parse_dimensions", lambda _self: pytest.fail("it was read through"))
+
+    sample, title, _ = xlsx.sniff_xlsx(book)
+
+    assert (title, sample.rows[1].cells[1]) == ("Readings", "0.5")
+    assert sum(looked) <= most
+
+
 def test_formulas_of_a_workbook_are_refused_with_their_row(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

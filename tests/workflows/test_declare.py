@@ -41,3 +41,10 @@ def test_a_value_that_cannot_be_used_is_refused_and_nothing_is_changed(estate):
     ):
         assert wattstone(*arguments, "--json", code=2).json["findings"]
     assert wattstone("site", estate, "A", "--json").json["sites"][0]["country"] == "GB"
+
+
+def test_a_country_by_its_name_is_told_to_have_two_letters(estate):
+    (found,) = wattstone("site", estate, "A", "--country", "Deutschland", "--json", code=2).json["findings"]
+
+    assert found["found"] == "the value 'Deutschland' cannot be used: it is no code of a country"
+    assert found["expected"] == "two letters of ISO 3166, as DE"

@@ -263,7 +263,7 @@ def read_site(path: Path) -> SiteFile:
     except ValidationError as error:
         raise InputRefused([_finding(path.name, one) for one in error.errors()]) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputRefused([_unreadable(path.name, str(error))]) from None
+        raise InputRefused([_unreadable(path.name, getattr(error, "strerror", None) or str(error))]) from None
     tariffs = read_tariffs([path.parent / name for name in table.tariff.files])
     return SiteFile(_site(table), table, tariffs, tuple(_warnings(path.name, table)))
 

@@ -173,6 +173,9 @@ def _energy(plan: Plan, months: pl.DataFrame, evidence: Evidence) -> pl.DataFram
 def _scopes(plan: Plan, energy: pl.DataFrame, attribution: Attribution, evidence: Evidence) -> pl.DataFrame:
     """Scope 1 of fuels; scope 2 of electricity, heat and cooling: by the hour, by factor, as reported."""
     factors = _factors(attribution)
+    # A site without any reading in the year emitted nothing that is known: it lacks readings, not a factor.
+    quiet = energy.group_by("site_id").agg(pl.col("absent").all()).filter("absent").select("site_id", quiet=True)
+    energy = energy.join(quiet, on="site_id", how="left", maintain_order="left")
     fuel = _by_factor(energy.filter(pl.col("role") == "fuel"), factors, "scope1")
     bought = energy.filter(pl.col("role").is_in(["grid", "network"]))
     annual = _by_factor(bought, factors, ANNUAL)
@@ -199,18 +202,19 @@ def _by_factor(energy: pl.DataFrame, factors: pl.DataFrame, name: str) -> pl.Dat
     found = energy.join(factors, on="meter_id", maintain_order="left")
     known = pl.col("factor").is_not_null()
     own = pl.concat_list(pl.format("figure:{}", "id"))
+    closed = pl.col("quiet").fill_null(value=False)
     rows = found.with_columns(
         pl.lit(name).alias("name"),
         (pl.col("value") * pl.col("factor")).alias("value"),
         (pl.col("owned") * pl.col("factor")).alias("owned"),
         (pl.col("variance") * pl.col("factor") ** 2).fill_null(0.0).alias("variance"),
         pl.col("per").alias("unit"),
-        pl.coalesce("why", "reason").alias("reason"),
+        pl.when(closed).then("reason").otherwise(pl.coalesce("why", "reason")).alias("reason"),
         pl.lit("annual" if name == ANNUAL else None, pl.String).alias("basis"),
         pl.lit(f"{name}/{METHOD}").alias("method"),
         pl.concat_list("notes", "said").alias("notes"),
         pl.when(known).then(pl.concat_list(own, "factor_id")).otherwise(own).alias("inputs"),
-        (pl.col("absent") & known).alias("absent"),
+        (pl.col("absent") & (known | closed)).alias("absent"),
     )
     return with_ids(rows.with_columns(*interval())).select(*FIGURE, *_MEMBER)
 

@@ -262,7 +262,7 @@ def _shared(measures: Sequence[Measure], meters: Sequence[Meter]) -> Iterator[Fi
     """Two measures of which one acts on a meter, or on a part of a meter, of the other, in time that overlaps."""
     leaves = leaf_terms(virtual_terms(meters))
     parents = {one.id: one.parent_id for one in meters if one.parent_id is not None}
-    active = [one for one in measures if one.status != "withdrawn"]
+    active = [one for one in measures if one.status != "withdrawn" and one.span is not None]
     own = {one.id: {leaf for name in one.meters for leaf in (name, *leaves.get(name, {}))} for one in active}
     by_meter: dict[str, list[Measure]] = {}
     for one in active:

@@ -6,10 +6,10 @@ all use them.
 
 from datetime import date
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from wattstone.portfolio.kinds import Kind, canonical_kind, kind_of
 
@@ -31,6 +31,14 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _typed_sign(value: Any) -> Any:
+    """`1`, `+1` or `-1` as forms and command lines have it, a text; other forms pass."""
+    return {"1": 1, "+1": 1, "-1": -1}.get(value.strip(), value) if isinstance(value, str) else value
+
+
+Sign = Annotated[Literal[1, -1], BeforeValidator(_typed_sign)]
 Id = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"^[^\s/:\x00-\x1f](?:[^/:\x00-\x1f]*[^\s/:\x00-\x1f])?$")
 ]
@@ -144,7 +152,7 @@ class Meter(_Record):
     reading: Literal["interval", "register", "power"] = "interval"
     direction: Literal["import", "export"] = "import"
     multiplier: float = Field(default=1.0, gt=0)
-    sign: Literal[1, -1] = 1
+    sign: Sign = 1
     parent_id: Id | None = None
     space_id: Id | None = None
     basis: Literal["gross", "net"] | None = None

@@ -122,7 +122,7 @@ def _first(
     local = [row for row in own if row.region == ask.region] or own
     if of_set in (None, USER_SET) and local and (made := _make(ask, _USER, local, fuel, key, notes)) is not None:
         return made
-    passed: tuple[str, ...] = ()
+    passed = (_unfit(local, fuel, key),) if of_set in (None, USER_SET) and local else ()
     for candidate in catalogue().order(ask.region, "fuels"):
         rows = _fuel_rows(ask.table, candidate, fuel, sector)
         if not candidate.serves(ask.year) or of_set not in (None, candidate.id):
@@ -132,6 +132,12 @@ def _first(
         has = f"has {fuel} only per {_held(rows)}" if rows else f"does not have {fuel}"
         passed += (f"{candidate.id}, in the order for {ask.region}, {has}",)
     raise NotComputable(_refusal(ask, fuel, key, passed))
+
+
+def _unfit(rows: Sequence[Factor], fuel: str, key: _Key) -> str:
+    """That own factors count by another unit than the meter, so that nobody takes them for what was used."""
+    name, ids = fuel.replace("_", " "), ", ".join(row.id for row in rows)
+    return f"own factors of {name} ({ids}) are per {_held(rows)} and do not serve a meter that counts {key[0]}"
 
 
 _USER = FactorSet(id=USER_SET, name="own factors", edition="own", years=None, converts=frozenset({"net_per_gross"}))

@@ -173,9 +173,9 @@ def _refusal(
     opening = f"no factor of {what} for {place} in {year}"
     if not order:
         return f"{opening}: no factor set is declared for {what} in {nation or place}. {REMEDY}"
-    with_place = [item for item in order if use in item.grids and _rows(table, item.grids[use], place, nation)[0]]
+    with_place = _with_place(table, use, place, nation, order)
     if with_place:
-        years = sorted({year for item in with_place for year in item.years or ()})
+        years = years_held(table, use, place, nation)
         return f"{opening}: the sets declared for {nation} hold it for {_join(years)} only. {REMEDY}"
     regions = sorted({region for item in order if use in item.grids for region in _regions(table, item.grids[use])})
     return (
@@ -183,6 +183,34 @@ def _refusal(
         f"region is used in its place; they hold {_join(regions)}. {REMEDY}, or give the site one of these regions if "
         "it lies in it"
     )
+
+
+def _with_place(
+    table: FactorTable, use: Use, place: str, nation: str | None, order: Sequence[FactorSet]
+) -> list[FactorSet]:
+    return [item for item in order if use in item.grids and _rows(table, item.grids[use], place, nation)[0]]
+
+
+def years_held(table: FactorTable, use: Use, place: str, nation: str | None) -> tuple[int, ...]:
+    """Years for which the sets of a country have a place; empty where none has it, or only a set without a year.
+
+    Parameters
+    ----------
+    table : FactorTable
+        The rows to look in.
+    use : {'electricity', 'heat', 'cooling'}
+        What is bought.
+    place, nation : str, str or None
+        As `place_of` gives them.
+
+    Examples
+    --------
+    >>> from wattstone.rates import load_factors
+    >>> years_held(load_factors(), "electricity", "CN-GD", "CN")
+    (2021, 2022, 2023)
+    """
+    sets = _with_place(table, use, place, nation, catalogue().order(nation, use))
+    return tuple(sorted({year for item in sets for year in item.years or ()}))
 
 
 def _regions(table: FactorTable, grid: Grid) -> Iterable[str]:

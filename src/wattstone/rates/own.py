@@ -51,6 +51,7 @@ _TEXTS = {
         "a unit that ends in _gross or _net, as kgCO2e/kWh_gross",
         "say which",
     ),
+    "id": ("the id stands in {other} too", "an id for each row", "give one of them another id"),
     "twice": (
         "it says again what {other} says",
         "one row for each region, year, gas and unit",
@@ -171,7 +172,7 @@ def _check_duplicate(
         keys.append((use, row["region"], row["year"], row["gas"], fuel))
     for key in keys:
         if key in seen:
-            yield _finding("twice", place, other=seen[key])
+            yield _finding("id" if key == row["id"] else "twice", place, other=seen[key])
             return
         seen[key] = place
 

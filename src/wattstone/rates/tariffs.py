@@ -217,8 +217,10 @@ def read_tariffs(paths: Sequence[Path]) -> tuple[Tariff, ...]:
             tariffs.append((path.name, Tariff.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))))
         except ValidationError as error:
             findings += [_finding(path.name, ".".join(map(str, e["loc"])), e) for e in error.errors()]
+        except FileNotFoundError:
+            findings.append(_missing(path.name))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            findings.append(_unreadable(path.name, str(error)))
+            findings.append(_unreadable(path.name, getattr(error, "strerror", None) or str(error)))
     findings += _overlaps(tariffs)
     if findings:
         raise InputRefused(findings)
@@ -257,6 +259,17 @@ def _finding(name: str, where: str, error: Any) -> Finding:
             "value": repr(error["input"]) if where else "a tariff that cannot be used",
             "message": str(error["msg"]).removeprefix("Value error, "),
         },
+    )
+
+
+def _missing(name: str) -> Finding:
+    return Finding(
+        code="rates.tariff_missing",
+        place=name,
+        found="there is no such file",
+        expected="a TOML file in UTF-8",
+        remedy="put {name} beside the file that names it, or correct the name there",
+        params={"name": name},
     )
 
 

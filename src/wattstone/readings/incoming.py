@@ -46,6 +46,8 @@ class Incoming:
         Hash of the content and of how it is read; the same source twice has the same key.
     meters : callable
         Gives the meters; asked after the chunks, for some files name them row by row.
+    met : callable or None
+        Gives the meters met so far, also where a reading was broken off or refused; nothing is read for it.
     meter_table : callable or None
         The same as a table (`meter_table.METERS`, null where nothing is said), for sources of very many meters.
     chunks : callable
@@ -76,6 +78,7 @@ class Incoming:
     key: str
     meters: Callable[[], tuple[Meter, ...]]
     chunks: Callable[[], Iterator[pl.DataFrame]]
+    met: Callable[[], tuple[Meter, ...]] | None = None
     meter_table: Callable[[], pl.DataFrame] | None = None
     sites: Callable[[], tuple[Site, ...]] = tuple
     registers: Callable[[], Iterator[pl.DataFrame]] | None = None

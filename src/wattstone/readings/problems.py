@@ -1,6 +1,6 @@
 """Findings of one file, gathered while it is read: the same problem in many rows is one finding with a count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,25 @@ from wattstone.base import Finding, InputRefused, Severity
 if TYPE_CHECKING:
     import polars as pl
 
+_FEW, _MANY, _LONG = 5, 20, 120  # rows and texts that a finding names, texts that it carries, signs of each
+
 
 def quoted(text: object, limit: int = 60) -> str:
     """A piece of the input as it is shown in a finding: escaped, and never longer than `limit` characters."""
     shown = repr(str(text))
     return shown if len(shown) <= limit else shown[: limit - 4] + "...'"
+
+
+def listed(first: Iterable[object], count: int) -> str:
+    """The first of some things in a row, and that there are more of them.
+
+    Examples
+    --------
+    >>> listed([2, 5], 2), listed([2, 5], 9)
+    ('2, 5', '2, 5, …')
+    """
+    shown = [str(one) for one in first]
+    return ", ".join(shown) + (", …" if count > len(shown) else "")
 
 
 class Problems:
@@ -74,11 +88,18 @@ class Problems:
     ) -> None:
         """Note a problem of all of some rows, of which the first is named; nothing where there are none.
 
-        With `cells`, those of the rows, the first of them is the field `cell`.
+        With `cells`, those of the rows, the first of them is the field `cell`, the first few that differ are `texts`.
+        The numbers of the first few rows are `rows`.
         """
         if not len(rows):
             return
-        shown = {} if cells is None else {"cell": "an empty one" if cells[0] is None else quoted(cells[0])}
+        shown: dict[str, Any] = {"rows": listed(rows.head(_FEW), len(rows))}
+        if cells is not None:
+            texts = cells.drop_nulls().unique(maintain_order=True)
+            first = [quoted(one, 30) for one in texts.head(_FEW)]
+            shown["cell"] = "an empty one" if cells[0] is None else quoted(cells[0])
+            shown["texts"] = listed(first or [shown["cell"]], len(texts))
+            shown["cells"] = tuple(str(one)[:_LONG] for one in texts.head(_MANY))
         self.add(
             code,
             found=found,

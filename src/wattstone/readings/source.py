@@ -95,12 +95,14 @@ def head(path: Path, size: int) -> bytes:
         with path.open("rb") as file:
             return file.read(size)
     except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
         raise refuse(
             path,
             "readings.file.unreadable",
-            found="the file cannot be opened ({why})",
+            found="there is no such file" if missing else "the file cannot be opened ({why})",
             expected="a file that can be read",
-            remedy="check the path and its permissions",
+            remedy="put {name} there, or correct the name" if missing else "check the path and its permissions",
+            name=path.name,
             why=error.strerror or "unknown",
         ) from error
 

@@ -35,6 +35,8 @@ class How:
         Meter of readings that name none.
     unit, kind : str or None
         Of tables in which no column says it.
+    nulls : tuple of str
+        Texts in a table that mean that there is no reading, beside those that its mapping names.
     confirm : callable or None
         Shown a detection that is in doubt; returns whether it is right. None: doubt refuses.
     remembered : callable or None
@@ -51,6 +53,7 @@ class How:
     meter: str | None = None
     unit: str | None = None
     kind: str | None = None
+    nulls: tuple[str, ...] = ()
     confirm: "Callable[[Path, object], bool] | None" = None
     remembered: "Callable[[str], str | None] | None" = None
     applied: "Callable[[Path, Mapping], None] | None" = None
@@ -61,6 +64,11 @@ class How:
         """What a person says of a whole table, by field of its mapping."""
         given = {"site": self.site, "meter": self.meter, "unit": self.unit, "kind": self.kind}
         return {name: value for name, value in given.items() if value is not None}
+
+    def applied_to(self, mapping: "Mapping") -> "Mapping":
+        """A mapping with what a person says."""
+        nulls = tuple(dict.fromkeys((*mapping.nulls, *self.nulls)))
+        return mapping.model_copy(update={**self.said, "nulls": nulls})
 
 
 def open_source(path: Path, how: How | None = None) -> Incoming:
@@ -181,7 +189,7 @@ def _table(path: Path, how: How) -> Incoming:
     from wattstone.readings.tabular import read
 
     proposed, doubts, remembered = _mapping(path, how)
-    mapping = proposed.model_copy(update=how.said)
+    mapping = how.applied_to(proposed)
     if remembered and how.applied is not None:
         how.applied(path, mapping)
     text = mapping.to_toml()
@@ -191,6 +199,7 @@ def _table(path: Path, how: How) -> Incoming:
         name=path.name,
         key=content_key(path, extra=f"{text}{how.zone}"),
         meters=lambda: table.meters,
+        met=lambda: table.met,
         chunks=(lambda: iter(())) if register else (lambda: table.readings),
         registers=(lambda: table.registers) if register else None,
         findings=lambda: (

@@ -10,6 +10,8 @@ from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter, Organisation, Site, Space, canonical_kind
 from wattstone.portfolio.virtual import check
 from wattstone.rates import catalogue, load_factors
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.workspace import Workspace
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -53,7 +55,7 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
     name : str
         Its id.
     said : mapping
-        Fields of `Site`; `ownership` as texts `SHARE[,FROM[,UNTIL]]`.
+        Fields of `Site`; `ownership` as texts `SHARE[,FROM[,UNTIL]]`; None takes back what was said.
     who : str
         For the audit log.
 
@@ -127,20 +129,21 @@ def declare_meter(workspace: Workspace, name: str, said: Mapping[str, Any], *, w
     InputRefused
         If it does not fit with the other meters: unknown names, circles, double counting; nothing is changed.
     """
+    workspace = acting(workspace, Act.DECLARE)
     known = {meter.id: meter for meter in workspace.records.meters()}
     before = known[name].model_dump() if name in known else {"id": name}
     given = {**said, **({"kind": canonical_kind(str(said["kind"]))} if "kind" in said else {})}
     if "expression" in said and name not in known:
         given = {"unit": "kWh", "kind": "electricity", **given}
     meter = _valid(Meter, f"meter '{name}'", {**before, **given, "declared": "user"})
-    found = [*check(tuple({**known, name: meter}.values())), *_too_late(workspace, known.get(name), meter)]
+    found = [*check(tuple({**known, name: meter}.values())), *too_late(workspace, known.get(name), meter)]
     if any(finding.severity == "error" for finding in found):
         raise InputRefused(found)
     _keep(workspace, "meter", name, said, who, meters=[meter])
     return found
 
 
-def _too_late(workspace: Workspace, before: Meter | None, after: Meter) -> list[Finding]:
+def too_late(workspace: Workspace, before: Meter | None, after: Meter) -> list[Finding]:
     """Readings are stored as kWh, m3 or kg: what they were read by cannot be changed under them."""
     changed = [name for name in _READ_BY if before is not None and getattr(before, name) != getattr(after, name)]
     latest = workspace.lake.scan("latest") if changed else None
@@ -219,10 +222,11 @@ def _keep(
     meters: Sequence[Meter] = (),
     spaces: Sequence[Space] = (),
 ) -> None:
-    """Keep what a person says, and note who said it."""
-    details = {what: name, **{key: str(value) for key, value in said.items()}}
+    """Keep what a person says, and note who said it; None takes back what was said."""
+    cleared = [key for key, value in said.items() if value is None]
+    details = {what: name, **{key: "" if value is None else str(value) for key, value in said.items()}}
     with workspace.lock():
-        workspace.records.declare(sites, meters, spaces, sites_by="user")
+        workspace.records.declare(sites, meters, spaces, sites_by="user", cleared=cleared)
         workspace.records.note(what, who=who, details=details)
 
 
@@ -232,6 +236,15 @@ def _shares(texts: Sequence[Any]) -> list[dict[str, str | None]]:
     return [{"share": share, "start": start or None, "end": end or None} for share, start, end in parts]
 
 
+def _why(one: Any) -> str:
+    """Why a value cannot be used."""
+    if one["loc"] == ("country",):
+        return "it is no code of a country"
+    if one["loc"] == ("zone",) and one["type"] == "value_error":
+        return "it is no IANA time zone; an example of one is Asia/Shanghai"
+    return str(one["msg"]).removeprefix("Value error, ")
+
+
 def _invalid(place: str, error: ValidationError) -> list[Finding]:
     page = {"organisation": "init"}.get(word := place.split()[0], word)
     return [
@@ -239,8 +252,10 @@ def _invalid(place: str, error: ValidationError) -> list[Finding]:
             code="declare.invalid",
             place=f"{place}, {'.'.join(map(str, one['loc'])) or 'value'}",
             found="nothing is said of it" if one["type"] == "missing" else "the value {value} cannot be used: {why}",
-            params={"value": repr(one.get("input")), "why": one["msg"].removeprefix("Value error, ")},
-            expected=f"a value as docs/how-to/{page}.md lists it",
+            params={"value": repr(one.get("input")), "why": _why(one)},
+            expected="two letters of ISO 3166, as DE"
+            if one["loc"] == ("country",)
+            else f"a value as docs/how-to/{page}.md lists it",
             remedy="add it" if one["type"] == "missing" else "correct it",
         )
         for one in error.errors()

@@ -10,6 +10,8 @@ from wattstone.base import Finding, InputRefused, Period, local_year
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.totals import SITE_HOURS
 from wattstone.readings.partitions import parts_of
+from wattstone.workflows.access import Act, require
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.partitions import HOURS
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.inventory.record import last_run
@@ -46,6 +48,9 @@ def export_readings(
     InputRefused
         If a meter is not known, or the file has another ending.
     """
+    workspace = acting(workspace, Act.EXPORT)
+    if personal:
+        require(workspace.actor, Act.READ_PERSONAL)
     known = {meter.id: meter for meter in workspace.records.meters()}
     problems = [*(_unknown(name) for name in meters or () if name not in known), *_ending(to)]
     if problems:
@@ -109,13 +114,17 @@ def export_hours(workspace: Workspace, year: int, to: Path, *, personal: bool = 
     InputRefused
         If no inventory of the year was taken, or the file has another ending.
     """
+    workspace = acting(workspace, Act.EXPORT)
+    if personal:
+        require(workspace.actor, Act.READ_PERSONAL)
     run = last_run(workspace.lake, year)
     problems = [*([] if run is not None and run.get("hours_version", -1) >= 0 else [_no_hours(year)]), *_ending(to)]
     if run is None or problems:
         raise InputRefused(problems)
     plan = plan_of(workspace, year)
+    seen = [site for site in plan.sites if workspace.actor.may(Act.EXPORT, site.id)]
     zones = pl.DataFrame(
-        [(site.id, span.start, span.end) for site in plan.sites for span in [local_year(year, site.zone)]],
+        [(site.id, span.start, span.end) for site in seen for span in [local_year(year, site.zone)]],
         schema={"site_id": pl.String, "from": pl.Datetime("us"), "to": pl.Datetime("us")},
         orient="row",
     )
@@ -163,8 +172,14 @@ def _written(table: pl.DataFrame, to: Path) -> int:
     if to.suffix == ".parquet":
         table.write_parquet(to)
     else:
-        table.write_csv(to)
+        table.with_columns(_harmless(name) for name, kind in table.schema.items() if kind == pl.String()).write_csv(to)
     return table.height
+
+
+def _harmless(name: str) -> pl.Expr:
+    """Texts that a spreadsheet would run as formulas get an apostrophe before them (OWASP, "CSV Injection")."""
+    runs = pl.col(name).str.contains("^[ \u00a0\u200b\ufeff]*[=+@\\-\t\r\n＝＋－＠]")
+    return pl.when(runs).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
 
 
 def _no_hours(year: int) -> Finding:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from wattstone.base import Finding, InputRefused
 from wattstone.forecasting import Kind
 from wattstone.portfolio import Meter, Site
+from wattstone.workflows.access import EVERYWHERE, Act, require
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.export import HOUSEHOLDS
 from wattstone.workflows.forecast_series import Score, SeriesForecast, forecast_series
 from wattstone.workflows.learnt import Learnt, anchored
@@ -106,6 +108,9 @@ def forecast_sites(
     InputRefused
         If there is no such site, or nothing that can be forecast.
     """
+    workspace = acting(workspace, Act.RUN, site_id or EVERYWHERE)
+    if personal:
+        require(workspace.actor, Act.READ_PERSONAL, site_id)
     sites = {one.id: one for one in workspace.records.sites()}
     if site_id is not None and site_id not in sites:
         raise InputRefused([unknown_site(workspace, site_id, sorted(sites))])

@@ -84,6 +84,16 @@ class Imported:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A measure as it is declared, checked: what it was before, what the audit log says of it, and warnings."""
+
+    measure: Measure
+    before: Measure | None
+    details: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+
 def declare_measure(workspace: Workspace, name: str, said: Mapping[str, Any], *, who: str = "user") -> list[Finding]:
     """Declare a measure, or correct what is said of one.
 
@@ -109,6 +119,21 @@ def declare_measure(workspace: Workspace, name: str, said: Mapping[str, Any], *,
     InputRefused
         With every finding; nothing is changed then.
     """
+    declared = checked_measure(workspace, name, said, who=who)
+    with workspace.lock():
+        workspace.records.declare_measures([declared.measure])
+        workspace.records.note("measure", who=who, details=declared.details)
+    return list(declared.findings)
+
+
+def checked_measure(workspace: Workspace, name: str, said: Mapping[str, Any], *, who: str) -> Declared:
+    """What `declare_measure` would keep; nothing is kept.
+
+    Raises
+    ------
+    InputRefused
+        As `declare_measure` does.
+    """
     known = {one.id: one for one in workspace.records.measures()}
 
     def place(field: str) -> str:
@@ -122,10 +147,8 @@ def declare_measure(workspace: Workspace, name: str, said: Mapping[str, Any], *,
         found += [one for one in mine if one.params["field"] not in unusable]
     if measure is None or any(one.severity == "error" for one in found):
         raise InputRefused(found)
-    with workspace.lock():
-        workspace.records.declare_measures([measure])
-        workspace.records.note("measure", who=who, details={"measure": name, **_texts(said)})
-    return found
+    details = {"measure": name, **_texts(said)}
+    return Declared(measure=measure, before=known.get(name), details=details, findings=tuple(found))
 
 
 def remove_measure(workspace: Workspace, name: str, *, reason: str, who: str = "user") -> None:

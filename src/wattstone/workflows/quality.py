@@ -9,6 +9,8 @@ from wattstone.base import Finding, Period, local_months, local_year
 from wattstone.inventory.plan import Plan
 from wattstone.readings.partitions import parts_of, span_of
 from wattstone.readings.quality import clock_evidence, mend_findings, mend_first, monthly_quality
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.workspace import Workspace
 
@@ -84,6 +86,7 @@ def assess_quality(workspace: Workspace, year: int, *, top: int = 20) -> Quality
     -------
     Quality
     """
+    workspace = acting(workspace, Act.READ)
     plan = plan_of(workspace, year)
     results = list(workspace.workers.map(run_job, list(_jobs(workspace, plan))))
     scores = pl.concat([one for one, _ in results]) if results else pl.DataFrame()

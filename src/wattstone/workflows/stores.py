@@ -1,7 +1,8 @@
 """Ports of the store: what the workflows need of the lake, whatever holds it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 import polars as pl
@@ -112,6 +113,96 @@ class Lake(Protocol):
         ...
 
 
+BoardState = Literal["open", "planned", "doing", "done", "dismissed"]
+"""Where a finding stands on the board."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document that was made and kept; its content is asked for by itself.
+
+    Parameters
+    ----------
+    id : str
+        Made by whoever keeps it; a document of the same id is replaced.
+    kind, subject : str
+        As `inventory` and `2019`, or `savings` and the measure's id.
+    language, title : str
+        As it was made.
+    site : str or None
+        Whose site it shows; None: the whole organisation, or several sites.
+    made : datetime
+        Naive UTC.
+    run : str or None
+        The run whose figures it shows.
+    figures : tuple of str
+        Ids of the figures in it.
+    facts : mapping
+        JSON values: the period, and whatever a list of documents says.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    language: str
+    title: str
+    site: str | None = None
+    made: datetime
+    run: str | None = None
+    figures: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardEntry:
+    """What was decided about a finding; findings without an entry are open.
+
+    Parameters
+    ----------
+    key : str
+        Of the finding: the same each time it is found.
+    state : {'open', 'planned', 'doing', 'done', 'dismissed'}
+        Where it stands.
+    who, changed : str, datetime
+        Who put it there, when (naive UTC).
+    note : str
+        Why; a finding is dismissed with a reason.
+    owner, due : str or None, date or None
+        Who looks after it, and until when.
+    """
+
+    key: str
+    state: BoardState
+    who: str
+    changed: datetime
+    note: str = ""
+    owner: str | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What is decided about a card of the board, to be kept as a whole.
+
+    Parameters
+    ----------
+    entry : BoardEntry
+        What is to stand on the board.
+    entry_was : BoardEntry or None
+        What stood there when it was decided.
+    measure, measure_was : Measure or None
+        The measure that is declared with it, and what it was; None where nothing is said of a measure, or it is new.
+    lines : tuple
+        Of the audit log, under the name of `entry.who`: what was done, and JSON values.
+    """
+
+    entry: BoardEntry
+    entry_was: BoardEntry | None = None
+    measure: Measure | None = None
+    measure_was: Measure | None = None
+    lines: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
 class Accepted(Protocol):
     """A factor of lesser confidence that somebody accepted."""
 
@@ -192,8 +283,12 @@ class Records(Protocol):
         *,
         sites_by: Literal["user", "table", "readings"] = "table",
         keys: Mapping[str, int] | None = None,
+        cleared: Collection[str] = (),
     ) -> dict[str, int]:
-        """Declare sites, spaces and meters, all or none; return the meters' keys."""
+        """Declare sites, spaces and meters, all or none; return the meters' keys.
+
+        What is null says nothing, but in the fields that are `cleared`: there it takes back what was said.
+        """
         ...
 
     def measures(self) -> tuple[Measure, ...]:
@@ -226,6 +321,38 @@ class Records(Protocol):
 
     def mapping(self, name: str) -> "Remembered | None":
         """The mapping file that was kept for a file of that name."""
+        ...
+
+    def put_document(self, document: Document, content: bytes) -> None:
+        """Keep a document, in place of the one of its id."""
+        ...
+
+    def documents(self, kind: str | None = None, subject: str | None = None) -> tuple[Document, ...]:
+        """Documents, newest first; of a kind, about a subject."""
+        ...
+
+    def document(self, document_id: str) -> Document | None:
+        """The document of that id."""
+        ...
+
+    def document_content(self, document_id: str) -> bytes | None:
+        """What stands in it; None where there is none such."""
+        ...
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document."""
+        ...
+
+    def board(self) -> dict[str, BoardEntry]:
+        """What was decided about findings, by their keys."""
+        ...
+
+    def decide(self, decision: Decision) -> bool:
+        """Keep what was decided about a card, all or none; False where what it was decided from has changed since."""
+        ...
+
+    def revision(self, *tables: str) -> int:
+        """A number that grows with everything that is written to these tables, or to any where none is named."""
         ...
 
     def note(self, what: str, *, who: str, details: Mapping[str, Any] | None = None) -> None:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from wattstone.workflows.access.policy import LOCAL, Principal
 from wattstone.workflows.ports import Workers
 from wattstone.workflows.stores import Lake, Records
 
@@ -25,6 +26,10 @@ class Workspace:
         For files that do not outlive a run.
     lock : callable
         A context in which nobody else writes to the workspace.
+    actor : Principal
+        Whoever works in it; lake and records of a guarded workspace show and accept only what this one may.
+    behind : Workspace or None
+        Of a guarded workspace: the one without a guard, for `wattstone.workflows.access.guard` alone.
     """
 
     root: Path
@@ -33,6 +38,8 @@ class Workspace:
     workers: Workers
     scratch: Path
     lock: Callable[[], AbstractContextManager[None]]
+    actor: Principal = LOCAL
+    behind: "Workspace | None" = None
 
     @property
     def factor_files(self) -> tuple[Path, ...]:

@@ -113,7 +113,7 @@ BAD: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {},
         ("column 'header'", "'header [bar]'"),
     ),
-    "a file that is not there": (STATION.replace("log.csv", "logg.csv"), {}, ("logg.csv", "cannot be opened")),
+    "a file that is not there": (STATION.replace("log.csv", "logg.csv"), {}, ("logg.csv", "there is no such file")),
     "a file that is no TOML": (STATION.replace('"EUR"', "EUR"), {}, ("station.toml", "line 3")),
     "a machine that is not there": (STATION.replace("{ C1 =", "{ C7 ="), {}, ("no [[compressor]] has the name C7",)),
 }

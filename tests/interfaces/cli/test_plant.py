@@ -103,7 +103,7 @@ BAD: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "an unknown record": (PLANT.replace("1055", "1056"), {}, ("machine 'CH-1'", "York_YT_1055kW", "plant records")),
     "a key misspelled": (PLANT.replace("rated_kw", "rated_kW"), {}, ("boiler.'B-1'.rated_kW", "perhaps rated_kw")),
     "an efficiency in percent": (PLANT.replace("= 0.8", "= 80"), {}, ("boiler.'B-1'.efficiency", "1.2 or less")),
-    "a file that is not there": (PLANT.replace("log.csv", "lgo.csv"), {}, ("lgo.csv", "cannot be opened")),
+    "a file that is not there": (PLANT.replace("log.csv", "lgo.csv"), {}, ("lgo.csv", "there is no such file")),
 }
 
 

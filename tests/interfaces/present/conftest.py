@@ -242,3 +242,20 @@ def make() -> Callable[..., InventoryDocument]:
 def estate() -> InventoryDocument:
     """The estate as it is: thirteen sites, simulated, factors in CO2e."""
     return document()
+
+
+@pytest.fixture(autouse=True)
+def every_drawing_is_vega_lite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check each specification against the schema of Vega-Lite: the program itself does not take the time."""
+    import altair as alt
+
+    from wattstone.interfaces.present.charts.base import Drawing
+
+    made = Drawing.specification
+
+    def checked(self: Drawing, width: int) -> dict[str, Any]:
+        held = made(self, width)
+        alt.Chart.from_dict({name: one for name, one in held.items() if name != "datasets"}, validate=True)
+        return held
+
+    monkeypatch.setattr(Drawing, "specification", checked)

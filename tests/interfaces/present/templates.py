@@ -8,7 +8,7 @@ import wattstone
 
 _SENTENCES = {"found", "expected", "remedy"}
 _TABLES = {"_TEXTS", "_PROBLEMS", "_EXPECTED", "_UNSERVED", "texts", "remedies", "cases", "tests", "_GIVE"}
-_ROOMS = {"detection", "dispatch", "equipment", "workflows"}
+_ROOMS = {"detection", "dispatch", "equipment", "interfaces", "workflows"}
 """Rooms in which a helper's arguments are looked at too."""
 
 

@@ -149,7 +149,7 @@ def test_a_thirteenth_site_is_not_called_others(drawn: dict[str, Drawing]) -> No
 def test_co2_and_co2e_are_never_stacked(make: Make) -> None:
     drawing = drawings(make(gas="CO2"))["sites"]
 
-    (rows,) = drawing.draw(WIDE).to_dict()["datasets"].values()
+    (rows,) = drawing.specification(WIDE)["datasets"].values()
     bars = [bar for bar in rows if not bar["pale"]]
     assert len(bars) == 26
     assert {bar["from"] for bar in bars} == {0}

@@ -8,12 +8,12 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import wattstone.interfaces.present as present
 from tests.interfaces.present.templates import templates
+from tests.interfaces.present.words import Message, of_modules, of_templates
 from wattstone.base import Finding
 from wattstone.interfaces.present.languages import counter, day, month, say_finding, say_reason, translator
 from wattstone.rates.sets import catalogue
@@ -22,44 +22,47 @@ FOLDER = Path(present.__file__).parent
 COMMANDS = FOLDER.parent / "cli"
 PO = FOLDER / "locale" / "zh" / "LC_MESSAGES" / "wattstone.po"
 SOURCES = sorted([*FOLDER.rglob("*.py"), *COMMANDS.rglob("*.py")])
-TOLD = {
-    "base",
-    "detection",
-    "dispatch",
-    "equipment",
-    "interfaces",
-    "inventory",
-    "portfolio",
-    "rates",
-    "readings",
-    "savings",
-    "simulation",
-    "workflows",
-}
-"""Rooms whose findings a command shows; a room joins them with its Chinese."""
-
-
-def messages() -> set[str | tuple[str, ...]]:
-    found: set[str | tuple[str, ...]] = set()
-    for path in SOURCES:
-        with path.open("rb") as source:
-            keywords = {"t": None, "mark": None, "n": (1, 2)}
-            for _, message, _, _ in extract("python", source, keywords=keywords):
-                found.add(message)  # a pair where there are plurals
-    return found
 
 
 def fields(message: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(message) if name}
 
 
-def test_every_message_has_its_chinese() -> None:
+@pytest.fixture(scope="module")
+def said() -> dict[Message, str]:
+    """The catalogue: texts, pairs, and both texts of a pair, since a text may be marked before its number is known."""
     with PO.open("rb") as source:
-        catalogue = read_po(source, locale="zh")
-    said = {entry.id: entry.string for entry in catalogue if entry.id}
+        entries = [entry for entry in read_po(source, locale="zh") if entry.id]
+    pairs: dict[Message, str] = {tuple(one.id): one.string[0] for one in entries if one.pluralizable}
+    return {**{text: own for pair, own in pairs.items() for text in pair}, **pairs,
+            **{one.id: one.string for one in entries if not one.pluralizable}}  # fmt: skip
 
-    assert len(messages()) > 100
-    assert {message for message in messages() if not said.get(message)} == set()
+
+def test_every_message_has_its_chinese(said: dict[Message, str]) -> None:
+    """Of pages, charts, reports, commands, jobs, alerts and answers: whatever is said or marked anywhere."""
+    known = {**of_modules(), **of_templates()}
+
+    assert len(known) > 2000
+    assert {message: where for message, where in known.items() if message and not said.get(message)} == {}
+
+
+def test_what_jobs_count_is_said_by_the_number(said: dict[Message, str]) -> None:
+    """Both texts are marked one by one where a job ends, and chosen where it is shown: they have to be a pair."""
+    pairs = {text for message in said if isinstance(message, tuple) for text in message}
+    counted = {
+        message
+        for message, where in of_modules().items()
+        if where.startswith("interfaces/jobs/") and isinstance(message, str) and "{count}" in message
+    }
+
+    assert len(counted) > 10
+    assert counted - pairs == set()
+
+
+def test_the_words_are_found_where_they_are() -> None:
+    """In modules also within f-strings, in templates, and as pairs."""
+    assert {"Median of the peers", "Price", ("{count} site", "{count} sites")} <= of_modules().keys()
+    assert {"Drop files here", ("{count} line", "{count} lines")} <= of_templates().keys()
 
 
 def test_chinese_keeps_every_field_and_adds_none() -> None:
@@ -72,12 +75,11 @@ def test_chinese_keeps_every_field_and_adds_none() -> None:
     assert [entry.id for entry in entries if both(entry.id) != both(entry.string)] == []
 
 
-def test_every_finding_has_its_chinese() -> None:
-    with PO.open("rb") as source:
-        said = {entry.id: entry.string for entry in read_po(source, locale="zh")}
-    known = {text: module for text, module in templates().items() if module.split("/")[0] in TOLD}
+def test_every_finding_has_its_chinese(said: dict[Message, str]) -> None:
+    """Of every room: whatever is refused or doubted anywhere can be shown by a command, a page or an answer."""
+    known = templates()
 
-    assert len(known) > 400
+    assert len(known) > 1500
     assert {text: module for text, module in known.items() if text and not said.get(text)} == {}
 
 
@@ -262,6 +264,27 @@ def test_words_within_findings_of_machinery_are_said_too() -> None:
     assert say_finding(finding, "en")["found"] == "about 90 kW at full load; W or A (current at 400 V) would fit"
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("Input should be greater than or equal to 1990", "应不小于 1990"),
+        ("Value error, name a limit: above, below or both", "给出限值：高于、低于或两者"),
+        ("Input should be 'kg' or 'money'", "应为 'kg' or 'money'"),
+    ],
+)
+def test_why_a_value_cannot_be_used_is_said_in_chinese(english: str, chinese: str) -> None:
+    found = "it cannot be used: {why}"
+    finding = Finding(code="job.params", place="/year", found=found, expected="0", remedy="0", params={"why": english})
+
+    assert say_finding(finding, "zh")["found"] == f"无法使用：{chinese}"
+    assert say_finding(finding, "en")["found"] == f"it cannot be used: {english}"
+
+
+def test_why_a_job_failed_is_said_in_chinese() -> None:
+    assert say_reason("it took longer than 6 hours and was stopped", "zh") == "运行超过 6 小时，已被停止"
+    assert say_reason("the process of the job ended by signal 9", "zh") == "任务进程被信号 9 终止"
+
+
 def test_reasons_that_are_not_known_stay_english() -> None:
     assert say_reason("not computed yet", "zh") == "尚未核算"
     assert say_reason("no factor for XX in 2019", "zh") == "no factor for XX in 2019"
@@ -325,3 +348,17 @@ def test_counts_of_one_form_do_not_reach_into_another() -> None:
     inner = "3 of 3 sites cannot be computed (A): 2 of 2 meters cannot be computed (m): no readings in 2019"
 
     assert say_reason(inner, "zh") == "3 个场所中有 3 个无法核算（A）：2 个计量点中有 2 个无法核算（m）：2019 没有读数"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("1 of 1 sites cannot be computed (A): no factor of natural_gas: the site has no country",
+         "the only site cannot be computed (A): no factor of natural gas: the site has no country"),
+        ("1 of 3 meters have no readings in the period", "1 of 3 meters has no readings in the period"),
+        ("11 of 13 meters have no readings in the period", "11 of 13 meters have no readings in the period"),
+        ("1 of 12 sites cannot be computed (A): no_such_thing", "1 of 12 sites cannot be computed (A): no_such_thing"),
+    ],
+)  # fmt: skip
+def test_a_reason_counts_one_as_one_does(reason: str, said: str) -> None:
+    assert say_reason(reason, "en") == said

@@ -1,5 +1,7 @@
 """The lake: whole commits, old versions, statistics that other readers can use, and what a killed run leaves."""
 
+import os
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -132,3 +134,41 @@ def test_a_note_that_was_cut_off_is_no_obstacle(tmp_path: Path) -> None:
     extra.write_bytes(note.read_bytes()[:10])
     assert lake.recover() == 1
     assert collected(lake) == [1.0]
+
+
+def test_threads_that_share_a_lake_see_every_commit_of_another(tmp_path: Path) -> None:
+    lake, other = Lake(str(tmp_path / "lake")), Lake(str(tmp_path / "lake"))
+    commit(other, "0", 0, {2024: rows(0.0)})
+    stop, failures = threading.Event(), list[BaseException]()
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                version = lake.version("readings")
+                assert len(lake.files("readings")) >= version, "files of an older version under a newer number"
+        except BaseException as error:  # it is shown below
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for batch in range(1, 8):
+        commit(other, str(batch), batch, {2024: rows(float(batch))})
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert lake.files("readings") == other.files("readings")
+    assert len(lake.files("readings")) == 8
+
+
+def test_a_lake_whose_log_has_long_been_quiet_sees_the_next_commit_of_another(tmp_path: Path) -> None:
+    here, other = Lake(str(tmp_path / "lake")), Lake(str(tmp_path / "lake"))
+    first = commit(other, "a", 1, {2024: rows(1.0)})
+    os.utime(tmp_path / "lake" / "readings" / "_delta_log", (0, 0))
+
+    assert [here.version("readings") for _ in range(3)] == [first] * 3
+    second = commit(other, "b", 2, {2024: rows(2.0)})
+
+    assert here.version("readings") == second > first
+    assert here.batch_of("readings", "b") == 2

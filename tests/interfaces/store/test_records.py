@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from wattstone.base import InputRefused, WattstoneError
+from wattstone.interfaces.store.migrating import WORKSPACE, migrate
 from wattstone.interfaces.store.records import Accepted, MappingFile, Records
 from wattstone.portfolio import Meter, Organisation, Share, Site, Space
 from wattstone.portfolio.measures import Days, Measure, NonRoutineEvent, Stipulation
@@ -261,16 +262,7 @@ def test_the_migrations_can_be_undone(records: Records) -> None:
 
 
 def _downgrade(records: Records, revision: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    from wattstone.interfaces.store import migrations
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    with records._database.writing() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+    migrate(records._database, WORKSPACE, revision=revision, undo=True)
 
 
 def test_measures_come_back_as_they_were_said(records: Records) -> None:

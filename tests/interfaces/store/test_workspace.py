@@ -25,6 +25,11 @@ def test_making_a_workspace_twice_keeps_it(tmp_path: Path) -> None:
     assert snapshot(tmp_path / "w") == before
 
 
+def test_nobody_else_on_the_machine_looks_into_a_workspace(tmp_path: Path) -> None:
+    create_workspace(tmp_path / "new" / "w")
+    assert (tmp_path / "new" / "w").stat().st_mode & 0o007 == 0
+
+
 def test_a_folder_that_holds_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear Anna", encoding="utf-8")
     with pytest.raises(InputRefused, match="other things"):

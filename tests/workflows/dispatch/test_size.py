@@ -10,8 +10,10 @@ import pytest
 
 from tests.workflows.dispatch.yard import SITE, TARIFF
 from tests.workflows.estate import dataset, intensity, readings, wattstone
+from wattstone.dispatch.sizing_file import read_sizing
 from wattstone.equipment.arrays import Grid
 from wattstone.equipment.sun import clear_sky, sky
+from wattstone.workflows.dispatch.size_template import sizes_text
 
 START, DAYS = datetime(2024, 5, 1), 49
 PLACE = (51.5, 0.0)
@@ -220,3 +222,11 @@ def test_new_pv_is_like_a_system_or_described_and_not_both(root: Path) -> None:
     told = wattstone("dispatch", "size", root / "ws", "yard", root / "both.toml", code=2)
 
     assert "not both" in told.err.replace("\n", " ")
+
+
+def test_a_file_to_begin_with_can_be_read_with_metered_pv_and_without(tmp_path: Path) -> None:
+    for name, pv in (("metered", "roof"), ("none", None)):
+        path = tmp_path / f"{name}.toml"
+        path.write_text(sizes_text(pv), encoding="utf-8")
+        read = read_sizing(path)
+        assert (read.pv.like, read.pv.model is None) == ((pv, True) if pv else (None, False))

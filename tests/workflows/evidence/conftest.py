@@ -1,5 +1,6 @@
 """An estate with everything that figures rest on: two years, two sites, fuels, grid, heat, tariff, weather, shares."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.workflows.estate import dataset, intensity, readings, workspace
+from tests.workflows.estate import dataset, intensity, inventory, readings, workspace
 
 BEGIN = datetime(2018, 1, 1)
 HOURS = 2 * 8760
@@ -79,10 +80,31 @@ def write(folder: Path, frames: dict[str, pl.DataFrame]) -> Path:
     return made
 
 
+@pytest.fixture(scope="session")
+def estate_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of it, made once."""
+    folder = tmp_path_factory.mktemp("evidence")
+    return build(folder / "ws", write(folder / "estate", rows()))
+
+
+@pytest.fixture(scope="session")
+def computed_made(estate_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its inventory, made once."""
+    folder = shutil.copytree(estate_made, tmp_path_factory.mktemp("computed") / "ws")
+    inventory(folder, 2019)
+    return folder
+
+
 @pytest.fixture
-def estate(tmp_path: Path) -> Path:
+def estate(estate_made: Path, tmp_path: Path) -> Path:
     """A workspace of it, with a sub-meter and virtual meters, nothing computed yet."""
-    return build(tmp_path / "ws", write(tmp_path / "estate", rows()))
+    return shutil.copytree(estate_made, tmp_path / "ws")
+
+
+@pytest.fixture
+def computed(computed_made: Path, tmp_path: Path) -> Path:
+    """The same with the inventory of 2019."""
+    return shutil.copytree(computed_made, tmp_path / "ws")
 
 
 def build(folder: Path, source: Path) -> Path:

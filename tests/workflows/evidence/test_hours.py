@@ -28,11 +28,9 @@ def traced(folder: Path, figure: str) -> dict[str, Any]:
     return wattstone("trace", folder, figure, "--json").json
 
 
-def test_an_hour_leads_to_its_rows_its_intensity_and_their_source(estate):
-    inventory(estate, 2019)
-
-    energy = traced(estate, f"energy.electricity@site:B@{HOUR}")
-    emitted = traced(estate, f"scope2.location.hourly@site:B@{HOUR}")
+def test_an_hour_leads_to_its_rows_its_intensity_and_their_source(computed):
+    energy = traced(computed, f"energy.electricity@site:B@{HOUR}")
+    emitted = traced(computed, f"scope2.location.hourly@site:B@{HOUR}")
 
     assert (energy["value"], energy["unit"]) == (KWH, "kWh")
     assert emitted["value"] == pytest.approx(KWH * KG_PER_KWH, rel=1e-12)
@@ -48,19 +46,18 @@ def test_an_hour_leads_to_its_rows_its_intensity_and_their_source(estate):
     assert not [one for one in nodes(energy) if one["kind"] == "intensity"]
 
 
-def test_the_id_of_an_hour_keeps_its_meaning_when_the_hour_is_corrected(estate):
-    inventory(estate, 2019)
+def test_the_id_of_an_hour_keeps_its_meaning_when_the_hour_is_corrected(computed):
     name = f"energy.electricity@site:B@{HOUR}"
-    before = traced(estate, name)
-    correct(estate, "B-main", 8760 + DAY * 24 + 14, 40.0)
+    before = traced(computed, name)
+    correct(computed, "B-main", 8760 + DAY * 24 + 14, 40.0)
 
-    assert traced(estate, name) == before  # the inventory has not been taken again
-    inventory(estate, 2019)
+    assert traced(computed, name) == before  # the inventory has not been taken again
+    inventory(computed, 2019)
 
-    after = traced(estate, name)
+    after = traced(computed, name)
     assert (after["value"], before["value"]) == (40.0, KWH)
     assert after["id"] != before["id"]
-    old = traced(estate, before["id"])
+    old = traced(computed, before["id"])
     assert (old["id"], old["value"]) == (before["id"], KWH)
     assert [one["readings"][0]["value"] for one in nodes(old) if one["kind"] == "source"] == [KWH]
     assert [one["readings"][0]["value"] for one in nodes(after) if one["kind"] == "source"] == [40.0]
@@ -77,10 +74,8 @@ def test_the_id_of_an_hour_keeps_its_meaning_when_the_hour_is_corrected(estate):
         "scope1@site:A@2019-07-03T14",
     ],
 )
-def test_an_hour_that_is_not_there_is_refused(estate, figure):
-    inventory(estate, 2019)
-
-    assert wattstone("trace", estate, figure, "--json", code=2).json["findings"][0]["code"] == "figure.unknown"
+def test_an_hour_that_is_not_there_is_refused(computed, figure):
+    assert wattstone("trace", computed, figure, "--json", code=2).json["findings"][0]["code"] == "figure.unknown"
 
 
 def forge(folder: Path, column: str, hour: str, change: float) -> None:
@@ -94,35 +89,32 @@ def forge(folder: Path, column: str, hour: str, change: float) -> None:
 
 
 @pytest.mark.parametrize(("column", "name"), [("energy", "energy.electricity"), ("emitted", "scope2.location.hourly")])
-def test_verify_names_the_month_whose_hours_were_changed(estate, column, name):
-    inventory(estate, 2019)
-    assert verified(estate)["holds"]
-    forge(estate, column, "2019-07-31T23:00:00", 1e-3)  # 00:00 of August on the clock of London
+def test_verify_names_the_month_whose_hours_were_changed(computed, column, name):
+    assert verified(computed)["holds"]
+    forge(computed, column, "2019-07-31T23:00:00", 1e-3)  # 00:00 of August on the clock of London
 
-    (found,) = verified(estate)["differences"]
+    (found,) = verified(computed)["differences"]
 
     assert (found["name"], found["subject"], found["period"]) == (name, "site:B", "2019-08")
     assert found["kind"] == "hours"
     assert found["recomputed"] - found["recorded"] == pytest.approx(1e-3)
 
 
-def test_hours_hold_after_corrections_and_after_filling(estate):
-    inventory(estate, 2019)
-    correct(estate, "B-main", 8760 + DAY * 24 + 14, 40.0)
-    inventory(estate, 2018)  # its hours and those of the year before are made again
-    assert {one["kind"] for one in verified(estate)["differences"]} == {"stale"}
-    inventory(estate, 2019)
-    assert verified(estate)["holds"]
-    wattstone("inventory", estate, "--year", 2019, "--fill", "linear")
-    assert verified(estate)["holds"]
+def test_hours_hold_after_corrections_and_after_filling(computed):
+    correct(computed, "B-main", 8760 + DAY * 24 + 14, 40.0)
+    inventory(computed, 2018)  # its hours and those of the year before are made again
+    assert {one["kind"] for one in verified(computed)["differences"]} == {"stale"}
+    inventory(computed, 2019)
+    assert verified(computed)["holds"]
+    wattstone("inventory", computed, "--year", 2019, "--fill", "linear")
+    assert verified(computed)["holds"]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
-def test_hours_are_exported_with_their_run(estate, tmp_path, ending):
-    inventory(estate, 2019)
+def test_hours_are_exported_with_their_run(computed, tmp_path, ending):
     to = tmp_path / f"hours{ending}"
 
-    said = wattstone("export", estate, to, "--year", 2019, "--hours", "--json").json
+    said = wattstone("export", computed, to, "--year", 2019, "--hours", "--json").json
 
     table = pl.read_csv(to, try_parse_dates=True) if ending == ".csv" else pl.read_parquet(to)
     assert said["rows"] == table.height == 2 * 8760  # sites A and B; C has water alone
@@ -130,7 +122,7 @@ def test_hours_are_exported_with_their_run(estate, tmp_path, ending):
     assert row["energy_kwh"].item() == KWH
     assert row["emissions_kg"].item() == pytest.approx(KWH * KG_PER_KWH)
     figure = f"scope2.location.hourly@site:B@{HOUR}@{row['run'].item()}"
-    assert traced(estate, figure)["value"] == row["emissions_kg"].item()
+    assert traced(computed, figure)["value"] == row["emissions_kg"].item()
 
 
 def test_hours_of_dwellings_are_exported_by_the_day(estate, tmp_path):
@@ -149,10 +141,8 @@ def test_hours_of_dwellings_are_exported_by_the_day(estate, tmp_path):
     assert all(table.filter(pl.col("site_id") == "B").height == 8760 for table in tables.values())
 
 
-def test_hours_and_meters_are_not_asked_for_together(estate, tmp_path):
-    inventory(estate, 2019)
-
-    refused = wattstone("export", estate, tmp_path / "h.csv", "--hours", "--meter", "A-main", "--json", code=2)
+def test_hours_and_meters_are_not_asked_for_together(computed, tmp_path):
+    refused = wattstone("export", computed, tmp_path / "h.csv", "--hours", "--meter", "A-main", "--json", code=2)
 
     assert refused.json["findings"][0]["code"] == "export.hours.meter"
 

@@ -48,10 +48,8 @@ def test_every_figure_leads_to_rows_or_says_why_there_is_none(estate):
         ("volume.water@organisation@2019", {"slice", "source"}),
     ],
 )
-def test_the_way_down(estate, figure, kinds):
-    inventory(estate, 2019)
-
-    tree = wattstone("trace", estate, figure, "--all", "--json").json
+def test_the_way_down(computed, figure, kinds):
+    tree = wattstone("trace", computed, figure, "--all", "--json").json
 
     below = list(nodes(tree))
     assert kinds <= {one["kind"] for one in below}
@@ -64,9 +62,7 @@ def test_the_way_down(estate, figure, kinds):
             assert all(row["source"] and row["licence"] for row in one["rows"])
 
 
-def test_an_unknown_figure_is_refused(estate):
-    inventory(estate, 2019)
-
-    said = wattstone("trace", estate, "scope9@organisation@2019", "--json", code=2).json
+def test_an_unknown_figure_is_refused(computed):
+    said = wattstone("trace", computed, "scope9@organisation@2019", "--json", code=2).json
 
     assert said["findings"][0]["code"] == "figure.unknown"

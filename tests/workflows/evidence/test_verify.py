@@ -54,11 +54,10 @@ def correct(folder: Path, meter: str, hour: int, value: float) -> dict[str, pl.D
     }
 
 
-def test_it_holds_after_a_run(estate):
-    inventory(estate, 2019)
-    inventory(estate, 2018)
+def test_it_holds_after_a_run(computed):
+    inventory(computed, 2018)
 
-    found = verified(estate)
+    found = verified(computed)
 
     assert found["holds"]
     assert found["years"] == [2018, 2019]
@@ -69,12 +68,11 @@ def test_it_holds_after_a_run(estate):
     ("meter", "hour"),
     [("A-gas", 8760 + 2000), ("B-sub", 8760 + 8759), ("B-main", 17), ("B-heat", 9000), ("C-water", 9000)],
 )
-def test_a_corrected_reading_moves_exactly_what_rests_on_it(estate, rebuilt, meter, hour):
-    inventory(estate, 2019)
-    before = stored(estate, 2019)
-    corrected = correct(estate, meter, hour, 40.0)
+def test_a_corrected_reading_moves_exactly_what_rests_on_it(computed, rebuilt, meter, hour):
+    before = stored(computed, 2019)
+    corrected = correct(computed, meter, hour, 40.0)
 
-    found = verified(estate)
+    found = verified(computed)
 
     anew = rebuilt(corrected)
     inventory(anew, 2019)
@@ -92,28 +90,26 @@ def test_a_correction_of_another_year_moves_nothing_of_this_one(estate):
     assert verified(estate)["holds"]
 
 
-def test_the_next_inventory_restates_what_moved_and_says_why(estate):
-    inventory(estate, 2019)
-    before = stored(estate, 2019)
-    correct(estate, "A-gas", 8760 + 2000, 40.0)
-    changed = named(verified(estate))
+def test_the_next_inventory_restates_what_moved_and_says_why(computed):
+    before = stored(computed, 2019)
+    correct(computed, "A-gas", 8760 + 2000, 40.0)
+    changed = named(verified(computed))
 
-    inventory(estate, 2019)
+    inventory(computed, 2019)
 
-    after = stored(estate, 2019)
-    assert verified(estate)["holds"]
+    after = stored(computed, 2019)
+    assert verified(computed)["holds"]
     restated = after.join(before.select(*KEY, pl.col("id").alias("old")), on=KEY).filter(pl.col("id") != pl.col("old"))
     assert changed <= set(restated.select(KEY).iter_rows())
     assert (restated["replaces"] == restated["old"]).all()
     assert restated["why"].str.contains("fix-A-gas-10760").all()
-    old = wattstone("trace", estate, restated["old"][0], "--json").json
+    old = wattstone("trace", computed, restated["old"][0], "--json").json
     assert old["id"] == restated["old"][0]
 
 
-def test_a_value_changed_in_a_file_of_the_lake_is_found(estate, rebuilt):
-    inventory(estate, 2019)
-    before = stored(estate, 2019)
-    (path,) = estate.glob("lake/readings/part=2019/*.parquet")
+def test_a_value_changed_in_a_file_of_the_lake_is_found(computed, rebuilt):
+    before = stored(computed, 2019)
+    (path,) = computed.glob("lake/readings/part=2019/*.parquet")
     table = pl.from_arrow(pq.read_table(path))
     assert isinstance(table, pl.DataFrame)
     key = table.filter(pl.col("value") == pl.col("value").max())["meter"][0]
@@ -121,7 +117,7 @@ def test_a_value_changed_in_a_file_of_the_lake_is_found(estate, rebuilt):
     forged = table.with_columns(pl.when(at).then(pl.lit(77.0)).otherwise("value").alias("value"))
     pq.write_table(forged.to_arrow(), path)
 
-    found = verified(estate)
+    found = verified(computed)
 
     changed = rows()
     changed["B-main"] = changed["B-main"].with_columns(
@@ -134,30 +130,28 @@ def test_a_value_changed_in_a_file_of_the_lake_is_found(estate, rebuilt):
     assert {one["kind"] for one in found["differences"]} == {"differs"}
 
 
-def test_tampering_is_found_also_in_slices_that_an_earlier_run_recorded(estate):
-    inventory(estate, 2019)
-    correct(estate, "A-gas", 8760 + 2000, 40.0)
-    inventory(estate, 2019)
-    for path in estate.glob("lake/readings/part=2019/*.parquet"):
+def test_tampering_is_found_also_in_slices_that_an_earlier_run_recorded(computed):
+    correct(computed, "A-gas", 8760 + 2000, 40.0)
+    inventory(computed, 2019)
+    for path in computed.glob("lake/readings/part=2019/*.parquet"):
         table = pl.from_arrow(pq.read_table(path))
         assert isinstance(table, pl.DataFrame)
         at = (pl.col("meter") == 6) & (pl.col("start") == pl.datetime(2019, 6, 1, 12))
         pq.write_table(table.with_columns(pl.when(at).then(77.0).otherwise("value").alias("value")).to_arrow(), path)
 
-    assert verified(estate)["tampered"]
+    assert verified(computed)["tampered"]
 
 
-def test_a_changed_factor_moves_exactly_what_it_made(estate):
-    inventory(estate, 2019)
-    before = stored(estate, 2019)
-    own = estate / "factors" / "own.csv"
+def test_a_changed_factor_moves_exactly_what_it_made(computed):
+    before = stored(computed, 2019)
+    own = computed / "factors" / "own.csv"
     shipped = load_factors()[FACTOR]
     with own.open("w", newline="", encoding="utf-8") as stream:
         table = csv.DictWriter(stream, COLUMNS)
         table.writeheader()
         table.writerow({**{name: getattr(shipped, name) for name in COLUMNS}, "value": 0.2})
 
-    found = verified(estate)
+    found = verified(computed)
 
     assert named(found) == {
         (name, subject, period)
@@ -175,14 +169,13 @@ def test_a_changed_factor_moves_exactly_what_it_made(estate):
             assert one["recomputed"] == pytest.approx(energy[one["subject"]] * 0.2)
 
     own.unlink()
-    assert verified(estate)["holds"]
+    assert verified(computed)["holds"]
 
 
-def test_a_changed_floor_area_is_part_of_what_was_computed(estate):
-    inventory(estate, 2019)
-    wattstone("site", estate, "A", "--floor-area", 200)
+def test_a_changed_floor_area_is_part_of_what_was_computed(computed):
+    wattstone("site", computed, "A", "--floor-area", 200)
 
-    assert named(verified(estate)) == {
+    assert named(verified(computed)) == {
         ("intensity.energy", "site:A", "2019"),
         ("intensity.energy", "organisation", "2019"),
     }

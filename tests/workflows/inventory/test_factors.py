@@ -50,6 +50,21 @@ def test_a_factor_of_confidence_c_waits_for_an_accepted_exception(tmp_path):
     assert wattstone("verify", folder, "--json").json["holds"]
 
 
+def test_a_site_without_readings_in_the_year_needs_no_factor(tmp_path):
+    """A has readings of another year and no country: it adds nothing; B's figure is the organisation's."""
+    sites = [{"site_id": name, "country": country, "timezone": "UTC"} for name, country in (("A", None), ("B", "GB"))]
+    typed = pl.DataFrame(sites, schema=dict.fromkeys(sites[0], pl.String))
+    old = readings("a", year(1.0), site="A", start=datetime(2020, 1, 1))
+    new = readings("b", year(1.0), site="B", start=datetime(2019, 1, 1))
+    folder = workspace(tmp_path / "ws", dataset(tmp_path / "estate", old, new, sites=typed))
+    figures = inventory(folder, 2019)
+
+    assert figures("scope2.location") == figures("scope2.location", "site:B") > 0
+    assert figures.reason("scope2.location", "site:A") == "no readings in 2019"
+    assert "1 of 2 sites have no readings in the period" in figures.row("scope2.location")["notes"]
+    assert "nor a country" in inventory(folder, 2020).reason("scope2.location", "site:A")
+
+
 def test_an_exception_needs_a_factor_and_a_reason(tmp_path):
     folder = estate(tmp_path, readings("m", year(1.0)), country="GB")
 

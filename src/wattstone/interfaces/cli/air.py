@@ -8,12 +8,7 @@ import typer
 from wattstone.interfaces.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wattstone.base import Figure
     from wattstone.dispatch.air.results import Sequenced
-    from wattstone.interfaces.present.heading import Heading
-    from wattstone.workflows.air.assess import Read
     from wattstone.workflows.air.improve import Improved
     from wattstone.workflows.workspace import Workspace as Opened
 
@@ -72,6 +67,7 @@ def assess(
     from wattstone.interfaces.cli.machinery import perhaps_opened, written
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.air_assess_page import assessment_pdf, render_assessment
+    from wattstone.interfaces.present.machinery_heading import station_heading
     from wattstone.workflows.air.assess import assess_station
 
     output = Output(json=json, lang=lang)
@@ -84,7 +80,7 @@ def assess(
 
         output.show(plain_table(where_table(done.assessment, lang)))
         output.show(plain_table(advice_table(done.assessment, lang)))
-    heading = _heading(done.read, done.figures, done.run)
+    heading = station_heading(done.read, done.figures, done.run)
     one, made = done.assessment, done.read.station
     pages = written(
         html or station.with_name(f"{station.stem}-assessment-{lang}.html"),
@@ -122,6 +118,7 @@ def improve(
     from wattstone.interfaces.cli.machinery import perhaps_opened, written
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.air_improve_page import improvement_pdf, render_improvement
+    from wattstone.interfaces.present.machinery_heading import station_heading
     from wattstone.workflows.air.assess import assess_station
     from wattstone.workflows.air.improve import improve_station, recorded
 
@@ -143,7 +140,7 @@ def improve(
             from wattstone.interfaces.present.air_sequence import sequence_table
 
             output.show(plain_table(sequence_table(plan, done.studied.currency, lang)))
-    heading = _heading(done.read, done.figures, done.run)
+    heading = station_heading(done.read, done.figures, done.run)
     pages = written(
         html or station.with_name(f"{station.stem}-improvement-{lang}.html"),
         lambda: render_improvement(done.studied, heading, sequenced=plan, lang=lang),
@@ -159,24 +156,19 @@ def improve(
 def _sequenced(done: "Improved", start: str | None, days: float) -> "Sequenced | None":
     if start is None:
         return None
-    from wattstone.interfaces.cli.machinery import moment
     from wattstone.workflows.air.sequenced import sequence_days
+    from wattstone.workflows.moments import moment_in
 
-    first = moment(start, done.read.table.zone, option="--sequence")
+    first = moment_in(start, done.read.table.zone, option="--sequence")
     return sequence_days(done.read, done.station, done.use, start=first, days=days)
 
 
 def _adopted(workspace: "Opened | None", done: "Improved", days: str) -> str:
-    from datetime import date
-
     from wattstone.interfaces.cli.machinery import account, refuse_option
     from wattstone.workflows.air.adopt import adopt
+    from wattstone.workflows.moments import days_in
 
-    first, _, last = days.partition("/")
-    try:
-        begun, ended = date.fromisoformat(first), date.fromisoformat(last) if last else None
-    except ValueError:
-        raise refuse_option("--done", days, expected="a day or two, as 2025-03-01 or 2025-03-01/2025-03-14") from None
+    begun, ended = days_in(days, option="--done")
     if workspace is None:
         raise refuse_option("--done", days, expected="--workspace beside it, where the measure is recorded")
     name, _ = adopt(workspace, done, begun=begun, ended=ended, who=account())
@@ -188,21 +180,6 @@ def _plain(plan: "Sequenced | None") -> dict[str, object] | None:
         return None
     shown = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in vars(plan).items()}
     return {**shown, "start": str(plan.start), "findings": [one.as_dict() for one in plan.findings]}
-
-
-def _heading(read: "Read", figures: "Sequence[Figure]", run: int | None) -> "Heading":
-    from wattstone.interfaces.cli.machinery import heading
-
-    files = [str(one["file"]) for one in read.log.evidence.values() if "file" in one]
-    return heading(
-        subject=read.station.name,
-        files=(read.path.name, *files),
-        simulated=read.table.simulated,
-        zone=read.table.zone,
-        span=(read.log.start, read.log.end),
-        figures=figures,
-        run=run,
-    )
 
 
 for command in (init, assess, improve):

@@ -11,7 +11,10 @@ import typer
 
 from wattstone import __version__
 from wattstone.interfaces.cli import (
+    account,
     air,
+    audit,
+    backup,
     data,
     detect,
     dispatch,
@@ -22,6 +25,7 @@ from wattstone.interfaces.cli import (
     places,
     plant,
     savings,
+    serve,
     start,
 )
 
@@ -35,7 +39,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for group in (start, data, figures, detect, forecast, evidence, places, measure):
+for group in (start, data, figures, detect, forecast, evidence, places, measure, serve, backup):
     for command in group.COMMANDS:
         app.command(no_args_is_help=command is not start.demo)(command)
 
@@ -43,6 +47,8 @@ app.add_typer(dispatch.group)
 app.add_typer(savings.group)
 app.add_typer(air.group)
 app.add_typer(plant.group)
+app.add_typer(account.group)
+app.add_typer(audit.group)
 
 
 def _version(wanted: bool) -> None:

@@ -42,8 +42,9 @@ def ingest(
     from wattstone.interfaces.cli.pipeline import said
     from wattstone.interfaces.present.languages import counter, translator
     from wattstone.readings.sources import How
-    from wattstone.workflows.ingest import ingest_all
+    from wattstone.workflows.ingest import open_all, take_in
     from wattstone.workflows.ingest.mappings import known_places, mapping_file
+    from wattstone.workflows.ingest.together import whether_added_up
 
     output = Output(json=json, lang=lang)
     t, n = translator(lang), counter(lang)
@@ -65,7 +66,9 @@ def ingest(
             known=known_places(held),
             confirm=partial(confirm, lang=lang) if interactive() and not (yes or json) else None,
         )
-        results = ingest_all(held, paths, how, who=account(), progress=tell)
+        sources = open_all(held, paths, how)
+        results = take_in(held, sources, who=account(), progress=tell)
+        asked = whether_added_up(held, sources, results)
     for one in results:
         output.warn(one.findings)
         output.say(said(one, lang))
@@ -79,7 +82,8 @@ def ingest(
                 one.stale,
             )
             output.say("  " + stale)
-    output.machine({"sources": [one.as_dict() for one in results]})
+    output.warn(asked)
+    output.machine({"sources": [one.as_dict() for one in results], "findings": [one.as_dict() for one in asked]})
 
 
 def quality(
@@ -97,6 +101,7 @@ def quality(
     from wattstone.interfaces.cli.opening import opened, writing, year_of
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present import findings_table, quality_table
+    from wattstone.interfaces.present.csvs import harmless_frame
     from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.quality import assess_quality
 
@@ -113,7 +118,7 @@ def quality(
         output.show(findings_table(found.mend, lang))
     if csv is not None:
         with writing(csv):
-            found.months.drop("meter").write_csv(csv)
+            harmless_frame(found.months.drop("meter")).write_csv(csv)
         output.say(t("Scores by meter and month: {file}", file=csv))
     if html is not None:
         from wattstone.interfaces.present.quality_page import render_quality

@@ -50,11 +50,12 @@ def plan(
     json: options.Json = False,
 ) -> None:
     """Plan the batteries, chargers and loads of a site for the coming hours: cost, emissions, set-points, why."""
-    from wattstone.interfaces.cli.opening import moment_of, opened, writing
+    from wattstone.interfaces.cli.opening import opened, writing
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.dispatch_page import render_plan
     from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.dispatch.plan import plan_json, plan_site
+    from wattstone.workflows.moments import moment_of
     from wattstone.workflows.results import figures_of
 
     output, t = Output(json=json, lang=lang), translator(lang)
@@ -96,11 +97,12 @@ def backtest(
     """Try plans on a past period, against no control, rules and perfect foresight: cost, emissions, peak."""
     from datetime import timedelta
 
-    from wattstone.interfaces.cli.opening import moment_of, opened, writing
+    from wattstone.interfaces.cli.opening import opened, writing
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.dispatch_page import render_backtest
     from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.dispatch.backtest import backtest_site
+    from wattstone.workflows.moments import moment_of
     from wattstone.workflows.results import figures_of
 
     output, t = Output(json=json, lang=lang), translator(lang)

@@ -42,11 +42,14 @@ def run(
     from wattstone.interfaces.field.run import SiteRun
     from wattstone.interfaces.field.settings import read_field_file
     from wattstone.interfaces.present.languages import translator
+    from wattstone.workflows.access import Act
+    from wattstone.workflows.access.guard import acting
     from wattstone.workflows.dispatch.site import open_site, site_path
 
     output, t = Output(json=json, lang=lang), translator(lang)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
-    with opened(workspace) as held:
+    with opened(workspace) as given:
+        held = acting(given, Act.RUN if dry_run else Act.CONTROL, site)
         place = open_site(held, site)
         said = read_field_file(links or site_path(held, site).with_suffix(".field.toml"))
         output.warn(place.findings)

@@ -27,12 +27,13 @@ def size(
     json: options.Json = False,
 ) -> None:
     """Tell which PV and storage pays: cost, net present value and emissions of each size, with intervals."""
-    from wattstone.interfaces.cli.opening import moment_of, opened, writing
+    from wattstone.interfaces.cli.opening import opened, writing
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
     from wattstone.interfaces.present.plain_table import plain_table
     from wattstone.interfaces.present.size_page import render_sizes, size_table
     from wattstone.workflows.dispatch.size import size_site
+    from wattstone.workflows.moments import moment_of
     from wattstone.workflows.results import figures_of
 
     output, t = Output(json=json, lang=lang), translator(lang)

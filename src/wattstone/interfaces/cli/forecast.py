@@ -23,10 +23,11 @@ def forecast(
     json: options.Json = False,
 ) -> None:
     """Forecast load, PV and carbon intensity of a site or of all sites, with intervals, and score it."""
-    from wattstone.interfaces.cli.opening import moment_of, opened, writing
+    from wattstone.interfaces.cli.opening import opened, writing
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.forecast import forecast_sites
+    from wattstone.workflows.moments import moment_of
 
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held, output.progress() as tell:

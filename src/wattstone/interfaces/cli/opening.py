@@ -6,21 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from wattstone.base import Finding
     from wattstone.workflows.workspace import Workspace
 
 
 @contextmanager
 def opened(root: Path, *, workers: str | None = None) -> "Generator[Workspace]":
-    """A workspace for the length of a command."""
+    """A workspace for the length of a command, as far as whoever runs it may see it."""
+    from wattstone.interfaces.cli.identity import identity
     from wattstone.interfaces.store.workspace import open_workspace
     from wattstone.interfaces.workers import workers_from
+    from wattstone.workflows.access.guard import guarded
 
     workspace = open_workspace(root, workers=workers_from(workers))
     try:
-        yield workspace
+        yield guarded(workspace, identity(root))
     finally:
         workspace.close()
 
@@ -46,13 +45,14 @@ def writing(path: Path) -> "Generator[Path]":
 
 
 def year_of(workspace: "Workspace", year: int | None) -> int:
-    """The year that is asked for, or the newest one that has readings through its middle."""
+    """The year that is asked for, or the newest one, by the clocks of the sites, that has readings."""
     from wattstone.base import Finding, InputRefused
+    from wattstone.workflows.overview.years import reading_years
 
     if year is not None:
         return year
-    parts = sorted(workspace.lake.parts("readings"))
-    if not parts:
+    years = reading_years(workspace)
+    if not years:
         raise InputRefused(
             [
                 Finding(
@@ -65,57 +65,7 @@ def year_of(workspace: "Workspace", year: int | None) -> int:
                 )
             ]
         )
-    return int(str(parts[-1])[:4])
-
-
-def moment_of(workspace: "Workspace", text: str | None, site: str | None, *, option: str = "--at") -> "datetime | None":
-    """A time that was typed, as naive UTC: without an offset it is on the site's clock, else on the organisation's."""
-    from datetime import UTC, datetime
-    from zoneinfo import ZoneInfo
-
-    from wattstone.base import Finding, InputRefused
-
-    if text is None:
-        return None
-    zones = {one.id: one.zone for one in workspace.records.sites()}
-    zone = zones.get(site or "", workspace.records.organisation().zone)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        finding = Finding(
-            code="option.time",
-            place=option,
-            found="'{text}' is not a time",
-            params={"text": text, "zone": zone},
-            expected="a time such as 2020-09-14, 2020-09-14T06:00 (on the clock of {zone}) or 2020-09-13T20:00Z",
-            remedy="write it so",
-        )
-        raise InputRefused([finding]) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
-        if moment.utcoffset() != moment.replace(fold=1).utcoffset():
-            raise InputRefused([_changing(text, zone, moment, option)])
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _changing(text: str, zone: str, moment: "datetime", option: str) -> "Finding":
-    """A local time that the clock skips, or shows twice."""
-    from datetime import UTC
-
-    from wattstone.base import Finding
-
-    first, second = sorted(moment.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-    skipped = first.astimezone(moment.tzinfo).replace(tzinfo=None, fold=0) != moment.replace(tzinfo=None, fold=0)
-    return Finding(
-        code="option.time_change",
-        place=option,
-        found="the clock of {zone} skips {text}" if skipped else "the clock of {zone} shows {text} twice",
-        expected="a time that is there once, or one with its offset",
-        remedy="write {first} or {second}",
-        params={
-            "zone": zone, "text": text, "first": f"{first:%Y-%m-%dT%H:%M}Z", "second": f"{second:%Y-%m-%dT%H:%M}Z",
-        },
-    )  # fmt: skip
+    return years[0]
 
 
 def clock_of(workspace: "Workspace") -> str | None:

@@ -11,6 +11,7 @@ from wattstone.interfaces.store.workspace import create_workspace
 from wattstone.readings.sources import How, open_source
 from wattstone.workflows.declare import change_organisation
 from wattstone.workflows.ingest import ingest
+from wattstone.workflows.ingest.together import whether_added_up
 from wattstone.workflows.inventory import take_inventory
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def run_pipeline(
             output.say(t("Made the workspace {root}.", root=root))
         with output.progress(incoming.rows) as tell:
             done = ingest(workspace, incoming, who=account(), progress=tell)
-        output.warn(done.findings)
+        output.warn((*done.findings, *whether_added_up(workspace, [incoming], [done])))
         output.say(said(done, lang))
         inventory = take_inventory(workspace, year)
         document = inventory_document(workspace, inventory)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from wattstone.interfaces.cli.output import Output
-    from wattstone.interfaces.present.heading import Heading
     from wattstone.workflows.plant.plan import PlannedPlant
 
 Plant = Annotated[Path, typer.Argument(metavar="PLANT.toml", help="The plant file.", show_default=False)]
@@ -98,9 +97,11 @@ def plan(
     json: options.Json = False,
 ) -> None:
     """Plan a plant for the coming hours: what runs, what that saves against both rules of operators, and why."""
-    from wattstone.interfaces.cli.machinery import moment, perhaps_opened, written
+    from wattstone.interfaces.cli.machinery import perhaps_opened, written
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.machinery_heading import plant_heading
     from wattstone.interfaces.present.plant_page import plant_pdf, render_plant_plan
+    from wattstone.workflows.moments import moment_in
     from wattstone.workflows.plant.plan import plan_plant
     from wattstone.workflows.plant.read import zone_of
 
@@ -109,7 +110,7 @@ def plan(
     with perhaps_opened(workspace) as held:
         done = plan_plant(
             plant,
-            at=None if at is None else moment(at, zone, option="--at"),
+            at=None if at is None else moment_in(at, zone, option="--at"),
             hours=hours,
             known=known,
             ask=[_hour(one, zone) for one in why or ()],
@@ -118,7 +119,7 @@ def plan(
             seconds=seconds,
         )
     _tell(done, output)
-    heading, hours_asked, tanks, told = _heading(done), done.hours, done.tanks, done.findings
+    heading, hours_asked, tanks, told = plant_heading(done), done.hours, done.tanks, done.findings
     pages = written(
         html or plant.with_name(f"{plant.stem}-plan-{lang}.html"),
         lambda: render_plant_plan(
@@ -152,9 +153,11 @@ def replay(
     json: options.Json = False,
 ) -> None:
     """Run a past period by plans and by both rules of operators, on the same demand: cost, energy, emissions."""
-    from wattstone.interfaces.cli.machinery import moment, perhaps_opened, written
+    from wattstone.interfaces.cli.machinery import perhaps_opened, written
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.machinery_heading import plant_heading
     from wattstone.interfaces.present.plant_page import plant_replay_pdf, render_plant_replay
+    from wattstone.workflows.moments import moment_in
     from wattstone.workflows.plant.read import zone_of
     from wattstone.workflows.plant.replay import replay_plant
 
@@ -163,8 +166,8 @@ def replay(
     with perhaps_opened(workspace) as held, output.progress() as tell:
         done = replay_plant(
             plant,
-            start=None if start is None else moment(start, zone, option="--from"),
-            end=None if end is None else moment(end, zone, option="--to"),
+            start=None if start is None else moment_in(start, zone, option="--from"),
+            end=None if end is None else moment_in(end, zone, option="--to"),
             known=known,
             ask=[_hour(one, zone) for one in why or ()],
             workspace=held,
@@ -173,7 +176,7 @@ def replay(
             progress=tell,
         )
     _tell(done, output)
-    heading, hours_asked, tanks, told = _heading(done), done.hours, done.tanks, done.findings
+    heading, hours_asked, tanks, told = plant_heading(done), done.hours, done.tanks, done.findings
     pages = written(
         html or plant.with_name(f"{plant.stem}-replay-{lang}.html"),
         lambda: render_plant_replay(done.plan, heading, hours=hours_asked, tanks=tanks, told=told, lang=lang),
@@ -185,20 +188,21 @@ def replay(
 
 
 def _hour(text: str, zone: str) -> "datetime | int":
-    from wattstone.interfaces.cli.machinery import moment
+    from wattstone.workflows.moments import moment_in
 
-    return int(text) if text.isdigit() else moment(text, zone, option="--why")
+    return int(text) if text.isdigit() else moment_in(text, zone, option="--why")
 
 
 def _tell(done: "PlannedPlant", output: "Output") -> None:
     from wattstone.interfaces.present.languages import say_reason
+    from wattstone.interfaces.present.machinery_heading import plant_heading
     from wattstone.interfaces.present.plain_table import plain_table
     from wattstone.interfaces.present.plant_tables import hour_tables, machines_table, savings_table, unmet_table
 
     output.warn(done.findings)
     if output.json:
         return
-    heading = _heading(done)
+    heading = plant_heading(done)
     output.show(plain_table(savings_table(done.plan, output.lang)))
     output.show(plain_table(machines_table(done.plan, output.lang)))
     if (unmet := unmet_table(done.plan, output.lang)) is not None:
@@ -207,22 +211,6 @@ def _tell(done: "PlannedPlant", output: "Output") -> None:
         output.say(*(say_reason(one, output.lang) for one in hour.reasons))
         for table in hour_tables(hour, done.plan, heading, output.lang):
             output.show(plain_table(table))
-
-
-def _heading(done: "PlannedPlant") -> "Heading":
-    from wattstone.interfaces.cli.machinery import heading
-
-    read = done.read
-    joined = () if read.joined is None else (read.joined.path.name,)
-    return heading(
-        subject=read.plant.name,
-        files=(read.path.name, read.log.name, *joined),
-        simulated=read.table.simulated,
-        zone=read.table.zone,
-        span=(done.expected.start, done.expected.end),
-        figures=done.figures,
-        run=done.run,
-    )
 
 
 for command in (init, plan, replay):

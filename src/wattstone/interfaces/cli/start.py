@@ -94,14 +94,21 @@ def demo(
     year: Annotated[int, typer.Option(help="Year of the inventory.")] = 2022,
     years: Annotated[int, typer.Option(min=1, max=3, help="Years of readings, the last one being --year.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed simulates the same portfolio.")] = 1,
+    serve: Annotated[
+        bool | None,
+        typer.Option("--serve/--no-serve", help="Go on to serve it; if left out, where there is a terminal."),
+    ] = None,
     workers: options.Workers = None,
     lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the report.")] = "en",
     json: options.Json = False,
 ) -> None:
     """Simulate a property manager's portfolio and take its inventory."""
-    from wattstone.interfaces.cli.output import Output
-    from wattstone.interfaces.cli.pipeline import run_demo
+    from wattstone.interfaces.cli.demo_served import lay
+    from wattstone.interfaces.cli.output import Output, interactive
+    from wattstone.interfaces.cli.pipeline import program, run_demo
+    from wattstone.interfaces.present.languages import translator
 
+    output, t = Output(json=json, lang=lang), translator(lang)
     run_demo(
         folder,
         sites=sites,
@@ -110,8 +117,15 @@ def demo(
         seed=seed,
         workers=workers,
         lang=lang,
-        output=Output(json=json, lang=lang),
+        output=output,
     )
+    root = lay(folder, year=year)
+    if serve or (serve is None and interactive() and not json):
+        from wattstone.interfaces.cli.serve import serve_demo
+
+        serve_demo(root, output)
+    else:
+        output.say("", t("In a browser: {command}", command=f"{program()} serve {root}"))
 
 
 COMMANDS = (init, run, demo)

@@ -133,7 +133,7 @@ def measures_table(studied: Studied, lang: Language, *, heading: Heading | None 
     burnt = any(one.saving.fuel for one in every_)
     heads = (
         Head(t("Measure")),
-        Head(t("Size"), True),
+        Head(t("Extent"), True),
         Head(t("Electricity saved a year [{unit}]", unit=energy[1]), True),
         *((Head(t("Fuel saved a year [{unit}]", unit=fuel[1]), True),) if burnt else ()),
         Head(t("Emissions avoided a year [{unit}]", unit=carbon[1]), True),

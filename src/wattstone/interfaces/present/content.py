@@ -1,8 +1,9 @@
 """What a report says, before it has a form: HTML and PDF are two renderings of this."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.languages import Language, Translate
@@ -45,12 +46,41 @@ class Head:
     numeric: bool = False
 
 
+class Later(Sequence[tuple[Cell, ...]]):
+    """Rows of a table that are written when somebody looks at them: a chart is asked for far oftener than its table.
+
+    Parameters
+    ----------
+    write : callable
+        Returns the rows; called once at most.
+    """
+
+    def __init__(self, write: Callable[[], tuple[tuple[Cell, ...], ...]]) -> None:
+        self._write = write
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[Cell, ...], ...]:
+        return self._write()
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[Cell, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[tuple[Cell, ...], ...]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        """A row, or some."""
+        return self._rows[at]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._rows)
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of cells under heads, with a title where a part has several; `note` says what they leave out."""
 
     heads: tuple[Head, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
     note: str = ""
     title: str = ""
 

@@ -10,6 +10,7 @@ import polars as pl
 from wattstone.interfaces.present.numbers import MINUS, THIN
 from wattstone.interfaces.present.safe import harmless
 from wattstone.inventory.document import FIGURES, InventoryDocument
+from wattstone.workflows.whole_files import written_whole
 
 
 def write_csv(document: InventoryDocument, path: Path) -> None:
@@ -24,11 +25,15 @@ def write_csv(document: InventoryDocument, path: Path) -> None:
         step: either the old file or the whole new one is there.
     """
     figures = document.figures.select(list(FIGURES)).with_columns(simulated=pl.lit(document.simulated))
-    texts = [name for name, kind in figures.schema.items() if kind == pl.String()]
-    safe = figures.with_columns(_harmless(name) for name in texts)
-    partial = path.with_name(path.name + ".partial")
-    safe.write_csv(partial, include_bom=True)
-    partial.replace(path)
+    safe = harmless_frame(figures)
+    with written_whole(path) as partial:
+        safe.write_csv(partial, include_bom=True)
+
+
+def harmless_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table whose texts no spreadsheet runs."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String()]
+    return frame.with_columns(_harmless(name) for name in texts)
 
 
 def _harmless(name: str) -> pl.Expr:

@@ -39,7 +39,12 @@ _MODES = {
 
 
 def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Language) -> str:
-    """The page of a plan, self-contained.
+    """The page of a plan, self-contained; parameters as of `build_plan`."""
+    return render_page(build_plan(done, figures, organisation=organisation, lang=lang))
+
+
+def build_plan(done: Planned, figures: Figures, *, organisation: str, lang: Language) -> Report:
+    """The page of a plan.
 
     Parameters
     ----------
@@ -69,7 +74,7 @@ def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Lan
         ),
         headline(t("Highest import"), cell(figures, "plan.peak", t), done.peak, done.peak_without, t),
     ]
-    report = Report(
+    return Report(
         lang=lang,
         title=t("Plan of {site}", site=site.name or site.id),
         organisation=organisation,
@@ -93,11 +98,15 @@ def render_plan(done: Planned, figures: Figures, *, organisation: str, lang: Lan
         ),
         words=frame_words(t),
     )
-    return render_page(report)
 
 
 def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, lang: Language) -> str:
-    """The page of a backtest, self-contained.
+    """The page of a backtest, self-contained; parameters as of `build_backtest`."""
+    return render_page(build_backtest(tested, figures, organisation=organisation, lang=lang))
+
+
+def build_backtest(tested: Backtested, figures: Figures, *, organisation: str, lang: Language) -> Report:
+    """The page of a backtest.
 
     Parameters
     ----------
@@ -135,7 +144,7 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
         said = t("{share} without control", share=before)
         headlines.append(Headline(t("Own use of PV"), Cell(percent(share, lang)), "", said))
     drawings = tuple(one for one in (plan_drawing(backtest_day(tested, lang), lang), emissions) if one is not None)
-    report = Report(
+    return Report(
         lang=lang,
         title=t("Backtest of {site}", site=site.name or site.id),
         organisation=organisation,
@@ -165,7 +174,6 @@ def render_backtest(tested: Backtested, figures: Figures, *, organisation: str, 
         ),
         words=frame_words(t),
     )
-    return render_page(report)
 
 
 def plan_day(done: Planned, lang: Language) -> Day:
@@ -326,7 +334,8 @@ def _setpoints(done: Planned, t: Translate) -> Table:
     wide = means.pivot("device", index="hour", values="power")
     hours = clock(wide["hour"].to_list(), plan.site.zone)
     columns = wide.columns[1:]
-    heads = (Head(t("Hour, local")), *(Head(f"{name} [kW]", True) for name in columns))
+    named = [t("grid") if name == "grid" else name for name in columns]
+    heads = (Head(t("Hour, local")), *(Head(f"{name} [kW]", True) for name in named))
     rows = tuple(
         (Cell(f"{hour[:10]} {hour[11:16]}"), *(Cell(every(round(row[name], 3)), numeric=True) for name in columns))
         for hour, row in zip(hours, wide.iter_rows(named=True), strict=True)

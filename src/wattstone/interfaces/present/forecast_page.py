@@ -18,7 +18,14 @@ DRAWN = 12
 def render_forecast(
     told: Forecasts, *, zones: dict[str, str], organisation: str, simulated: bool, lang: Language
 ) -> str:
-    """The page of a forecast, self-contained.
+    """The page of a forecast, self-contained; parameters as of `build_forecast`."""
+    return render_page(build_forecast(told, zones=zones, organisation=organisation, simulated=simulated, lang=lang))
+
+
+def build_forecast(
+    told: Forecasts, *, zones: dict[str, str], organisation: str, simulated: bool, lang: Language
+) -> Report:
+    """The page of a forecast.
 
     Parameters
     ----------
@@ -45,7 +52,7 @@ def render_forecast(
     )
     more = () if len(largest) <= DRAWN else ((t("The {count} largest are drawn.", count=DRAWN),),)
     steps = [(say_finding(one, lang)) for one in told.findings[:5]]
-    report = Report(
+    return Report(
         lang=lang,
         title=t("Forecast"),
         organisation=organisation,
@@ -65,7 +72,6 @@ def render_forecast(
         ),
         words=frame_words(t),
     )
-    return render_page(report)
 
 
 def scores_table(series: tuple[SeriesForecast, ...], t: Translate) -> Table:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from wattstone.base import Finding
+from wattstone.interfaces.present.job_forms import ENDS, UNFIT
 from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
 
 Language = Literal["en", "zh"]
@@ -98,6 +99,9 @@ def counter(lang: Language) -> Translate:
 # Reasons, notes and places come with their values in them; these are the forms in which they come.
 _FORMS = (
     mark("meter '{meter}', {dates}"),
+    mark("site '{site}'"),
+    mark("site '{site}', {dates}"),
+    mark("{place}, year {year}"),
     mark("measure '{measure}'"),
     mark("measure '{measure}', {field}"),
     mark("{file}, row {row}, column '{column}'"),
@@ -160,6 +164,8 @@ _FORMS = (
     mark("{count} meters that cover nine tenths of {before} and of {year}"),
     mark("no factor of {what} per {unit} for {place} in {year}: {why}"),
     mark("hourly intensities of {region} are missing for {dark} of {rows} intervals, or these are longer than an hour"),
+    mark("the workspace has no meters of fuel that stand in the totals"),
+    mark("the workspace has no meters of electricity, heat or cooling that stand in the totals"),
     mark("not in the totals: {reason}"),
     mark("counted in place of the meters that it names"),
     mark("a virtual meter that is not marked as counted; the meters that it names are counted themselves"),
@@ -197,6 +203,7 @@ _FORMS = (
         "the density of 0.913 kg/L is high for road diesel (about 0.84 kg/L): figures per litre run about {share} high"
     ),
     mark("own factor from {file}"),
+    mark("own factors of {what} ({ids}) are per {unit} and do not serve a meter that counts {per}"),
     mark("row {name} is replaced by {file}"),
     mark("{name} accepted: {text}"),
     mark("confidence C, used by accepted exception: {name} ({text})"),
@@ -216,10 +223,19 @@ _FORMS = (
     mark("{meter} (the newest reading is {count} s old)"),
     mark("no reading says what state {meter} is in"),
     mark("the planner took more than {count} s"),
+    mark("annual"),
+    mark("hourly"),
+    mark("location"),
+    mark("market"),
+    mark("simulated"),
+    mark("expected minus observed"),
+    mark("what was expected is modelled, so that the whole of it is an estimate"),
     *REASONS,
     *PLACES,
     *VALUES,
     *REFUSED,
+    *ENDS,
+    *UNFIT,
 )
 
 
@@ -235,6 +251,9 @@ _SAID = {
 }  # fields that are texts of their own, to be said in the language too
 
 _LONG = {*_SAID, "text"}
+_ONLY = re.compile(r"\b1 of 1 (meter|site)s\b")  # a count of one, as figures tell it
+_HAS = re.compile(r"\b(1 of \d+ (?:meter|site)s|the only (?:meter|site)) have ")
+_KIND = re.compile(r"\bno factor of \w+")  # a fuel, as the vocabulary spells it
 
 
 @cache
@@ -270,7 +289,8 @@ def say_reason(reason: str | None, lang: Language) -> str:
     '2019 没有读数'
     """
     if not reason or lang == "en":
-        return reason or ""
+        told = _HAS.sub(r"\1 has ", _ONLY.sub(r"the only \1", reason or ""))
+        return _KIND.sub(lambda found: found[0].replace("_", " "), told)
     for form, pattern in _patterns():
         if (found := pattern.fullmatch(reason)) is not None:
             fields = found.groupdict()
@@ -292,6 +312,8 @@ def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
     t = translator(lang)
     if lang != "en" and finding.code.split(".")[0] in ROOMS:
         finding = replace(finding, params={name: _spoken(name, one, lang) for name, one in finding.params.items()})
+    elif lang != "en" and isinstance(why := finding.params.get("why"), str):
+        finding = replace(finding, params={**finding.params, "why": say_reason(why, lang)})
     return {
         "place": _place(finding.place, lang),
         "found": finding.say(t(finding.found)),

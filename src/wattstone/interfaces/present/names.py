@@ -8,6 +8,8 @@ _KINDS = {
     "solar": mark("solar power"),
     "natural_gas": mark("natural gas"),
     "diesel": mark("diesel"),
+    "gas_oil": mark("gas oil"),
+    "kerosene": mark("kerosene"),
     "fuel_oil": mark("fuel oil"),
     "petrol": mark("petrol"),
     "lpg": mark("liquefied petroleum gas"),
@@ -16,6 +18,10 @@ _KINDS = {
     "cooling": mark("bought cooling"),
     "water": mark("water"),
     "compressed_air": mark("compressed air"),
+    "steam": mark("steam"),
+    "chilled_water": mark("chilled water"),
+    "hot_water": mark("hot water"),
+    "pv": mark("solar power"),
 }
 
 _NAMES = {
@@ -86,6 +92,23 @@ def type_name(kind: str | None, lang: Language) -> str:
     return t(_TYPES[kind]) if kind in _TYPES else kind
 
 
+def group_name(group: str, lang: Language) -> str:
+    """What a group of peers is called: its type, country and climate, as far as they make it.
+
+    Examples
+    --------
+    >>> group_name("office, CN, 1000-2000 K d", "en"), group_name("office, CN", "en")
+    ('office, CN, heating 1000-2000 K d', 'office, CN')
+    """
+    t = translator(lang)
+    kind, *others = group.split(", ")
+    for number, other in enumerate(others):
+        low, _, high = other.removesuffix(" K d").partition("-")
+        if other.endswith(" K d") and low.isdigit() and high.isdigit():
+            others[number] = t("heating {low}-{high} K d", low=low, high=high)
+    return ("，" if lang == "zh" else ", ").join([type_name(kind, lang), *others])
+
+
 def flag_name(flag: str, lang: Language) -> str:
     """What a quality flag is called; an unknown one keeps its own name."""
     return translator(lang)(_FLAGS[flag]) if flag in _FLAGS else flag
@@ -114,7 +137,7 @@ def figure_name(name: str, lang: Language) -> str:
     if name in _NAMES:
         return t(_NAMES[name])
     family, _, rest = name.partition(".")
-    if family in {"energy", "volume"}:
+    if family in {"energy", "volume", "mass"}:
         return kind_name(rest, lang)
     if family == "emissions":
         return t("emissions of {kind}", kind=kind_name(rest, lang))

@@ -167,6 +167,20 @@ def interval(
     return t("90 %: {lower} to {upper}", lower=say(lower / divisor), upper=say(upper / divisor))
 
 
+def bounds(value: float, lower: float | None, upper: float | None, unit: str, lang: Language) -> str:
+    """The ends of an interval whose level is told elsewhere, in the unit that `amount` shows the value in.
+
+    Examples
+    --------
+    >>> bounds(812e3, 640e3, 990e3, "kg CO2e", "en")
+    '640 to 990'
+    """
+    if lower is None or upper is None:
+        return ""
+    divisor, t = scale(unit, value)[0], translator(lang)
+    return t("{lower} to {upper}", lower=three(lower / divisor), upper=three(upper / divisor))
+
+
 def amount_with_interval(
     value: float | None, lower: float | None, upper: float | None, unit: str, lang: Language
 ) -> str:

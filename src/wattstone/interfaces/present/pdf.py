@@ -93,10 +93,11 @@ def _compile(folder: Path, content: dict[str, Any], pictures: dict[str, str], ch
 def _on_paper(report: Report) -> Report:
     """Paper folds nothing out: the tables behind the drawings come as a part of their own, before the evidence."""
     t = translator(report.lang)
-    *parts, evidence = report.sections
+    parts = tuple(one for one in report.sections if one.key != "evidence")
+    evidence = tuple(one for one in report.sections if one.key == "evidence")
     tables = tuple(replace(one.table, title=one.title) for one in _drawings(report) if one.printed)
     behind = (Section("behind", t("The numbers behind the charts"), tables=tables),) if tables else ()
-    return replace(report, sections=(*parts, *behind, evidence))
+    return replace(report, sections=(*parts, *behind, *evidence))
 
 
 def _drawings(report: Report) -> Iterator[Drawing]:
@@ -108,7 +109,8 @@ def _drawings(report: Report) -> Iterator[Drawing]:
 
 def _content(report: Report) -> dict[str, Any]:
     t = translator(report.lang)
-    anchors = [row[-1].text for table in report.sections[-1].tables[:1] for row in table.rows]
+    kept = [table for one in report.sections if one.key == "evidence" for table in one.tables[:1]]
+    anchors = [row[-1].text for table in kept for row in table.rows]
     return {
         "lang": report.lang,
         "title": report.title,

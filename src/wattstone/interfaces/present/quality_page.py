@@ -17,7 +17,12 @@ _STEPS, _METERS = 5, 1_000
 
 
 def render_quality(meters: pl.DataFrame, mend: Sequence[Finding], *, year: int, lang: Language = "en") -> str:
-    """The quality of the readings as a self-contained page.
+    """The quality of the readings as a self-contained page; parameters as of `build_quality`."""
+    return render_page(build_quality(meters, mend, year=year, lang=lang))
+
+
+def build_quality(meters: pl.DataFrame, mend: Sequence[Finding], *, year: int, lang: Language = "en") -> Report:
+    """The quality of the readings as a report.
 
     Parameters
     ----------
@@ -31,12 +36,11 @@ def render_quality(meters: pl.DataFrame, mend: Sequence[Finding], *, year: int, 
 
     Returns
     -------
-    str
-        HTML that needs nothing else.
+    Report
     """
     t = translator(lang)
     sections = [_mending(mend, lang), quality_section(meters, str, lang, rows=_METERS)]
-    report = Report(
+    return Report(
         lang=lang,
         title=t("Quality of the readings {year}", year=year),
         organisation="",
@@ -49,7 +53,6 @@ def render_quality(meters: pl.DataFrame, mend: Sequence[Finding], *, year: int, 
         facts=(),
         words=frame_words(t),
     )
-    return render_page(report)
 
 
 def _sentence(meters: pl.DataFrame, year: int, lang: Language) -> tuple[str | Cell, ...]:

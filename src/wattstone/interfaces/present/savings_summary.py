@@ -27,6 +27,8 @@ _SENTENCES: dict[Verdict, str] = {
     "not determined": mark("Not determined. What {name} saved from {first} to {last} cannot be said. {reason}"),
 }
 
+_WITHOUT_PERIODS = mark("Not determined. What {name} saved cannot be said. {reason}")
+
 
 def sentence(saving: MeasureSaving, measure: Measure, figures: Ids, lang: Language) -> tuple[str | Cell, ...]:
     """The verdict in words, with the energy and its interval, and what was promised.
@@ -42,7 +44,8 @@ def sentence(saving: MeasureSaving, measure: Measure, figures: Ids, lang: Langua
     lang : {'en', 'zh'}
     """
     t = translator(lang)
-    parts = weave(t, _SENTENCES[saving.verdict], **_cells(saving, figures, lang))
+    template = _SENTENCES[saving.verdict] if saving.meters else _WITHOUT_PERIODS
+    parts = weave(t, template, **_cells(saving, figures, lang))
     more: list[str | Cell] = []
     for one in saving.totals[1:]:
         kind = opened(kind_name(one.kind, lang))
@@ -59,13 +62,10 @@ def sentence(saving: MeasureSaving, measure: Measure, figures: Ids, lang: Langua
 
 
 def _cells(saving: MeasureSaving, figures: Ids, lang: Language) -> dict[str, Cell]:
-    first, last = _period(saving)
-    cells = {
-        "name": Cell(saving.name or saving.measure),
-        "first": Cell(on(first, lang)),
-        "last": Cell(on(last, lang)),
-        "reason": Cell(_reason(saving, lang)),
-    }
+    cells = {"name": Cell(saving.name or saving.measure), "reason": Cell(_reason(saving, lang))}
+    if saving.meters:
+        first, last = _period(saving)
+        cells |= {"first": Cell(on(first, lang)), "last": Cell(on(last, lang))}
     if saving.totals:
         total = saving.totals[0]
         found = total.avoided if saving.verdict != "increase" else total.avoided.times(-1.0, total.unit)

@@ -13,7 +13,7 @@ from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval,
 from wattstone.interfaces.present.report import frame_words
 from wattstone.workflows.dispatch.size import SizedSite, subject_of
 
-__all__ = ["render_sizes", "size_table"]
+__all__ = ["build_sizes", "render_sizes", "size_table"]
 
 _SOURCES = {
     "meter": mark("as a metered system did"),
@@ -23,7 +23,12 @@ _SOURCES = {
 
 
 def render_sizes(done: SizedSite, figures: Figures, *, organisation: str, lang: Language) -> str:
-    """The page, self-contained.
+    """The page, self-contained; parameters as of `build_sizes`."""
+    return render_page(build_sizes(done, figures, organisation=organisation, lang=lang))
+
+
+def build_sizes(done: SizedSite, figures: Figures, *, organisation: str, lang: Language) -> Report:
+    """The page.
 
     Parameters
     ----------
@@ -47,7 +52,7 @@ def render_sizes(done: SizedSite, figures: Figures, *, organisation: str, lang: 
         for scenario in done.table.scenario
         for one in (size_table(done, scenario.name, lang, ids=ids),)
     ]
-    report = Report(
+    return Report(
         lang=lang,
         title=t("Which PV and storage pays at {site}", site=site.name or site.id),
         organisation=organisation,
@@ -65,7 +70,6 @@ def render_sizes(done: SizedSite, figures: Figures, *, organisation: str, lang: 
         facts=tuple(_facts(done, t, lang)),
         words=frame_words(t),
     )
-    return render_page(report)
 
 
 def size_table(
@@ -168,6 +172,7 @@ def _next(done: SizedSite, t: Translate) -> Iterator[Step]:
     first, top = next(iter(tops.items()))
     same = sum(one.option == top.option for one in tops.values())
     why = t("it is worth most in {same} of {count} scenarios", same=same, count=len(tops))
+    why = why if len(tops) > 1 else t("it is worth most of all sizes that were compared")
     if top.option.pv or top.option.energy:
         yield Step(t("Ask for offers for {size}", size=option_words(top.option, t)), why)
     for name, other in tops.items():

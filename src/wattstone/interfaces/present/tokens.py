@@ -79,11 +79,16 @@ def _family(names: tuple[str, ...]) -> str:
     return ", ".join(f'"{name}"' if " " in name else name for name in names)
 
 
-def css_variables() -> str:
+def css_variables(*, chosen: bool = False) -> str:
     """The tokens as custom properties of CSS: light, and dark where the reader's screen is dark.
 
     Paper is always light. The drawings carry the light colours themselves, so that each also stands alone as a file;
     in the dark each of these colours is replaced by its counterpart.
+
+    Parameters
+    ----------
+    chosen : bool
+        Whether the page lets its reader choose: `data-theme` of the root, `light` or `dark`, then wins over the screen.
     """
     look = tokens()
     sizes = "".join(f"--size-{step}:{size}px;" for step, size in enumerate(look.sizes, start=1))
@@ -92,16 +97,28 @@ def css_variables() -> str:
         f"--line-height:{look.line};--space:{look.space}px;--radius:{look.radius}px;--measure:{look.measure}ch;"
     )
     light = "".join(f"--{name}:{value};" for name, value in look.light.items())
+    if not chosen:
+        dark = f"@media screen and (prefers-color-scheme:dark){{{_dark(':root')}}}\n"
+        return f":root{{color-scheme:light dark;{fixed}{light}}}\n{dark}"
+    return (
+        f":root{{color-scheme:light dark;{fixed}{light}}}\n"
+        ":root[data-theme=light]{color-scheme:light}\n"
+        f"@media screen and (prefers-color-scheme:dark){{{_dark(':root:not([data-theme=light])')}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark}}\n{_dark(':root[data-theme=dark]')}}}\n"
+    )
+
+
+def _dark(root: str) -> str:
+    """The dark colours under a selector of the root, and in drawings in place of the light ones."""
+    look = tokens()
     dark = "".join(f"--{name}:{value};" for name, value in look.dark.items())
+    within = "" if root == ":root" else f"{root} "
     swaps = "".join(
-        f'svg [{attribute}="{value}"]{{{attribute}:{look.dark[name]}}}'
+        f'{within}svg [{attribute}="{value}"]{{{attribute}:{look.dark[name]}}}'
         for value, name in {value: name for name, value in look.light.items()}.items()
         for attribute in ("fill", "stroke")
     )
-    return (
-        f":root{{color-scheme:light dark;{fixed}{light}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}\n{swaps}}}\n"
-    )
+    return f"{root}{{{dark}}}\n{swaps}"
 
 
 def chart_config(font: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The page of what is wasted and what is broken, the most worth first, with pictures."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -11,8 +11,12 @@ from wattstone.interfaces.present.html import render_page
 from wattstone.interfaces.present.languages import Language, counter, mark, translator
 from wattstone.interfaces.present.numbers import amount, every, written
 from wattstone.interfaces.present.report import frame_words
+from wattstone.interfaces.present.waste_looked import looked_section
 from wattstone.interfaces.present.waste_rows import energy_words, seen_words, sure_words, when_words, worth_words
 from wattstone.interfaces.present.waste_words import COMPARISONS, waste_action, waste_found, waste_name
+
+if TYPE_CHECKING:
+    from wattstone.workflows.overview.searched import Searched
 
 _STEPS, _DRAWN, _LISTED = 5, 10, 200
 
@@ -27,7 +31,24 @@ def render_waste(
     simulated: bool = False,
     lang: Language = "en",
 ) -> str:
-    """The findings of a year as a self-contained page.
+    """The findings of a year as a self-contained page; parameters as of `build_waste`."""
+    return render_page(
+        build_waste(rows, figures, year=year, seen=seen, organisation=organisation, simulated=simulated, lang=lang)
+    )
+
+
+def build_waste(
+    rows: list[dict[str, Any]],
+    figures: pl.DataFrame,
+    *,
+    year: int,
+    seen: Mapping[str, int],
+    organisation: str = "",
+    simulated: bool = False,
+    looked: "Searched | None" = None,
+    lang: Language = "en",
+) -> Report:
+    """The findings of a year as a report.
 
     Parameters
     ----------
@@ -43,12 +64,13 @@ def render_waste(
         Its name.
     simulated : bool
         Whether the readings were made up.
+    looked : Searched or None
+        Where the rules looked, which is told where nothing was found.
     lang : {'en', 'zh'}
 
     Returns
     -------
-    str
-        HTML that needs nothing else.
+    Report
     """
     t = translator(lang)
     told = [row for row in rows if row["code"] not in COMPARISONS]
@@ -57,12 +79,13 @@ def render_waste(
     others = [row for row in rows if row["code"] in COMPARISONS]
     sections = (
         *(_finding(row, lang) for row in use[:_DRAWN]),
+        looked_section(looked, lang) if looked is not None and not rows else None,
         _list("use", t("Use and generation"), use, lang),
         _list("meters", t("Meters"), meters, lang),
         _list("peers", t("Compared with peers"), others, lang, _ON_PEERS),
         _evidence(figures, lang),
     )
-    report = Report(
+    return Report(
         lang=lang,
         title=t("Waste and faults {year}", year=year),
         organisation=organisation,
@@ -75,17 +98,20 @@ def render_waste(
         facts=_facts(t("{year}, on the clocks of the sites", year=year), lang),
         words=frame_words(t) | {"nothing": t("Nothing was found.")},
     )
-    return render_page(report)
 
 
 _SENTENCE = mark("Looked at: {meters} of {sites}. Found: {count} of waste, {energy} together.")
+_NO_WASTE = mark("Looked at: {meters} of {sites}. No waste was found.")
 _ON_PEERS = mark("Who uses more than others may have a reason for it: these are questions, not findings.")
 
 
 def _sentence(use: list[dict[str, Any]], seen: Mapping[str, int], lang: Language) -> tuple[str | Cell, ...]:
+    looked = {name: Cell(words) for name, words in seen_words(seen, lang).items()}
+    if not use:
+        return weave(translator(lang), _NO_WASTE, **looked)
     total = sum(row["energy"] for row in use if row["unit"] == "kWh")
     cells = {
-        **{name: Cell(words) for name, words in seen_words(seen, lang).items()},
+        **looked,
         "count": Cell(counter(lang)("{count} finding", "{count} findings", len(use))),
         "energy": Cell(amount(total, "kWh", lang)),
     }

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from wattstone.interfaces.present.csvs import harmless_frame
 from wattstone.interfaces.present.languages import Language, counter, day, translator
-from wattstone.interfaces.present.numbers import amount, interval, percent
+from wattstone.interfaces.present.numbers import amount, bounds, interval, percent
 from wattstone.interfaces.present.waste_words import waste_action, waste_found, waste_name
 
 _PICTURE = ("weeks", "actual", "expected", "day_during", "day_else")
@@ -41,11 +42,11 @@ def plain_figures(figures: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def waste_csv(rows: list[dict[str, Any]], lang: Language) -> pl.DataFrame:
-    """The findings as a table without lists, for spreadsheets."""
+    """The findings as a table without lists, for spreadsheets, which run nothing of it."""
     plain = [{key: value for key, value in row.items() if not isinstance(value, list | dict)} for row in rows]
     for flat, row in zip(plain, rows, strict=True):
         flat |= {"found": waste_found(row, lang), "next": waste_action(row["code"], lang)}
-    return pl.DataFrame(plain, infer_schema_length=None)
+    return harmless_frame(pl.DataFrame(plain, infer_schema_length=None))
 
 
 def _plain(value: Any) -> Any:
@@ -69,30 +70,30 @@ def seen_words(seen: Mapping[str, int], lang: Language) -> dict[str, str]:
     }
 
 
-def energy_words(row: dict[str, Any], lang: Language) -> str:
+def energy_words(row: dict[str, Any], lang: Language, *, noted: bool = False) -> str:
     """How much, with its interval; of a meter at fault what it did not measure."""
     t = translator(lang)
     if row["energy"] > 0:
-        return with_interval(row, "energy", row["unit"], lang)
+        return with_interval(row, "energy", row["unit"], lang, noted=noted)
     if row["at_stake"] > 0:
         return t("{amount} not measured", amount=amount(row["at_stake"], row["unit"], lang))
     return t("not known")
 
 
-def with_interval(row: dict[str, Any], what: str, unit: str, lang: Language) -> str:
-    """A number of a finding with its 90 % interval; words where it is not known."""
+def with_interval(row: dict[str, Any], what: str, unit: str, lang: Language, *, noted: bool = False) -> str:
+    """A number of a finding with its 90 % interval, which says its level unless that is noted; words for no number."""
     t = translator(lang)
     value = row[what]
     if value is None:
         return t("not known")
-    band = interval(value, row[f"{what}_lower"], row[f"{what}_upper"], unit, lang)
+    band = (bounds if noted else interval)(value, row[f"{what}_lower"], row[f"{what}_upper"], unit, lang)
     return f"{amount(value, unit, lang)} ({band})" if band else amount(value, unit, lang)
 
 
-def worth_words(row: dict[str, Any], lang: Language) -> tuple[str, str]:
+def worth_words(row: dict[str, Any], lang: Language, *, noted: bool = False) -> tuple[str, str]:
     """Money and emissions of a finding."""
-    money = with_interval(row, "money", row["currency"] or "", lang)
-    return money, with_interval(row, "kg", row["gas"], lang)
+    money = with_interval(row, "money", row["currency"] or "", lang, noted=noted)
+    return money, with_interval(row, "kg", row["gas"], lang, noted=noted)
 
 
 def when_words(row: dict[str, Any], lang: Language) -> str:

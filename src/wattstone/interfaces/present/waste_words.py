@@ -75,6 +75,9 @@ _ACTIONS = {
     "meter_clock": mark("Set the clock; if it begins and ends with the clock changes, the source writes local time."),
 }
 
+WASTE_CODES = tuple(_NAMES)
+"""All codes of findings of waste and faults."""
+
 COMPARISONS = ("above_peers", "night_base_load", "weekend_base_load")
 """Codes that say how a meter stands among others, not that something happened."""
 

@@ -1,7 +1,10 @@
 """The inventory as a workbook: numbers as numbers, units in the heads, text that is never run."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from wattstone.interfaces.present.book import ORGANISATION, Book
+from wattstone.interfaces.present.content import Report
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, type_name
-from wattstone.interfaces.present.numbers import LEVEL, percent, written
+from wattstone.interfaces.present.numbers import LEVEL, MINUS, THIN, percent, written
 from wattstone.interfaces.present.safe import harmless
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.inventory.document import InventoryDocument
+from wattstone.workflows.whole_files import written_whole
 
 LIMIT = 200_000  # rows of a sheet; a program opens more than that slowly or, above 1 048 576, not at all
 _LONGEST = 32_767  # characters that a cell holds
@@ -54,9 +59,55 @@ def write_xlsx(document: InventoryDocument, path: Path, lang: Language) -> None:
     )
     for sheet in _sheets(document, lang):
         _write(book.create_sheet(sheet.title), sheet, banner, t)
-    partial = path.with_name(path.name + ".partial")
-    book.save(partial)
-    partial.replace(path)
+    with written_whole(path) as partial:
+        book.save(partial)
+
+
+def report_book(report: Report, *, made: datetime) -> bytes:
+    """The tables of a report as a workbook, a sheet each; those behind its charts too.
+
+    Parameters
+    ----------
+    report : Report
+        In one language.
+    made : datetime
+        Naive UTC.
+    """
+    t, book, taken = translator(report.lang), Workbook(write_only=True), set[str]()
+    book.properties.creator = "Wattstone"
+    book.properties.title = report.title
+    book.properties.created = book.properties.modified = made
+    drawings = (*((report.lead,) if report.lead else ()), *(one for part in report.sections for one in part.drawings))
+    named = [(one.title, one.table) for one in drawings]
+    named += [(table.title or part.title, table) for part in report.sections for table in part.tables]
+    for title, table in named:
+        rows = [[_number(cell.text) if cell.numeric else cell.text for cell in row] for row in table.rows]
+        sheet = _Sheet(_sheet_title(title, taken), [head.text for head in table.heads], rows)
+        _write(book.create_sheet(sheet.title), sheet, report.banner, t)
+    if not named:
+        book.create_sheet(_sheet_title(report.title, taken))
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet_title(title: str, taken: set[str]) -> str:
+    """A title that a sheet may have: short, without signs that programs refuse, and the only one of its kind."""
+    bare = re.sub(r"[\[\]:*?/\\']", " ", ILLEGAL_CHARACTERS_RE.sub(" ", title)).strip()[:31] or "-"
+    name, count = bare, 1
+    while name.lower() in taken:
+        count += 1
+        name = f"{bare[: 30 - len(str(count))]} {count}"
+    taken.add(name.lower())
+    return name
+
+
+def _number(text: str) -> float | str:
+    """A number as it is shown, as one; what is none stays a text."""
+    try:
+        return float(text.replace(THIN, "").replace(MINUS, "-"))
+    except ValueError:
+        return text
 
 
 def _write(target: Any, sheet: _Sheet, banner: str, t: Translate) -> None:

@@ -1,10 +1,10 @@
 """What is declared, laid over what the records hold: who said it decides which of two statements stays.
 
 A user says more than a table, a table more than the readings themselves. What is not said, or said as null, changes
-nothing; a lower voice only fills in what nobody has said.
+nothing, unless it is expressly taken back; a lower voice only fills in what nobody has said.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Protocol
@@ -63,7 +63,11 @@ def columns_of(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
 
 
 def lay_over(
-    records: Iterable[Site | Space | Meter], *, stored: Mapping[str, Row], by: Declared | None = None
+    records: Iterable[Site | Space | Meter],
+    *,
+    stored: Mapping[str, Row],
+    by: Declared | None = None,
+    cleared: Collection[str] = (),
 ) -> Merged:
     """Merge declarations into what is stored.
 
@@ -75,6 +79,8 @@ def lay_over(
         What the table holds for these ids.
     by : {'table', 'readings', 'user'} or None
         Who declares; None where each record says so itself (meters).
+    cleared : collection of str
+        Fields that are taken back where they are null; null says nothing of the others.
 
     Returns
     -------
@@ -92,7 +98,7 @@ def lay_over(
         elif isinstance(record, Meter) and known["site_id"] != record.site_id and said["declared"] != "user":
             findings.append(_two_sites(record, known["site_id"]))
         else:
-            rows[record.id] = _merge(known, said, record.model_fields_set)
+            rows[record.id] = _merge(known, said, record.model_fields_set, cleared)
     return Merged(
         new=[row for key, row in rows.items() if key not in stored],
         changed=[row for key, row in rows.items() if key in stored and row != stored[key]],
@@ -122,12 +128,12 @@ def unknown_sites(records: Iterable[Placed], sites: Iterable[str]) -> list[Findi
     ]
 
 
-def _merge(known: Row, said: Row, fields: Iterable[str]) -> Row:
+def _merge(known: Row, said: Row, fields: Iterable[str], cleared: Collection[str]) -> Row:
     merged = dict(known)
     louder = RANK[said["declared"]] >= RANK[known["declared"]]
     for name in fields:
         value = said.get(name)
-        if value is None or name in ("id", "declared"):
+        if name in ("id", "declared") or (value is None and not (louder and name in cleared)):
             continue
         if louder or known[name] is None:
             merged[name] = value

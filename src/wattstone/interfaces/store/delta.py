@@ -1,8 +1,11 @@
 """Types and statistics in the form of Delta's log."""
 
 import json
+import re
+import sys
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -62,3 +65,15 @@ def statistics(frame: pl.DataFrame) -> str:
             "nullCount": dict.fromkeys(pruned, 0),
         }
     )
+
+
+def version_of(path: str) -> int:
+    """The version that a file of Delta's log belongs to; beyond every version where its name says none."""
+    name = re.match(r"(\d{20})\.", path.rsplit("/", 1)[-1])
+    return int(name[1]) if name else sys.maxsize
+
+
+def added_by(commit: str) -> list[str]:
+    """Files that a commit of Delta's log names, relative to the table."""
+    actions = (json.loads(line) for line in commit.splitlines() if line.startswith('{"add"'))
+    return [unquote(action["add"]["path"]) for action in actions]

@@ -14,22 +14,20 @@ back.
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wattstone.interfaces.store.delta import delta_type, repeats, statistics
+from wattstone.interfaces.store.delta import added_by, delta_type, repeats, statistics, version_of
+from wattstone.interfaces.store.groups import row_groups
+from wattstone.interfaces.store.lake_versions import LakeVersions
 from wattstone.workflows.stores import Codec, Commit, StagedFile
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-    from pyarrow.fs import FileSystem
 
-ROW_GROUP = 131_072  # rows; a meter-day of a sorted file is then found by statistics in one or two groups
 PENDING = "_pending"
 # The log and replaced files are evidence: keep them (Delta's own default is 30 and 7 days).
 _KEEP = {
@@ -39,129 +37,8 @@ _KEEP = {
 
 
 @dataclass(frozen=True)
-class Lake:
-    """Delta tables under one root.
-
-    Parameters
-    ----------
-    root : str
-        Folder, or object-store URL that `deltalake` understands.
-    storage : mapping
-        Options of the object store; credentials come from the environment.
-    """
-
-    root: str
-    storage: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @cached_property
-    def _tables(self) -> dict[str, "DeltaTable"]:
-        return {}
-
-    def _uri(self, table: str) -> str:
-        return f"{self.root.rstrip('/')}/{table}"
-
-    def _open(self, table: str, version: int | None = None) -> "DeltaTable | None":
-        """A handle on a table; the latest one is kept and brought up to date instead of opened anew."""
-        from deltalake import DeltaTable
-
-        options = dict(self.storage) or None
-        if version is not None:
-            return DeltaTable(self._uri(table), version=version, storage_options=options)
-        if (known := self._tables.get(table)) is not None:
-            known.update_incremental()
-            return known
-        if not DeltaTable.is_deltatable(self._uri(table), storage_options=options):
-            return None
-        self._tables[table] = DeltaTable(self._uri(table), storage_options=options)
-        return self._tables[table]
-
-    def version(self, table: str) -> int:
-        """The newest version of a table, -1 where there is none yet."""
-        opened = self._open(table)
-        return -1 if opened is None else opened.version()
-
-    def batch_of(self, table: str, key: str) -> int | None:
-        """The batch number under which a source was committed, None if it never was."""
-        opened = self._open(table)
-        return None if opened is None else opened.transaction_version(key)
-
-    def newest(self, table: str) -> dict[str, Any] | None:
-        """The newest commit of a table and what it said of itself; None for no table."""
-        opened = self._open(table)
-        return None if opened is None else opened.history(1)[0]
-
-    def commits(self, table: str) -> list[dict[str, Any]]:
-        """Every commit of a table, the newest first, with what it said of itself."""
-        opened = self._open(table)
-        return [] if opened is None else opened.history()
-
-    def parts(self, table: str, version: int | None = None) -> dict[int, tuple[str, ...]]:
-        """Files of a table by partition, paths relative to the table."""
-        newest = self._open(table)
-        if newest is None:
-            return {}
-        opened = newest if version in (None, newest.version()) else self._open(table, version)
-        assert opened is not None
-        known, listed = self._listings.get(table, (-1, {}))
-        if known != opened.version():
-            listed = _files_in(opened)
-        if opened is newest:
-            self._listings[table] = (opened.version(), listed)
-        return dict(listed)
-
-    @cached_property
-    def _listings(self) -> dict[str, tuple[int, dict[int, tuple[str, ...]]]]:
-        """The files of each table at the version that was newest when they were last asked for."""
-        return {}
-
-    def scan(
-        self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None
-    ) -> pl.LazyFrame | None:
-        """The rows of a table, lazily.
-
-        Parameters
-        ----------
-        table : str
-            Name.
-        parts : iterable of int or None
-            Only these partitions.
-        version : int or None
-            As it stood then; the newest where None.
-
-        Returns
-        -------
-        polars.LazyFrame or None
-            None where the table, or the partitions, do not exist.
-        """
-        paths = self.files(table, parts=parts, version=version)
-        return None if not paths else scan_files(paths, self.storage)
-
-    def files(self, table: str, *, parts: Iterable[int] | None = None, version: int | None = None) -> tuple[str, ...]:
-        """Addresses of a table's files, in order of their partitions; they never change once they are named."""
-        known = self.addresses(table, version)
-        wanted = known if parts is None else set(parts) & set(known)
-        return tuple(path for part in sorted(wanted) for path in known[part])
-
-    def addresses(self, table: str, version: int | None = None) -> dict[int, tuple[str, ...]]:
-        """Addresses of a table's files by partition."""
-        where = self._uri(table)
-        return {part: tuple(f"{where}/{path}" for path in paths) for part, paths in self.parts(table, version).items()}
-
-    @cached_property
-    def _store(self) -> "tuple[FileSystem, str]":
-        """The file system that holds the root, and the root's path in it."""
-        from pyarrow import fs
-
-        if "://" in self.root:
-            return fs.FileSystem.from_uri(self.root)
-        return fs.LocalFileSystem(), str(Path(self.root).absolute())
-
-    @property
-    def _files(self) -> "FileSystem":
-        return self._store[0]
-
-    def _path(self, table: str, relative: str) -> str:
-        return f"{self._store[1]}/{table}/{relative}"
+class Lake(LakeVersions):
+    """Delta tables under one root, to be read and written."""
 
     def stage(self, table: str, part: int, frame: pl.DataFrame, *, key: str, codec: Codec = "zstd") -> StagedFile:
         """Write the rows of one partition to a file that no version names yet.
@@ -191,16 +68,18 @@ class Lake:
         path = self._path(table, relative)
         self._files.create_dir(path.rsplit("/", 1)[0], recursive=True)
         with self._files.open_output_stream(path) as sink:
-            pq.write_table(
-                arrow,
+            writer = pq.ParquetWriter(
                 sink,
+                arrow.schema,
                 compression=codec,
-                row_group_size=ROW_GROUP,
                 use_dictionary=small,  # pyright: ignore[reportArgumentType]
                 column_encoding={"start": "DELTA_BINARY_PACKED"} if "start" in frame.columns else None,
                 coerce_timestamps="us",
                 store_schema=False,  # strings are strings to a reader, also where they were written from an enum
             )
+            with writer:
+                for begin, rows in row_groups(table, frame):
+                    writer.write_table(arrow.slice(begin, rows), row_group_size=max(rows, 1))
         size = self._files.get_file_info(path).size
         return StagedFile(relative, int(size or 0), part, statistics(frame))
 
@@ -289,6 +168,40 @@ class Lake:
             replaced=set(replaced),
         )
 
+    def stored(self, table: str, version: int) -> dict[str, int]:
+        """Every file that a table's versions up to one consist of, relative to the table, with its size in bytes.
+
+        Files of older versions belong to it: figures may be pinned to them.
+        """
+        from pyarrow import fs
+
+        where = self._path(table, "")
+        found = self._files.get_file_info(fs.FileSelector(where.rstrip("/"), recursive=True))
+        there = {one.path[len(where) :]: int(one.size or 0) for one in found if one.type == fs.FileType.File}
+        logs = [path for path in there if path.startswith("_delta_log/") and version_of(path) <= version]
+        named = {file for files in self.parts(table, version).values() for file in files}
+        for path in (path for path in logs if path.endswith(".json")):
+            with self.reading(f"{table}/{path}") as source:
+                named.update(added_by(source.read().decode()))
+        return {path: there[path] for path in (*sorted(logs), *sorted(named)) if path in there}
+
+    def drop(self, table: str) -> None:
+        """Remove a table with all its versions."""
+        self._tables.pop(table, None)
+        self._listings.pop(table, None)
+        self._files.delete_dir(self._path(table, "").rstrip("/"))
+
+    def discard(self, table: str, key: str) -> None:
+        """Remove the staged files of a source that is not going to be committed."""
+        self._clean(table, {key})
+
+    def recover(self) -> int:
+        """Remove what killed runs left behind in any table; return how many files that were.
+
+        Call it under the workspace's lock: the files of a run that is still at work look the same.
+        """
+        return sum(self._clean(table, None) for table in self.tables())
+
     def _create(self, table: str, schema: pl.Schema) -> "DeltaTable":
         from deltalake import DeltaTable
         from deltalake.schema import Field, PrimitiveType, Schema
@@ -321,23 +234,6 @@ class Lake:
         if self._files.get_file_info(folder).type == fs.FileType.Directory:
             self._files.delete_dir(folder)
 
-    def discard(self, table: str, key: str) -> None:
-        """Remove the staged files of a source that is not going to be committed."""
-        self._clean(table, {key})
-
-    def recover(self) -> int:
-        """Remove what killed runs left behind in any table; return how many files that were.
-
-        Call it under the workspace's lock: the files of a run that is still at work look the same.
-        """
-        return sum(self._clean(table, None) for table in self._tables_there())
-
-    def _tables_there(self) -> list[str]:
-        from pyarrow import fs
-
-        folders = self._files.get_file_info(fs.FileSelector(self._store[1], allow_not_found=True))
-        return sorted(info.base_name for info in folders if info.type == fs.FileType.Directory)
-
     def _clean(self, table: str, keys: set[str] | None) -> int:
         """Remove noted files that no version names; without keys, the notes of every source."""
         from pyarrow import fs
@@ -362,39 +258,3 @@ class Lake:
         if self.version(table) < 0:
             self._prune(self._path(table, ""))
         return removed
-
-    def _prune(self, folder: str) -> None:
-        """Remove the folders that hold nothing, and the folder itself if nothing is left in it."""
-        from pyarrow import fs
-
-        inside = self._files.get_file_info(fs.FileSelector(folder.rstrip("/"), recursive=True, allow_not_found=True))
-        kept = {info.path for info in inside if info.type == fs.FileType.File}
-        folders = [info.path for info in inside if info.type == fs.FileType.Directory]
-        for path in sorted([*folders, folder.rstrip("/")], key=len, reverse=True):
-            there = self._files.get_file_info(path).type == fs.FileType.Directory
-            if there and not any(file.startswith(f"{path}/") for file in kept):
-                self._files.delete_dir(path)
-
-    def _delete(self, path: str) -> int:
-        """Remove a file, and the folder of its partition if that is empty then."""
-        from pyarrow import fs
-
-        if self._files.get_file_info(path).type != fs.FileType.File:
-            return 0
-        self._files.delete_file(path)
-        self._prune(path.rsplit("/", 1)[0])
-        return 1
-
-
-def _files_in(opened: "DeltaTable") -> dict[int, tuple[str, ...]]:
-    actions = pl.DataFrame(opened.get_add_actions(flatten=True))
-    if actions.is_empty():
-        return {}
-    by_part = actions.group_by(pl.col("partition.part").alias("part")).agg("path")
-    return {int(part): tuple(sorted(files)) for part, files in by_part.select("part", "path").iter_rows()}
-
-
-def scan_files(paths: Sequence[str], storage: Mapping[str, str] | None = None) -> pl.LazyFrame:
-    """Rows of Parquet files, lazily."""
-    options = dict(storage) if storage else None
-    return pl.scan_parquet(list(paths), storage_options=options, hive_partitioning=False, glob=False, cache=False)

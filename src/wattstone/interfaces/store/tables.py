@@ -5,34 +5,32 @@ The migrations in `migrations/versions` make these tables; a test compares the t
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
     Identity,
+    Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
 )
 
+from wattstone.interfaces.store.naming import NAMES
+
 __all__ = ["REVISION", "metadata"]
 
-REVISION = "0002"
+REVISION = "0004"
 """The migration these tables belong to: the newest in `migrations/versions`."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = MetaData(naming_convention=NAMES)
 
 organisation = Table(
     "organisation",
@@ -177,5 +175,44 @@ audit = Table(
     Column("who", String, nullable=False),
     Column("what", Text, nullable=False),
     Column("details", JSON, nullable=False),
+    Column("previous", String, nullable=False, unique=True),  # a chain does not fork
+    Column("hash", String, nullable=False),
     sqlite_autoincrement=True,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("site", String),
+    Column("made", DateTime, nullable=False),
+    Column("run", String),
+    Column("figures", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("ix_documents_kind_subject", "kind", "subject"),
+)
+
+board = Table(
+    "board",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("changed", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("owner", String),
+    Column("due", Date),
+)
+
+# How often each table was written to, so that what is kept of one is not made anew for a change of another.
+changes = Table(
+    "changes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
 )

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from wattstone.base import Finding, InputRefused, WattstoneError
@@ -18,7 +19,7 @@ _LOCK = ".lock"
 _SCRATCH = ".scratch"
 
 
-def create_workspace(root: Path, config: Config | None = None) -> bool:
+def create_workspace(root: Path, config: Config | None = None, *, name: str | None = None) -> bool:
     """Make a workspace; one that is there keeps what it holds, and its records are brought up to date.
 
     Parameters
@@ -27,6 +28,8 @@ def create_workspace(root: Path, config: Config | None = None) -> bool:
         The folder; it may exist if it is empty or a workspace already.
     config : Config or None
         Addresses; the embedded default where None.
+    name : str or None
+        Of the organisation in a database that holds several; the folder's where None.
 
     Returns
     -------
@@ -41,9 +44,11 @@ def create_workspace(root: Path, config: Config | None = None) -> bool:
     new = not (root / FILE).is_file()
     if new and root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise InputRefused([_occupied(root)])
-    root.mkdir(parents=True, exist_ok=True)
     if new:
-        (root / FILE).write_text((config or Config()).text(), encoding="utf-8")
+        config = _with_tenant(config or Config(), name or root.absolute().name)
+    root.mkdir(mode=0o750, parents=True, exist_ok=True)  # readings of dwellings are nobody's business on the machine
+    if new and config is not None:
+        (root / FILE).write_text(config.text(), encoding="utf-8")
         (root / _LOCK).touch()
     for folder in ("factors", _SCRATCH):
         (root / folder).mkdir(exist_ok=True)
@@ -51,7 +56,9 @@ def create_workspace(root: Path, config: Config | None = None) -> bool:
     return new
 
 
-def open_workspace(root: Path, *, workers: Workers | None = None) -> Workspace:
+def open_workspace(
+    root: Path, *, workers: Workers | None = None, shared: bool = False, upgrade: bool = False
+) -> Workspace:
     """Open a workspace.
 
     Parameters
@@ -60,6 +67,10 @@ def open_workspace(root: Path, *, workers: Workers | None = None) -> Workspace:
         The folder.
     workers : Workers or None
         Who runs functions over partitions; this process where None.
+    shared : bool
+        Many threads of a server will use it at once: keep connections to the records open.
+    upgrade : bool
+        Run the migrations that its records miss.
 
     Raises
     ------
@@ -69,20 +80,34 @@ def open_workspace(root: Path, *, workers: Workers | None = None) -> Workspace:
     from wattstone.interfaces.workers import InProcess
 
     config = read_config(root)
-    lake = config.lake if "://" in config.lake else str((root / config.lake).absolute())
     return Workspace(
         root=root,
-        lake=Lake(lake),
-        records=_records(root, config),
+        lake=lake_of(root, config),
+        records=_records(root, config, shared=shared, upgrade=upgrade),
         workers=workers or InProcess(),
         scratch=root / _SCRATCH,
-        lock=lambda: _locked(root),
+        lock=lambda: locked(root),
     )
 
 
-def _records(root: Path, config: Config, *, create: bool = False) -> Records:
+def lake_of(root: Path, config: Config) -> Lake:
+    """The lake of a workspace."""
+    return Lake(config.lake if "://" in config.lake else str((root / config.lake).absolute()))
+
+
+def _records(root: Path, config: Config, **how: bool) -> Records:
     address = config.records if "://" in config.records else root / config.records
-    return Records.open(address, create=create)
+    return Records.open(address, schema=config.schema, **how)
+
+
+def _with_tenant(config: Config, name: str) -> Config:
+    """Under `WATTSTONE_RECORDS` a new workspace gets a schema of its own, named after its folder."""
+    address = os.environ.get("WATTSTONE_RECORDS", "")
+    if "://" not in address or config.tenant is not None:
+        return config
+    from wattstone.interfaces.store.tenants import claim_tenant
+
+    return replace(config, tenant=claim_tenant(address, name))
 
 
 def _occupied(root: Path) -> Finding:
@@ -96,8 +121,8 @@ def _occupied(root: Path) -> Finding:
 
 
 @contextmanager
-def _locked(root: Path) -> Generator[None]:
-    """One writer at a time; the system gives the lock back when a process is killed."""
+def locked(root: Path) -> Generator[None]:
+    """One writer at a time in a workspace; the system gives the lock back when a process is killed."""
     import fcntl
 
     handle = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)

@@ -149,7 +149,7 @@ class Converter:
             formulas[ROW],
             cells=formulas[column],
             column=column,
-            found="{count} {count:cell holds|cells hold} a formula, as {cell}",
+            found="{count} {count:cell holds|cells hold} a formula, as {cell} in {count:row|rows} {rows}",
             expected="numbers",
             remedy="paste the column as values and save the file again",
         )
@@ -158,9 +158,12 @@ class Converter:
             texts[ROW],
             cells=texts[column],
             column=column,
-            found="{count} {count:cell is no number|cells are no numbers}, as {cell}",
-            expected="numbers with decimal {decimal} and thousands {thousands}, or one of the mapping's nulls",
-            remedy="correct the cells, or set decimal, thousands or nulls in the mapping",
+            found="{count} {count:cell is no number|cells are no numbers}: {texts} in {count:row|rows} {rows}",
+            expected="numbers with decimal {decimal} and thousands {thousands}, or one of the mapping's nulls"
+            if self.mapping.thousands
+            else "numbers with decimal {decimal}, or one of the mapping's nulls",
+            remedy="correct the cells; if such a text means that there is no reading, name it in the mapping, as "
+            "nulls = [{texts}], and it is a gap; if it is a number of another style, set decimal and thousands",
             params={"decimal": quoted(self.mapping.decimal), "thousands": quoted(self.mapping.thousands)},
         )
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.base import Finding, InputRefused, Unit
+from wattstone.base import Finding, Unit
 from wattstone.portfolio.kinds import REGISTER_SUFFIX
-from wattstone.readings.problems import Problems, quoted, refuse
+from wattstone.readings.problems import Problems, quoted
 from wattstone.readings.source import ZIP_MAGIC, head, zip_names
 from wattstone.readings.tabular import stamps, words
 from wattstone.readings.tabular.convert import Converter
 from wattstone.readings.tabular.csv import ROW
+from wattstone.readings.tabular.lacking import no_table
 from wattstone.readings.tabular.layout import Frame, Roles, find_header, find_roles
 from wattstone.readings.tabular.mapping import ColumnMeter, Mapping, Reading
 from wattstone.readings.tabular.numbers import NULLS, NumberStyle, is_number, number_style
@@ -27,7 +28,6 @@ CONFIDENT = 0.75
 _US = 1_000_000
 _ZONE = re.compile(r"\b(UTC|GMT)(?:\s*([+-]\d{1,2}(?::?\d{2})?))?\b|\b([A-Z][a-z]+/[A-Z][A-Za-z_]+)\b")
 _EXPORTED = re.compile(r"(?i)exports?|exported|导出")
-_ISSUE_REMEDY = "write a mapping file (docs/reference/mapping.md)"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def detect(path: Path, *, zone: str | None = None, unit: str | None = None, kind
     frame = find_header(sample)
     roles = None if frame is None else find_roles(frame)
     if frame is None or roles is None:
-        raise _no_table(path, frame)
+        raise no_table(path, sample, frame)
     mapping = _mapping(path, sample, frame, roles, sheet, doubts, _Said(unit, kind))
     return Detection(mapping, doubts.confidence, doubts.problems.findings, _preview(path, mapping, frame, zone))
 
@@ -137,24 +137,6 @@ def _sample(path: Path, doubts: Doubts) -> tuple[Sample, str | None]:
             encoding=sample.encoding,
         )
     return sample, None
-
-
-def _no_table(path: Path, frame: Frame | None) -> InputRefused:
-    if frame is None:
-        found = "no row has a time and a number"
-    elif not any(column.stamp is not None for column in frame.columns):
-        found = "no column holds times; the columns are {names}"
-    else:
-        found = "no column holds numbers; the columns are {names}"
-    names = quoted(", ".join(column.name for column in frame.columns), 300) if frame else ""
-    return refuse(
-        path,
-        "readings.table.none",
-        found=found,
-        expected="a table with a column of times, such as 2019-03-31 14:30, and one or more of readings",
-        remedy=_ISSUE_REMEDY,
-        names=names,
-    )
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,11 @@ def _is_data(row: Row) -> bool:
     )
 
 
+def has_time(row: Row) -> bool:
+    """Whether a cell of a row is a time."""
+    return any(cell.strip() and _is_time(cell.strip()) for cell in row.cells)
+
+
 def _is_time(cell: str) -> bool:
     if cell.isdigit() and len(cell) not in (8, 10, 12, 13, 14):
         return False
@@ -158,7 +163,8 @@ def _column(name: str, cells: list[str]) -> Column:
     filled = tuple(cell.strip() for cell in cells if cell.strip())
     given = tuple(cell for cell in filled if cell not in NULLS)
     numbers = sum(times for cell, times in Counter(given).items() if is_number(cell) or cell.startswith("="))
-    numeric = bool(given) and numbers >= 0.8 * len(given)
+    # A header that names a unit holds readings, however many texts stand among them: the reader names those.
+    numeric = bool(numbers) and (numbers >= 0.8 * len(given) or split_unit(name)[1] is not None)
     timely = words.says(name, (*words.TIME, *words.START, *words.END)) or name.startswith("#")
     stamp = stamps.stamp_format(given, times=timely) if timely or not numeric else None
     time = stamps.time_format(given) if stamp is None and (timely or not numeric) else None

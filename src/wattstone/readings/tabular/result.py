@@ -57,6 +57,7 @@ class TabularReadings:
         self._zone = mapping.zone or zone
         self._problems: Problems | None = None
         self._meters: Meters | None = None
+        self._met: Meters | None = None
 
     @property
     def readings(self) -> Iterator[pl.DataFrame]:
@@ -83,6 +84,11 @@ class TabularReadings:
         return self._meters.meters()
 
     @property
+    def met(self) -> tuple[Meter, ...]:
+        """The meters met so far, in a reading that ended or not; nothing is read for them."""
+        return () if self._met is None else self._met.meters()
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found, errors and warnings alike; reads the file if that has not been done."""
         if self._problems is None:
@@ -101,7 +107,7 @@ class TabularReadings:
         problems = Problems(self.path)
         table = open_table(self.path, self.mapping, problems)
         used = self._check(table, problems)
-        meters = Meters(self.mapping, self.path, problems)
+        meters = self._met = Meters(self.mapping, self.path, problems)
         converter = Converter(self.mapping, zone=self._zone or "UTC", meters=meters, problems=problems)
         guard = DuplicateGuard(problems)
         double: list[pl.DataFrame] = []

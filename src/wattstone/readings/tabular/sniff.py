@@ -125,12 +125,19 @@ def _legacy(data: bytes) -> str:
         text = codecs.getincrementaldecoder("gb18030")("strict").decode(data, final=False)
     except UnicodeDecodeError:
         return "cp1252"
-    odd = [letter for letter in text if ord(letter) > 127]
-    return (
-        "gb18030"
-        if odd and sum("\u4e00" <= one <= "\u9fff" or one in "（），：℃³㎡" for one in odd) > 0.8 * len(odd)
-        else "cp1252"
-    )
+    odd = Counter(letter for letter in text if ord(letter) > 127)
+    common = sum(times for letter, times in odd.items() if _is_common(letter))
+    return "gb18030" if odd and common > 0.8 * odd.total() else "cp1252"
+
+
+def _is_common(letter: str) -> bool:
+    """Whether a letter is of everyday Chinese: one of GB 2312, as the rare ones that `für` and `Büro` make are not."""
+    if letter in "（），：℃³㎡":
+        return True
+    try:
+        return "\u4e00" <= letter <= "\u9fff" and len(letter.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False
 
 
 def sniff_delimiter(lines: list[str]) -> tuple[str, str]:

@@ -143,6 +143,8 @@ NOT_VALUES = (
         "day",
     ),
     *("hour", "minute", "weekday", "cost", "price", "temperature", "latitude", "longitude", "lat", "lon", "version"),
+    *("note", "notes", "remark", "remarks", "comment", "comments", "bemerkung", "kommentar", "remarque", "nota"),
+    *("备注", "说明", "注释"),
     *("序号", "编号", "状态", "费用", "单价", "温度", "金额", "年", "月", "日", "时"),
 )
 _KINDS = (

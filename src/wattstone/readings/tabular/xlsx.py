@@ -16,15 +16,18 @@ from wattstone.base import InputRefused
 from wattstone.readings.problems import Problems, refuse
 from wattstone.readings.source import MIB, open_zip
 from wattstone.readings.tabular.csv import ROW, name_columns
+from wattstone.readings.tabular.held import HELD
 from wattstone.readings.tabular.layout import find_header
 from wattstone.readings.tabular.mapping import Mapping
+from wattstone.readings.tabular.sheets import SheetRows, read_texts
 from wattstone.readings.tabular.sniff import Row, Sample, empty_file
 
 MAX_EXPANDED = 4096 * MIB
 MAX_STRINGS = 256 * MIB  # the table of texts is held in memory as a whole
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # of the file format
-CHUNK_CELLS = 400_000
-_SAMPLE_ROWS = 3000
+CHUNK_CELLS = 40_000  # a second's work: whoever reads may want no more
+_SAMPLE_ROWS, _SAMPLE_CELLS = 3000, 400_000
+_CELL = 80  # bytes of a cell as a text of its own, about
 
 
 def _broken(path: Path, why: str) -> InputRefused:
@@ -63,12 +66,21 @@ def check_workbook(path: Path) -> None:
             )
 
 
+def _unsized(_sheet: object) -> None:
+    """Leave the size of a sheet open."""
+
+
 @contextmanager
 def _workbook(path: Path) -> Generator[Any]:
     """A workbook opened for reading; whatever its reader raises is a refusal."""
     check_workbook(path)
     from openpyxl import load_workbook
+    from openpyxl.reader import excel
+    from openpyxl.worksheet import _read_only
 
+    # On opening, the library would read through every sheet that does not say how large it is; we do not ask for that.
+    setattr(_read_only.ReadOnlyWorksheet, "_get_size", _unsized)  # noqa: B010
+    setattr(excel, "read_string_table", read_texts)  # noqa: B010
     try:
         book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
         try:
@@ -110,17 +122,37 @@ def as_text(value: object) -> str:
             return f"={getattr(value, 'text', '')}".replace("==", "=")
 
 
-def _cell_text(cell: Any) -> str:
-    return as_text(cell.value) if getattr(cell, "data_type", "n") != "f" else "=" + as_text(cell.value).lstrip("=")
+def _cell_text(value: object, kind: str) -> str:
+    return as_text(value) if kind != "f" else "=" + as_text(value).lstrip("=")
 
 
-def _rows(sheet: Any, columns: int = MAX_COLUMNS) -> Iterator[Row]:
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=columns), start=1):
-        texts = [_cell_text(cell) for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        yield Row(tuple(texts), number)
+def _rows(sheet: Any, columns: int | None = None) -> Iterator[tuple[Row, int]]:
+    """Rows as texts, each with how many cells were looked at for it; rows that the file leaves out are empty.
+
+    A row is filled up to the last column that is asked for; without one, up to the row's own last cell, which may
+    stand alone at the far end of the sheet.
+    """
+    number = 1
+    for place, cells in SheetRows(sheet, _cell_text):
+        if place > MAX_ROWS:
+            break
+        while number < place:
+            yield Row((), number), columns or 0
+            number += 1
+        if number == place:
+            yield _row(cells, number, columns)
+            number += 1
+
+
+def _row(cells: list[tuple[int, str]], number: int, columns: int | None) -> tuple[Row, int]:
+    width = columns or (cells[-1][0] if cells else 0)
+    texts = [""] * min(width, MAX_COLUMNS)
+    for column, text in cells:
+        if 0 < column <= len(texts):
+            texts[column - 1] = text
+    while texts and not texts[-1]:
+        texts.pop()
+    return Row(tuple(texts), number), width
 
 
 def sniff_xlsx(path: Path) -> tuple[Sample, str, tuple[str, ...]]:
@@ -131,22 +163,27 @@ def sniff_xlsx(path: Path) -> tuple[Sample, str, tuple[str, ...]]:
     InputRefused
         If the workbook is broken, a bomb, or empty.
     """
+    if (held := HELD.get(path, "sample", _SAMPLE_ROWS, _SAMPLE_CELLS)) is not None:
+        return held
     samples: dict[str, Sample] = {}
     with _workbook(path) as book:
         for sheet in book.worksheets[:50]:
             rows: list[Row] = []
             cells = 0
-            for row in _rows(sheet):
+            for row, width in _rows(sheet):
                 rows.append(row)
-                cells += len(row.cells)
-                if len(rows) >= _SAMPLE_ROWS or cells > CHUNK_CELLS:
+                cells += width
+                if len(rows) >= _SAMPLE_ROWS or cells > _SAMPLE_CELLS:
                     break
             if any(row.cells for row in rows):
                 samples[sheet.title] = Sample(tuple(rows))
     if not samples:
         raise empty_file(path)
     tables = [title for title, sample in samples.items() if find_header(sample) is not None] or list(samples)[:1]
-    return samples[tables[0]], tables[0], tuple(tables[1:])
+    found = samples[tables[0]], tables[0], tuple(tables[1:])
+    size = _CELL * sum(len(row.cells) + 1 for row in found[0].rows)
+    HELD.keep(found, size, path, "sample", _SAMPLE_ROWS, _SAMPLE_CELLS)
+    return found
 
 
 class XlsxTable:
@@ -173,8 +210,16 @@ class XlsxTable:
         return book.worksheets[titles.index(wanted) if wanted is not None else 0]
 
     def _read_header(self) -> tuple[str, ...]:
+        how = ("header", self.mapping.sheet, self.mapping.skip, self.mapping.header)
+        if (held := HELD.get(self.path, *how)) is not None:
+            return held
+        names = self._names()
+        HELD.keep(names, _CELL * len(names), self.path, *how)
+        return names
+
+    def _names(self) -> tuple[str, ...]:
         with _workbook(self.path) as book:
-            for row in _rows(self._sheet(book)):
+            for row, _ in _rows(self._sheet(book)):
                 if row.line == self.mapping.skip + 1:
                     cells = list(row.cells)
                     return name_columns(cells if self.mapping.header else [], max(len(cells), 1))
@@ -190,9 +235,14 @@ class XlsxTable:
         """
         places = {name: self.names.index(name) for name in used}
         size = max(CHUNK_CELLS // max(len(places), 1), 1)
+        how = ("rows", self.mapping.sheet, self._first, len(self.names), tuple(places.items()), size)
+        held = HELD.get(self.path, *how)
+        yield from HELD.frames(self._read(places, size), self.path, *how) if held is None else held
+
+    def _read(self, places: dict[str, int], size: int) -> Iterator[pl.DataFrame]:
         kept: list[Row] = []
         with _workbook(self.path) as book:
-            for row in _rows(self._sheet(book), columns=len(self.names)):
+            for row, _ in _rows(self._sheet(book), columns=len(self.names)):
                 if row.line < self._first or not any(row.cells):
                     continue
                 kept.append(row)

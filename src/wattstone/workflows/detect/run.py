@@ -20,11 +20,14 @@ from wattstone.inventory.plan import Stream
 from wattstone.rates import load_factors
 from wattstone.rates.calendars import Calendar
 from wattstone.readings.partitions import part_period
+from wattstone.workflows.access import EVERYWHERE, Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.calendars import calendars_of
 from wattstone.workflows.detect.figures import figures_of_findings, kept
 from wattstone.workflows.detect.grounds import grounds_of
 from wattstone.workflows.detect.sight import views, weather_of
 from wattstone.workflows.detect.slabs import grouped
+from wattstone.workflows.detect.table import keep_findings
 from wattstone.workflows.detect.worth import Worth, demand_charges, intensity_of, worth_of
 from wattstone.workflows.hours import read_hours
 from wattstone.workflows.inventory.plans import plan_of
@@ -103,6 +106,7 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
     InputRefused
         If the workspace has no readings of the year.
     """
+    workspace = acting(workspace, Act.RUN, EVERYWHERE)
     parts = sorted(workspace.lake.parts("readings"))
     years = {part_period(part).start.year for part in parts}
     if year not in years:
@@ -141,12 +145,14 @@ def detect_waste(workspace: Workspace, year: int, *, by: str = "money", history:
     for at, name in figures.select("finding", "id").iter_rows():
         ids.setdefault(at, []).append(name)
     named = {key for of in figures["inputs"] for key in of}
+    findings = findings.with_columns(
+        pl.Series("figures", [ids.get(at, []) for at in range(findings.height)], dtype=pl.List(pl.String)),
+        pl.Series("gas", [f"kg {grounds.gases.get(one, 'CO2e')}" for one in findings["meter_id"]], dtype=pl.String),
+    )
+    keep_findings(workspace, findings, run=run, year=year)
     return Detected(
         year=year,
-        findings=findings.with_columns(
-            pl.Series("figures", [ids.get(at, []) for at in range(findings.height)], dtype=pl.List(pl.String)),
-            pl.Series("gas", [f"kg {grounds.gases.get(one, 'CO2e')}" for one in findings["meter_id"]], dtype=pl.String),
-        ),
+        findings=findings,
         figures=figures.drop("finding"),
         evidence={key: one for key, one in grounds.content.items() if key in named},
         run=run,
@@ -204,12 +210,11 @@ def _group(
 
 
 def _no_readings(workspace: Workspace, year: int, years: list[int]) -> Finding:
-    held = f"readings of {years[0]} to {years[-1]}" if years else "no readings yet"
     return Finding(
         code="detect.no_readings",
         place=f"{workspace.root}, year {year}",
-        found="the workspace holds {held}",
-        params={"held": held},
+        found="the workspace holds readings from {first} to {last}" if years else "the workspace holds no readings yet",
+        params={"first": years[0], "last": years[-1]} if years else {},
         expected="readings of the year",
         remedy="load them with `wattstone ingest`, or ask for a year that is there",
     )

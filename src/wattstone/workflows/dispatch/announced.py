@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from wattstone.dispatch.outlook import Session
+from wattstone.workflows.whole_files import written_whole
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["Announced", "Announcements", "announcements", "keep_announcements", "session_of", "sessions_path"]
@@ -158,9 +159,7 @@ def keep_announcements(workspace: Workspace, site_id: str, held: Announcements) 
     """Write the sessions of a site down: the file is replaced as a whole, and on the disk when this returns."""
     path = sessions_path(workspace, site_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
+    with written_whole(path) as part, part.open("w", encoding="utf-8") as file:
         json.dump([one.as_dict() for one in held.all()], file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)

@@ -17,6 +17,8 @@ from wattstone.dispatch.backtest import Backtest, Expected, Forecaster, Past, ba
 from wattstone.dispatch.outlook import Outlook
 from wattstone.dispatch.rules import by_rule
 from wattstone.dispatch.site import Site as DeviceSite
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.dispatch.begin import begin
 from wattstone.workflows.dispatch.foresight import Carbon, Foresight
 from wattstone.workflows.dispatch.peaks import book_of
@@ -162,6 +164,7 @@ def backtest_site(
     InputRefused
         Where site file, readings or tariff do not allow it.
     """
+    workspace = acting(workspace, Act.RUN, site_id)
     place = open_site(workspace, site_id)
     first, last = _period(workspace, place, start, end)
     stretch = measured(workspace, place, start=first, end=last)

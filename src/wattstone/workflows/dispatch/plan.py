@@ -15,6 +15,8 @@ from wattstone.dispatch.outlook import Outlook, State, tasks_of
 from wattstone.dispatch.plan import CostParts, Plan
 from wattstone.dispatch.safe import safe_schedule
 from wattstone.dispatch.solve import Planner
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.dispatch.begin import begin
 from wattstone.workflows.dispatch.foresight import LEARNT, Carbon, Foresight, Seen, carbon_of, seen
 from wattstone.workflows.dispatch.peaks import book_of
@@ -132,6 +134,7 @@ def plan_site(
     InputRefused
         Where the site file, the readings or the tariff do not allow a plan.
     """
+    workspace = acting(workspace, Act.RUN, site_id)
     place = open_site(workspace, site_id)
     last = last_end(workspace, place.meters, before=at)
     if last is None:
@@ -379,8 +382,8 @@ def _no_readings(place: DispatchSite, at: datetime | None) -> Finding:
     return Finding(
         code="dispatch.nothing_read",
         place=f"site '{place.place.id}'",
-        found="its meters have no readings{before}",
-        params={"before": "" if at is None else f" before {at:%Y-%m-%dT%H:%MZ}"},
+        found="its meters have no readings" if at is None else "its meters have no readings before {before}",
+        params={} if at is None else {"before": f"{at:%Y-%m-%dT%H:%MZ}"},
         expected="readings from which load and PV can be forecast",
         remedy="take readings in with `wattstone ingest`, or name a later time with --at",
     )

@@ -237,6 +237,7 @@ def _no_tariff(workspace: Workspace, path: Path) -> Finding:
         place=f"{path.name}, tariff",
         found="the workspace has no tariff of electricity for the site",
         expected="a tariff that was ingested",
-        remedy="`wattstone ingest {root} TARIFF.toml`, or write import_rate and export_rate in the file",
+        remedy="take one in with `wattstone ingest {root} TARIFF.toml`, "
+        "or write import_rate and export_rate in the file",
         params={"root": workspace.root},
     )

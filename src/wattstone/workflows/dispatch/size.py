@@ -15,6 +15,8 @@ from wattstone.dispatch.outlook import Outlook
 from wattstone.dispatch.sizing import Interval, Sized, assess, best, frontier
 from wattstone.dispatch.sizing_file import SizingTable, read_sizing
 from wattstone.dispatch.sizing_year import step_of_week, trial, year
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.dispatch.begin import HALF, begin
 from wattstone.workflows.dispatch.foresight import Foresight, carbon_of, seen
 from wattstone.workflows.dispatch.roof import Roof, roof_of
@@ -131,6 +133,7 @@ def size_site(
     InputRefused
         Where files or readings do not allow it.
     """
+    workspace = acting(workspace, Act.RUN, site_id)
     began = process_time()
     place, table = open_site(workspace, site_id), read_sizing(file)
     if "building" in (place.file.site.netting.energy, place.file.site.netting.carbon):

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import polars as pl
 
 from wattstone.readings.slices import slices_of
+from wattstone.workflows.access import EVERYWHERE, Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.evidence.hours import apart
 from wattstone.workflows.inventory.compute import Pins
 from wattstone.workflows.inventory.fill import Filling
@@ -98,6 +100,7 @@ def verify(
     -------
     Verified
     """
+    workspace = acting(workspace, Act.READ, EVERYWHERE)
     lake = workspace.lake
     held = sorted(lake.parts(FIGURES))
     wanted = [year for year in held if years is None or year in years]

@@ -1,7 +1,7 @@
 """From checked and staged to there: records first, then the readings source by source, then what is made of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -23,7 +23,13 @@ from wattstone.workflows.workspace import Workspace
 
 
 def commit(
-    workspace: Workspace, gathered: Gathering, settled: Settled, results: Sequence[Ingested], *, who: str
+    workspace: Workspace,
+    gathered: Gathering,
+    settled: Settled,
+    results: Sequence[Ingested],
+    *,
+    who: str,
+    places: Mapping[str, str],
 ) -> None:
     """Commit sources that have been found good.
 
@@ -40,13 +46,15 @@ def commit(
         What each source brings, in order.
     who : str
         For the audit log.
+    places : mapping
+        What is said of sites that the sources name and nobody has declared.
     """
     lake = workspace.lake
     version = lake.version(READINGS)
     replaced = settled.replaced(lake.parts(READINGS))
     for one in results:
         source = gathered.sources[one.batch]
-        _declare(workspace, gathered, source, one.batch)
+        _declare(workspace, gathered, source, one.batch, places)
         about = _about(one, source, who)
         counters = gathered.counters.filter(pl.col("batch") == one.batch)
         if counters.height:
@@ -64,10 +72,12 @@ def commit(
     keep_slices(lake, settled.slices, rewritten=settled.rewritten, version=version)
 
 
-def _declare(workspace: Workspace, gathered: Gathering, source: Incoming, batch: int) -> None:
+def _declare(
+    workspace: Workspace, gathered: Gathering, source: Incoming, batch: int, places: Mapping[str, str]
+) -> None:
     """Sites, what is new of meters, mapping and tables beside the readings."""
     fresh = gathered.fresh[batch]
-    sites = _places(workspace, gathered, source, batch)
+    sites = _places(workspace, gathered, source, batch, places)
     if sites or fresh.height:
         workspace.records.declare(sites, models_of(fresh), keys=gathered.keys)
     if source.mapping is not None:
@@ -75,7 +85,9 @@ def _declare(workspace: Workspace, gathered: Gathering, source: Incoming, batch:
     keep_beside(workspace, source)
 
 
-def _places(workspace: Workspace, gathered: Gathering, source: Incoming, batch: int) -> tuple[Site, ...]:
+def _places(
+    workspace: Workspace, gathered: Gathering, source: Incoming, batch: int, said: Mapping[str, str]
+) -> tuple[Site, ...]:
     """The sites that the source declares, and bare ones for those that its meters name and nobody knows."""
     sites = source.sites()
     named = set(gathered.fresh[batch]["site_id"].unique().to_list())
@@ -84,8 +96,8 @@ def _places(workspace: Workspace, gathered: Gathering, source: Incoming, batch: 
         bare -= {site.id for site in workspace.records.sites()}
     if not bare:
         return sites
-    zone = workspace.records.organisation().zone
-    return (*sites, *(Site(id=name, zone=zone) for name in sorted(bare)))
+    given = {"zone": workspace.records.organisation().zone, **said}
+    return (*sites, *(Site.model_validate({"id": name, **given}) for name in sorted(bare)))
 
 
 def _about(one: Ingested, source: Incoming, who: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from wattstone.readings.partitions import Span, fitting_span, part_expression, p
 from wattstone.readings.quality import flag_readings
 from wattstone.readings.schema import Flag
 from wattstone.readings.slices import slices_of
+from wattstone.workflows.access import EVERYWHERE, Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.ingest.context import quality_context
 from wattstone.workflows.ingest.derived import READINGS, keep_slices
 from wattstone.workflows.ingest.gather import next_batch
@@ -35,6 +37,7 @@ def compact(workspace: Workspace) -> Compacted:
     -------
     Compacted
     """
+    workspace = acting(workspace, Act.INGEST, EVERYWHERE)
     with workspace.lock():
         lake = workspace.lake
         recover(workspace)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from wattstone.base import InputRefused
+from wattstone.workflows.whole_files import written_whole
 from wattstone.workflows.workspace import Workspace
 
 
@@ -65,9 +66,8 @@ def keep_mapping(workspace: Workspace, name: str, text: str, *, source: str) -> 
             return
         path.replace(path.with_name(f"{name}.previous.toml"))
     path.parent.mkdir(exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def _same(path: Path, text: str) -> bool:

@@ -1,6 +1,6 @@
 """The ingest of sources: all that are given together, wholly or not at all, and each of them once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,8 @@ from wattstone.base import Finding, InputRefused
 from wattstone.readings import Incoming
 from wattstone.readings.sources import How, open_source
 from wattstone.readings.spool import Spool
+from wattstone.workflows.access import EVERYWHERE, Act, require
+from wattstone.workflows.access.guard import taking_in
 from wattstone.workflows.ingest.commit import commit
 from wattstone.workflows.ingest.derived import READINGS
 from wattstone.workflows.ingest.extras import keep_beside
@@ -77,6 +79,17 @@ def ingest_all(
     InputRefused
         With the findings of every path; the workspace is as it was.
     """
+    return take_in(workspace, open_all(workspace, paths, how), who=who, progress=progress)
+
+
+def open_all(workspace: Workspace, paths: Sequence[Path], how: How) -> list[Incoming]:
+    """What readers make of several paths, by what is said here and what was said of them before.
+
+    Raises
+    ------
+    InputRefused
+        With the findings of every path.
+    """
     remembered = partial(kept_mapping, workspace)
     opened: list[Incoming] = []
     found: list[Finding] = []
@@ -87,15 +100,33 @@ def ingest_all(
             found += refused.findings
     if found:
         raise InputRefused(found)
-    return take_in(workspace, opened, who=who, progress=progress)
+    return opened
 
 
 def take_in(
-    workspace: Workspace, sources: Sequence[Incoming], *, who: str = "user", progress: Progress | None = None
+    workspace: Workspace,
+    sources: Sequence[Incoming],
+    *,
+    who: str = "user",
+    progress: Progress | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> list[Ingested]:
     """Take sources in together: checked against the workspace and each other first, then committed one by one.
 
     Values that contradict each other in two of the sources refuse all of them, for nobody can say which corrects which.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to.
+    sources : sequence of Incoming
+        What readers made of them.
+    who : str
+        For the audit log.
+    progress : callable or None
+        Told how far it is.
+    places : mapping or None
+        What is said of sites that the sources name and nobody has declared: fields of `Site`, as `country` and `zone`.
 
     Returns
     -------
@@ -107,13 +138,15 @@ def take_in(
     InputRefused
         With the findings of all sources; the workspace is as it was.
     """
+    workspace = taking_in(workspace)
+    allow_beside(workspace, sources)
     with workspace.lock():
         recover(workspace)
         fresh: dict[str, Incoming] = {}
         for source in sources:
             if workspace.lake.batch_of(READINGS, source.key) is None:
                 fresh.setdefault(source.key, source)
-        done = _take_in(workspace, list(fresh.values()), who, progress or _silent) if fresh else {}
+        done = _take_in(workspace, list(fresh.values()), who, progress or _silent, places or {}) if fresh else {}
         results: list[Ingested] = []
         for source in sources:
             if (one := done.pop(source.key, None)) is None:
@@ -128,16 +161,13 @@ def _silent(what: str, done: int, total: int | None) -> None:
     """No progress is shown."""
 
 
-def _take_in(workspace: Workspace, sources: list[Incoming], who: str, progress: Progress) -> dict[str, Ingested]:
+def _take_in(
+    workspace: Workspace, sources: list[Incoming], who: str, progress: Progress, places: Mapping[str, str]
+) -> dict[str, Ingested]:
     spool = Spool(workspace.scratch / SPOOL)
     try:
-        gathered = Gathering(workspace, sources, spool, progress).read()
-        settled = settle_all(workspace, gathered, spool, progress)
-        found = [*gathered.found, *settled.findings(gathered)]
-        if any(finding.severity == "error" for finding in found):
-            raise InputRefused(found)
-        results = _results(gathered, settled, found)
-        commit(workspace, gathered, settled, results, who=who)
+        gathered, settled, results = settled_sources(workspace, sources, spool, progress)
+        commit(workspace, gathered, settled, results, who=who, places=places)
     except BaseException:
         # Files that a commit has named already stay; they are found again by the next run.
         for source in sources:
@@ -146,6 +176,64 @@ def _take_in(workspace: Workspace, sources: list[Incoming], who: str, progress: 
     finally:
         spool.close()
     return {one.key: one for one in results}
+
+
+def settled_sources(
+    workspace: Workspace, sources: list[Incoming], spool: Spool, progress: Progress
+) -> tuple[Gathering, Settled, list[Ingested]]:
+    """Read sources, hold them against the workspace and stage what they change; no version names it yet.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole, from `taking_in`, under its lock.
+    sources : list of Incoming
+        That are not there yet.
+    spool : Spool
+        For what does not fit into memory.
+    progress : callable
+        Told how far it is.
+
+    Returns
+    -------
+    Gathering, Settled, list of Ingested
+        What was read, what it changes, and one result a source.
+
+    Raises
+    ------
+    InputRefused
+        With the findings of all sources.
+    Forbidden
+        If one is about a site that is not open to whoever takes it in.
+    """
+    gathered = Gathering(workspace, sources, spool, progress).read()
+    _allow(workspace, gathered)
+    settled = settle_all(workspace, gathered, spool, progress)
+    found = [*gathered.found, *settled.findings(gathered)]
+    if any(finding.severity == "error" for finding in found):
+        raise InputRefused(found)
+    return gathered, settled, _results(gathered, settled, found)
+
+
+def allow_beside(workspace: Workspace, sources: Sequence[Incoming]) -> None:
+    """Refuse weather, tariffs and the like, which are the whole organisation's, of whoever takes in for a part of it.
+
+    Raises
+    ------
+    Forbidden
+        If a source holds some.
+    """
+    if any(source.extras or source.tariffs for source in sources):
+        require(workspace.actor, Act.INGEST, EVERYWHERE)
+
+
+def _allow(workspace: Workspace, gathered: Gathering) -> None:
+    """Refuse, before anything is written, sources about sites that are not open to whoever takes them in."""
+    if workspace.actor.scope.whole:
+        return
+    declared = {site.id for source in gathered.sources.values() for site in source.sites()}
+    for site in sorted(declared | set(gathered.roster.named["site_id"].unique().to_list())):
+        require(workspace.actor, Act.INGEST, site)
 
 
 def _results(gathered: Gathering, settled: Settled, found: list[Finding]) -> list[Ingested]:

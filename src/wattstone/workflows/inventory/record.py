@@ -20,6 +20,8 @@ HELD: dict[str, pl.DataType] = {
     "replaces": pl.String(),
     "why": pl.String(),
 }
+ORDER = ["subject", "name", "period"]
+"""Of the rows of a file of figures: those of one site or meter are beside each other, and found without the others."""
 _KNOWN: dict[str, pl.DataType] = {**{name: HELD[name] for name in (*_WHAT, "id", "method")}, "run": pl.Int32()}
 _EVIDENCE: dict[str, pl.DataType] = {"id": pl.String(), "kind": pl.String(), "content": pl.String(), "run": pl.Int32()}
 
@@ -79,8 +81,11 @@ def evidence_of(lake: Lake, years: list[int] | None = None) -> dict[str, dict[st
 
 def last_run(lake: Lake, year: int) -> dict[str, Any] | None:
     """What the newest run of a year rested on: versions, GWP set, when."""
-    runs = [one for key, one in evidence_of(lake, [year]).items() if key.startswith("run:")]
-    return max(runs, key=lambda one: one["run"], default=None)
+    held = lake.scan(EVIDENCE, parts=[year])
+    if held is None:
+        return None
+    runs = held.filter(pl.col("id").str.starts_with("run:")).select("content").collect()
+    return max((json.loads(text) for text in runs["content"]), key=lambda one: one["run"], default=None)
 
 
 def record(lake: Lake, computed: Computed) -> Recorded:
@@ -121,7 +126,7 @@ def record(lake: Lake, computed: Computed) -> Recorded:
         pl.col("id").alias("replaces"),
         pl.lit(why).alias("why"),
     )
-    rows = pl.concat([restated.select(list(HELD)), withdrawn.select(list(HELD))])
+    rows = pl.concat([restated.select(list(HELD)), withdrawn.select(list(HELD))]).sort(ORDER, maintain_order=True)
     _keep_evidence(lake, computed, run)
     about = {"year": str(year), "run": str(run), "readings_version": str(computed.pins.readings)}
     lake.append(FIGURES, rows.with_columns(pl.lit(year, pl.Int32).alias("part")), Commit(f"run:{run}", run, about))
@@ -168,7 +173,8 @@ def _why(lake: Lake, year: int, computed: Computed) -> str:
 def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
     """Keep what is new among the things that figures name."""
     year = computed.plan.year
-    known = set(evidence_of(lake, [year]))
+    held = lake.scan(EVIDENCE, parts=[year])
+    known = set[str]() if held is None else set(held.select("id").collect()["id"])
     about = {
         "kind": "run",
         "run": run,
@@ -187,4 +193,5 @@ def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
         for key, one in {**fresh, f"run:{run}": about}.items()
     ]
     schema = {**_EVIDENCE, "part": pl.Int32()}
-    lake.append(EVIDENCE, pl.DataFrame(rows, schema=schema, orient="row"), Commit(f"run:{run}", run))
+    kept = pl.DataFrame(rows, schema=schema, orient="row").sort("id")  # one is found by the bounds of row groups
+    lake.append(EVIDENCE, kept, Commit(f"run:{run}", run))

@@ -8,8 +8,11 @@ from wattstone.base import Finding, InputRefused
 from wattstone.inventory.change import changes
 from wattstone.inventory.intensity import intensities
 from wattstone.inventory.weather import weather_figures
+from wattstone.workflows.access import EVERYWHERE, Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.compute import Computed, Pins, compute
 from wattstone.workflows.inventory.fill import Filling
+from wattstone.workflows.inventory.lookup import keep_index
 from wattstone.workflows.inventory.record import Recorded, record
 from wattstone.workflows.workspace import Workspace
 
@@ -59,11 +62,14 @@ def take_inventory(workspace: Workspace, year: int, *, write: bool = True, fill:
     InputRefused
         If the workspace has no readings of the year.
     """
+    workspace = acting(workspace, Act.RUN, EVERYWHERE)
     with workspace.lock():
         computed = with_comparison(workspace, year, fill=fill)
         if not computed.has_readings:
             raise InputRefused([_no_readings(workspace, year)])
         recorded = record(workspace.lake, computed) if write else Recorded(0, 0, 0, 0)
+    if recorded.run:
+        keep_index(workspace)
     return Inventory(year=year, figures=computed.figures, computed=computed, recorded=recorded)
 
 
@@ -96,12 +102,12 @@ def with_comparison(
 
 def _no_readings(workspace: Workspace, year: int) -> Finding:
     parts = sorted(workspace.lake.parts("readings"))
-    held = f"readings from {str(parts[0])[:4]} to {str(parts[-1])[:4]}" if parts else "no readings yet"
+    first, last = (str(parts[0])[:4], str(parts[-1])[:4]) if parts else ("", "")
     return Finding(
         code="inventory.no_readings",
         place=f"{workspace.root}, year {year}",
-        found="the workspace holds {held}",
-        params={"held": held},
+        found="the workspace holds readings from {first} to {last}" if parts else "the workspace holds no readings yet",
+        params={"first": first, "last": last},
         expected="readings of the year",
         remedy="load them with `wattstone ingest`, or ask for a year that is there",
     )

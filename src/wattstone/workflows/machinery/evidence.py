@@ -9,6 +9,8 @@ from typing import Any
 from wattstone.base import Figure, Interval, Period
 from wattstone.readings.incoming import file_hash
 from wattstone.readings.logs import Log
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.results import Batch, keep
 from wattstone.workflows.workspace import Workspace
 
@@ -108,6 +110,7 @@ def kept(workspace: Workspace, figures: Sequence[Figure], rests: Rests) -> tuple
     figures : tuple of Figure
         As they were kept: with the run among their inputs, and by the ids that lead to them.
     """
+    workspace = acting(workspace, Act.RUN)
     batch = Batch(
         kind=rests.kind,
         year=rests.period.start.year,

@@ -172,6 +172,8 @@ def _unreadable(path: Path, error: Exception, code: str) -> Finding:
         place=path.name,
         found="there is no such file" if missing else "it cannot be read: {message}",
         expected="a TOML file in UTF-8",
-        remedy="correct the name" if missing else "correct the syntax",
-        params={"message": str(error)},
+        remedy="put {name} beside the file that names it, or correct the name there"
+        if missing
+        else "correct the syntax",
+        params={"message": getattr(error, "strerror", None) or str(error), "name": path.name},
     )

@@ -17,6 +17,8 @@ from wattstone.savings.calibration_fit import calibrate
 from wattstone.savings.calibration_scores import Scores
 from wattstone.savings.periods import Dates, Sufficiency
 from wattstone.savings.sufficiency import check_periods
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.savings.batches import Batch
 from wattstone.workflows.savings.calibrating import Tell, earlier_scores, stepped
 from wattstone.workflows.savings.choosing import chosen, not_served, shown, too_coarse
@@ -199,6 +201,7 @@ def evaluate(
     Intervals are calibrated on what the same method missed by in earlier years, at these meters and others, of which
     everything ends before the reporting period begins.
     """
+    workspace = acting(workspace, Act.RUN)
     wrong = check_periods(baseline, reporting)
     if any(one.severity == "error" for one in wrong):
         raise InputRefused(list(wrong))

@@ -253,18 +253,23 @@ def _errors(workspace: Workspace, case: Case) -> list[np.ndarray[Any, Any]]:
 
 def _lacking(measure: Measure) -> list[Finding]:
     """What the record must say before anything can be verified."""
-    return [
-        Finding(
-            code=f"measure.no_{name}",
-            place=_place(measure),
-            found="it has no {name} period",
-            params={"name": name, "measure": measure.id},
-            expected="the first and the last local day of its {name} period",
-            remedy="`wattstone measure WORKSPACE {measure} --{name} FIRST/LAST`",
-        )
-        for name in ("baseline", "reporting")
-        if getattr(measure, name) is None
-    ]
+    baseline = Finding(
+        code="measure.no_baseline",
+        place=_place(measure),
+        found="it has no baseline period",
+        params={"measure": measure.id},
+        expected="the first and the last local day before the works that count",
+        remedy="say it with `wattstone measure WORKSPACE {measure} --baseline FIRST/LAST`",
+    )
+    reporting = Finding(
+        code="measure.no_reporting",
+        place=_place(measure),
+        found="it has no reporting period",
+        params={"measure": measure.id},
+        expected="the first local day after the works, and the last one or none where it goes on",
+        remedy="say it with `wattstone measure WORKSPACE {measure} --reporting FIRST/LAST`",
+    )
+    return [one for one, said in ((baseline, measure.baseline), (reporting, measure.reporting)) if said is None]
 
 
 def _stops(one: Finding, measure: Measure) -> bool:

@@ -11,6 +11,8 @@ from wattstone.savings.interactive import Claim, Settlement, overlapping, settle
 from wattstone.savings.periods import Dates
 from wattstone.savings.portfolio import total_of
 from wattstone.savings.result import MeasureSaving, MeterSaving, Total
+from wattstone.workflows.access import Act
+from wattstone.workflows.access.guard import acting
 from wattstone.workflows.savings.calibrating import Tell
 from wattstone.workflows.savings.figures import record
 from wattstone.workflows.savings.measure import Judged, measure_of, verify_measure
@@ -83,6 +85,7 @@ def report_measure(
     InputRefused
         If nobody declared it.
     """
+    workspace = acting(workspace, Act.RUN)
     return report_measures(workspace, [name], typical=typical, tell=tell).measures[0]
 
 
@@ -111,6 +114,7 @@ def report_measures(
     InputRefused
         If one of them is not known.
     """
+    workspace = acting(workspace, Act.RUN)
     alive = [one for one in workspace.records.measures() if one.status != "withdrawn"]
     wanted = alive if names is None else [measure_of(workspace, name) for name in names]
     group = _together(alive, wanted)

@@ -1,15 +1,19 @@
 """A drawing: a finding as its title, what is drawn as its subtitle, words for those who do not see it, its table."""
 
+import json
 import re
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any, cast
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 from wattstone.interfaces.present.content import Table
 from wattstone.interfaces.present.numbers import MINUS, THIN
@@ -21,6 +25,10 @@ MEASURED_WITH = "Liberation Sans"  # the face that the renderer carries, so that
 
 # Vega's spelling of numbers: a thin space between thousands, and a minus that is one.
 _NUMBERS = {"decimal": ".", "thousands": THIN, "grouping": [3], "currency": ["", ""], "minus": MINUS}
+
+# Altair would check every part against its schema when it is made, rows and all, at ten times the time of the drawing;
+# the tests check the whole of every drawing instead.
+disable_debug_mode()
 
 Row = dict[str, Any]
 Draw = Callable[[int], alt.LayerChart | alt.VConcatChart]
@@ -40,6 +48,9 @@ class Drawing:
         The numbers behind it.
     draw : callable
         Takes a width [px], returns the chart without its title.
+    rows : mapping or None
+        Rows by the name of the `slot` in which they stand. A chart with slots is built once for all drawings whose
+        `draw` compares equal, and only filled for each: `draw` then has to be hashable and to know no rows.
     printed : bool
         Whether its table is short enough to stand on paper too.
     drawn : dict
@@ -52,6 +63,7 @@ class Drawing:
     alt: str
     table: Table
     draw: Draw
+    rows: Mapping[str, list[Row]] | None = None
     printed: bool = True
     drawn: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]], compare=False, repr=False)
 
@@ -65,14 +77,14 @@ class Drawing:
         inline : bool
             For a place inside a page: with the words for those who do not see it, and names of its own.
         """
-        text = _in_faces_of_the_look(self._render(self._specification(width)))
+        text = _in_faces_of_the_look(self._render(self.specification(width)))
         return _for_page(text, f"{self.key}-{width}", self.alt) if inline else text
 
     def alone(self, width: int = WIDE) -> tuple[str, bytes]:
         """The drawing with its title on white, as SVG and as PNG of twice the width."""
         import vl_convert
 
-        specification = self._specification(width)
+        specification = self.specification(width)
         specification["title"] = {"text": wrap(self.title, width // 9), "subtitle": wrap(self.subtitle, width // 7)}
         specification["background"] = tokens().colour("raised")
         text = self._render(specification)
@@ -83,23 +95,29 @@ class Drawing:
 
         return hatched(vl_convert.vegalite_to_svg(specification, format_locale=_NUMBERS))
 
-    def _specification(self, width: int) -> dict[str, Any]:
+    def specification(self, width: int = WIDE) -> dict[str, Any]:
+        """The drawing without its title as Vega-Lite, for an engine that draws it elsewhere."""
         if width not in self.drawn:
-            chart = self.draw(width)
-            if isinstance(chart, alt.VConcatChart):  # its panels have widths of their own, so that their times align
-                chart = chart.properties(config=chart_config(MEASURED_WITH))
-            else:
-                chart = chart.properties(
-                    width=width,
-                    autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-                    config=chart_config(MEASURED_WITH),
-                )
-            # Every part was validated when it was made; the whole would be the same again, at twice the time.
-            self.drawn[width] = {
-                **chart.to_dict(validate=False),
-                "padding": {"left": 6, "right": 10, "top": 4, "bottom": 4},
-            }
+            outline = _outline(self.draw, width) if self.rows is None else _kept_outline(self.draw, width)
+            self.drawn[width] = _opened(outline, self.rows or {})
         return dict(self.drawn[width])
+
+
+def _outline(draw: Draw, width: int) -> dict[str, Any]:
+    """A chart as Vega-Lite, its rows still closed."""
+    chart = draw(width)
+    if not isinstance(chart, alt.VConcatChart):  # whose panels have widths of their own, so that times align
+        chart = chart.properties(width=width, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    made = chart.to_dict(validate=False)
+    return {
+        **made,
+        "config": _laid_over(made.get("config", {}), chart_config(MEASURED_WITH)),
+        "padding": {"left": 6, "right": 10, "top": 4, "bottom": 4},
+    }
+
+
+# Of the time that a week of a meter takes, Altair would need a third to build the same chart around other rows.
+_kept_outline = lru_cache(maxsize=256)(_outline)
 
 
 def _in_faces_of_the_look(svg: str) -> str:
@@ -235,6 +253,40 @@ def name_label(name: str, width: int) -> str:
     return "\n".join(rows if len(rows) <= 2 else wrap(name, limit, lines=2))
 
 
+def with_labels(rows: Iterable[Row], width: int) -> list[Row]:
+    """Rows whose `name` is the label of an axis: names that differ have labels that differ.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        With `name`; several rows may have the same.
+    width : int
+        Of the drawing. [px]
+    """
+    held = list(rows)
+    names = list(dict.fromkeys(str(row["name"]) for row in held))
+    labels = {name: name_label(name, width) for name in names}
+    for shorten in (_by_its_end, _by_its_place):
+        often = Counter(labels.values())
+        alike = [name for name in names if often[labels[name]] > 1]
+        labels |= {name: shorten(name, at, width) for at, name in enumerate(alike, 1)}
+    return [{**row, "name": labels[str(row["name"])]} for row in held]
+
+
+def _by_its_end(name: str, _at: int, width: int) -> str:
+    """A name in two lines, the second of which is its end: there stand the number and the city."""
+    limit = 32 if width >= WIDE else 16
+    pieces = re.findall(r"[\u2e80-\uffff]|[^ \u2e80-\uffff]+ *| +", name)
+    end = ""
+    while pieces and breadth(pieces[-1] + end) < limit:
+        end = pieces.pop() + end
+    return f"{wrap(name, limit)[0]}\n…{end.strip()}"
+
+
+def _by_its_place(name: str, at: int, width: int) -> str:
+    return f"{name_label(name, width)} ({at})"
+
+
 def distinct(names: dict[str, str]) -> dict[str, str]:
     """Names by id; those that more than one id has carry the id, since an axis keeps one place for a name.
 
@@ -257,6 +309,68 @@ def sized(chart: alt.LayerChart | alt.FacetChart, height: float) -> alt.LayerCha
     return cast("alt.LayerChart", chart.properties(height=height))
 
 
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """A configuration over another; it is added at the end, for Altair would copy it with every part of a chart."""
+    view = {**below.get("view", {}), **above.get("view", {})}
+    return {**below, **above, "view": view}
+
+
+class _Rows:
+    """Rows that Altair hands through as they are: it would copy and convert each value at every step of a chart."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+
+    def __getitem__(self, at: int) -> Row:
+        """One of them."""
+        return self.rows[at]
+
+    def __str__(self) -> str:
+        """Their content: Altair names data by it."""
+        return json.dumps(self.rows, default=str)
+
+
 def data(rows: list[Row]) -> alt.InlineData:
     """Rows in the chart itself."""
-    return alt.InlineData(values=rows)
+    return alt.InlineData(values=cast("Any", _Rows(rows)))
+
+
+class _Slot:
+    """Stands where rows come once it is known which."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getitem__(self, at: int) -> Row:
+        """Altair asks for the first row."""
+        raise IndexError(at)
+
+    def __str__(self) -> str:
+        """Altair names data by it."""
+        return f"slot {self.name}"
+
+
+def slot(name: str) -> alt.InlineData:
+    """Where the rows of this name come in, from `Drawing.rows`."""
+    return alt.InlineData(values=cast("Any", _Slot(name)))
+
+
+def _opened(part: Any, slots: Mapping[str, list[Row]]) -> Any:
+    """A specification with its rows in place."""
+    if isinstance(part, _Rows | _Slot):
+        rows = part.rows if isinstance(part, _Rows) else slots[part.name]
+        return [{name: _json(value) for name, value in row.items()} for row in rows]
+    if isinstance(part, dict):
+        return {name: _opened(one, slots) for name, one in cast("dict[str, Any]", part).items()}
+    if isinstance(part, list):
+        return [_opened(one, slots) for one in cast("list[Any]", part)]
+    return part
+
+
+def _json(value: Any) -> Any:
+    """A value as Vega-Lite reads it."""
+    if value is None or type(value) in (str, int, float, bool):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value

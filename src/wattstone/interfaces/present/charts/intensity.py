@@ -11,9 +11,9 @@ from wattstone.interfaces.present.charts.base import (
     data,
     distinct,
     name_axis,
-    name_label,
     sized,
     value_axis,
+    with_labels,
 )
 from wattstone.interfaces.present.content import Cell, Head, Table, number
 from wattstone.interfaces.present.languages import Language, translator
@@ -68,7 +68,7 @@ def _bar(name: str, entry: Entry, *, whole: bool) -> Row:
 
 
 def _draw(rows: list[Row], unit: str, width: int) -> alt.LayerChart:
-    named = [{**row, "name": name_label(row["name"], width)} for row in rows]
+    named = with_labels(rows, width)
     end = max(row["value"] for row in rows) * (1.12 if width >= WIDE else 1.3)
     axis = name_axis(width)
     base = alt.Chart(data(named)).encode(

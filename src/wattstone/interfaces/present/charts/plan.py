@@ -132,12 +132,11 @@ def _powers(rows: list[Row], hours: float, width: int, t: Translate, *, last: bo
             for name, size in parts:
                 areas.append({"time": row["time"], "of": names[name], "side": side, "from": start, "to": start + size})
                 start += size
+    some = {str(row["of"]) for row in areas if row["from"] != row["to"]} | {names["load"]}
+    shown = [one for one in ("pv", "battery", "grid", "load") if names[one] in some]
     colour = alt.Color(
         "of:N",
-        scale=alt.Scale(
-            domain=[names[one] for one in ("pv", "battery", "grid", "load")],
-            range=[look.colour(one) for one in ("pv", "battery", "grid", "load")],
-        ),
+        scale=alt.Scale(domain=[names[one] for one in shown], range=[look.colour(one) for one in shown]),
         legend=alt.Legend(title=None, orient="top", direction="horizontal", symbolType="square", offset=14),
     )
     x, axis = time_axis(hours, width, t, last=last), panel_axis(t("power [kW]"), ticks=5)

@@ -13,9 +13,9 @@ from wattstone.interfaces.present.charts.base import (
     data,
     distinct,
     name_axis,
-    name_label,
     sized,
     value_axis,
+    with_labels,
 )
 from wattstone.interfaces.present.content import Cell, Head, Table, number, plain
 from wattstone.interfaces.present.languages import Language, Translate, translator
@@ -124,7 +124,7 @@ def _bars(name: str, members: list[str], sites: _Sites, labels: dict[str, str]) 
 
 def _draw(rows: list[Row], sites: _Sites, labels: list[str], width: int) -> alt.LayerChart:
     look = tokens()
-    named = [{**row, "name": name_label(row["name"], width)} for row in rows]
+    named = with_labels(rows, width)
     order = list(dict.fromkeys(row["name"] for row in named))
     end = max(row["end"] for row in rows) * (1.12 if width >= WIDE else 1.35)
     base = alt.Chart(data(named)).encode(

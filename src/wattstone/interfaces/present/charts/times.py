@@ -1,13 +1,13 @@
 """Panels over time that stand one below the other, their hours aligned; time runs on the clock of the site."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import altair as alt
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from wattstone.interfaces.present.charts.base import WIDE, Row, data
 from wattstone.interfaces.present.languages import Translate
@@ -25,8 +25,8 @@ def clock(starts: Sequence[datetime], zone: str) -> list[str]:
     >>> clock([datetime(2020, 7, 1, 22)], "Europe/Paris")
     ['2020-07-02T00:00:00Z']
     """
-    tz = ZoneInfo(zone)
-    return [f"{one.replace(tzinfo=UTC).astimezone(tz):%Y-%m-%dT%H:%M:%S}Z" for one in starts]
+    moments = pl.Series(starts, dtype=pl.Datetime("us", "UTC"))
+    return moments.dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%SZ").to_list()
 
 
 def thinning(steps: int) -> int:

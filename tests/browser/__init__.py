@@ -1,0 +1,1 @@
+"""A browser on the program as people start it."""

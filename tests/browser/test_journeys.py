@@ -1,0 +1,295 @@
+"""What people come for, walked from door to door in a browser, on a server as it is started from the command line."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import ADMINISTRATOR, PASSWORD, PATIENCE, Server, Watched, opened, serious, served, stopped
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+YEAR, HOURS = 2022, 8760
+# t CO2: 10 kWh an hour by the national average of China, 0.5366 kg/kWh (Ministry of Ecology and Environment and
+# National Bureau of Statistics, notice 2024 no. 33): 8760 * 10 * 0.5366 = 47 006 kg
+EMITTED = "47.0\N{NARROW NO-BREAK SPACE}t\N{NO-BREAK SPACE}CO2"
+
+
+class Clicks:
+    """Counts what a hand does: presses and choices of files; typing is not counted."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self.count = page, 0
+
+    def press(self, what: Locator) -> None:
+        """Press a button or follow a link."""
+        what.first.click()
+        self.count += 1
+
+    def drop(self, path: Path) -> None:
+        """Give a file."""
+        self._page.set_input_files("main input[type=file]", path)
+        self.count += 1
+
+
+def year_of_hours(path: Path, value: str = "") -> Path:
+    """A table of the hours of a year on the clock of China, 10 kWh each, or a value in the tenth of its rows."""
+    first = datetime(YEAR, 1, 1)
+    lines = [f"{first + timedelta(hours=hour):%Y-%m-%dT%H:%M}+08:00,10" for hour in range(HOURS)]
+    if value:
+        lines[9] = f"{lines[9].split(',')[0]},{value}"
+    path.write_text("\n".join(["time,Main [kWh]", *lines]) + "\n")
+    return path
+
+
+def main_part(page: Page) -> Locator:
+    """What a page says itself, without menu and bar."""
+    return page.locator("main")
+
+
+def goto(watched: Watched, server: Server, path: str) -> Page:
+    """Open a page of the portfolio."""
+    watched.page.goto(f"{server.address}/o/estate{path}")
+    return watched.page
+
+
+def ended(page: Page, title: str) -> None:
+    """Wait on the page of jobs until the newest one of a title is done."""
+    page.goto(re.sub(r"(/o/\w+).*", r"\1/jobs", page.url))
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=title, exact=True)).first
+    expect(row).to_contain_text(re.compile(r"done|failed"), timeout=PATIENCE)
+    expect(row).to_contain_text("done")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Server]:
+    """A server of a folder in which there is nothing."""
+    root = tmp_path / "acme"
+    root.mkdir()
+    server = served(root, tmp_path / "log")
+    yield server
+    stopped(server)
+
+
+def test_from_the_first_start_to_the_first_inventory(chrome: Browser, empty: Server, tmp_path: Path) -> None:
+    context = chrome.new_context(locale="en-GB", timezone_id="Asia/Shanghai")
+    watched = opened(context)
+    page, hand = watched.page, Clicks(watched.page)
+    page.goto(empty.address)
+    for label, text in (("Code", empty.code), ("Name", "Ada"), ("Mail", ADMINISTRATOR), ("Password", PASSWORD)):
+        page.get_by_label(label).fill(text)
+    hand.press(main_part(page).get_by_role("button", name="Begin"))
+    page.wait_for_url("**/settings?first=yes")
+    page.get_by_label("Name").fill("Acme")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Shanghai")  # the browser's
+    hand.press(main_part(page).get_by_role("button", name="Save and go on"))
+    page.wait_for_url("**/data")
+    hand.drop(year_of_hours(tmp_path / "hq.csv"))
+    hand.press(main_part(page).get_by_role("button", name="Look at them"))
+    page.wait_for_url("**/data/uploads/*")
+    page.get_by_label("Site of readings that name none").fill("HQ")
+    page.get_by_label("What they measure").select_option("electricity")
+    page.get_by_label("Country").select_option("CN")
+    hand.press(main_part(page).get_by_role("button", name="Take it in"))
+    page.wait_for_url("**/jobs/*")
+    onward = main_part(page).get_by_role("link", name="On to the inventory")
+    expect(onward).to_be_visible(timeout=PATIENCE)
+    hand.press(onward)
+    hand.press(main_part(page).get_by_role("button", name="Take the inventory"))
+    page.wait_for_url("**/jobs/*")
+    result = main_part(page).get_by_role("link", name="Inventory", exact=True)
+    expect(result).to_be_visible(timeout=PATIENCE)
+    hand.press(result)
+
+    figure = main_part(page).get_by_role("listitem").filter(has_text="Emissions, location-based").get_by_role("link")
+    expect(figure.first).to_have_text(EMITTED)
+    assert hand.count < 10
+    assert not watched.complaints
+    context.close()
+
+
+def test_a_wrong_password_is_said_and_the_right_one_lets_in(chrome: Browser, estate: Server, signed_in: Path) -> None:
+    context = chrome.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{estate.address}/o/estate/portfolio?q=office")
+    assert "/sign-in" in page.url
+    page.fill("input[name=email]", ADMINISTRATOR)
+    page.fill("input[name=password]", "not the password")
+    page.locator("main button[type=submit]").first.click()
+    expect(main_part(page)).to_contain_text("password")
+    expect(page.locator("input[name=email]")).to_have_value(ADMINISTRATOR)  # nothing typed is lost
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/portfolio?q=office")
+    page.locator("details.account summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{estate.address}/o/estate/")
+
+    assert "/sign-in" in page.url
+    context.close()
+
+
+def test_from_what_to_do_next_to_a_measure(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/")
+    steps = page.get_by_role("region", name="What to do next")
+    steps.get_by_role("link", name="Plan a measure").first.click()
+    form = page.get_by_role("region", name="Plan a measure")
+    form.get_by_label("Id of the measure").fill("photocell")
+    form.get_by_label("Name").last.fill("A photocell for the garage")
+    form.get_by_role("button", name="Plan the measure").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    goto(desk, estate, "/action")
+
+    planned = page.get_by_role("region", name=re.compile(r"^Planned \d"))
+    expect(planned.get_by_role("link", name="A photocell for the garage")).to_be_visible()
+
+
+def test_a_card_is_dismissed_with_a_reason(desk: Watched, estate: Server) -> None:
+    page, reason = goto(desk, estate, "/action"), "The tenant turned it round."
+    card = page.locator(".column[data-state=open] .card").filter(has_text="Meter reversed").first
+    address = card.get_by_role("heading").get_by_role("link").get_attribute("href")
+    assert address is not None
+    card.get_by_role("combobox").select_option("dismissed")
+    card.get_by_role("button", name="Move").click()
+    expect(main_part(page).get_by_label("Column")).to_have_value("dismissed")  # not moved yet: a reason is wanted
+    expect(main_part(page)).to_contain_text(re.compile("reason", re.IGNORECASE))
+    page.get_by_label("Note").fill(reason)
+    main_part(page).get_by_role("button", name="Save").click()
+    goto(desk, estate, "/action")
+    dismissed = page.get_by_role("region", name=re.compile(r"^Dismissed \d"))
+
+    expect(dismissed.locator(f"a[href='{address}']")).to_be_visible()
+    expect(dismissed).to_contain_text(reason)
+
+
+def test_from_the_portfolio_to_a_week_of_a_meter(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/portfolio")
+    page.get_by_label("Find a site").fill("0002")
+    main_part(page).get_by_role("button", name="Show", exact=True).click()
+    expect(main_part(page)).to_contain_text("1 site of 3")
+    main_part(page).get_by_role("link", name=re.compile("office building 0002")).last.click()
+    expect(page.locator("h1")).to_contain_text("0002")
+    week = page.get_by_role("region", name="Readings of a meter")
+    expect(week.locator(".chart svg:not(.hold), .chart canvas").first).to_be_visible()
+    before = week.get_by_label("First day").input_value()
+    week.get_by_role("link", name="7 days earlier").click()
+    expect(week.get_by_label("First day")).not_to_have_value(before)
+    after = week.get_by_label("First day").input_value()
+    with page.expect_download() as download:
+        week.get_by_role("link", name="CSV").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+
+    assert (datetime.fromisoformat(before) - datetime.fromisoformat(after)) == timedelta(days=7)
+    assert len(lines) == 1 + 7 * 96  # quarters of an hour
+
+
+def test_from_a_scope_down_to_the_factor(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/report/inventory")
+    bases = page.get_by_role("region", name="Both bases")
+    for name in ("Scope 2: bought energy", "office building 0002", "sim-0002-electricity"):
+        bases.get_by_role("link", name=name).click()
+    bases.get_by_role("row", name=re.compile("^Jan")).get_by_role("link").first.click()
+    expect(page.locator("h1")).to_contain_text("Evidence: Scope 2")
+    made = page.get_by_role("region", name="Made from 1 thing")
+    made.locator("summary").first.click()
+    made.locator("summary").filter(has_text="Emission factor").click()
+
+    expect(made).to_contain_text("notice 2024 no. 33")
+    expect(made).to_contain_text("0.5626 kg\N{NO-BREAK SPACE}CO2/kWh")  # Liaoning, 2022
+
+
+def test_savings_are_proved_and_printed(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/action/savings?measure=new-lights")
+    expect(main_part(page)).to_contain_text("Not looked at yet.")
+    main_part(page).get_by_role("button", name="Prove savings").click()
+    ended(page, "Prove savings")
+    goto(desk, estate, "/action/savings?measure=new-lights")
+    expect(main_part(page)).to_contain_text("90\N{NO-BREAK SPACE}%")
+    assert not serious(page)
+    with page.expect_download() as download:
+        main_part(page).get_by_role("link", name="PDF").first.click()
+
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+
+
+def test_a_colleague_is_invited_and_sees_what_a_viewer_may(chrome: Browser, desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/settings/people")
+    form = page.get_by_role("region", name="Invite somebody")
+    form.get_by_label("Address of mail").fill("bo@example.org")
+    form.get_by_label("Role").select_option("viewer")
+    form.get_by_role("button", name="Make the link").click()
+    address = page.locator("#secret").inner_text()
+    context = chrome.new_context(locale="en-GB")
+    other = context.new_page()
+    other.goto(address)
+    other.get_by_label("Name").fill("Bo")
+    other.get_by_label("Password").fill("another stone by the river")
+    main_part(other).get_by_role("button").last.click()
+    other.wait_for_url("**/o/estate/**")
+
+    expect(other.get_by_role("link", name="Portfolio", exact=True)).to_be_visible()
+    refused = other.goto(f"{estate.address}/o/estate/settings/people")
+    assert refused is not None
+    assert refused.status == 403
+    other.goto(f"{estate.address}/o/estate/data")
+    expect(other.locator("h1")).to_have_text("Data")
+    assert other.locator("main input[type=file]").count() == 0
+    context.close()
+
+
+def test_a_bad_file_says_which_row_and_why_and_changes_nothing(desk: Watched, estate: Server, tmp_path: Path) -> None:
+    page = goto(desk, estate, "/data")
+    page.set_input_files("main input[type=file]", year_of_hours(tmp_path / "bad.csv", value="ten"))
+    main_part(page).get_by_role("button", name="Look at them").click()
+    page.wait_for_url("**/data/uploads/*")
+    expect(main_part(page)).to_contain_text("ten")
+    expect(main_part(page)).to_contain_text(re.compile(r"\b(row|line) 11\b"))
+    page.get_by_label("Site of readings that name none").fill("bad-site")
+    page.get_by_label("What they measure").select_option("electricity")
+    main_part(page).get_by_role("button", name="Look again").click()
+    expect(main_part(page)).to_contain_text("ten")
+    expect(main_part(page).get_by_role("button", name="Take it in")).to_be_disabled()
+    main_part(page).get_by_role("button", name="Throw it away").click()
+    page.wait_for_url("**/data")
+    expect(page.get_by_role("region", name="What was taken in")).not_to_contain_text("bad.csv")
+    goto(desk, estate, "/data/places?q=bad-site")
+    expect(main_part(page).get_by_role("link", name="bad-site")).to_have_count(0)
+
+
+def test_by_keyboard_in_chinese_and_in_the_dark(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/")
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("0002")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    expect(main_part(page)).to_contain_text("0002")
+    page.locator(".language").get_by_role("button", name="中文").press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("h1")).to_have_text("搜索")
+    shades: list[str] = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        shades.append(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+    page.locator(".language").get_by_role("button", name="English").press("Enter")
+
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert shades == ["rgb(22, 23, 21)", "rgb(250, 250, 247)"]  # paper, dark and light
+
+
+def test_a_microgrid_is_planned(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/action/microgrid")
+    expect(main_part(page)).to_contain_text("No microgrid yet.")
+    page.get_by_label("Site", exact=True).select_option("sim-0002")
+    main_part(page).get_by_role("button", name="Begin a file").click()
+    expect(page.get_by_label("Text (TOML)")).to_have_value(re.compile("sim-0002"))
+    main_part(page).get_by_role("button", name="Keep it").click()
+    goto(desk, estate, "/action/microgrid")
+    main_part(page).get_by_role("button", name="Plan the day").click()
+    ended(page, "Plan the day")
+    goto(desk, estate, "/action/microgrid")
+
+    expect(main_part(page).get_by_role("figure").first).to_be_visible()
+    assert not serious(page)
