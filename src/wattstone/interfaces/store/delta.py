@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _DELTA: dict[Any, str] = {
     pl.Int64: "long",
     pl.Int32: "integer",
+    pl.Int8: "byte",
     pl.Int16: "short",
     pl.Float64: "double",
     pl.Boolean: "boolean",
