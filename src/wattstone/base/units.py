@@ -127,15 +127,15 @@ _TABLE: dict[Quantity, dict[str, tuple[float, tuple[str, ...]]]] = {
     "reactive energy": {"kvarh": (1.0, ("kvar h",)), "varh": (1e-3, ()), "Mvarh": (1e3, ())},
     "ratio": {"1": (1.0, ("-", "ratio", "fraction")), "%": (1e-2, ("percent", "pct"))},
     "count": {"count": (1.0, ("pcs", "number"))},
-    # Headers say `m` and `h` of other things, so that neither stands here.
+    # Headers say `m`, `mi`, `nmi` and `h` of other things, so that none of them stands here.
     "distance": {
         "km": (1.0, ("kilometre", "kilometres", "kilometer", "kilometers", "公里", "千米")),
-        "mile": (1.609344, ("miles", "mi", "英里")),
-        "nautical mile": (1.852, ("nautical miles", "nmi", "海里")),
+        "mile": (1.609344, ("miles", "英里")),
+        "nautical mile": (1.852, ("nautical miles", "海里")),
     },
     "passenger distance": {
         "passenger.km": (1.0, ("pkm", "passenger km", "passenger-km", "passenger kilometres", "人公里", "人·公里")),
-        "passenger.mile": (1.609344, ("passenger mile", "passenger miles", "passenger-mile", "pmi")),
+        "passenger.mile": (1.609344, ("passenger mile", "passenger miles", "passenger-mile")),
     },
     "freight distance": {
         "tonne.km": (1.0, ("tkm", "tonne km", "tonne-km", "t.km", "t km", "tonne kilometres", "吨公里", "吨·公里")),
