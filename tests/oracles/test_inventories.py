@@ -1,0 +1,59 @@
+"""The hand-worked inventories in `cases/` hold by arithmetic alone: page, activities, factors and expected values."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.oracles.inventories import check, contracts_of, lines_of, number
+
+CASES = sorted(path.parent for path in (Path(__file__).parents[2] / "cases").glob("*/expected.json"))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_every_number_of_a_case_is_an_amount_times_a_published_factor(folder: Path) -> None:
+    count, told = check(folder)
+
+    assert told == []
+    assert count >= 20
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "found"),
+    [
+        ("README.md", "| 0.18296 kgCO2e/kWh_gross | 182,960 |", "| 0.18296 kgCO2e/kWh_gross | 182,961 |", "F1: 182961"),
+        ("README.md", "| 0.177 kgCO2e/kWh | 53,100 |", "| 0.178 kgCO2e/kWh | 53,100 |", "factor 0.178"),
+        ("README.md", "| 800,000 kWh | 0.25 | 200,000 |", "| 800,000 kWh | 0.25 | 200,001 |", "by arithmetic"),
+        ("README.md", "**301,386.96** |\n\nR-410A", "**301,386.97** |\n\nR-410A", "sum of scope1"),
+        ("activities.csv", "2025-12-31,12000,m3", "2025-12-31,12001,m3", "G6: 12000"),
+        ("activities.csv", "L,average,,,,,0.5", "L,average,,,,,0.4", "share 0.5"),
+        ("expected.json", "509.60105", "509.6", "scope3.12"),
+        ("expected.json", '"biogenic", "value": 17500.0', '"biogenic", "value": 17501.0', "biogenic"),
+    ],
+)  # fmt: skip
+def test_a_number_that_was_changed_is_found(tmp_path: Path, file: str, before: str, after: str, found: str) -> None:
+    folder = shutil.copytree(next(case for case in CASES if case.name == "inventory-all-scopes"), tmp_path / "case")
+    text = (folder / file).read_text(encoding="utf-8")
+    assert text.count(before) >= 1
+    (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    assert any(found in one for one in check(folder)[1])
+
+
+def test_a_page_is_read_as_it_is_written() -> None:
+    page = (
+        "## Scope 1\n| line | what | amount | share | factor row | factor | kg CO2e |\n|---|---|---|---|---|---|---|\n"
+        "| F1 | gas | 1,000 kWh x 0.9 | 0.5 | `row` | 0.2 kgCO2e/kWh | 90 |\n"
+        "| A | green power | 10 kWh | 0 | 0 |\n"
+    )
+    (line,) = lines_of(page)
+
+    assert (line.line, line.total, line.amount, line.scale, line.share) == (
+        "F1",
+        "scope1",
+        1000,
+        number("0.9"),
+        number("0.5"),
+    )
+    assert (line.row, line.factor, line.value) == ("row", number("0.2"), 90)
+    assert list(contracts_of(page)) == [("A, green power", 0, 0)]
