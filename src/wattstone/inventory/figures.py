@@ -1,11 +1,10 @@
-"""From totals to figures: meters, sites, the organisation; energy, scope 1, scope 2 on both bases of time, cost.
+"""From totals to the figures of meters: energy, scope 1, scope 2 on both bases of time, cost.
 
-Each level is the sum of the one below, and names it as its input. What cannot be computed is listed with the reason.
+`inventory.consolidation` adds them up.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import polars as pl
 
@@ -13,13 +12,11 @@ from wattstone.base import local_months, local_year
 from wattstone.inventory.attribution import Attribution
 from wattstone.inventory.frames import FIGURE, interval, null, texts, with_ids
 from wattstone.inventory.plan import Plan
-from wattstone.inventory.sums import ORGANISATION, summed
+from wattstone.inventory.sums import MEMBER
 from wattstone.rates import EmissionFactor
 
 LOCATION, HOURLY, ANNUAL = "scope2.location", "scope2.location.hourly", "scope2.location.annual"
 METHOD = 1
-NOT_YET = "not computed yet"
-_MEMBER = ["site_id", "kind", "counted", "absent", "owned", "variance"]
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,8 @@ class Evidence:
     filled: str | None = None
 
 
-def inventory_figures(plan: Plan, months: pl.DataFrame, attribution: Attribution, evidence: Evidence) -> pl.DataFrame:
-    """All figures of a year.
+def metered_members(plan: Plan, months: pl.DataFrame, attribution: Attribution, evidence: Evidence) -> pl.DataFrame:
+    """What every meter counted, emitted and cost in a year: the members that the totals are made of.
 
     Parameters
     ----------
@@ -64,17 +61,12 @@ def inventory_figures(plan: Plan, months: pl.DataFrame, attribution: Attribution
     Returns
     -------
     polars.DataFrame
-        Schema `FIGURE`.
+        Schema `FIGURE` and the columns of `sums.MEMBER`.
     """
     energy = with_ids(_energy(plan, months, evidence))
     scopes = _scopes(plan, energy, attribution, evidence)
     costs = _costs(plan, energy)
-    members = pl.concat([energy.select(*FIGURE, *_MEMBER), scopes, costs])
-    counted = members.filter("counted")
-    sites = summed(counted, "site_id", kinds=True)
-    organisation = summed(sites, None, kinds=False, note=_consolidated(plan))
-    rest = _not_there(plan, set(organisation.filter(pl.col("period") == str(plan.year))["name"]))
-    return pl.concat([frame.select(list(FIGURE)) for frame in (organisation, rest, sites, members)])
+    return pl.concat([energy.select(*FIGURE, *MEMBER), scopes, costs])
 
 
 def _streams(plan: Plan, evidence: Evidence) -> pl.DataFrame:
@@ -216,7 +208,7 @@ def _by_factor(energy: pl.DataFrame, factors: pl.DataFrame, name: str) -> pl.Dat
         pl.when(known).then(pl.concat_list(own, "factor_id")).otherwise(own).alias("inputs"),
         (pl.col("absent") & (known | closed)).alias("absent"),
     )
-    return with_ids(rows.with_columns(*interval())).select(*FIGURE, *_MEMBER)
+    return with_ids(rows.with_columns(*interval())).select(*FIGURE, *MEMBER)
 
 
 def _by_hour(energy: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
@@ -254,7 +246,7 @@ def _by_hour(energy: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
         .fill_null(0.0)
         .alias("variance"),
     )
-    return with_ids(rows.with_columns(*interval())).select(*FIGURE, *_MEMBER)
+    return with_ids(rows.with_columns(*interval())).select(*FIGURE, *MEMBER)
 
 
 def _reported(hourly: pl.DataFrame, annual: pl.DataFrame) -> pl.DataFrame:
@@ -295,48 +287,7 @@ def _costs(plan: Plan, energy: pl.DataFrame) -> pl.DataFrame:
         null(pl.Float64).alias("lower"),
         null(pl.Float64).alias("upper"),
     )
-    return with_ids(rows).select(*FIGURE, *_MEMBER)
+    return with_ids(rows).select(*FIGURE, *MEMBER)
 
 
-def _consolidated(plan: Plan) -> str | None:
-    """What the organisation's sums say of shares, where it does not have the whole of every site throughout."""
-    if not any(site.ownership for site in plan.sites):
-        return None
-    counted = "its share of each site" if plan.organisation.approach == "equity share" else "all of the sites it held"
-    return f"consolidated by {plan.organisation.approach}: {counted}, from day to day"
-
-
-def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
-    """What an inventory has and this one cannot show: no meters of the kind, or not computed so far."""
-    span = local_year(plan.year, plan.organisation.zone)
-    lacking = {
-        "scope1": "the workspace has no meters of fuel that stand in the totals",
-        **dict.fromkeys(
-            (LOCATION, HOURLY, ANNUAL),
-            "the workspace has no meters of electricity, heat or cooling that stand in the totals",
-        ),
-    }
-    reasons = {
-        **{name: reason for name, reason in lacking.items() if name not in there},
-        **dict.fromkeys(("scope2.market", "scope3"), NOT_YET),
-    }
-    rows: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "subject": ORGANISATION,
-            "period": str(plan.year),
-            "start": span.start,
-            "end": span.end,
-            "unit": "kg CO2e",
-            "reason": reason,
-            "method": f"{name}/0",
-            "estimated": 0.0,
-            "notes": [],
-            "inputs": [],
-        }
-        for name, reason in reasons.items()
-    ]
-    return with_ids(pl.DataFrame(rows, schema={name: dtype for name, dtype in FIGURE.items() if name != "id"}))
-
-
-__all__ = ["ANNUAL", "HOURLY", "LOCATION", "Evidence", "inventory_figures"]
+__all__ = ["ANNUAL", "HOURLY", "LOCATION", "Evidence", "metered_members"]

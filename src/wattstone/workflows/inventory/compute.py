@@ -10,7 +10,8 @@ import polars as pl
 
 from wattstone.base import Period
 from wattstone.inventory.attribution import Attribution, attribute
-from wattstone.inventory.figures import Evidence, inventory_figures
+from wattstone.inventory.consolidation import consolidated
+from wattstone.inventory.figures import Evidence, metered_members
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.virtual import VirtualMeter, virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
@@ -121,7 +122,7 @@ def compute(
         variances={one.meter.id: totals.variances[one.key] for one in plan.streams if one.key in totals.variances},
         filled=None if fill is None else str(fill),
     )
-    figures = inventory_figures(plan, totals.meter_months, attribution, evidence)
+    figures = consolidated(plan, metered_members(plan, totals.meter_months, attribution, evidence))
     everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
         plan=plan, figures=figures, evidence=everything, attribution=attribution, pins=at, totals=totals, fill=fill

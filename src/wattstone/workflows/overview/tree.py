@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.inventory.figures import NOT_YET
+from wattstone.inventory.consolidation import NOT_YET
 from wattstone.workflows.inventory.record import FIGURES
 from wattstone.workflows.overview.columns import newest_rows
 from wattstone.workflows.overview.levels import BASES, COLUMNS, number_at, sites_of

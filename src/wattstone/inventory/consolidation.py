@@ -1,0 +1,130 @@
+"""From members to an inventory: sites, the organisation, scope 3 of its categories, and the totals of all scopes.
+
+Each level is the sum of the one below, and names it as its input. What cannot be computed is listed with the reason.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import local_year
+from wattstone.inventory.figures import ANNUAL, HOURLY, LOCATION
+from wattstone.inventory.frames import FIGURE, null, texts, with_ids
+from wattstone.inventory.plan import Plan
+from wattstone.inventory.sums import ORGANISATION, summed
+
+MARKET, SCOPE3 = "scope2.market", "scope3"
+NOT_YET = "not computed yet"
+_CATEGORY = r"^scope3\.\d+$"
+_TOTALS = {"total.location": ("scope1", LOCATION, SCOPE3), "total.market": ("scope1", MARKET, SCOPE3)}
+
+
+def consolidated(plan: Plan, members: pl.DataFrame) -> pl.DataFrame:
+    """All figures of a year.
+
+    Parameters
+    ----------
+    plan : Plan
+        Sites and year.
+    members : polars.DataFrame
+        Schema `FIGURE` and the columns of `sums.MEMBER`: of meters, of activity records, of contracts.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `FIGURE`: the members, the sums of sites and of the organisation, `scope3` where there are categories of
+        it, and with it `total.location` and `total.market`.
+    """
+    counted = members.filter("counted")
+    sites = summed(counted, "site_id", kinds=True)
+    organisation = summed(sites, None, kinds=False, note=_consolidated(plan))
+    sums = pl.concat([frame.select(list(FIGURE)) for frame in (organisation, sites)])
+    scope3 = _added(sums.filter(pl.col("name").str.contains(_CATEGORY)), SCOPE3)
+    parts = pl.concat([sums, scope3])
+    whole = scope3.select("subject", "period")
+    totals = [
+        _added(parts.filter(pl.col("name").is_in(of)).join(whole, on=["subject", "period"], how="semi"), name)
+        for name, of in _TOTALS.items()
+    ]
+    there = set(parts.filter((pl.col("period") == str(plan.year)) & (pl.col("subject") == ORGANISATION))["name"])
+    rest = _not_there(plan, there)
+    return pl.concat([one.select(list(FIGURE)) for one in (sums, scope3, *totals, rest, members)])
+
+
+def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The sum of different figures of a subject and period; without a value where one of them has none."""
+    missing = pl.col("value").is_null()
+    because = pl.format(
+        "{} of {} parts cannot be computed ({}): {}",
+        missing.sum(),
+        pl.len(),
+        pl.col("name").filter(missing).str.join(", "),
+        pl.col("reason").filter(missing).first(),
+    )
+    spread = pl.col("upper") - pl.col("value")
+    sums = parts.group_by("subject", "period", maintain_order=True).agg(
+        pl.col("start").min(),
+        pl.col("end").max(),
+        pl.when(~missing.any()).then(pl.col("value").sum()).alias("value"),
+        pl.when(missing.any()).then(because).alias("reason"),
+        ((pl.col("estimated") * pl.col("value")).sum() / pl.col("value").sum()).alias("estimated"),
+        (spread**2).sum().sqrt().alias("half"),
+        spread.is_null().sum().alias("open"),
+        pl.col("coverage").mean(),
+        pl.col("notes").explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
+        pl.format("figure:{}", "id").alias("inputs"),
+    )
+    half = pl.when((pl.col("half") > 0) & (pl.col("open") == 0)).then("half")
+    return with_ids(
+        sums.with_columns(
+            pl.lit(name).alias("name"),
+            pl.lit("kg CO2e").alias("unit"),
+            (pl.col("value") - half).alias("lower"),
+            (pl.col("value") + half).alias("upper"),
+            null().alias("basis"),
+            pl.lit("sum/1").alias("method"),
+            pl.when(pl.col("estimated").is_finite()).then("estimated").otherwise(0.0).fill_null(0.0).alias("estimated"),
+            pl.coalesce("notes", texts()).alias("notes"),
+        )
+    ).select(list(FIGURE))
+
+
+def _consolidated(plan: Plan) -> str | None:
+    """What the organisation's sums say of shares, where it does not have the whole of every site throughout."""
+    if not any(site.ownership for site in plan.sites):
+        return None
+    counted = "its share of each site" if plan.organisation.approach == "equity share" else "all of the sites it held"
+    return f"consolidated by {plan.organisation.approach}: {counted}, from day to day"
+
+
+def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
+    """What an inventory has and this one cannot show: no meters of the kind, or not computed so far."""
+    span = local_year(plan.year, plan.organisation.zone)
+    lacking = {
+        "scope1": "the workspace has no meters of fuel that stand in the totals",
+        **dict.fromkeys(
+            (LOCATION, HOURLY, ANNUAL),
+            "the workspace has no meters of electricity, heat or cooling that stand in the totals",
+        ),
+    }
+    reasons = {
+        **{name: reason for name, reason in lacking.items() if name not in there},
+        **{name: NOT_YET for name in (MARKET, SCOPE3) if name not in there},
+    }
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "subject": ORGANISATION,
+            "period": str(plan.year),
+            "start": span.start,
+            "end": span.end,
+            "unit": "kg CO2e",
+            "reason": reason,
+            "method": f"{name}/0",
+            "estimated": 0.0,
+            "notes": [],
+            "inputs": [],
+        }
+        for name, reason in reasons.items()
+    ]
+    return with_ids(pl.DataFrame(rows, schema={name: dtype for name, dtype in FIGURE.items() if name != "id"}))

@@ -1,0 +1,108 @@
+"""Members of every kind add up to sites, the organisation, scope 3 and the totals of all scopes."""
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from wattstone.inventory.consolidation import consolidated
+from wattstone.inventory.frames import FIGURE, with_ids
+from wattstone.inventory.plan import Plan, make_plan
+from wattstone.inventory.sums import MEMBER
+from wattstone.portfolio import Organisation, Site
+
+
+@pytest.fixture
+def plan() -> Plan:
+    sites = [Site(id=name, name=name, zone="UTC") for name in ("a", "b")]
+    return make_plan(Organisation(name="Firm", zone="UTC"), sites, [], {}, year=2024)
+
+
+def member(site: str, name: str, value: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "subject": f"activity:{site}/{name}",
+        "period": "2024",
+        "start": datetime(2024, 1, 1),
+        "end": datetime(2025, 1, 1),
+        "value": value,
+        "unit": "kg CO2e",
+        "reason": None if value is not None else "no factor of it",
+        "method": "activity/1",
+        "estimated": 0.0,
+        "notes": [],
+        "inputs": ["slice:x"],
+        "site_id": site,
+        "kind": name,
+        "counted": True,
+        "absent": False,
+        "owned": value,
+        "variance": 0.0,
+        **more,
+    }
+
+
+def members(*rows: dict[str, Any]) -> pl.DataFrame:
+    kept: dict[str, Any] = {
+        "site_id": pl.String(), "kind": pl.String(), "counted": pl.Boolean(), "absent": pl.Boolean(),
+        "owned": pl.Float64(), "variance": pl.Float64(),
+    }  # fmt: skip
+    schema = {name: dtype for name, dtype in {**FIGURE, **kept}.items() if name != "id"}
+    return with_ids(pl.DataFrame(list(rows), schema=schema)).select(*FIGURE, *MEMBER)
+
+
+def values(frame: pl.DataFrame, subject: str = "organisation") -> dict[str, float | None]:
+    mine = frame.filter((pl.col("subject") == subject) & (pl.col("period") == "2024"))
+    return dict(mine.select("name", "value").iter_rows())
+
+
+def test_scope_3_is_the_sum_of_its_categories_and_the_totals_of_the_scopes(plan: Plan) -> None:
+    made = consolidated(
+        plan,
+        members(
+            member("a", "scope1", 100.0),
+            member("a", "scope2.location", 50.0),
+            member("a", "scope2.market", 20.0),
+            member("a", "scope3.1", 7.0),
+            member("b", "scope3.1", 3.0, owned=1.5),  # half of b is the organisation's
+            member("b", "scope3.15", 0.5),
+            member("a", "biogenic", 1000.0),
+            member("a", "avoided", 1000.0),
+        ),
+    )
+
+    told = values(made)
+    assert told["scope3.1"] == 8.5
+    assert told["scope3"] == 9.0
+    assert told["total.location"] == 159.0
+    assert told["total.market"] == 129.0
+    assert told["biogenic"] == told["avoided"] == 1000.0  # apart: in no total
+    assert values(made, "site:b")["scope3"] == 3.5
+
+
+def test_a_total_names_its_parts_as_inputs(plan: Plan) -> None:
+    made = consolidated(plan, members(member("a", "scope1", 1.0), member("a", "scope3.6", 2.0)))
+    by_name = {row["name"]: row for row in made.filter(pl.col("subject") == "organisation").iter_rows(named=True)}
+
+    assert by_name["scope3"]["inputs"] == [f"figure:{by_name['scope3.6']['id']}"]
+    assert set(by_name["total.location"]["inputs"]) == {
+        f"figure:{by_name[name]['id']}" for name in ("scope1", "scope3")
+    }
+
+
+def test_a_category_that_cannot_be_computed_leaves_no_total(plan: Plan) -> None:
+    """A sum without one of its parts would look whole."""
+    made = consolidated(plan, members(member("a", "scope3.1", None), member("a", "scope3.2", 5.0)))
+    row = made.filter((pl.col("name") == "scope3") & (pl.col("subject") == "organisation")).row(0, named=True)
+
+    assert row["value"] is None
+    assert row["reason"].startswith("1 of 2 parts cannot be computed (scope3.1):")
+    assert "no factor of it" in row["reason"]
+
+
+def test_meters_alone_have_no_total_of_all_scopes(plan: Plan) -> None:
+    told = consolidated(plan, members(member("a", "scope1", 1.0), member("a", "scope2.location", 2.0)))
+
+    assert "total.location" not in values(told)
+    assert values(told)["scope3"] is None
