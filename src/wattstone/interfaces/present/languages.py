@@ -111,6 +111,7 @@ _FORMS = (
     mark("{file}, column '{column}'"),
     mark("{file}, row {row}"),
     mark("figure '{figure}'"),
+    mark("event '{event}'"),
     mark("row {row}"),
     mark("no readings in {period}"),
     mark("the site has no floor area"),
