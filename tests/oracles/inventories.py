@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,11 @@ class Line:
     row: str
     factor: Decimal
     value: Decimal
+
+    @property
+    def record(self) -> str:
+        """Id of the activity: `F1a` and `F1b` are two gases of `F1`."""
+        return self.line.rstrip("abcdefgh")
 
 
 def number(text: str) -> Decimal:
@@ -63,12 +69,12 @@ def lines_of(readme: str) -> Iterator[Line]:
             total = total_of(text, total)
         if not (text.startswith("|") and len(row := cells(text)) == 7 and re.fullmatch(r"[A-Z]+\d+[a-z]?", row[0])):
             continue
-        amount, _, scale = row[2].partition(" x ")
+        amount, *scales = row[2].split(" x ")
         yield Line(
             line=row[0],
             total=total,
             amount=number(amount) if amount else None,
-            scale=number(scale) if scale else Decimal(1),
+            scale=prod((number(scale) for scale in scales), start=Decimal(1)),
             share=number(row[3]),
             row=row[4].strip("`"),
             factor=number(row[5]),
@@ -121,7 +127,7 @@ def recomputed(lines: list[Line], activities: dict[str, dict[str, str]]) -> dict
     """Totals by name and subject, from the lines; what stands apart by what it is."""
     made: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for line in lines:
-        activity = activities[line.line]
+        activity = activities[line.record]
         if line.total == "apart":
             made[APART.get(activity["kind"], activity["kind"]), "apart"] += line.value
             continue
@@ -140,8 +146,8 @@ def check(folder: Path) -> tuple[int, list[str]]:
     published = next(path for path in PUBLISHED if path.is_file())
     factors = table(published, "id") | (table(own, "id") if own.is_file() else {})
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"), parse_float=Decimal)
-    told = [said for line in lines for said in differing(line, activities[line.line], factors)]
-    if unsaid := sorted(set(activities) - {line.line for line in lines}):
+    told = [said for line in lines for said in differing(line, activities[line.record], factors)]
+    if unsaid := sorted(set(activities) - {line.record for line in lines}):
         told.append(f"not on the page: {', '.join(unsaid)}")
     made = recomputed(lines, activities)
     told += [
