@@ -1,7 +1,7 @@
 """Units at the edge: a small exact table from what people write to the one unit the lake stores.
 
-Energy is kept in kWh, power in kW, volume in m3, mass in kg, area in m2, distance in km. Power and energy are different
-quantities: nothing converts one into the other without an interval.
+Energy is kept in kWh, power in kW, volume in m3, mass in kg, area in m2. Power and energy are different quantities:
+nothing converts one into the other without an interval.
 """
 
 from dataclasses import dataclass
@@ -12,21 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-Quantity = Literal[
-    "energy",
-    "power",
-    "volume",
-    "mass",
-    "area",
-    "reactive energy",
-    "ratio",
-    "count",
-    "distance",
-    "passenger distance",
-    "freight distance",
-    "stay",
-    "working time",
-]
+Quantity = Literal["energy", "power", "volume", "mass", "area", "reactive energy", "ratio", "count"]
 
 CANONICAL: dict[Quantity, str] = {
     "energy": "kWh",
@@ -37,11 +23,6 @@ CANONICAL: dict[Quantity, str] = {
     "reactive energy": "kvarh",
     "ratio": "1",
     "count": "count",
-    "distance": "km",
-    "passenger distance": "passenger.km",
-    "freight distance": "tonne.km",
-    "stay": "room.night",
-    "working time": "working.hour",
 }
 
 
@@ -127,22 +108,6 @@ _TABLE: dict[Quantity, dict[str, tuple[float, tuple[str, ...]]]] = {
     "reactive energy": {"kvarh": (1.0, ("kvar h",)), "varh": (1e-3, ()), "Mvarh": (1e3, ())},
     "ratio": {"1": (1.0, ("-", "ratio", "fraction")), "%": (1e-2, ("percent", "pct"))},
     "count": {"count": (1.0, ("pcs", "number"))},
-    # Headers say `m`, `mi`, `nmi` and `h` of other things, so that none of them stands here.
-    "distance": {
-        "km": (1.0, ("kilometre", "kilometres", "kilometer", "kilometers", "公里", "千米")),
-        "mile": (1.609344, ("miles", "英里")),
-        "nautical mile": (1.852, ("nautical miles", "海里")),
-    },
-    "passenger distance": {
-        "passenger.km": (1.0, ("pkm", "passenger km", "passenger-km", "passenger kilometres", "人公里", "人·公里")),
-        "passenger.mile": (1.609344, ("passenger mile", "passenger miles", "passenger-mile")),
-    },
-    "freight distance": {
-        "tonne.km": (1.0, ("tkm", "tonne km", "tonne-km", "t.km", "t km", "tonne kilometres", "吨公里", "吨·公里")),
-        "short ton.mile": (0.90718474 * 1.609344, ("ton-mile", "ton mile", "ton miles", "short ton mile")),
-    },
-    "stay": {"room.night": (1.0, ("room night", "room nights", "room-night", "room-nights", "间夜"))},
-    "working time": {"working.hour": (1.0, ("working hour", "working hours", "working-hour", "工时"))},
 }
 
 

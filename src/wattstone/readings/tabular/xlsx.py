@@ -186,6 +186,20 @@ def sniff_xlsx(path: Path) -> tuple[Sample, str, tuple[str, ...]]:
     return found
 
 
+def read_sheets(path: Path) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    """Title and rows of every sheet that is shown; rows without anything in them are left out.
+
+    Raises
+    ------
+    InputRefused
+        If the workbook is broken or a bomb.
+    """
+    with _workbook(path) as book:
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                yield sheet.title, tuple(row for row, _ in _rows(sheet) if any(row.cells))
+
+
 class XlsxTable:
     """A sheet as named columns and a stream of frames of text; see `CsvTable`."""
 
