@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.oracles.inventories import check, contracts_of, lines_of, number
+from tests.oracles.inventories import cells, check, contracts_of, lines_of, number, table
 
 CASES = sorted(path.parent for path in (Path(__file__).parents[2] / "cases").glob("*/expected.json"))
 
@@ -57,3 +57,23 @@ def test_a_page_is_read_as_it_is_written() -> None:
     )
     assert (line.row, line.factor, line.value) == ("row", number("0.2"), 90)
     assert list(contracts_of(page)) == [("A, green power", 0, 0)]
+
+
+def test_the_examples_of_the_guidance_come_out_as_they_are_printed() -> None:
+    folder = next(case for case in CASES if case.name == "ghgp-scope3-examples")
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    printed = {
+        row[0].strip("`"): number(row[3])
+        for text in page.splitlines()
+        if len(row := cells(text)) == 4 and "`ex-" in row[0]
+    }
+    activities = table(folder / "activities.csv", "line_id")
+    worked = {
+        site: sum(line.value for line in lines_of(page) if activities[line.record]["site_id"] == site)
+        for site in printed
+    }
+
+    assert len(printed) == 16
+    assert {site: abs(worked[site] - value) < number("0.01") for site, value in printed.items()} == dict.fromkeys(
+        printed, True
+    )
