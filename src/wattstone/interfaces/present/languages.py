@@ -112,6 +112,8 @@ _FORMS = (
     mark("{file}, row {row}"),
     mark("figure '{figure}'"),
     mark("event '{event}'"),
+    mark("lines of the inventory"),
+    mark("line {row}"),
     mark("row {row}"),
     mark("no readings in {period}"),
     mark("the site has no floor area"),
