@@ -12,6 +12,7 @@ from wattstone.inventory.figures import ANNUAL, HOURLY, LOCATION
 from wattstone.inventory.frames import FIGURE, null, texts, with_ids
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.sums import ORGANISATION, summed
+from wattstone.portfolio.control import is_split
 
 MARKET, SCOPE3 = "scope2.market", "scope3"
 NOT_YET = "not computed yet"
@@ -91,7 +92,7 @@ def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _consolidated(plan: Plan) -> str | None:
     """What the organisation's sums say of shares, where it does not have the whole of every site throughout."""
-    if not any(site.ownership for site in plan.sites):
+    if not any(map(is_split, plan.sites)):
         return None
     counted = "its share of each site" if plan.organisation.approach == "equity share" else "all of the sites it held"
     return f"consolidated by {plan.organisation.approach}: {counted}, from day to day"

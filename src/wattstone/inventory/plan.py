@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from wattstone.inventory.entries import SLOTS, Floats, Ints
 from wattstone.inventory.totals import Clock, Positions, months_of, slots_of
 from wattstone.portfolio import Meter, Organisation, Site, canonical_kind, kind_of
 from wattstone.portfolio.boundary import Counted, counted_meters
+from wattstone.portfolio.control import Span, is_split, spans_of
 from wattstone.portfolio.kinds import REGISTER_SUFFIX, Role
 from wattstone.rates.costs import energy_cost
 from wattstone.rates.tariffs import Tariff, tariff_for
@@ -192,24 +193,29 @@ class Plan:
     @cached_property
     def _turns(self) -> tuple[np.datetime64, ...]:
         """The moments at which a share of a site may change, naive UTC."""
-        days = ((site.tz, day) for site in self.sites for part in site.ownership for day in (part.start, part.end))
-        return tuple(_midnight(day, zone) for zone, day in days if day is not None)
+        turns = ((site.tz, day) for site in self.sites for one in self._spans[site.id] for day in (one.start, one.end))
+        return tuple(_midnight(day, zone) for zone, day in turns if date.min < day < date.max)
+
+    @cached_property
+    def _spans(self) -> Mapping[str, tuple[Span, ...]]:
+        """How each site is placed from day to day; sites that are the organisation's own throughout have none."""
+        approach = self.organisation.approach
+        return {site.id: spans_of(site, approach) if is_split(site) else () for site in self.sites}
 
     def _shares(self, hours: np.ndarray, slots: np.ndarray) -> Floats | None:
         """The organisation's share of each site by hour; None where it has all of all of them throughout."""
-        if not any(site.ownership for site in self.sites):
+        if not any(self._spans.values()):
             return None
         if any(turn != turn.astype("datetime64[h]") for turn in self._turns):
             hours = slots  # midnight of a zone that is half an hour off
-        equity = self.organisation.approach == "equity share"
         shares = np.ones((len(self.sites), len(hours)))
         for row, site in enumerate(self.sites):
-            if not site.ownership:
+            if not self._spans[site.id]:
                 continue
             shares[row] = 0.0
-            for part in site.ownership:
-                inside = (hours >= _midnight(part.start, site.tz)) & (hours < _midnight(part.end, site.tz, late=True))
-                shares[row, inside] = part.share if equity else float(part.share > 0)
+            for one in reversed(self._spans[site.id]):  # of two that hold on a day the first counts
+                inside = (hours >= _midnight(one.start, site.tz)) & (hours < _midnight(one.end, site.tz))
+                shares[row, inside] = one.placement.share if one.placement.category == 0 else 0.0
         return shares
 
 
@@ -217,11 +223,9 @@ def _hours(span: timedelta) -> int:
     return int(span.total_seconds()) // _HOUR
 
 
-def _midnight(day: object, zone: ZoneInfo, *, late: bool = False) -> np.datetime64:
-    from datetime import date
-
-    if not isinstance(day, date):
-        return np.datetime64("9999-01-01" if late else "0001-01-01", "us")
+def _midnight(day: date, zone: ZoneInfo) -> np.datetime64:
+    if day in (date.min, date.max):  # from ever, for good: there is no clock there
+        return np.datetime64(day, "us")
     local = datetime.combine(day, time(), tzinfo=zone)
     return np.datetime64(local.astimezone(UTC).replace(tzinfo=None), "us")
 

@@ -93,7 +93,9 @@ def categories() -> Mapping[int, Category]:
     """The fifteen categories by number."""
     text = files("wattstone.inventory").joinpath("data/scope3.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)["category"]
-    return {row["number"]: Category(**{**row, "kinds": tuple(row["kinds"])}) for row in rows}
+    for row in rows:
+        row["kinds"] = tuple(row["kinds"])
+    return {row["number"]: Category(**row) for row in rows}
 
 
 def in_force(decided: Iterable[Decided], year: int) -> dict[int, Decided]:

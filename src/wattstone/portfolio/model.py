@@ -6,16 +6,19 @@ all use them.
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from wattstone.portfolio.kinds import Kind, canonical_kind, kind_of
 
 Approach = Literal["operational control", "financial control", "equity share"]
 GwpSet = Literal["AR4", "AR5", "AR6"]
 Language = Literal["en", "zh"]
+Holding = Literal["owned", "joint_venture", "associate", "leased_in", "leased_out", "franchise"]
+Lease = Literal["finance", "operating"]
 
 
 @cache
@@ -71,8 +74,57 @@ class Share(_Record):
     share: float = Field(ge=0, le=1)
 
 
+class Control(_Record):
+    """How the organisation holds a site, from `start` up to but not including `end`.
+
+    Parameters
+    ----------
+    start, end : date or None
+        On the site's clock; None is from ever, or for good. A site that was bought or sold has a day here.
+    holding : str
+        `owned` (a company of the group or an asset of its own), `joint_venture`, `associate` (influence without
+        control), `leased_in` (the organisation is the tenant), `leased_out` (it is the landlord), `franchise` (it is
+        the franchisor).
+    lease : {'finance', 'operating'} or None
+        Of what is leased, as the accounts call it.
+    equity : float or None
+        Share of equity, 0 to 1; needed of a joint venture and an associate.
+    operational : bool or None
+        Whether the organisation may bring in its own operating policies.
+    financial : bool, 'joint' or None
+        Whether it may direct the financial policies, alone or with partners.
+
+    Notes
+    -----
+    What is None follows from the holding, see `wattstone.portfolio.control`.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    holding: Holding = "owned"
+    lease: Lease | None = None
+    equity: float | None = Field(default=None, ge=0, le=1)
+    operational: bool | None = None
+    financial: bool | Literal["joint"] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Control":
+        if self.start is not None and self.end is not None and self.end <= self.start:
+            raise ValueError("it ends before it starts")
+        if self.holding in ("leased_in", "leased_out") and self.lease is None:
+            raise ValueError("say of a lease whether it is a finance or an operating lease")
+        if self.holding not in ("leased_in", "leased_out") and self.lease is not None:
+            raise ValueError("only what is leased in or leased out has a kind of lease")
+        if self.holding in ("joint_venture", "associate") and self.equity is None:
+            raise ValueError("say of a joint venture and of an associate which share of the equity is held")
+        return self
+
+
 class Site(_Record):
-    """A place with meters. Areas in m2; `country` is ISO 3166-1 alpha-2; `grid_region` as in the factor sets."""
+    """A place with meters. Areas in m2; `country` is ISO 3166-1 alpha-2; `grid_region` as in the factor sets.
+
+    Where `control` says how the site is held, it alone decides what is consolidated, and `ownership` is not asked.
+    """
 
     id: Id
     name: str | None = None
@@ -87,7 +139,16 @@ class Site(_Record):
     grid_region: str | None = None
     weather_station: str | None = None
     ownership: tuple[Share, ...] = ()
+    control: tuple[Control, ...] = ()
     simulated: bool = False
+
+    @field_validator("control")
+    @classmethod
+    def _apart(cls, control: tuple[Control, ...]) -> tuple[Control, ...]:
+        ordered = sorted(control, key=lambda one: one.start or date.min)
+        if any((one.end or date.max) > (after.start or date.min) for one, after in pairwise(ordered)):
+            raise ValueError("two of them hold on the same day")
+        return control
 
     @property
     def tz(self) -> ZoneInfo:

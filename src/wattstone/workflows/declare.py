@@ -55,7 +55,8 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
     name : str
         Its id.
     said : mapping
-        Fields of `Site`; `ownership` as texts `SHARE[,FROM[,UNTIL]]`; None takes back what was said.
+        Fields of `Site`; `ownership` as texts `SHARE[,FROM[,UNTIL]]`, `control` as texts `HOLDING[,NAME=VALUE]...`
+        with `from`, `until` and the fields of `Control`; None takes back what was said.
     who : str
         For the audit log.
 
@@ -71,7 +72,11 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
     """
     known = {site.id: site for site in workspace.records.sites()}
     before = known[name].model_dump() if name in known else {"id": name, "zone": workspace.records.organisation().zone}
-    given = {**said, **({"ownership": _shares(said["ownership"])} if "ownership" in said else {})}
+    given = dict(said)
+    if "ownership" in said:
+        given["ownership"] = _shares(said["ownership"])
+    if "control" in said:
+        given["control"] = _controls(name, said["control"])
     _keep(workspace, "site", name, said, who, sites=[_valid(Site, f"site '{name}'", {**before, **given})])
     return []
 
@@ -234,6 +239,38 @@ def _shares(texts: Sequence[Any]) -> list[dict[str, str | None]]:
     """Shares as `0.5,2020-01-01,2022-01-01` says them; the site's own rules judge them."""
     parts = [(*str(text).split(","), "", "")[:3] for text in texts]
     return [{"share": share, "start": start or None, "end": end or None} for share, start, end in parts]
+
+
+_CONTROL = {"from": "start", "until": "end", "lease": "lease", "equity": "equity", "operational": "operational",
+            "financial": "financial"}  # fmt: skip
+
+
+def _controls(site: str, texts: Sequence[Any] | None) -> list[dict[str, Any]]:
+    """How a site is held, as `leased_out,lease=operating,from=2020-01-01` says it; the site's own rules judge it."""
+    made: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    for text in texts or ():
+        if not isinstance(text, str):
+            made.append(text)
+            continue
+        holding, *pairs = [part.strip() for part in text.split(",")]
+        named = [tuple(map(str.strip, pair.partition("=")[::2])) for pair in pairs if pair]
+        findings += [_no_such(site, name) for name, _ in named if name not in _CONTROL]
+        made.append({"holding": holding, **{_CONTROL.get(name, name): value for name, value in named if value}})
+    if findings:
+        raise InputRefused(findings)
+    return made
+
+
+def _no_such(site: str, name: str) -> Finding:
+    return Finding(
+        code="site.control",
+        place=f"site '{site}'",
+        found="nothing is called '{name}' in how a site is held",
+        params={"name": name},
+        expected="a holding and then from, until, lease, equity, operational or financial, each with = and its value",
+        remedy="write it as leased_out,lease=operating,from=2020-01-01",
+    )
 
 
 def _why(one: Any) -> str:

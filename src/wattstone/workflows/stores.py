@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol
 
 import polars as pl
 
+from wattstone.inventory.released import Release, Waiver
+from wattstone.inventory.scope3 import Decided
 from wattstone.portfolio import Meter, Organisation, Site, Space
 from wattstone.portfolio.measures import Measure
 
@@ -349,6 +351,30 @@ class Records(Protocol):
 
     def decide(self, decision: Decision) -> bool:
         """Keep what was decided about a card, all or none; False where what it was decided from has changed since."""
+        ...
+
+    def scope3_decisions(self) -> tuple[Decided, ...]:
+        """Everything that was ever decided about categories of scope 3, in the order in which it was said."""
+        ...
+
+    def add_scope3_decisions(self, decided: Sequence[Decided]) -> None:
+        """Keep what was decided, beside what was said before."""
+        ...
+
+    def releases(self) -> tuple[Release, ...]:
+        """Every release, in the order in which they were made."""
+        ...
+
+    def add_release(self, release: Release) -> None:
+        """Keep a release, beside the earlier ones of its year."""
+        ...
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Every finding that was let pass, in the order in which it was said."""
+        ...
+
+    def add_waivers(self, waivers: Sequence[Waiver]) -> None:
+        """Keep what was let pass."""
         ...
 
     def revision(self, *tables: str) -> int:

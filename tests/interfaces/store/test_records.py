@@ -12,7 +12,7 @@ import pytest
 from wattstone.base import InputRefused, WattstoneError
 from wattstone.interfaces.store.migrating import WORKSPACE, migrate
 from wattstone.interfaces.store.records import Accepted, MappingFile, Records
-from wattstone.portfolio import Meter, Organisation, Share, Site, Space
+from wattstone.portfolio import Control, Meter, Organisation, Share, Site, Space
 from wattstone.portfolio.measures import Days, Measure, NonRoutineEvent, Stipulation
 from wattstone.readings.meter_table import METERS, models_of
 
@@ -38,6 +38,11 @@ def test_everything_said_comes_back(records: Records) -> None:
         id="HQ", name="总部", type="office", floor_area=1234.5, address="1 Road", city="Shanghai", country="CN",
         latitude=31.2, longitude=121.5, zone="Asia/Shanghai", grid_region="CN-EC", weather_station="W1",
         ownership=(Share(start=date(2019, 7, 1), share=0.5), Share(end=date(2019, 7, 1), share=1.0)), simulated=True,
+        control=(
+            Control(start=date(2019, 7, 1), end=date(2020, 1, 1), holding="joint_venture", equity=0.5, operational=True,
+                    financial="joint"),
+            Control(end=date(2019, 7, 1), holding="leased_in", lease="operating", financial=False),
+        ),
     )  # fmt: skip
     space = Space(id="B1", site_id="HQ", name="Block 1", parent_id="B0", floor_area=10.0)
     full = meter(

@@ -143,3 +143,32 @@ def test_shares_turn_at_midnight_of_a_zone_on_the_half_hour(tmp_path):
     wattstone("site", folder, "A", "--share", "0.5,,2019-02-01", "--share", "1,2019-02-01")
 
     assert inventory(folder, 2019)("energy.electricity") == 31 * 96 * 0.5 + (365 - 31) * 96
+
+
+def test_a_site_that_was_bought_and_let_counts_to_the_day(tmp_path):
+    """Bought on 11 January, let from 1 April: by operational control 80 days of 24 kWh, by financial control 355."""
+    own = ("owned,from=2019-01-11,until=2019-04-01", "leased_out,lease=operating,from=2019-04-01")
+    for approach, days in (("operational control", 80), ("financial control", 355)):
+        folder = tmp_path / approach.split()[0]
+        workspace(folder, dataset(tmp_path / f"{approach} data", readings("m", year(1.0)), sites=GB),
+                  settings=("--approach", approach))  # fmt: skip
+        wattstone("site", folder, "A", "--control", own[0], "--control", own[1])
+
+        figures = inventory(folder, 2019)
+
+        assert figures("energy.electricity") == pytest.approx(days * 24, rel=1e-12)
+        assert figures("scope2.location") == pytest.approx(days * 24 * FACTOR, rel=1e-12)
+        assert figures("energy.electricity", "site:A") == 8760
+
+
+def test_how_a_site_is_held_is_refused_where_it_says_nothing(tmp_path):
+    folder = estate(tmp_path, readings("m", year(1.0, 24)))
+
+    said = wattstone("site", folder, "A", "--control", "leased_out,rent=5", "--json", code=2).json
+    assert [one["code"] for one in said["findings"]] == ["site.control"]
+    said = wattstone("site", folder, "A", "--control", "leased_out", "--json", code=2).json
+    assert "finance or an operating lease" in said["findings"][0]["found"]
+    assert (
+        "control" not in wattstone("site", folder, "A", "--json").json["sites"][0]
+        or not wattstone("site", folder, "A", "--json").json["sites"][0]["control"]
+    )

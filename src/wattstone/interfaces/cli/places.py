@@ -22,6 +22,13 @@ def site(
         list[str] | None,
         typer.Option(metavar="SHARE[,FROM[,UNTIL]]", help="Share that is owned, as 0.5,2020-01-01; repeatable."),
     ] = None,
+    control: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOLDING[,NAME=VALUE]...",
+            help="How it is held, as leased_out,lease=operating,from=2020-01-01; repeatable.",
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """List sites, or declare one."""
@@ -37,6 +44,7 @@ def site(
         "zone": zone,
         "weather_station": weather_station,
         "ownership": share,
+        "control": control,
     }
     _list_or_declare(workspace, "sites", site_id, given, declare_site, json=json)
 

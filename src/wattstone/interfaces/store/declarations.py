@@ -53,6 +53,7 @@ def to_row(record: BaseModel) -> Row:
         row["meter_id"] = row.pop("id")
     if isinstance(record, Site):
         row["ownership"] = [share.model_dump(mode="json") for share in record.ownership]
+        row["control"] = [one.model_dump(mode="json") for one in record.control]
     return row
 
 

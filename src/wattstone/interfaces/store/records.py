@@ -12,6 +12,7 @@ from wattstone.interfaces.store.decisions import Decisions
 from wattstone.interfaces.store.estate import Estate
 from wattstone.interfaces.store.kept import Kept, count_changes
 from wattstone.interfaces.store.migrating import WORKSPACE, bring_up_to_date
+from wattstone.interfaces.store.releases import Releases
 
 __all__ = ["Accepted", "MappingFile", "Records"]
 
@@ -35,7 +36,7 @@ class MappingFile:
     source: str
 
 
-class Records(Estate, Decisions, Kept, AuditLog):
+class Records(Estate, Decisions, Releases, Kept, AuditLog):
     """The records of one workspace. Use `Records.open`; as a context manager it closes itself.
 
     Examples

@@ -27,7 +27,7 @@ from wattstone.interfaces.store.naming import NAMES
 
 __all__ = ["REVISION", "metadata"]
 
-REVISION = "0004"
+REVISION = "0006"
 """The migration these tables belong to: the newest in `migrations/versions`."""
 
 metadata = MetaData(naming_convention=NAMES)
@@ -61,6 +61,7 @@ sites = Table(
     Column("grid_region", String),
     Column("weather_station", String),
     Column("ownership", JSON, nullable=False),
+    Column("control", JSON, nullable=False),
     Column("simulated", Boolean, nullable=False),
     Column("declared", String, nullable=False),
 )
@@ -207,6 +208,47 @@ board = Table(
     Column("note", Text, nullable=False),
     Column("owner", String),
     Column("due", Date),
+)
+
+# What is said of an inventory is added to and never changed: the history stays.
+scope3_decisions = Table(
+    "scope3_decisions",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("category", Integer, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("figures", Integer, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("totals", JSON, nullable=False),
+    Column("units", JSON, nullable=False),
+    Column("released_by", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+waivers = Table(
+    "waivers",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("key", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("waived_by", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 # How often each table was written to, so that what is kept of one is not made anew for a change of another.

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from wattstone.inventory.released import Release, Waiver
+from wattstone.inventory.scope3 import Decided
 from wattstone.portfolio import Meter, Organisation, Site, Space
 from wattstone.portfolio.measures import Measure
 from wattstone.workflows.access.policy import EVERYWHERE, WRITING, Act, Forbidden, Principal, require
@@ -178,6 +180,34 @@ class GuardedRecords:
             return self._records.decide(replace(decision, lines=lines))
         finally:
             self._view.renew()
+
+    def scope3_decisions(self) -> tuple[Decided, ...]:
+        """What was decided about categories of scope 3: no secret to anybody in the organisation."""
+        return self._records.scope3_decisions()
+
+    def add_scope3_decisions(self, decided: Sequence[Decided]) -> None:
+        """Decide about categories, for the whole organisation."""
+        require(self._who, Act.DECLARE, EVERYWHERE)
+        self._records.add_scope3_decisions(decided)
+
+    def releases(self) -> tuple[Release, ...]:
+        """Releases; the figures of sites outside are not in them."""
+        return tuple(map(self._view.of_release, self._records.releases()))
+
+    def add_release(self, release: Release) -> None:
+        """Release an inventory, of the whole organisation."""
+        require(self._who, Act.REVIEW, EVERYWHERE)
+        self._records.add_release(release)
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """What was let pass, for whom the whole organisation is open: it names sites."""
+        require(self._who, Act.READ, EVERYWHERE)
+        return self._records.waivers()
+
+    def add_waivers(self, waivers: Sequence[Waiver]) -> None:
+        """Let findings pass, for the whole organisation."""
+        require(self._who, Act.REVIEW, EVERYWHERE)
+        self._records.add_waivers(waivers)
 
     def revision(self, *tables: str) -> int:
         """How often these tables of the records, or any, were written to."""

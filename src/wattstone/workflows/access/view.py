@@ -1,9 +1,11 @@
 """What of a workspace lies within a scope: sites, spaces, meters, measures, and what is personal among them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from wattstone.inventory.released import Release
 from wattstone.portfolio import Meter, Site, Space
 from wattstone.portfolio.measures import Measure
 from wattstone.workflows.access.policy import Act, Principal
@@ -122,6 +124,16 @@ class View:
     def of_meters(self, meters: Iterable[Meter]) -> tuple[Meter, ...]:
         """Those within."""
         return tuple(one for one in meters if self.scope.whole or one.id in self.keys)
+
+    def of_release(self, release: Release) -> Release:
+        """A release with the figures of sites within."""
+        if self.scope.whole:
+            return release
+        shown = {name for name in release.totals if name.partition("@")[2] in self.subjects}
+        totals, units = (
+            {name: held[name] for name in shown if name in held} for held in (release.totals, release.units)
+        )
+        return replace(release, totals=totals, units=units)
 
     def _measure(self, measure: Measure) -> bool:
         if self.scope.holds(measure.site_id):
