@@ -1,0 +1,203 @@
+"""What the simulated property manager does beside what meters count: bills, ledgers and lists of each year.
+
+Amounts follow the size of each site by rates that are assumptions (`data/activities.toml`). Site k does not depend on
+how many follow it, and the same plan gives the same records.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from wattstone.simulation.estate import Blueprint, blueprint
+from wattstone.simulation.plan import Plan, stream
+
+__all__ = ["NOTE", "PEOPLE", "activities", "decisions", "own_factors"]
+
+Floats = npt.NDArray[np.float64]
+
+NOTE = "simulated"
+PEOPLE = 2500.0
+"""Floor area for each employee of the property manager. [m2]"""
+_FEWEST = 4.0  # employees of a site
+_WOBBLE = 0.06  # of a line about its share of the year, standard deviation of the logarithm
+_PEDIGREE = ("technology", "time", "geography", "completeness", "reliability")
+_DIGITS = 1
+
+COLUMNS: dict[str, pl.DataType] = {
+    "line_id": pl.String(),
+    "site_id": pl.String(),
+    "kind": pl.String(),
+    "item": pl.String(),
+    "start": pl.Date(),
+    "end": pl.Date(),
+    "amount": pl.Float64(),
+    "unit": pl.String(),
+    "method": pl.String(),
+    "supplier": pl.String(),
+    "stated": pl.Float64(),
+    "factor": pl.String(),
+    "estimated": pl.String(),
+    **dict.fromkeys(_PEDIGREE, pl.Int8()),
+    "activity_uncertainty": pl.Float64(),
+    "investee": pl.String(),
+    "held": pl.Float64(),
+    "note": pl.String(),
+}
+"""Columns of the records, as `wattstone activity import` takes them."""
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("wattstone.simulation").joinpath("data", "activities.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class _Sites:
+    """What the rates are counted by, site by site."""
+
+    blueprints: tuple[Blueprint, ...]
+    electricity: Floats  # (sites, years) [kWh]
+
+    def base(self, per: str) -> Floats:
+        """How many of it each site has in each year; one column where the years are alike."""
+        if per == "electricity":
+            return self.electricity
+        found = {
+            "site": [1.0 for _ in self.blueprints],
+            "area": [one.area for one in self.blueprints],
+            "household": [float(one.households) for one in self.blueprints],
+            "employee": [max(_FEWEST, round(one.area / PEOPLE)) for one in self.blueprints],
+        }[per]
+        return np.array(found)[:, None]
+
+
+def activities(plan: Plan, electricity: pl.DataFrame) -> pl.DataFrame:
+    """The records of all sites and years.
+
+    Parameters
+    ----------
+    plan : Plan
+    electricity : polars.DataFrame
+        What the sites took from the grid, with `site_id`, `year` and `kwh`, for what lies upstream of it.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `COLUMNS`, ordered by year, site and kind.
+    """
+    sites = _Sites(tuple(blueprint(plan, index) for index in range(plan.sites)), _by_year(plan, electricity))
+    parts = [_lines(plan, sites, one) for one in _data()["activity"]]
+    parts += [_stated(plan, one) for one in _data()["stated"]]
+    return pl.concat(parts).sort("start", "site_id", "line_id")
+
+
+def own_factors(plan: Plan) -> pl.DataFrame:
+    """The property manager's own factors: made up, and marked so.
+
+    Parameters
+    ----------
+    plan : Plan
+        They are of its last year, and serve all of them.
+
+    Returns
+    -------
+    polars.DataFrame
+        With `id`, `name`, `value` and `unit`, in kg CO2e per unit.
+    """
+    rows = [{"id": name, **one} for name, one in _data()["factors"].items()]
+    return pl.DataFrame(rows).with_columns(pl.col("value").cast(pl.Float64), year=pl.lit(plan.year))
+
+
+def decisions() -> dict[int, tuple[str, str]]:
+    """What is decided of each category of scope 3: `computed`, `not_estimated` or `not_applicable`, and the reason."""
+    return {int(number): (one["decision"], one["reason"]) for number, one in _data()["decisions"].items()}
+
+
+def _by_year(plan: Plan, electricity: pl.DataFrame) -> Floats:
+    """Electricity as sites by years; NaN where nothing was measured."""
+    index = pl.DataFrame({"site_id": [f"sim-{number + 1:04d}" for number in range(plan.sites)]})
+    years = [electricity.filter(pl.col("year") == year).select("site_id", "kwh") for year in plan.calendar_years]
+    return np.column_stack([index.join(one, on="site_id", how="left")["kwh"].to_numpy() for one in years])
+
+
+def _lines(plan: Plan, sites: _Sites, one: dict[str, Any]) -> pl.DataFrame:
+    """The records of one activity: amounts as sites by years by lines, and a row for each."""
+    draws, years, times = stream(plan, "activity", one["id"]), plan.years, one["times"]
+    size = np.exp(one["spread"] * draws.standard_normal((plan.sites, 1)))
+    trend = (1 + one["trend"]) ** np.arange(-years + 1, 1)
+    a_year = one["rate"] * sites.base(one["per"]) * size * trend
+    periods = [_period(year, number, times) for year in plan.calendar_years for number in range(times)]
+    wobble = np.exp(_WOBBLE * stream(plan, "lines", one["id"]).standard_normal((plan.sites, len(periods))))
+    parts = np.array(one.get("season", [1 / times] * times)) * wobble.reshape(plan.sites, years, times)
+    amounts = (a_year[:, :, None] * (parts / parts.sum(axis=2, keepdims=True))).reshape(plan.sites, -1).round(_DIGITS)
+    chosen = [
+        (site, row)
+        for site, row in zip(sites.blueprints, amounts, strict=True)
+        if site.type in one["where"] and site.index % one.get("every", 1) == 0
+    ]
+    frame = pl.DataFrame(
+        {
+            "line_id": [f"{site.id}-{one['id']}-{start:%Y-%m}" for site, _ in chosen for start, _ in periods],
+            "site_id": [site.id for site, _ in chosen for _ in periods],
+            "start": [start for _ in chosen for start, _ in periods],
+            "end": [end for _ in chosen for _, end in periods],
+            "amount": np.concatenate([row for _, row in chosen]) if chosen else np.empty(0),
+        },
+        schema_overrides={"line_id": pl.String(), "site_id": pl.String(), "start": pl.Date(), "end": pl.Date()},
+    ).filter(pl.col("amount").is_not_nan())
+    return _said(frame, one)
+
+
+def _stated(plan: Plan, one: dict[str, Any]) -> pl.DataFrame:
+    """A line a year of what somebody else states, at the first site."""
+    last = plan.calendar_years[-1]
+    rows = [
+        {
+            "line_id": f"sim-0001-{one['id']}-{year}-01",
+            "site_id": "sim-0001",
+            "start": date(year, 1, 1),
+            "end": date(year, 12, 31),
+            "stated": round(one["value"] * (1 + one["trend"]) ** (year - last)),
+        }
+        for year in plan.calendar_years
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"stated": pl.Float64()})
+    return _said(frame, {"method": "supplier", "unit": "kg CO2e", **one})
+
+
+def _said(frame: pl.DataFrame, one: dict[str, Any]) -> pl.DataFrame:
+    """The columns that are alike in all lines of an activity; what it does not say is null."""
+    alike: dict[str, Any] = {
+        "kind": one["kind"],
+        "item": one.get("item", ""),
+        "unit": one["unit"],
+        "method": one.get("method", "average"),
+        "supplier": f"Simulated {one['id']} firm" if one.get("method") in ("spend", "supplier") else None,
+        "factor": one.get("factor"),
+        "estimated": "yes" if one.get("estimated") else "no",
+        **dict(zip(_PEDIGREE, one.get("quality", [None] * len(_PEDIGREE)), strict=True)),
+        "activity_uncertainty": one.get("sure"),
+        "investee": one.get("investee"),
+        "held": one.get("held"),
+        "note": f"{NOTE}: {one['note']}" if "note" in one else NOTE,
+    }
+    missing = {name: value for name, value in alike.items() if name not in frame.columns}
+    missing |= {name: None for name in COLUMNS if name not in frame.columns and name not in missing}
+    return frame.with_columns(**{name: pl.lit(value, COLUMNS[name]) for name, value in missing.items()}).select(
+        pl.col(name).cast(dtype) for name, dtype in COLUMNS.items()
+    )
+
+
+def _period(year: int, number: int, times: int) -> tuple[date, date]:
+    """First and last day of the n-th of so many equal parts of a year."""
+    months = 12 // times
+    start = date(year, 1 + number * months, 1)
+    after = date(year + (number + 1) * months // 12, (number + 1) * months % 12 + 1, 1)
+    return start, after - timedelta(days=1)
