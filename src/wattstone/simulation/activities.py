@@ -140,7 +140,7 @@ def _lines(plan: Plan, sites: _Sites, one: dict[str, Any]) -> pl.DataFrame:
     chosen = [
         (site, row)
         for site, row in zip(sites.blueprints, amounts, strict=True)
-        if site.type in one["where"] and site.index % one.get("every", 1) == 0
+        if site.type in one["where"] and site.index % one.get("every", 1) == one.get("first", 0)
     ]
     frame = pl.DataFrame(
         {
