@@ -179,7 +179,7 @@ def _said(frame: pl.DataFrame, one: dict[str, Any]) -> pl.DataFrame:
         "item": one.get("item", ""),
         "unit": one["unit"],
         "method": one.get("method", "average"),
-        "supplier": f"Simulated {one['id']} firm" if one.get("method") in ("spend", "supplier") else None,
+        "supplier": f"Simulated {one['id']} firm" if one.get("method") == "spend" else None,
         "factor": one.get("factor"),
         "estimated": "yes" if one.get("estimated") else "no",
         **dict(zip(_PEDIGREE, one.get("quality", [None] * len(_PEDIGREE)), strict=True)),
