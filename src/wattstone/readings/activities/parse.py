@@ -90,7 +90,14 @@ def _sheet(sheet: GivenSheet, known: Known, problems: Problems) -> pl.DataFrame:
     frame = pl.DataFrame({name: columns[name].cast(dtype) for name, dtype in PARSED.items() if name in columns})
     frame = frame.with_columns(cells.rows[ROW], pl.lit(sheet.place).alias(PLACE)).select(list(PARSED))
     check_rows(frame, cells, known)
-    return frame
+    return frame.with_columns(_method())
+
+
+def _method() -> pl.Expr:
+    """The method of a line that names none: what is stated is the supplier's, money is spend, the rest average."""
+    spent = pl.col("unit").str.contains(r"^[A-Z]{3}$")
+    told = pl.when(pl.col("stated").is_not_null()).then(pl.lit("supplier"))
+    return pl.coalesce("method", told.when(spent).then(pl.lit("spend")).otherwise(pl.lit("average"))).alias("method")
 
 
 def _ids(cells: Cells) -> pl.Series:

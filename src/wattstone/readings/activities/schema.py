@@ -45,6 +45,7 @@ ACTIVITY: Final[dict[str, pl.DataType]] = {
     "batch": pl.Int32(),
     "replaces": pl.String(),  # the line that this one corrects or takes back
     "withdrawn": pl.Boolean(),
+    "credits": pl.String(),  # of a credit note, whose amount is negative: the line that it is for
 }
 """A line as the lake keeps it, in the partition of the year of `start`."""
 

@@ -1,0 +1,230 @@
+"""Lines entered one by one, corrected and taken back: what was said before stays, and who said it."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.readings.activities.columns import COLUMNS
+from wattstone.readings.activities.given import Given, GivenSheet
+from wattstone.readings.activities.parse import parse_lines
+from wattstone.readings.activities.schema import ACTIVITY, SAID
+from wattstone.readings.tabular.csv import ROW
+from wattstone.workflows.activities.beside import check_beside
+from wattstone.workflows.activities.context import at_sites, known_of
+from wattstone.workflows.activities.lines import MARK, line_in_force, root_of
+from wattstone.workflows.activities.load import stamped
+from wattstone.workflows.activities.table import append_lines, recover
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["add_activity", "correct_activity", "next_version", "replaced_by", "withdraw_activity"]
+
+_ENTRY: Final = "entry"
+
+
+def add_activity(
+    workspace: Workspace, said: Mapping[str, str], *, who: str = "user", labels: Mapping[str, str] | None = None
+) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Enter one line.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    said : mapping of str to str
+        Fields of `readings.activities.columns` as texts, as a file would have them.
+    who : str
+        Who enters it.
+    labels : mapping of str to str or None
+        Names of kinds in another language, and their ids.
+
+    Returns
+    -------
+    dict
+        The line, as the lake keeps it.
+    tuple of Finding
+        Warnings.
+
+    Raises
+    ------
+    InputRefused
+        With every finding; nothing is changed then.
+    """
+    frame, found = parse_lines(_one(said), known_of(workspace, labels))
+    whole = at_sites(workspace, frame["site_id"].drop_nulls())
+    with whole.lock():
+        recover(whole)
+        found = (*found, *check_beside(whole.lake, frame))
+        if any(one.severity == "error" for one in found):
+            raise InputRefused(found)
+        key = uuid.uuid4().hex
+        lines = stamped(frame, who=who, name=f"e{key[:11]}")
+        details = {"line": str(lines["line_id"][0]), "lines": "1"}
+        append_lines(whole, lines, key=f"activity:{key}", what="add activity", who=who, details=details)
+    return lines.row(0, named=True), found
+
+
+def correct_activity(
+    workspace: Workspace,
+    line_id: str,
+    said: Mapping[str, str],
+    *,
+    reason: str,
+    who: str = "user",
+    labels: Mapping[str, str] | None = None,
+) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Correct a line: a new one takes its place, the old one stays on record.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    line_id : str
+        Of the line that is in force.
+    said : mapping of str to str
+        Fields that change, as texts; an empty text takes back what was said.
+    reason : str
+        Why.
+    who, labels : str, mapping or None
+        As for `add_activity`.
+
+    Returns
+    -------
+    dict
+        The new line.
+    tuple of Finding
+        Warnings.
+
+    Raises
+    ------
+    InputRefused
+        With every finding; nothing is changed then.
+    """
+    before = line_in_force(workspace.lake, line_id)
+    _check_reason(line_id, reason)
+    texts = {**_texts(before), **said}
+    if {"start", "period"} & set(said) and "end" not in said:
+        texts.pop("end", None)
+    if "period" in said:
+        texts.pop("start", None)
+    if "kind" in said and "item" not in said:
+        texts.pop("item", None)
+    frame, found = parse_lines(_one(texts), known_of(workspace, labels))
+    whole = at_sites(workspace, [str(before["site_id"]), *frame["site_id"].drop_nulls()])
+    if any(one.severity == "error" for one in found):
+        raise InputRefused(found)
+    with whole.lock():
+        recover(whole)
+        line_in_force(whole.lake, line_id)  # nobody else corrected it meanwhile
+        line = stamped(frame, who=who, name="").row(0, named=True)
+        changed = ", ".join(name for name in SAID if line[name] != before[name])
+        if not changed:
+            raise InputRefused([_nothing(line_id)])
+        line = {**line, "line_id": next_version(line_id)}
+        lines = replaced_by(before, line, who=who)
+        details = {"line": str(line["line_id"]), "replaces": line_id, "changed": changed, "reason": reason.strip()}
+        key = f"correct:{line['line_id']}"
+        append_lines(whole, lines, key=key, what="correct activity", who=who, details=details)
+    return line, found
+
+
+def withdraw_activity(workspace: Workspace, line_id: str, *, reason: str, who: str = "user") -> None:
+    """Take a line back; it stays on record, and counts no longer.
+
+    Raises
+    ------
+    InputRefused
+        If there is no such line in force, or no reason is given.
+    """
+    before = line_in_force(workspace.lake, line_id)
+    _check_reason(line_id, reason)
+    whole = at_sites(workspace, [str(before["site_id"])])
+    with whole.lock():
+        recover(whole)
+        line_in_force(whole.lake, line_id)
+        gone = {**before, "line_id": next_version(line_id), "note": reason.strip(), **_taken(line_id, who)}
+        lines = pl.DataFrame([gone], schema=ACTIVITY)
+        details = {"line": str(gone["line_id"]), "replaces": line_id, "reason": reason.strip()}
+        key = f"withdraw:{line_id}"
+        append_lines(whole, lines, key=key, what="withdraw activity", who=who, details=details)
+
+
+def replaced_by(before: Mapping[str, Any], line: Mapping[str, Any], *, who: str) -> pl.DataFrame:
+    """The rows by which a line takes the place of another; where it begins in another year, that one is withdrawn.
+
+    Parameters
+    ----------
+    before, line : mapping
+        Fields of `ACTIVITY`.
+    who : str
+        Who corrects.
+    """
+    rows = [{**line, "replaces": before["line_id"]}]
+    if before["start"].year != line["start"].year:
+        moved = {"line_id": f"{line['line_id']}-moved", "note": f"corrected by line {line['line_id']}"}
+        rows.append({**before, **_taken(str(before["line_id"]), who), **moved})
+    return pl.DataFrame([{name: row.get(name) for name in ACTIVITY} for row in rows], schema=ACTIVITY)
+
+
+def _taken(line_id: str, who: str) -> dict[str, Any]:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return {"replaces": line_id, "withdrawn": True, "entered_by": who, "entered_at": now, "batch": 0}
+
+
+def next_version(line_id: str) -> str:
+    """The id of the version after."""
+    number = line_id.removeprefix(root_of(line_id)).removeprefix(MARK)
+    return f"{root_of(line_id)}{MARK}{int(number or 1) + 1}"
+
+
+def _one(said: Mapping[str, str]) -> Given:
+    """What is said of one line as a table of one row."""
+    told = {name: text for name, text in said.items() if text.strip()}
+    unknown = [name for name in told if name not in COLUMNS]
+    if unknown:
+        raise InputRefused([_no_field(name) for name in unknown])
+    rows = pl.DataFrame({name: [text.strip()] for name, text in told.items()}, schema=dict.fromkeys(told, pl.String()))
+    rows = rows.with_columns(pl.lit(1, pl.Int64).alias(ROW)) if told else pl.DataFrame({ROW: [1]})
+    return Given(_ENTRY, "", (GivenSheet(_ENTRY, rows, {name: name for name in told}, {}),))
+
+
+def _texts(line: Mapping[str, Any]) -> dict[str, str]:
+    """A line as texts that read back as the same."""
+    said = {name: line[name] for name in (*SAID, "credits") if line[name] not in (None, "")}
+    return {name: ("yes" if value is True else "no" if value is False else str(value)) for name, value in said.items()}
+
+
+def _check_reason(line_id: str, reason: str) -> None:
+    if not reason.strip():
+        finding = Finding(
+            code="activity.no_reason",
+            place=f"line '{line_id}'",
+            found="no reason is given",
+            expected="a sentence that an auditor can judge",
+            remedy="say why it changes",
+        )
+        raise InputRefused([finding])
+
+
+def _nothing(line_id: str) -> Finding:
+    return Finding(
+        code="activity.same",
+        place=f"line '{line_id}'",
+        found="nothing of it would change",
+        expected="another value of at least one field",
+        remedy="say what is to be corrected",
+    )
+
+
+def _no_field(name: str) -> Finding:
+    return Finding(
+        code="activity.field_unknown",
+        place=_ENTRY,
+        found="there is no field '{name}'",
+        params={"name": name},
+        expected="one of {names}".replace("{names}", ", ".join(COLUMNS)),
+        remedy="correct the name",
+    )
