@@ -102,7 +102,11 @@ def subjects(book: Book, entries: list[Entry], lang: Language) -> str:
 
 def factors_section(book: Book, lang: Language) -> Section | None:
     """The factors that the figures rest on, with source and licence; None where none was used."""
-    factors = book.document.factors
+    return factors_part(book.document.factors, lang)
+
+
+def factors_part(factors: pl.DataFrame, lang: Language) -> Section | None:
+    """Factors, schema `inventory.document.FACTORS`, with source and licence; None where there are none."""
     if factors.is_empty():
         return None
     t = translator(lang)

@@ -1,0 +1,83 @@
+"""Scope 2 on both bases, with the instruments that the market-based figure rests on."""
+
+import polars as pl
+
+from wattstone.interfaces.present.content import Cell, Head, Section, Table, shown
+from wattstone.interfaces.present.languages import Language, say_reason, translator
+from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.numbers import every, percent
+from wattstone.interfaces.present.statement_book import StatementBook
+from wattstone.interfaces.present.statement_totals import tonnes
+from wattstone.interfaces.present.statement_words import instrument_name, total_name
+
+_MWH = 1000.0  # kWh
+
+
+def dual_section(book: StatementBook, lang: Language) -> Section | None:
+    """Location-based and market-based scope 2, instruments and matches; None where scope 2 is not known at all."""
+    t = translator(lang)
+    both = [entry for name in ("scope2.location", "scope2.market") if (entry := book.own(name)) is not None]
+    if not both:
+        return None
+    texts = [
+        (
+            t(
+                "The location-based figure takes the average intensity of the grids where energy is used. The "
+                "market-based figure takes what contracts, certificates and suppliers say, and the residual mix for "
+                "the rest. Neither replaces the other."
+            ),
+        )
+    ]
+    if matches := _matches(book, lang):
+        texts.append((matches,))
+    heads = (Head(t("Figure")), Head(t("Value"), True), Head(t("Reason")))
+    rows = tuple(
+        (
+            Cell(opened(total_name(entry.name, lang))),
+            shown(entry, lang, t("not known"), digits="all"),
+            Cell(opened(say_reason(entry.reason, lang)) if entry.value is None else t("not applicable")),
+        )
+        for entry in both
+    )
+    tables = [Table(heads, rows, title=t("Both bases"))]
+    if not book.statement.instruments.is_empty():
+        tables.append(_instruments(book, lang))
+    return Section("scope2", t("Scope 2 on both bases"), tuple(texts), tables=tuple(tables))
+
+
+def _matches(book: StatementBook, lang: Language) -> str:
+    t, held = translator(lang), book.statement
+    said: list[str] = []
+    if held.annual_match is not None:
+        said.append(t("Contracts cover {share} of the electricity by the year.",
+                      share=percent(held.annual_match, lang)))  # fmt: skip
+    if held.hourly_match is not None:
+        said.append(t("By the hour, {share} of it was matched.", share=percent(held.hourly_match, lang)))
+    return (" " if lang == "en" else "").join(said)
+
+
+def _instruments(book: StatementBook, lang: Language) -> Table:
+    t = translator(lang)
+    ordered = book.statement.instruments.sort(~pl.col("accepted"), -pl.col("energy"), "instrument")
+    rows = tuple(
+        (
+            Cell(row["instrument"], code=True),
+            Cell(opened(instrument_name(row["kind"], lang))),
+            Cell(book.site(row["site_id"], lang)),
+            Cell(every(row["energy"] / _MWH) if row["energy"] is not None else t("not known"), numeric=True),
+            Cell(every(row["factor"]) if row["factor"] is not None else t("not known"), numeric=True),
+            tonnes(row["value"], t("not known")),
+            Cell(t("yes") if row["accepted"] else t("no: {reason}", reason=say_reason(row["reason"], lang))),
+        )
+        for row in ordered.iter_rows(named=True)
+    )
+    heads = (
+        Head(t("Instrument")),
+        Head(t("Kind")),
+        Head(t("Site")),
+        Head(t("Used [MWh]"), True),
+        Head(t("Factor [kg CO2e/kWh]"), True),
+        Head(t("Emissions [t CO2e]"), True),
+        Head(t("Meets the quality criteria")),
+    )
+    return Table(heads, rows, title=t("Contractual instruments"))

@@ -1,0 +1,60 @@
+"""How sure the totals are, and what the checks found before release."""
+
+from wattstone.interfaces.present.charts.tornado import tornado_drawing
+from wattstone.interfaces.present.content import Cell, Head, Section, Table
+from wattstone.interfaces.present.languages import Language, say_finding, translator
+from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.numbers import LEVEL, percent
+from wattstone.interfaces.present.statement_book import StatementBook
+from wattstone.interfaces.present.statement_totals import sure_table
+
+
+def sure_section(book: StatementBook, lang: Language) -> Section:
+    """Intervals, estimated shares, data quality, and the sources that the uncertainty comes from."""
+    t = translator(lang)
+    text = t(
+        "An interval holds the total with a probability of {level}. One factor that is used at many sites is one "
+        "error, not many: it does not average out.",
+        level=percent(LEVEL, lang),
+    )
+    drawing = tornado_drawing(book, lang)
+    tables = [sure_table(book, lang)]
+    if not book.statement.dominant.is_empty():
+        tables.append(_dominant(book, lang))
+    return Section("uncertainty", t("How sure this is"), ((text,),), (drawing,) if drawing is not None else (),
+                   tuple(tables))  # fmt: skip
+
+
+def _dominant(book: StatementBook, lang: Language) -> Table:
+    t = translator(lang)
+    rows = tuple(
+        (Cell(book.source(row["source"], row["what"], lang)), Cell(percent(row["share"], lang), numeric=True))
+        for row in book.statement.dominant.sort("share", descending=True).iter_rows(named=True)
+    )
+    heads = (Head(t("Source")), Head(t("Share of the variance"), True))
+    return Table(heads, rows, title=t("What the uncertainty comes from"))
+
+
+def checks_section(book: StatementBook, lang: Language) -> Section:
+    """What the checks found, the gravest first; that they found nothing is said."""
+    t, findings = translator(lang), book.statement.findings
+    what = t(
+        "Checked before release: that parts add up to totals, jumps against the year before, intensities, restated "
+        "years, missing months, estimated shares, and duplicates between bills and meters."
+    )
+    if not findings:
+        return Section("checks", t("Checks"), ((what,), (t("The checks found nothing."),)))
+    severity = {"error": t("error"), "warning": t("warning")}
+    rows = tuple(
+        (
+            Cell(opened(severity[finding.severity])),
+            Cell(said["place"]),
+            Cell(opened(said["found"])),
+            Cell(opened(said["expected"])),
+            Cell(opened(said["remedy"])),
+        )
+        for finding in findings
+        for said in (say_finding(finding, lang),)
+    )
+    heads = (Head(t("Severity")), Head(t("Where")), Head(t("Found")), Head(t("Expected")), Head(t("What to do")))
+    return Section("checks", t("Checks"), ((what,),), tables=(Table(heads, rows),))
