@@ -33,9 +33,30 @@ def _problems(expect: Expect, outcome: Outcome, *, folder: Path, tmp: Path) -> l
     ]
     if expect.unchanged is not None and outcome.before[expect.unchanged] != outcome.after[expect.unchanged]:
         told.append(f"'{expect.unchanged}' is not what it was before {outcome.place}")
+    if expect.rows is not None:
+        told += [
+            problem
+            for one in _row_by_row(expect, folder)
+            for problem in _in_document(one, outcome, folder=folder, tmp=tmp)
+        ]
     if any(getattr(expect, name) is not None for name in COMPARISONS):
         told += _in_document(expect, outcome, folder=folder, tmp=tmp)
     return told
+
+
+def _row_by_row(expect: Expect, folder: Path) -> list[Expect]:
+    """An expectation for each row of a file of the case: `value` is compared, all else chooses the row."""
+    name, _, pointer = str(expect.rows).partition("#")
+    rows = resolve(json.loads((folder / name).read_text(encoding="utf-8")), pointer)
+    if not isinstance(rows, list) or not rows:
+        raise ValueError(f"there are no rows at '{expect.rows}'")
+    made: list[Expect] = []
+    for row in rows:
+        value = row.pop("value")
+        compared = {"is_null": True} if value is None else {"value": float(value)}
+        chosen = expect.model_copy(update={"rows": None, "select": row, "pointer": "/value", **compared})
+        made.append(chosen)
+    return made
 
 
 def _in_document(expect: Expect, outcome: Outcome, *, folder: Path, tmp: Path) -> list[str]:

@@ -79,6 +79,7 @@ class Expect(_Part):
     file: str | None = None
     inside: str = Field(default="/figures", alias="in")
     select: dict[str, str | int | float | bool] | None = None
+    rows: str | None = Field(default=None, pattern=r"^[^#]+#(/.*)?$")
     pointer: str | None = Field(default=None, pattern=r"^(/.*)?$")
     value: float | None = None
     relative: float | None = Field(default=None, ge=0)
@@ -106,13 +107,18 @@ class Expect(_Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
+        if self.rows is not None:
+            others = [name for name in ("select", "pointer", *COMPARISONS) if getattr(self, name) is not None]
+            if others:
+                raise ValueError(f"`rows` choose and compare by themselves: leave out {', '.join(others)}")
+            return self
         asked = [name for name in (*COMPARISONS, *STREAMS) if getattr(self, name) is not None]
         if not asked:
             raise ValueError(f"nothing is expected: give one of {', '.join((*COMPARISONS, *STREAMS))}")
         where = any(getattr(self, name) is not None for name in ("pointer", "select", "file"))
         if where and not any(getattr(self, name) is not None for name in COMPARISONS):
             raise ValueError(f"nothing is expected of what is found there: give one of {', '.join(COMPARISONS)}")
-        if self.value is None and (self.relative is not None or self.absolute is not None):
+        if self.value is None and self.rows is None and (self.relative is not None or self.absolute is not None):
             raise ValueError("a tolerance goes with `value`")
         return self
 

@@ -76,6 +76,7 @@ def test_every_fault_of_a_case_is_told_at_once(tmp_path: Path) -> None:
         ("[case\n", "line 1"),
         ('[case]\nname = "n"\nsource = "s"\n[[expect]]\npointer = ""\nvalue = 1\n', "one of `function` and `command`"),
         (f'{FUNCTION}[[expect]]\npointer = ""\n', "nothing is expected"),
+        (f'{FUNCTION}[[expect]]\nrows = "e.json#/a"\npointer = "/b"\n', "choose and compare by themselves"),
         (
             '[case]\nname = "n"\nsource = "s"\ncommand = ["a"]\n[[expect]]\npointer = ""\nstdout_matches = "a"\n',
             "nothing is expected of what is found there",
@@ -150,6 +151,37 @@ DOCUMENT = {
 )
 def test_what_an_expectation_lets_through(expect: dict[str, Any], holds: bool) -> None:
     assert (judged(DOCUMENT, **expect) == []) is holds
+
+
+A_ROW = {"name": "scope1", "subject": "site:A"}
+B_ROW = {"name": "scope1", "subject": "site:B"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "problems"),
+    [
+        ([{**A_ROW, "value": 4}, {**B_ROW, "value": None}], 0),
+        ([{**A_ROW, "value": 4.1}, {**B_ROW, "value": 0}], 2),
+        ([{**A_ROW, "value": None}], 1),
+        ([{**A_ROW, "name": "scope9", "value": 4}], 1),
+    ],
+)
+def test_every_row_of_a_file_is_an_expectation(tmp_path: Path, rows: list[dict[str, Any]], problems: int) -> None:
+    (tmp_path / "expected.json").write_text(json.dumps({"totals": rows}), encoding="utf-8")
+    head = {"name": "n", "source": "s", "function": "wattstone.base:convert"}
+    case = Case.model_validate({"case": head, "expect": [{"rows": "expected.json#/totals", "relative": 1e-9}]})
+    found = deviations(case, [Outcome("f", is_call=True, document=DOCUMENT)], folder=tmp_path, tmp=tmp_path)
+
+    assert len(found) == problems
+
+
+def test_a_file_without_rows_expects_nothing_and_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "expected.json").write_text('{"totals": []}', encoding="utf-8")
+    head = {"name": "n", "source": "s", "function": "wattstone.base:convert"}
+    case = Case.model_validate({"case": head, "expect": [{"rows": "expected.json#/totals"}]})
+
+    with pytest.raises(ValueError, match="no rows"):
+        deviations(case, [Outcome("f", is_call=True, document=DOCUMENT)], folder=tmp_path, tmp=tmp_path)
 
 
 def test_true_is_not_one() -> None:
