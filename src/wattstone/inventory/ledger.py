@@ -5,7 +5,7 @@ accepts or rejects a proposal, which it names by the hash of its line; what stan
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -143,6 +143,8 @@ class Entry:
         Who decided, when, and what was said.
     alone : bool
         Whoever proposed it accepted it too.
+    line, decided_line : int
+        Numbers of the lines that proposed it and decided about it; 0 where nobody did.
     """
 
     id: str
@@ -154,7 +156,8 @@ class Entry:
     decided_at: datetime | None = None
     note: str = ""
     alone: bool = False
-    line: int = field(default=0)
+    line: int = 0
+    decided_line: int = 0
 
 
 def entries(lines: Iterable[LedgerLine]) -> tuple[Entry, ...]:
@@ -197,6 +200,7 @@ def _decided(one: Entry, line: LedgerLine) -> Entry:
         note=str(line.details.get("note", "")),
         alone=line.what == ACCEPT and line.who == one.proposed_by,
         line=one.line,
+        decided_line=line.number,
     )
 
 
@@ -245,7 +249,7 @@ def restated_series(reported: pl.DataFrame, held: Iterable[Entry]) -> pl.DataFra
         Schema `SERIES`. Of several restatements of one figure the last that was accepted holds.
     """
     accepted = [one for one in held if one.state == "accepted" and one.restated.subject == ORGANISATION]
-    accepted.sort(key=lambda one: one.decided_at or one.proposed_at)
+    accepted.sort(key=lambda one: one.decided_line)  # a clock may be set back, the chain not
     last = {one.restated.key: one.restated.after for one in accepted}
     rows = [(year, name, value, True) for (year, name, _), value in last.items()]
     schema = {"year": pl.Int32(), "name": pl.String(), "after": pl.Float64(), "touched": pl.Boolean()}
