@@ -25,6 +25,7 @@ from wattstone.interfaces.cli import (
     places,
     plant,
     savings,
+    scope3,
     serve,
     start,
 )
@@ -49,6 +50,7 @@ app.add_typer(air.group)
 app.add_typer(plant.group)
 app.add_typer(account.group)
 app.add_typer(audit.group)
+app.add_typer(scope3.group)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,93 @@
+"""Decisions on scope 3: by year, with a reason, never overwritten; last year's are proposals alone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.estate import wattstone
+from wattstone.interfaces.present.languages import translator
+from wattstone.inventory.scope3 import categories
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    wattstone("init", tmp_path / "ws")
+    return tmp_path / "ws"
+
+
+def row(folder: Path, number: int, year: int = 2025) -> dict:
+    listed = wattstone("scope3", "list", folder, "--year", year, "--json").json["categories"]
+    assert [one["category"] for one in listed] == list(range(1, 16))
+    return listed[number - 1]
+
+
+def decide(folder: Path, *arguments: object, code: int = 0) -> dict:
+    return wattstone("scope3", "decide", folder, *arguments, "--json", code=code).json
+
+
+def test_nothing_is_decided_until_somebody_says_so(folder: Path) -> None:
+    assert row(folder, 10)["decision"] == "undecided"
+
+    decide(folder, 10, "not_applicable", "--year", 2025, "--reason", "no intermediate products are sold")
+
+    assert row(folder, 10)["decision"] == "not_applicable"
+    assert row(folder, 10)["reason"] == "no intermediate products are sold"
+    assert row(folder, 10, 2024)["decision"] == "undecided"
+
+
+def test_last_year_is_a_proposal_until_it_is_said_again(folder: Path) -> None:
+    decide(folder, 10, "not_applicable", "--year", 2024, "--reason", "nothing is processed")
+
+    assert row(folder, 10)["decision"] == "undecided"
+    assert row(folder, 10)["proposed"]["reason"] == "nothing is processed"
+    assert row(folder, 10, 2026)["proposed"] is None  # a proposal is not carried over two years
+
+    decide(folder, 10, "--again", "--year", 2025)
+
+    assert row(folder, 10)["decision"] == "not_applicable"
+    assert row(folder, 10)["proposed"] is None
+    assert row(folder, 10)["reason"] == "nothing is processed"
+
+
+def test_what_was_said_before_stays(folder: Path) -> None:
+    decide(folder, 4, "not_estimated", "--year", 2025, "--reason", "carriers were asked")
+    decide(folder, 4, "computed", "--year", 2025)
+
+    said = wattstone("scope3", "list", folder, "--year", 2025, "--json").json
+    assert [one["decision"] for one in said["history"]] == ["not_estimated", "computed"]
+    assert row(folder, 4)["decision"] == "computed"
+    assert "not estimated" in wattstone("scope3", "list", folder, "--year", 2025, "--history").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((16, "computed"), "scope3.no_such_category"),
+        ((0, "computed"), "scope3.no_such_category"),
+        ((3, "not_estimated"), "scope3.no_reason"),
+        ((3, "not_applicable", "--reason", "  "), "scope3.no_reason"),
+        ((3, "--again"), "scope3.nothing_before"),
+    ],
+)
+def test_what_says_nothing_is_refused(folder: Path, arguments: tuple, code: str) -> None:
+    refused = decide(folder, *arguments, "--year", 2025, code=2)
+
+    assert [one["code"] for one in refused["findings"]] == [code]
+    assert row(folder, 3)["decision"] == "undecided"
+
+
+def test_the_list_is_said_in_chinese(folder: Path) -> None:
+    decide(folder, 10, "not_applicable", "--year", 2024, "--reason", "无中间产品")
+
+    said = wattstone("scope3", "list", folder, "--year", 2025, "--lang", "zh").out
+
+    assert "外购商品和服务" in said
+    assert "尚未决定" in said
+    assert "无中间产品" in said
+
+
+def test_every_category_has_its_chinese() -> None:
+    t = translator("zh")
+    texts = [text for one in categories().values() for text in (one.name, one.belongs, one.minimum)]
+
+    assert [text for text in texts if t(text) == text] == []
