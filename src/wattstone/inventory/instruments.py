@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -151,6 +151,47 @@ class Instrument(BaseModel):
     def days_in(self, start: date, end: date) -> int:
         """How many of its days lie within others, both ends included. [d]"""
         return max((min(self.vintage_end, end) - max(self.vintage_start, start)).days + 1, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldInstrument:
+    """An instrument in the records.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        What was said of it.
+    entered_by, entered_at : str, datetime
+        Who said so last, and when (naive UTC).
+    withdrawn : str
+        Why it is no longer in force; empty where it is.
+    """
+
+    instrument: Instrument
+    entered_by: str
+    entered_at: datetime
+    withdrawn: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What the inventory of a year claims of an instrument.
+
+    Parameters
+    ----------
+    instrument, year : str, int
+        Of which, for when.
+    energy : float
+        [kWh]
+    claimed_by, claimed_at : str, datetime
+        Who had it computed, and when (naive UTC).
+    """
+
+    instrument: str
+    year: int
+    energy: float
+    claimed_by: str
+    claimed_at: datetime
 
 
 @dataclass(frozen=True, order=True)

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 import polars as pl
 
+from wattstone.inventory.instruments import Claim, HeldInstrument
 from wattstone.inventory.released import Release, Waiver
 from wattstone.inventory.scope3 import Decided
 from wattstone.portfolio import Meter, Organisation, Site, Space
@@ -351,6 +352,22 @@ class Records(Protocol):
 
     def decide(self, decision: Decision) -> bool:
         """Keep what was decided about a card, all or none; False where what it was decided from has changed since."""
+        ...
+
+    def instruments(self) -> tuple[HeldInstrument, ...]:
+        """All contractual instruments, by id, those that were withdrawn among them."""
+        ...
+
+    def put_instruments(self, held: Sequence[HeldInstrument]) -> None:
+        """Keep instruments in place of those of the same id, all or none."""
+        ...
+
+    def claims(self) -> tuple[Claim, ...]:
+        """What the inventories of years claim of instruments."""
+        ...
+
+    def put_claims(self, year: int, claims: Sequence[Claim]) -> None:
+        """Keep what a year claims, in place of what it claimed before; refused where there is not so much left."""
         ...
 
     def scope3_decisions(self) -> tuple[Decided, ...]:

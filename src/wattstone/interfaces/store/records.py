@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from wattstone.interfaces.store.audit_log import AuditLog
+from wattstone.interfaces.store.contracts import Contracts
 from wattstone.interfaces.store.database import Database, open_database
 from wattstone.interfaces.store.decisions import Decisions
 from wattstone.interfaces.store.estate import Estate
@@ -36,7 +37,7 @@ class MappingFile:
     source: str
 
 
-class Records(Estate, Decisions, Releases, Kept, AuditLog):
+class Records(Estate, Decisions, Contracts, Releases, Kept, AuditLog):
     """The records of one workspace. Use `Records.open`; as a context manager it closes itself.
 
     Examples

@@ -210,6 +210,49 @@ board = Table(
     Column("due", Date),
 )
 
+instruments = Table(
+    "instruments",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("carrier", String, nullable=False),
+    Column("market", String, nullable=False),
+    Column("vintage_start", Date, nullable=False),
+    Column("vintage_end", Date, nullable=False),
+    Column("volume", Float),
+    Column("factor", Float, nullable=False),
+    Column("factor_source", Text, nullable=False),
+    Column("scheme", String),
+    Column("technology", String),
+    Column("supplier", String),
+    Column("tracking_system", String),
+    Column("serials", JSON, nullable=False),
+    Column("retired_on", Date),
+    Column("retired_for", String),
+    Column("sites", JSON, nullable=False),
+    Column("holder", String),
+    Column("bundled", Boolean, nullable=False),
+    Column("exclusive", Boolean, nullable=False),
+    Column("delivered", Boolean, nullable=False),
+    Column("generation_meter", String),
+    Column("document", String),
+    Column("note", Text),
+    Column("entered_by", String, nullable=False),
+    Column("entered_at", DateTime, nullable=False),
+    Column("withdrawn", Text, nullable=False),
+)
+
+# What the newest inventory of a year claims of an instrument; the runs in the lake hold what earlier ones did.
+claims = Table(
+    "claims",
+    metadata,
+    Column("instrument", String, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("energy", Float, nullable=False),
+    Column("claimed_by", String, nullable=False),
+    Column("claimed_at", DateTime, nullable=False),
+)
+
 # What is said of an inventory is added to and never changed: the history stays.
 scope3_decisions = Table(
     "scope3_decisions",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from wattstone.inventory.instruments import Claim, HeldInstrument
 from wattstone.inventory.released import Release, Waiver
 from wattstone.inventory.scope3 import Decided
 from wattstone.portfolio import Meter, Organisation, Site, Space
@@ -180,6 +181,29 @@ class GuardedRecords:
             return self._records.decide(replace(decision, lines=lines))
         finally:
             self._view.renew()
+
+    def instruments(self) -> tuple[HeldInstrument, ...]:
+        """Instruments that name a site within, with those sites alone; all for whom the whole organisation is open."""
+        return self._view.of_instruments(self._records.instruments())
+
+    def put_instruments(self, held: Sequence[HeldInstrument]) -> None:
+        """Keep instruments, at the sites that they name and named before, or for the whole organisation."""
+        before = {one.instrument.id: one for one in self._records.instruments()}
+        both = (*held, *(before[one.instrument.id] for one in held if one.instrument.id in before))
+        for one in both:
+            for site in one.instrument.sites or (EVERYWHERE,):
+                require(self._who, Act.DECLARE, site)
+        self._records.put_instruments(held)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """What years claim, of instruments within."""
+        shown = {one.instrument.id for one in self.instruments()}
+        return tuple(one for one in self._records.claims() if one.instrument in shown)
+
+    def put_claims(self, year: int, claims: Sequence[Claim]) -> None:
+        """Claim, for the whole organisation."""
+        require(self._who, Act.RUN, EVERYWHERE)
+        self._records.put_claims(year, claims)
 
     def scope3_decisions(self) -> tuple[Decided, ...]:
         """What was decided about categories of scope 3: no secret to anybody in the organisation."""

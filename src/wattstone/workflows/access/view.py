@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from wattstone.inventory.instruments import HeldInstrument
 from wattstone.inventory.released import Release
 from wattstone.portfolio import Meter, Site, Space
 from wattstone.portfolio.measures import Measure
@@ -124,6 +125,17 @@ class View:
     def of_meters(self, meters: Iterable[Meter]) -> tuple[Meter, ...]:
         """Those within."""
         return tuple(one for one in meters if self.scope.whole or one.id in self.keys)
+
+    def of_instruments(self, held: Iterable[HeldInstrument]) -> tuple[HeldInstrument, ...]:
+        """Those that name sites within, and no other site of them; one for all sites is the organisation's."""
+        if self.scope.whole:
+            return tuple(held)
+        within = ((one, tuple(site for site in one.instrument.sites if self.scope.holds(site))) for one in held)
+        return tuple(
+            replace(one, instrument=one.instrument.model_copy(update={"sites": sites}))
+            for one, sites in within
+            if sites
+        )
 
     def of_release(self, release: Release) -> Release:
         """A release with the figures of sites within."""
