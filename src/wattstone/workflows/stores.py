@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from wattstone.inventory.instruments import Claim, HeldInstrument
+from wattstone.inventory.ledger import LedgerBreak, LedgerLine
 from wattstone.inventory.released import Release, Waiver
 from wattstone.inventory.scope3 import Decided
 from wattstone.portfolio import Meter, Organisation, Site, Space
@@ -392,6 +393,18 @@ class Records(Protocol):
 
     def add_waivers(self, waivers: Sequence[Waiver]) -> None:
         """Keep what was let pass."""
+        ...
+
+    def restatement_lines(self) -> tuple[LedgerLine, ...]:
+        """Every line of the restatement ledger, in their order."""
+        ...
+
+    def add_restatements(self, deeds: Sequence[tuple[str, Mapping[str, Any]]], *, who: str) -> tuple[LedgerLine, ...]:
+        """Write lines of the restatement ledger, all or none; what was done, and JSON values."""
+        ...
+
+    def check_restatements(self) -> LedgerBreak | None:
+        """The first line at which the chain of the ledger does not hold; None where it does."""
         ...
 
     def revision(self, *tables: str) -> int:

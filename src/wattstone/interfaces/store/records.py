@@ -14,6 +14,7 @@ from wattstone.interfaces.store.estate import Estate
 from wattstone.interfaces.store.kept import Kept, count_changes
 from wattstone.interfaces.store.migrating import WORKSPACE, bring_up_to_date
 from wattstone.interfaces.store.releases import Releases
+from wattstone.interfaces.store.restatements import Restatements
 
 __all__ = ["Accepted", "MappingFile", "Records"]
 
@@ -37,7 +38,7 @@ class MappingFile:
     source: str
 
 
-class Records(Estate, Decisions, Contracts, Releases, Kept, AuditLog):
+class Records(Estate, Decisions, Contracts, Releases, Restatements, Kept, AuditLog):
     """The records of one workspace. Use `Records.open`; as a context manager it closes itself.
 
     Examples

@@ -27,7 +27,7 @@ from wattstone.interfaces.store.naming import NAMES
 
 __all__ = ["REVISION", "metadata"]
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration these tables belong to: the newest in `migrations/versions`."""
 
 metadata = MetaData(naming_convention=NAMES)
@@ -291,6 +291,20 @@ waivers = Table(
     Column("reason", Text, nullable=False),
     Column("waived_by", String, nullable=False),
     Column("at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A chain as the audit log is: what was restated, why, and by whom, and the policies that it was judged by.
+restatements = Table(
+    "restatements",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("previous", String, nullable=False, unique=True),  # a chain does not fork
+    Column("hash", String, nullable=False),
     sqlite_autoincrement=True,
 )
 

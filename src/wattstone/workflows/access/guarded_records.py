@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from wattstone.inventory.instruments import Claim, HeldInstrument
+from wattstone.inventory.ledger import ACCEPT, POLICY, PROPOSE, REJECT, LedgerBreak, LedgerLine
 from wattstone.inventory.released import Release, Waiver
 from wattstone.inventory.scope3 import Decided
 from wattstone.portfolio import Meter, Organisation, Site, Space
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["GuardedRecords"]
 
 _AUDIT = frozenset({"entries", "head", "check_chain"})
+_OF_LEDGER = {POLICY: Act.DECLARE, PROPOSE: Act.RUN, ACCEPT: Act.REVIEW, REJECT: Act.REVIEW}
 _OPEN = frozenset({"settings", "setting", "mappings"})
 
 
@@ -187,12 +189,8 @@ class GuardedRecords:
         return self._view.of_instruments(self._records.instruments())
 
     def put_instruments(self, held: Sequence[HeldInstrument]) -> None:
-        """Keep instruments, at the sites that they name and named before, or for the whole organisation."""
-        before = {one.instrument.id: one for one in self._records.instruments()}
-        both = (*held, *(before[one.instrument.id] for one in held if one.instrument.id in before))
-        for one in both:
-            for site in one.instrument.sites or (EVERYWHERE,):
-                require(self._who, Act.DECLARE, site)
+        """Keep instruments, for the whole organisation: a certificate is used once in all of it."""
+        require(self._who, Act.DECLARE, EVERYWHERE)
         self._records.put_instruments(held)
 
     def claims(self) -> tuple[Claim, ...]:
@@ -232,6 +230,22 @@ class GuardedRecords:
         """Let findings pass, for the whole organisation."""
         require(self._who, Act.REVIEW, EVERYWHERE)
         self._records.add_waivers(waivers)
+
+    def restatement_lines(self) -> tuple[LedgerLine, ...]:
+        """The restatement ledger, for whom the whole organisation is open: its lines make one chain."""
+        require(self._who, Act.READ, EVERYWHERE)
+        return self._records.restatement_lines()
+
+    def add_restatements(self, deeds: Sequence[tuple[str, Mapping[str, Any]]], *, who: str) -> tuple[LedgerLine, ...]:
+        """Set a policy, propose, or decide about a proposal; under the name of whoever acts, whatever name is given."""
+        for act in {_OF_LEDGER[what] for what, _ in deeds}:
+            require(self._who, act, EVERYWHERE)
+        return self._records.add_restatements(deeds, who=self._who.name)
+
+    def check_restatements(self) -> LedgerBreak | None:
+        """The first line at which the chain of the ledger does not hold."""
+        require(self._who, Act.READ, EVERYWHERE)
+        return self._records.check_restatements()
 
     def revision(self, *tables: str) -> int:
         """How often these tables of the records, or any, were written to."""
