@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from wattstone.rates import Factor, FactorTable, catalogue, load_factors
+from wattstone.rates.barred import barred
 from wattstone.rates.units import factor_unit
 
 ROOT = Path(__file__).parents[2]
@@ -64,16 +65,38 @@ def test_nothing_of_confidence_d_ships(table: FactorTable, source: dict[str, dic
     assert {row.confidence for row in table.rows.values()} == {"A", "B", "C"}
 
 
-def test_component_rows_and_rows_with_losses_do_not_ship(table: FactorTable) -> None:
-    assert not [row for row in table.rows.values() if "component of the total" in row.name or row.scope == "2+3"]
-    assert "desnz2025_7_400_4000_5_1" in table.rows
-    assert "desnz2025_7_400_4000_5_2" not in table.rows
+def test_every_row_of_confidence_a_b_and_c_ships(table: FactorTable, source: dict[str, dict[str, str]]) -> None:
+    """1,461 A, 136 B and 283 C, as the table of the facts counts them."""
+    shipped = Counter(row.confidence for key, row in table.rows.items() if key in source)
+
+    assert shipped == {"A": 1461, "B": 136, "C": 283}
 
 
-def test_biogenic_rows_whose_co2_was_left_out_do_not_ship(table: FactorTable) -> None:
-    assert not [key for key in table.rows if re.match(r"epa_hub_stat_(wood|landfill)", key)]
-    zeros = {row.id for row in emitting(table) if row.value == 0}
-    assert zeros <= {"aib2022_residual_ch"}, "an unexplained zero factor"
+def test_component_rows_ship_and_no_category_offers_them(table: FactorTable) -> None:
+    components = [row for row in table.rows.values() if "component of the total" in row.name]
+
+    assert len(components) == 15
+    assert not [row for row in table.rows.values() if row.scope == "2+3"]
+    for row in components:
+        assert row not in table.of_category(row.category)
+        ban = barred(row.id, row.name)
+        assert ban is not None
+        assert not ban.acceptable
+    assert table["desnz2025_7_400_4000_5_1"] in table.of_category("uk_electricity")
+
+
+def test_biogenic_rows_whose_co2_was_left_out_are_barred(table: FactorTable) -> None:
+    offered = {row.id for row in table.of_category("stationary_combustion")}
+
+    assert not [key for key in offered if re.match(r"epa_hub_stat_(wood|landfill)", key)]
+    assert table["epa_hub_stat_landfill_gas_co2"].value == 0
+
+
+def test_every_zero_that_emits_is_barred_with_a_reason(table: FactorTable) -> None:
+    zeros = [row for row in table.rows.values() if row.value == 0 and row.gas]
+
+    assert zeros
+    assert [row.id for row in zeros if barred(row.id, row.name) is None] == []
 
 
 def test_the_unit_of_every_emitting_row_is_read_and_names_its_gas(table: FactorTable) -> None:
@@ -92,7 +115,7 @@ def test_series_of_china_are_kept_apart_by_category(table: FactorTable) -> None:
         ("purchased_electricity_residual", 0.5856),
         ("purchased_electricity_fossil", 0.8325),
     }
-    assert not [order for order in catalogue().orders.values() if "cn_mee_ets" in order["electricity"]]
+    assert not [row for row in table.of_category("purchased_electricity") if row.id.startswith("cn_mee_ets")]
 
 
 def test_every_set_finds_its_rows(table: FactorTable) -> None:
@@ -114,7 +137,10 @@ def test_every_fuel_of_every_set_has_its_rows(table: FactorTable) -> None:
                 ids = [pattern.format(stem=stem, sector=sector) for pattern in item.fuel_rows]
                 units = [table[key].unit for key in ids if key in table.rows]
                 if item.id.startswith("desnz"):
-                    assert {"kgCO2e/kWh_gross", "kgCO2e/kWh_net", "kgCO2e/t"} <= set(units), (item.id, fuel)
+                    gross = set() if fuel == "cng" and item.id != "desnz2025" else {"kgCO2e/kWh_gross"}  # not published
+                    assert gross | {"kgCO2e/kWh_net", "kgCO2e/t"} <= set(units), (item.id, fuel)
+                elif item.id == "cn_fuels":
+                    assert set(units) <= {"tCO2/t", "tCO2/10^4Nm3"}, fuel
                 else:
                     assert [table[key].gas for key in ids] == ["CO2", "CH4", "N2O"], (item.id, fuel)
 
@@ -130,7 +156,7 @@ def test_every_conversion_row_exists_and_every_order_names_sets(table: FactorTab
         }
     for order in declared.orders.values():
         assert {key for ids in order.values() for key in ids} <= set(declared.sets)
-    assert set(declared.fossil_methane.values()) <= set(table.rows)
+    assert {key for rows in declared.methane.values() for key in rows.values()} <= set(table.rows)
 
 
 def test_net_per_gross_agrees_with_the_pairs_that_a_government_publishes(table: FactorTable) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from wattstone.base import UnknownUnit
 from wattstone.rates.activity_units import activity_unit
 
-__all__ = ["ActivityKind", "activity_kinds", "item_named"]
+__all__ = ["ActivityKind", "activity_kinds", "item_named", "lists_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +79,23 @@ class ActivityKind:
 
 
 @cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(files("wattstone.rates").joinpath("data/activities.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def activity_kinds() -> Mapping[str, ActivityKind]:
     """All kinds, by id, in the order of scopes and categories."""
-    data = tomllib.loads(files("wattstone.rates").joinpath("data/activities.toml").read_text(encoding="utf-8"))
+    data = _data()
     return {entry["id"]: _kind(entry, data["lists"]) for entry in data["kind"]}
+
+
+@cache
+def lists_of(kind: str, item: str) -> frozenset[str]:
+    """Names of the lists of a kind that hold an item."""
+    data = _data()
+    entry = next(one for one in data["kind"] if one["id"] == kind)
+    return frozenset(name for name in entry.get("lists", ()) if item in data["lists"][name]["items"])
 
 
 def item_named(kind: ActivityKind, item: str) -> str:

@@ -1,15 +1,19 @@
 """Emission factors as they are used: rows in one unit, with everything that was done to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from wattstone.base import NotComputable, figure_id
+from wattstone.rates.activity_units import ActivityUnit
+from wattstone.rates.barred import barred
 from wattstone.rates.gwp import Origin, combine
 from wattstone.rates.table import SHIPPED, Confidence, Factor, FactorTable
 from wattstone.rates.units import Basis, Per, factor_unit
 
 USER_SET = "user"
+LIFE_CYCLE = ("electricity_life_cycle",)
+"""Categories of own factors that count a whole life cycle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,15 @@ class EmissionFactor:
         What the reader must know: assumptions, conversions, accepted exceptions.
     by_gas : mapping
         Mass of each gas per `per`; empty where the source has only a total. [kg]
+    biogenic : float or None
+        Biogenic CO2 per `per`, which is apart from `value`; None where there is some and the source at hand does not
+        say how much. [kg]
+    source_key : str
+        The same for a factor in all its editions, units and at all sites: errors of one key are one error.
+    life_cycle : bool
+        Whether it counts the whole life cycle, so that it is no factor of scope 2.
+    uncertainty : float or None
+        Relative half width of the 95 % interval, where the source states it.
     """
 
     value: float
@@ -54,6 +67,10 @@ class EmissionFactor:
     confidence: Confidence
     notes: tuple[str, ...]
     by_gas: Mapping[str, float] = field(default_factory=dict[str, float])
+    biogenic: float | None = 0.0
+    source_key: str = ""
+    life_cycle: bool = False
+    uncertainty: float | None = None
 
     @property
     def unit(self) -> str:
@@ -91,6 +108,9 @@ def emission_factor(
     scale: float = 1.0,
     conversions: tuple[Factor, ...] = (),
     notes: tuple[str, ...] = (),
+    key: str = "",
+    kind: str = "",
+    whole: bool = True,
 ) -> EmissionFactor:
     """Make one factor of rows that belong together.
 
@@ -106,6 +126,12 @@ def emission_factor(
         What the factor is for, and by how much the rows' own unit is multiplied to get there.
     conversions, notes : tuple
         How `scale` was made, and what is to be said.
+    key : str
+        `source_key`; the set and the rows where it is empty.
+    kind : str
+        The activity kind that it is for, since some rows are barred for some kinds.
+    whole : bool
+        Whether CO2 has to be among the gases.
 
     Returns
     -------
@@ -114,8 +140,9 @@ def emission_factor(
     Raises
     ------
     NotComputable
-        If a row has confidence C and no exception is accepted for it, or the rows do not make a total.
+        If a row has confidence C and no exception is accepted for it, is barred, or the rows do not make a total.
     """
+    said_of_barred = _permitted(parts, ask.exceptions, kind)
     masses = _masses(parts, scale)
     if set(masses) == {"CO2e"}:
         value, gas, gwp_set, weights = (masses["CO2e"], "CO2e", parts[0].gwp_set or "unspecified", ())
@@ -123,7 +150,7 @@ def emission_factor(
     elif set(masses) == {"CO2"}:
         value, gas, gwp_set, weights = masses["CO2"], "CO2", None, ()
         by_gas, said = masses, ("CO2 alone: the source has no CH4 and no N2O",)
-    elif "CO2" in masses and "CO2e" not in masses:
+    elif "CO2e" not in masses and ("CO2" in masses or not whole):
         value, weights = combine(ask.table, masses, ask.gwp_set, origin=ask.origin)
         lacking = [name for name in ("CH4", "N2O") if name not in masses]
         said = (f"the source has no {' and no '.join(lacking)}",) if lacking else ()
@@ -144,9 +171,63 @@ def emission_factor(
         parts=tuple(parts),
         conversions=used,
         confidence=max(row.confidence for row in (*parts, *used)),
-        notes=(*notes, *said, *_own_notes(parts, used, set_id), *_accepted((*parts, *used), set_id, ask.exceptions)),
+        notes=(
+            *notes,
+            *said_of_barred,
+            *said,
+            *_own_notes(parts, used, set_id),
+            *accepted_notes((*parts, *used), set_id, ask.exceptions),
+        ),
         by_gas=by_gas,
+        source_key=key or f"{set_id}/{'+'.join(row.id for row in parts)}",
+        life_cycle=any(row.category in LIFE_CYCLE for row in parts),
     )
+
+
+def of_year(exception: str, year: int, asked: int) -> str:
+    """The note on a factor of one year that serves another."""
+    return f"the factor of {year} used for {asked}, by accepted exception: {exception}"
+
+
+def rescaled(made: EmissionFactor, unit: ActivityUnit) -> EmissionFactor:
+    """A factor per canonical unit as one per the unit asked for.
+
+    Parameters
+    ----------
+    made : EmissionFactor
+        Per kWh, m3, L, kg or another canonical unit.
+    unit : ActivityUnit
+        Of the same quantity.
+    """
+    times = unit.factor * (1000.0 if made.per == "L" else 1.0)
+    name = unit.name.removesuffix("_gross").removesuffix("_net")
+    if times == 1.0 and made.per == name:
+        return made
+    return replace(
+        made,
+        value=made.value * times,
+        per=name,
+        by_gas={gas: mass * times for gas, mass in made.by_gas.items()},
+        biogenic=None if made.biogenic is None else made.biogenic * times,
+    )
+
+
+def _permitted(parts: Sequence[Factor], exceptions: frozenset[str], kind: str) -> tuple[str, ...]:
+    """Notes on rows that are barred but for an accepted exception; refuses the first that none permits."""
+    notes: list[str] = []
+    for row in parts:
+        ban = barred(row.id, row.name, kind=kind) if row.origin == SHIPPED else None
+        if ban is None:
+            continue
+        if not ban.acceptable:
+            raise NotComputable(f"the row {row.id} is barred: {ban.reason}")
+        if row.id not in exceptions:
+            raise NotComputable(
+                f"the row {row.id} is barred: {ban.reason}. To mend it: check the value and accept the exception "
+                f"'{row.id}', or put your own factor in the workspace's factors/ folder"
+            )
+        notes.append(f"barred, used by accepted exception: {row.id} ({ban.reason})")
+    return tuple(notes)
 
 
 def _masses(parts: Sequence[Factor], scale: float) -> dict[str, float]:
@@ -173,7 +254,7 @@ def _own_notes(parts: Sequence[Factor], used: Sequence[Factor], set_id: str) -> 
     return (f"own factor from {parts[0].origin}", *replaced) if set_id == USER_SET else replaced
 
 
-def _accepted(rows: Sequence[Factor], set_id: str, exceptions: frozenset[str]) -> tuple[str, ...]:
+def accepted_notes(rows: Sequence[Factor], set_id: str, exceptions: frozenset[str]) -> tuple[str, ...]:
     """Notes on rows of confidence C; refuses the first that no accepted exception covers."""
     doubtful = [row for row in rows if row.confidence == "C"]
     for row in doubtful:

@@ -7,8 +7,9 @@ from wattstone.base import NotComputable
 from wattstone.rates.sets import catalogue
 from wattstone.rates.table import Factor, FactorTable, load_factors
 
-Origin = Literal["unspecified", "fossil"]
+Origin = Literal["unspecified", "fossil", "biogenic"]
 GWP_SETS = ("AR4", "AR5", "AR6")
+OUTSIDE_KYOTO = "outside_kyoto"
 
 
 def gwp_row(table: FactorTable, gas: str, gwp_set: str, *, origin: Origin = "unspecified") -> Factor:
@@ -22,8 +23,8 @@ def gwp_row(table: FactorTable, gas: str, gwp_set: str, *, origin: Origin = "uns
         `CO2`, `CH4`, `N2O`, `SF6`, `HFC134a`.
     gwp_set : {'AR4', 'AR5', 'AR6'}
         The assessment report [1]_ [2]_ [3]_.
-    origin : {'unspecified', 'fossil'}
-        Where methane comes from; AR6 gives fossil methane a value of its own.
+    origin : {'unspecified', 'fossil', 'biogenic'}
+        Where methane comes from; AR6 gives each origin a value of its own.
 
     Returns
     -------
@@ -45,8 +46,8 @@ def gwp_row(table: FactorTable, gas: str, gwp_set: str, *, origin: Origin = "uns
         raise NotComputable(
             f"{gwp_set!r} is not a set of global warming potentials: choose one of {', '.join(GWP_SETS)}"
         )
-    if gas == "CH4" and origin == "fossil":
-        return table[catalogue().fossil_methane[gwp_set]]
+    if gas == "CH4" and origin != "unspecified":
+        return table[catalogue().methane[origin][gwp_set]]
     row = table.get(f"gwp100_{gwp_set.lower()}_{gas.lower()}")
     if row is None or row.category != "gwp" or row.gwp_set != gwp_set:
         raise NotComputable(f"{gwp_set} has no global warming potential of {gas!r} among the shipped rows")
@@ -62,7 +63,7 @@ def gwp(gas: str, gwp_set: str, *, origin: Origin = "unspecified") -> float:
         `CH4`.
     gwp_set : {'AR4', 'AR5', 'AR6'}
         The assessment report.
-    origin : {'unspecified', 'fossil'}
+    origin : {'unspecified', 'fossil', 'biogenic'}
         Where methane comes from.
 
     Returns
@@ -82,6 +83,39 @@ def gwp(gas: str, gwp_set: str, *, origin: Origin = "unspecified") -> float:
     return gwp_row(load_factors(), gas, gwp_set, origin=origin).value
 
 
+_GROUPS = (
+    (("CO2", "CH4", "N2O", "SF6", "NF3"), None),
+    (("HFC",), "HFCs"),
+    (("CF4", "C2F6", "C3F8", "CC4F8"), "PFCs"),
+    (("HCFC", "CFC"), OUTSIDE_KYOTO),
+)
+
+
+def gas_group(gas: str) -> str:
+    """The group under which a gas is reported.
+
+    Parameters
+    ----------
+    gas : str
+        As `by_gas` of a factor names it: `HFC32`.
+
+    Returns
+    -------
+    str
+        `CO2`, `CH4`, `N2O`, `HFCs`, `PFCs`, `SF6`, `NF3`; `outside_kyoto` for CFCs and HCFCs, which the GHG Protocol
+        reports apart from the scopes; the gas itself where it is none of these.
+
+    Examples
+    --------
+    >>> gas_group("HFC32"), gas_group("HCFC22"), gas_group("C2F6")
+    ('HFCs', 'outside_kyoto', 'PFCs')
+    """
+    for names, group in _GROUPS:
+        if gas.upper() in names or (group is not None and gas.upper().startswith(names)):
+            return group or gas
+    return gas
+
+
 def combine(
     table: FactorTable, by_gas: Mapping[str, float], gwp_set: str, *, origin: Origin = "unspecified"
 ) -> tuple[float, tuple[Factor, ...]]:
@@ -95,7 +129,7 @@ def combine(
         From gas to mass. [kg]
     gwp_set : {'AR4', 'AR5', 'AR6'}
         One set for all of them.
-    origin : {'unspecified', 'fossil'}
+    origin : {'unspecified', 'fossil', 'biogenic'}
         Where methane comes from.
 
     Returns

@@ -1,11 +1,11 @@
 """The look-up of electricity, heat and cooling: a place and a year give one factor, or the reason why there is none."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from wattstone.base import NotComputable
-from wattstone.rates.emission import USER_SET, Ask, EmissionFactor, emission_factor
+from wattstone.rates.emission import USER_SET, Ask, EmissionFactor, emission_factor, of_year
 from wattstone.rates.sets import FactorSet, Grid, Use, catalogue
 from wattstone.rates.table import Factor, FactorTable
 
@@ -38,7 +38,8 @@ def electricity_factor(
     gwp_set : {'AR4', 'AR5', 'AR6'}
         Of the workspace, for factors that come gas by gas.
     exceptions : frozenset of str
-        Ids of rows or sets of confidence C that were accepted.
+        What was accepted: ids of rows or sets of confidence C; `year:SET`, by which a set serves a year that it is not
+        for.
 
     Returns
     -------
@@ -136,20 +137,33 @@ def _energy_factor(
     ask = Ask(table=table, region=place, year=year, gwp_set=gwp_set, exceptions=exceptions)
     own = [row for row in table.own(catalogue().categories[use]) if (row.region, row.year) == (place, year)]
     if own:
-        return emission_factor(ask, own, set_id=USER_SET, edition=own[0].origin, per="kWh", basis=None)
+        key = f"user/{own[0].category}/{place}"
+        return emission_factor(ask, own, set_id=USER_SET, edition=own[0].origin, per="kWh", basis=None, key=key)
     order = catalogue().order(nation, use)
-    for candidate in order:
-        grid = candidate.grids.get(use)
-        if grid is None or not candidate.serves(year):
-            continue
+    for candidate, served in _candidates(table, order, use, place, nation, year, exceptions):
+        grid = candidate.grids[use]
         rows, notes = _rows(table, grid, place, nation)
-        rows = [row for row in rows if candidate.years is None or row.year == year]
+        rows = [row for row in rows if candidate.years is None or row.year == served]
         if rows:
-            dated = () if candidate.years is not None else (f"{candidate.edition}, which serves any year",)
+            notes += () if candidate.years is not None else (f"{candidate.edition}, which serves any year",)
+            notes += () if served == year else (of_year(f"year:{candidate.id}", served, year),)
             return emission_factor(
-                ask, rows, set_id=candidate.id, edition=candidate.edition, per="kWh", basis=None, notes=notes + dated
-            )
+                ask, rows, set_id=candidate.id, edition=candidate.edition, per="kWh", basis=None, notes=notes,
+                key=f"{candidate.family}/{use}/{place if not grid.nationwide else nation}",
+            )  # fmt: skip
     raise NotComputable(_refusal(table, use, place, nation, year, order))
+
+
+def _candidates(
+    table: FactorTable, order: Sequence[FactorSet], use: Use, place: str, nation: str | None, year: int,
+    exceptions: frozenset[str],
+) -> Iterator[tuple[FactorSet, int]]:  # fmt: skip
+    """The sets that serve a year in their order, then those that an exception permits, the nearest year first."""
+    known = [candidate for candidate in order if use in candidate.grids]
+    yield from ((candidate, year) for candidate in known if candidate.serves(year))
+    late = [candidate for candidate in known if f"year:{candidate.id}" in exceptions and not candidate.serves(year)]
+    held = [(candidate, row.year) for candidate in late for row in _rows(table, candidate.grids[use], place, nation)[0]]
+    yield from sorted(held, key=lambda one: (abs(one[1] - year), one[1]))
 
 
 def _rows(table: FactorTable, grid: Grid, place: str, nation: str | None) -> tuple[list[Factor], tuple[str, ...]]:
@@ -172,17 +186,40 @@ def _refusal(
     what = {"electricity": "grid electricity", "heat": "purchased heat", "cooling": "purchased cooling"}.get(use, use)
     opening = f"no factor of {what} for {place} in {year}"
     if not order:
-        return f"{opening}: no factor set is declared for {what} in {nation or place}. {REMEDY}"
+        why = catalogue().lacking.get(nation or place) if use == "electricity" else None
+        said = f" ({why})" if why else ""
+        return f"{opening}: no factor set is declared for {what} in {nation or place}{said}. {REMEDY}"
     with_place = _with_place(table, use, place, nation, order)
     if with_place:
         years = years_held(table, use, place, nation)
-        return f"{opening}: the sets declared for {nation} hold it for {_join(years)} only. {REMEDY}"
+        held = f"the sets declared for {nation} hold it for {_join(years)} only"
+        return f"{opening}: {held}{_permitting(with_place, year)}. {REMEDY}"
     regions = sorted({region for item in order if use in item.grids for region in _regions(table, item.grids[use])})
     return (
         f"{opening}: {_join(str(item) for item in order)} have no row for {place}, and none of a wider or another "
         f"region is used in its place; they hold {_join(regions)}. {REMEDY}, or give the site one of these regions if "
         "it lies in it"
     )
+
+
+def _permitting(sets: Sequence[FactorSet], year: int) -> str:
+    """The exception by which the nearest edition would serve."""
+    near = nearest_edition(sets, year)
+    return f" (the exception 'year:{near[0].id}' would permit that of {near[1]})" if near else ""
+
+
+def nearest_edition(sets: Sequence[FactorSet], year: int) -> tuple[FactorSet, int] | None:
+    """The set whose year is nearest, and that year; of two as near the earlier one.
+
+    Parameters
+    ----------
+    sets : sequence of FactorSet
+        That have what is asked for.
+    year : int
+        For which none has it.
+    """
+    held = [(one, at) for one in sets for at in one.years or ()]
+    return min(held, key=lambda one: (abs(one[1] - year), one[1]), default=None)
 
 
 def _with_place(

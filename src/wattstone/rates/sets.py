@@ -1,5 +1,6 @@
 """Factor sets as data: what they hold, and in which declared order they serve a country (`data/sets.toml`)."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Use = Literal["electricity", "heat", "cooling", "fuels"]
+_EDITION = re.compile(r"_?(19|20)\d\d$")
 USES: tuple[Use, ...] = ("electricity", "heat", "cooling", "fuels")
 
 
@@ -23,12 +25,18 @@ class Grid:
         From region to the rest of the id, where rows are keyed by name.
     nationwide : bool
         The country's row serves its regions too.
+    gas : str or None
+        What the rows count, where their own word for it is known to be wrong.
+    note : str
+        Said on every factor.
     """
 
     prefix: str
     category: str
     stems: Mapping[str, str] | None = None
     nationwide: bool = False
+    gas: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,10 @@ class FactorSet:
         From fuel to stem.
     converts : frozenset of str
         Steps of conversion that may be applied to its fuels.
+    family : str
+        The same for all editions: `desnz`.
+    sectors : frozenset of str or None
+        Whose CH4 and N2O it holds; None serves any sector.
     """
 
     id: str
@@ -59,6 +71,8 @@ class FactorSet:
     fuel_rows: tuple[str, ...] = ()
     fuel_stems: Mapping[str, str] = field(default_factory=dict[str, str])
     converts: frozenset[str] = frozenset()
+    family: str = ""
+    sectors: frozenset[str] | None = None
 
     def serves(self, year: int) -> bool:
         """Whether the set is for that year."""
@@ -95,10 +109,20 @@ class Catalogue:
         From fuel to the ids of its conversion rows, and what is said of them.
     billing : tuple of BillingBasis
         Conventions of billing.
-    fossil_methane : mapping
-        From GWP set to the row for methane of fossil fuels.
+    methane : mapping
+        From origin (`fossil`, `biogenic`) and GWP set to the row for methane.
     categories : mapping
         From use to the categories of rows that may serve it.
+    biogenic : frozenset of str
+        Fuels whose CO2 is biogenic.
+    blends : mapping
+        From set family to the fuels of which a part is biogenic, which the set at hand does not tell.
+    chosen : mapping
+        From country to the sets of fuels that come first where somebody accepted them by name.
+    lacking : mapping
+        From country to why no factor of its grid ships.
+    residual : mapping
+        From country to the rows of its residual mix.
     """
 
     sets: Mapping[str, FactorSet]
@@ -106,8 +130,13 @@ class Catalogue:
     places: Mapping[str, str]
     conversions: Mapping[str, Mapping[str, Any]]
     billing: tuple[BillingBasis, ...]
-    fossil_methane: Mapping[str, str]
+    methane: Mapping[str, Mapping[str, str]]
     categories: Mapping[Use, tuple[str, ...]]
+    biogenic: frozenset[str]
+    blends: Mapping[str, tuple[str, ...]]
+    chosen: Mapping[str, tuple[str, ...]]
+    lacking: Mapping[str, str]
+    residual: Mapping[str, tuple[Grid, ...]]
 
     def order(self, country: str | None, use: Use) -> tuple[FactorSet, ...]:
         """The sets that serve a country, first to last."""
@@ -136,7 +165,16 @@ def catalogue() -> Catalogue:
         places=data["places"],
         conversions=data["conversions"],
         billing=tuple(_billing(entry) for entry in data["billing_basis"]),
-        fossil_methane=data["gwp"]["fossil_methane"],
+        methane=data["gwp"],
+        biogenic=frozenset(data["biogenic"]["fuels"]),
+        blends=data["biogenic"]["blends"],
+        chosen={country: tuple(ids) for country, ids in data["chosen"].items()},
+        lacking={country: entry["reason"] for entry in data["lacking"] for country in entry["countries"]},
+        residual={
+            country: tuple(Grid(**grid) for grid in entry["grids"])
+            for entry in data["residual"]
+            for country in entry["countries"]
+        },
         categories={use: tuple(data["categories"][use]) for use in USES},
     )
 
@@ -163,4 +201,6 @@ def _set(entry: dict[str, Any], stems: Mapping[str, Mapping[str, str]]) -> Facto
         fuel_rows=tuple(fuels.get("rows", ())),
         fuel_stems=fuels.get("stems", {}),
         converts=frozenset(entry.get("converts", ())),
+        family=_EDITION.sub("", entry["id"]),
+        sectors=frozenset(entry["sectors"]) if "sectors" in entry else None,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from wattstone.base import InputRefused
+from wattstone.rates.barred import barred
 
 Confidence = Literal["A", "B", "C"]
 SHIPPED = "shipped"
@@ -95,6 +96,9 @@ class FactorTable:
     _by_category: dict[str, tuple[Factor, ...]] = field(
         default_factory=dict[str, tuple[Factor, ...]], repr=False, compare=False
     )
+    _own: dict[tuple[str, str, int], tuple[Factor, ...]] = field(
+        default_factory=dict[tuple[str, str, int], tuple[Factor, ...]], repr=False, compare=False
+    )
 
     def __getitem__(self, key: str) -> Factor:
         return self.rows[key]
@@ -104,13 +108,29 @@ class FactorTable:
         return self.rows.get(key)
 
     def of_category(self, category: str) -> tuple[Factor, ...]:
-        """Shipped rows of a category, replaced ones in their place."""
-        if category not in self._by_category:
-            added = frozenset(self.added)
-            self._by_category[category] = tuple(
-                row for row in self.rows.values() if row.category == category and row.id not in added
-            )
-        return self._by_category[category]
+        """Shipped rows of a category, replaced ones in their place; without those that nothing permits to use."""
+        if not self._by_category:
+            self._by_category.update(self._sorted())
+        return self._by_category.get(category, ())
+
+    def _sorted(self) -> dict[str, tuple[Factor, ...]]:
+        added = frozenset(self.added)
+        found: dict[str, list[Factor]] = {}
+        for row in self.rows.values():
+            ban = barred(row.id, row.name)
+            if row.id not in added and (ban is None or ban.acceptable):
+                found.setdefault(row.category, []).append(row)
+        return {category: tuple(rows) for category, rows in found.items()}
+
+    def own_of(self, category: str, name: str, year: int) -> tuple[Factor, ...]:
+        """The workspace's own new rows of a category, a name and a year."""
+        if self.added and not self._own:
+            found: dict[tuple[str, str, int], list[Factor]] = {}
+            for key in self.added:
+                row = self.rows[key]
+                found.setdefault((row.category, row.name, row.year), []).append(row)
+            self._own.update({key: tuple(rows) for key, rows in found.items()})
+        return self._own.get((category, name, year), ())
 
     def own(self, categories: Sequence[str]) -> Iterator[Factor]:
         """The workspace's own new rows of some categories."""

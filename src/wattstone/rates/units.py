@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from wattstone.base import UnknownUnit, convert, unit
+from wattstone.base import UnknownUnit, convert
+from wattstone.rates.activity_units import activity_unit
 
-Per = Literal["kWh", "m3", "L", "kg"]
+Per = str
 Basis = Literal["gross", "net"]
 Gas = Literal["CO2", "CH4", "N2O", "CO2e"]
 
@@ -21,8 +23,8 @@ class FactorUnit:
     ----------
     gas : str
         The gas that the mass is of.
-    per : {'kWh', 'm3', 'L', 'kg'}
-        What it is emitted by.
+    per : str
+        What it is emitted by: `kWh`, `m3`, `L`, `kg`, or another canonical unit of an activity, as `tonne.km`, `CNY`.
     basis : {'gross', 'net'} or None
         Calorific value of the energy, where the unit states it.
     scale : float
@@ -35,6 +37,7 @@ class FactorUnit:
     scale: float
 
 
+@lru_cache(maxsize=4096)
 def factor_unit(text: str) -> FactorUnit:
     """Read the unit of an emission factor.
 
@@ -50,7 +53,7 @@ def factor_unit(text: str) -> FactorUnit:
     Raises
     ------
     UnknownUnit
-        If it is not a mass of CO2, CH4, N2O or CO2e over energy, volume or mass.
+        If it is not a mass of CO2, CH4, N2O or CO2e over something that an activity is counted by.
 
     Examples
     --------
@@ -61,18 +64,10 @@ def factor_unit(text: str) -> FactorUnit:
     match = _NUMERATOR.fullmatch(numerator)
     if match is None or not denominator:
         raise UnknownUnit(text)
-    below = unit(denominator)
-    per = _per(text, below.quantity, below.name)
-    amount = below.factor * (1000.0 if per == "L" else 1.0)  # the lake's volume is m3
+    below = activity_unit(denominator)
+    if below.quantity == "emissions":
+        raise UnknownUnit(text)
+    per = "L" if below.liquid else below.canonical
+    amount = below.factor * (1000.0 if below.liquid else 1.0)  # the lake's volume is m3
     gas: Gas = match[2]  # pyright: ignore[reportAssignmentType]
     return FactorUnit(gas=gas, per=per, basis=below.basis, scale=convert(1.0, match[1], "kg") / amount)
-
-
-def _per(text: str, quantity: str, name: str) -> Per:
-    if quantity == "energy":
-        return "kWh"
-    if quantity == "mass":
-        return "kg"
-    if quantity == "volume":
-        return "L" if name in ("L", "mL", "gal", "imp gal") else "m3"
-    raise UnknownUnit(text)

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter, Organisation, Site, Space, canonical_kind
 from wattstone.portfolio.virtual import check
-from wattstone.rates import catalogue, load_factors
+from wattstone.rates import load_factors
+from wattstone.rates.exceptions import is_exception
 from wattstone.workflows.access import Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.workspace import Workspace
@@ -171,7 +172,7 @@ def too_late(workspace: Workspace, before: Meter | None, after: Meter) -> list[F
 
 
 def accept_factor(workspace: Workspace, factor: str, *, reason: str, who: str = "user") -> None:
-    """Accept a factor, or a whole set, whose confidence does not ship.
+    """Accept a factor, a whole set, or what a refusal names as an exception, as `year:desnz2025`.
 
     Raises
     ------
@@ -179,7 +180,7 @@ def accept_factor(workspace: Workspace, factor: str, *, reason: str, who: str = 
         If there is no such factor or set, or no reason.
     """
     table = load_factors(workspace.factor_files)
-    if table.get(factor) is None and factor not in catalogue().sets:
+    if not is_exception(table, factor):
         raise InputRefused(
             [
                 Finding(

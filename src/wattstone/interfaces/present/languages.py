@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from wattstone.base import Finding
+from wattstone.interfaces.present.factor_forms import FACTORS
 from wattstone.interfaces.present.job_forms import ENDS, UNFIT
 from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
 
@@ -133,6 +134,7 @@ _FORMS = (
     mark("give the site one of them"),
     mark("no factor of {what}: the site has no country"),
     mark("give the site its country"),
+    *FACTORS,
     mark("the sets declared for {place} hold it for {years} only"),
     mark("no factor set is declared for {what} in {place}"),
     mark("put the factor, with its source, in a CSV file in the workspace's factors/ folder"),
