@@ -1,0 +1,1 @@
+"""Contracts, certificates and rates that the market-based method of scope 2 rests on."""
