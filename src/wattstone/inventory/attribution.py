@@ -6,6 +6,7 @@ from typing import Literal
 
 from wattstone.base import NotComputable
 from wattstone.inventory.plan import Plan, Stream
+from wattstone.portfolio import Site
 from wattstone.rates import EmissionFactor, FactorTable, electricity_factor, fuel_factor, network_factor
 from wattstone.rates.contents import EnergyContent, energy_content
 
@@ -95,7 +96,7 @@ def _justified(factor: EmissionFactor, accepted: Mapping[str, str]) -> EmissionF
 
 def _question(one: Stream) -> tuple[object, ...]:
     place = (one.site.country, one.site.grid_region if one.role != "fuel" else None)
-    return (one.role, one.kind, one.unit, one.meter.basis, _sector(one), *place)
+    return (one.role, one.kind, one.unit, one.meter.basis, sector_of(one.site), *place)
 
 
 def _answer(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[str]) -> Answer:
@@ -111,7 +112,7 @@ def _answer(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[s
                 country=country,
                 year=plan.year,
                 gwp_set=gwp_set,
-                sector=_sector(one),
+                sector=sector_of(one.site),
                 exceptions=exceptions,
             )
         if one.role == "network":
@@ -142,9 +143,9 @@ def _per(one: Stream) -> Literal["kWh", "m3", "kg"]:
     raise NotComputable(f"a meter of {one.kind} in {one.unit}: no factor counts that; kWh, m3 or kg do")
 
 
-def _sector(one: Stream) -> Literal["commercial", "manufacturing"]:
+def sector_of(site: Site) -> Literal["commercial", "manufacturing"]:
     """Industrial sites take the CH4 and N2O of manufacturing, all others those of commercial use (IPCC 2006)."""
-    described = (one.site.type or "").lower()
+    described = (site.type or "").lower()
     return "manufacturing" if any(word in described for word in _INDUSTRY) else "commercial"
 
 
