@@ -80,15 +80,17 @@ def test_a_site_has_an_employee_for_each_area_and_never_fewer_than_four(lines: p
     assert all(300 < row["amount"] / staff[row["site_id"]] < 2500 for row in cars.to_dicts())
 
 
-def test_own_factors_serve_what_names_them_and_nothing_else(lines: pl.DataFrame) -> None:
-    named, there = set(lines["factor"].drop_nulls()), own_factors(PLAN)
+def test_own_factors_are_of_lines_that_there_are_and_of_both_years(lines: pl.DataFrame) -> None:
+    there = own_factors(PLAN)
+    counted = lines.select("kind", "item", "unit").unique()
+    served = counted.join(there, left_on=["kind", "item"], right_on=["category", "name"], how="semi")
 
-    assert named == set(there["id"])
-    assert (there["value"] > 0).all()
-    units = dict(zip(there["id"], there["unit"], strict=True))
-    assert all(
-        units[factor] == unit for factor, unit in lines.drop_nulls("factor").select("factor", "unit").unique().rows()
-    )
+    assert there["id"].is_unique().all()
+    assert there.group_by("year").len()["len"].n_unique() == 1
+    assert there["source"].str.starts_with("Simulated").all()
+    assert served.height == there.filter(year="2022").height
+    units = dict(zip(zip(there["category"], there["name"], strict=True), there["unit"], strict=True))
+    assert all(units[kind, item] == f"kgCO2e/{unit}" for kind, item, unit in served.rows())
 
 
 def test_all_categories_are_decided_and_computed_ones_have_lines(lines: pl.DataFrame) -> None:

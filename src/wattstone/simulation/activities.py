@@ -42,7 +42,6 @@ COLUMNS: dict[str, pl.DataType] = {
     "method": pl.String(),
     "supplier": pl.String(),
     "stated": pl.Float64(),
-    "factor": pl.String(),
     "estimated": pl.String(),
     **dict.fromkeys(_PEDIGREE, pl.Int8()),
     "activity_uncertainty": pl.Float64(),
@@ -104,15 +103,36 @@ def own_factors(plan: Plan) -> pl.DataFrame:
     Parameters
     ----------
     plan : Plan
-        They are of its last year, and serve all of them.
+        Each of its years has a row of every factor.
 
     Returns
     -------
     polars.DataFrame
-        With `id`, `name`, `value` and `unit`, in kg CO2e per unit.
+        The columns of a file of own factors, all text.
     """
-    rows = [{"id": name, **one} for name, one in _data()["factors"].items()]
-    return pl.DataFrame(rows).with_columns(pl.col("value").cast(pl.Float64), year=pl.lit(plan.year))
+    known = {one["factor"]: one for one in _data()["activity"] if "factor" in one}
+    rows = [
+        {
+            "id": f"{name}-{year}",
+            "name": known[name].get("item", ""),
+            "scope": "3",
+            "category": known[name]["kind"],
+            "region": "CN",
+            "year": str(year),
+            "value": str(one["value"]),
+            "unit": f"kgCO2e/{one['unit']}",
+            "gas": "CO2e",
+            "gwp_set": "AR5",
+            "source": f"Simulated: {one['name']}, of no supplier and no statistics",
+            "source_year": str(year),
+            "licence": "CC0-1.0",
+            "confidence": "A",
+            "remark": "simulated",
+        }
+        for name, one in _data()["factors"].items()
+        for year in plan.calendar_years
+    ]
+    return pl.DataFrame(rows)
 
 
 def decisions() -> dict[int, tuple[str, str]]:
@@ -180,7 +200,6 @@ def _said(frame: pl.DataFrame, one: dict[str, Any]) -> pl.DataFrame:
         "unit": one["unit"],
         "method": one.get("method", "average"),
         "supplier": f"Simulated {one['id']} firm" if one.get("method") == "spend" else None,
-        "factor": one.get("factor"),
         "estimated": "yes" if one.get("estimated") else "no",
         **dict(zip(_PEDIGREE, one.get("quality", [None] * len(_PEDIGREE)), strict=True)),
         "activity_uncertainty": one.get("sure"),
