@@ -40,6 +40,8 @@ NAMES = (
     "air_year",
     "plant_sources",
     "portfolio_pages",
+    "inventory_uncertainty",
+    "activities",
 )
 ASKED = ("detection_large", "verification_lake_large", "web_load", "web_pages")
 """What runs only if it is named: it takes long, or needs the machine for itself."""

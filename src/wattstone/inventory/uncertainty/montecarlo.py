@@ -14,6 +14,7 @@ from wattstone.inventory.uncertainty.distributions import (
     LEVEL,
     Distribution,
     Floats,
+    Singles,
     skewed,
     standard,
     stretched,
@@ -33,10 +34,10 @@ SIMULATED: dict[str, pl.DataType] = {
 """Columns of the result, after those it is by."""
 
 FEWEST = 100  # draws of which an interval is read
-_HELD = 32 * 2**20  # bytes of a block of draws
-_PAIRS = 1024  # factors whose draws are held at once
+_BLOCK, _FACTORS = 32 * 2**20, 128 * 2**20  # bytes of draws at once: of groups, of factors
 _FACTOR, _GROUP = 0, 1  # streams of random numbers
 _READ = ("mean", "sd", "lower", "median", "upper")
+_PLACED = [0, 2, 3, 4]  # those of them that move with the mean
 
 Indices = npt.NDArray[np.intp]
 
@@ -127,7 +128,7 @@ def simulate(
     groups = list(by)
     of = cells(lines, groups)
     sums = totals(of, groups, pl.col("value").sum(), *counts())
-    told = _told(_grouped(of, groups), _Drawing(draws, seed, factors, activities), sums.height)
+    told = _told(_grouped(of, groups), _Drawing(draws, seed, factors, activities))
     return Simulated(
         by=tuple(groups),
         frame=_result(sums, told, groups, draws),
@@ -159,9 +160,12 @@ class _Grouped:
     group, pair : (c,) array of int
         Group and pair of each cell, ordered by group.
     value, activity : (c,) array
-        Of the cells, as in `cells.CELL`.
-    fixed, fixed_activity, skewness : (g,) array
-        Of the groups: what no error of a factor multiplies, and the skewness of the errors of activity data.
+        Of the cells, as in `cells.CELL`, in the scale of their group.
+    mean, scale : (g,) array
+        Of the groups: sum of the emissions, and of their absolute values. [kg CO2e]
+    fixed_activity, skewness : (g,) array
+        Of the groups: variance by activity data that no error of a factor multiplies, in the scale; skewness of the
+        errors of all activity data.
     """
 
     keys: tuple[str, ...]
@@ -170,7 +174,8 @@ class _Grouped:
     pair: Indices
     value: Floats
     activity: Floats
-    fixed: Floats
+    mean: Floats
+    scale: Floats
     fixed_activity: Floats
     skewness: Floats
 
@@ -179,49 +184,55 @@ def _grouped(of: pl.DataFrame, by: list[str]) -> _Grouped:
     """Cells as arrays; they are sorted, so that those of a group follow each other in the order of the sums."""
     number = pl.struct(by).rle_id() if by else pl.lit(0, pl.UInt32)
     numbered = of.select(number.alias("group"), *CELL)
-    count = int(numbered["group"].max()) + 1 if of.height else 0  # pyright: ignore[reportArgumentType]
     sums = numbered.group_by("group", maintain_order=True).agg(
-        pl.col("value", "activity").filter(pl.col("factor_key").is_null()).sum(),
-        pl.col("activity").sum().alias("all"),
-        pl.col("third").sum(),
+        pl.col("value", "weight", "activity", "third").sum(),
+        pl.col("activity").filter(pl.col("factor_key").is_null()).sum().alias("fixed"),
     )
     moved = numbered.filter(pl.col("factor_key").is_not_null())
     pairs = moved.select("factor_key", "factor_sd").unique(maintain_order=True).with_row_index("pair")
     moved = moved.join(pairs, on=["factor_key", "factor_sd"], maintain_order="left")
-    spread = sums["all"].to_numpy() ** 1.5
-    third = sums["third"].to_numpy()
+    mean, weight, activity, third, fixed = (sums[name].to_numpy() for name in sums.columns[1:])
+    scale = np.where(weight > 0, weight, 1.0)
+    spread = activity**1.5
+    group = moved["group"].to_numpy().astype(np.intp)
     return _Grouped(
         keys=tuple(cast("list[str]", pairs["factor_key"].to_list())),
         sds=pairs["factor_sd"].to_numpy(),
-        group=moved["group"].to_numpy().astype(np.intp),
+        group=group,
         pair=moved["pair"].to_numpy().astype(np.intp),
-        value=moved["value"].to_numpy(),
-        activity=moved["activity"].to_numpy(),
-        fixed=sums["value"].to_numpy(),
-        fixed_activity=sums["activity"].to_numpy(),
-        skewness=np.divide(third, spread, out=np.zeros(count), where=spread > 0),
+        value=moved["value"].to_numpy() / scale[group],
+        activity=moved["activity"].to_numpy() / scale[group] ** 2,
+        mean=mean,
+        scale=scale,
+        fixed_activity=fixed / scale**2,
+        skewness=np.divide(third, spread, out=np.zeros(len(mean)), where=spread > 0),
     )
 
 
-def _told(of: _Grouped, drawing: _Drawing, groups: int) -> Floats:
+def _told(of: _Grouped, drawing: _Drawing) -> Floats:
     """Mean, standard deviation and quantiles of the draws of each group, a row each of `_READ`."""
-    told = np.full((groups, len(_READ)), np.nan)
+    groups = len(of.mean)
+    told = np.empty((groups, len(_READ)))
     multipliers = _Multipliers(of, drawing)
     # Groups that share factors come together, so that a block needs few of them.
     first = np.full(groups, -1, dtype=np.intp)
     first[of.group[::-1]] = of.pair[::-1]
     order = np.argsort(first, kind="stable")
-    for chosen in np.array_split(order, max(1, -(-groups * drawing.draws * 8 // _HELD))):
-        told[chosen] = _read(_drawn(of, drawing, multipliers, chosen))
+    for chosen in np.array_split(order, max(1, -(-groups * drawing.draws * 4 // _BLOCK))):
+        told[chosen] = _read(_drawn(of, drawing, multipliers, chosen)) * of.scale[chosen][:, None]
+    told[:, _PLACED] += of.mean[:, None]
     return told
 
 
-def _drawn(of: _Grouped, drawing: _Drawing, multipliers: "_Multipliers", chosen: Indices) -> Floats:
-    """Draws of some groups, (g, draws): the sum with the errors of its factors, and the joint error of its activity."""
+def _drawn(of: _Grouped, drawing: _Drawing, multipliers: "_Multipliers", chosen: Indices) -> Singles:
+    """How far the sums of some groups are off in each draw, in their scale, (g, draws).
+
+    Seven figures are enough for that; the sum itself is added to it in all of its own.
+    """
     total, variance = _conditional(of, drawing.draws, multipliers, chosen)
     numbers = np.empty_like(total)
     for number, group in zip(numbers, chosen.tolist(), strict=True):
-        _random(drawing.seed, _GROUP, group).standard_normal(out=number)
+        _random(drawing.seed, _GROUP, group).standard_normal(out=number, dtype=np.float32)
     if drawing.activities == "lognormal":
         numbers = skewed(numbers, of.skewness[chosen])
     np.sqrt(variance, out=variance)
@@ -230,65 +241,73 @@ def _drawn(of: _Grouped, drawing: _Drawing, multipliers: "_Multipliers", chosen:
     return total
 
 
-def _conditional(of: _Grouped, draws: int, multipliers: "_Multipliers", chosen: Indices) -> tuple[Floats, Floats]:
-    """Mean and variance of the sums, (g, draws) each, once the multipliers of the factors are drawn."""
-    total = np.repeat(of.fixed[chosen][:, None], draws, axis=1)
-    variance = np.repeat(of.fixed_activity[chosen][:, None], draws, axis=1)
-    place = np.full(len(of.fixed), -1, dtype=np.intp)
+def _conditional(of: _Grouped, draws: int, multipliers: "_Multipliers", chosen: Indices) -> tuple[Singles, Singles]:
+    """Mean and variance of how far the sums are off, (g, draws) each, once the multipliers of the factors are drawn."""
+    total = np.zeros((len(chosen), draws), dtype=np.float32)
+    variance = np.zeros_like(total)
+    variance += of.fixed_activity[chosen][:, None]
+    place = np.full(len(of.mean), -1, dtype=np.intp)
     place[chosen] = np.arange(len(chosen))
     cell = np.flatnonzero(place[of.group] >= 0)
-    used = np.unique(of.pair[cell])
-    for begin in range(0, len(used), _PAIRS):
-        some = used[begin : begin + _PAIRS]
+    for some in multipliers.blocks(np.unique(of.pair[cell])):
         here = cell[np.isin(of.pair[cell], some)]
         at = (place[of.group[here]], np.searchsorted(some, of.pair[here]))
-        drawn = multipliers.of(some)
-        weights = np.zeros((len(chosen), len(some)))
-        weights[at] = of.value[here]
-        total += weights @ drawn
-        weights[at] = of.activity[here]
-        variance += weights @ drawn**2
+        errors, squares = multipliers.of(some)
+        for into, what, numbers in ((total, of.value, errors), (variance, of.activity, squares)):
+            weights = np.zeros((len(chosen), len(some)), dtype=np.float32)
+            weights[at] = what[here]
+            into += weights @ numbers
     return total, variance
 
 
 class _Multipliers:
-    """Multipliers of factors, the same in every group; held where they are few, made anew where they are many."""
+    """Errors e of factors and (1 + e)^2, the same in every group; held if they are few, else made anew."""
 
     def __init__(self, of: _Grouped, drawing: _Drawing) -> None:
         self._grouped, self._drawing = of, drawing
+        self._most = max(1, _FACTORS // (drawing.draws * 8))
         every = np.arange(len(of.keys))
-        self._held = self._made(every) if len(every) <= _PAIRS else None
+        self._held = self._made(every) if len(every) <= self._most else None
 
-    def of(self, pairs: Indices) -> Floats:
-        """Of some pairs, (p, draws)."""
+    def blocks(self, used: Indices) -> list[Indices]:
+        """Pairs to go through for some that are used: those that are held as they stand, others in blocks."""
+        if self._held is not None and 2 * len(used) > len(self._held[0]):
+            return [np.arange(len(self._held[0]))]
+        return [used[begin : begin + self._most] for begin in range(0, len(used), self._most)]
+
+    def of(self, pairs: Indices) -> tuple[Singles, Singles]:
+        """Of some pairs, (p, draws) each."""
         if self._held is None:
             return self._made(pairs)
-        return self._held if len(pairs) == len(self._held) else self._held[pairs]
+        errors, squares = self._held
+        return (errors, squares) if len(pairs) == len(errors) else (errors[pairs], squares[pairs])
 
-    def _made(self, pairs: Indices) -> Floats:
+    def _made(self, pairs: Indices) -> tuple[Singles, Singles]:
         drawing, grouped = self._drawing, self._grouped
         numbers = standard(drawing.factors)
-        made = np.empty((len(pairs), drawing.draws))
-        for row, pair in zip(made, pairs, strict=True):
+        errors = np.empty((len(pairs), drawing.draws), dtype=np.float32)
+        for row, pair in zip(errors, pairs, strict=True):
             hashed = hashlib.blake2b(grouped.keys[int(pair)].encode(), digest_size=8).digest()
             random = _random(drawing.seed, _FACTOR, int.from_bytes(hashed, "big"))
             row[:] = stretched(numbers(random, drawing.draws), float(grouped.sds[pair]), drawing.factors)
-        return made
+        return errors, (1 + errors) ** 2
 
 
 def _random(*words: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(words)))
 
 
-def _read(draws: Floats) -> Floats:
+def _read(draws: Singles) -> Floats:
     """Moments and quantiles of draws, (g, draws), which are put into another order."""
     count = draws.shape[1]
-    mean, sd = draws.mean(axis=1), draws.std(axis=1, ddof=1)
+    mean = draws.mean(axis=1, dtype=np.float64)
+    draws -= mean[:, None]
+    sd = np.sqrt(np.einsum("gd,gd->g", draws, draws, dtype=np.float64) / (count - 1))
     at = np.array([0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2]) * (count - 1)
     below = np.floor(at).astype(int)
     draws.partition(sorted({*below.tolist(), *(below + 1).tolist()}), axis=1)
     quantiles = draws[:, below] + (draws[:, below + 1] - draws[:, below]) * (at - below)
-    return np.column_stack([mean, sd, quantiles])
+    return np.column_stack([mean, sd, quantiles + mean[:, None]])
 
 
 def _result(sums: pl.DataFrame, told: Floats, by: list[str], draws: int) -> pl.DataFrame:
