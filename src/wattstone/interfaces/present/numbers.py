@@ -18,7 +18,8 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
     "kg": ((1.0, "kg"), (1e3, "t"), (1e6, "kt"), (1e9, "Mt")),
 }
 _CEILING = 10_000.0  # a value of this size or more moves to the next unit
-_WRITTEN = {"m3": "m³", "m2": "m²", "kWh m-2": "kWh/m²", "kWh/m2": "kWh/m²"}
+_WRITTEN = {"m3": "m³", "m2": "m²", "kWh m-2": "kWh/m²", "kWh/m2": "kWh/m²", "kg CO2e m-2": "kg CO2e/m²",
+            "kg CO2e/m2": "kg CO2e/m²"}  # fmt: skip
 
 Digits = Literal["three", "all"]
 

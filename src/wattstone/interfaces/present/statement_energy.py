@@ -2,12 +2,13 @@
 
 import polars as pl
 
-from wattstone.interfaces.present.content import Cell, Head, Section, Table, shown
+from wattstone.interfaces.present.book import Entry
+from wattstone.interfaces.present.content import Cell, Head, Section, Table, number
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import every, percent
+from wattstone.interfaces.present.numbers import LEVEL, every, percent
 from wattstone.interfaces.present.statement_book import StatementBook
-from wattstone.interfaces.present.statement_totals import tonnes
+from wattstone.interfaces.present.statement_totals import TONNE, band, tonnes
 from wattstone.interfaces.present.statement_words import instrument_name, total_name
 
 _MWH = 1000.0  # kWh
@@ -30,19 +31,30 @@ def dual_section(book: StatementBook, lang: Language) -> Section | None:
     ]
     if matches := _matches(book, lang):
         texts.append((matches,))
-    heads = (Head(t("Figure")), Head(t("Value"), True), Head(t("Reason")))
-    rows = tuple(
-        (
-            Cell(opened(total_name(entry.name, lang))),
-            shown(entry, lang, t("not known"), digits="all"),
-            Cell(opened(say_reason(entry.reason, lang)) if entry.value is None else t("not applicable")),
-        )
-        for entry in both
-    )
-    tables = [Table(heads, rows, title=t("Both bases"))]
+    tables = [_both(book, both, lang)]
     if not book.statement.instruments.is_empty():
         tables.append(_instruments(book, lang))
     return Section("scope2", t("Scope 2 on both bases"), tuple(texts), tables=tuple(tables))
+
+
+def _both(book: StatementBook, both: list[Entry], lang: Language) -> Table:
+    t = translator(lang)
+    heads = (
+        Head(t("Figure")),
+        Head(t("Value [t CO2e]"), True),
+        Head(t("{level} interval [t CO2e]", level=percent(LEVEL, lang))),
+        Head(t("{year} [t CO2e]", year=book.last), True),
+    )
+    rows = tuple(
+        (
+            Cell(opened(total_name(entry.name, lang))),
+            tonnes(entry.value, opened(say_reason(entry.reason, lang)) or t("not known"), entry.id),
+            Cell(band(entry, lang) if entry.value is not None else t("not applicable")),
+            number(book.before(entry.name), TONNE, t("not known")),
+        )
+        for entry in both
+    )
+    return Table(heads, rows, title=t("Both bases"))
 
 
 def _matches(book: StatementBook, lang: Language) -> str:

@@ -1,6 +1,7 @@
 """The statement of a complete inventory as a document: by the GHG Protocol, or by ISO 14064-1."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -68,6 +69,7 @@ def build_statement(statement: GhgStatement, lang: Language, layout: Layout = "g
     sentence = _sentence(book, lang)
     lead = sankey_drawing(book, "location", lang)
     first = [*sentence, *(line.value for line in headlines)]
+    sections = tuple(_unbroken(section) for section in sections)
     evidence = statement_evidence(book, first, [lead] if lead else [], sections, lang)
     return Report(
         lang=lang,
@@ -84,6 +86,16 @@ def build_statement(statement: GhgStatement, lang: Language, layout: Layout = "g
         facts=_facts(statement, lang),
         words=frame_words(t),
     )
+
+
+def _unbroken(section: Section) -> Section:
+    """A part whose heads keep their units in one line."""
+    tables = tuple(
+        replace(table, heads=tuple(replace(head, text=head.text.replace("t CO2e]", "t\N{NO-BREAK SPACE}CO2e]"))
+                                   for head in table.heads))
+        for table in section.tables
+    )  # fmt: skip
+    return replace(section, tables=tables)
 
 
 def statement_page(statement: GhgStatement, lang: Language, layout: Layout = "ghgp") -> str:

@@ -129,7 +129,7 @@ def _write(target: Any, sheet: _Sheet, banner: str, t: Translate) -> None:
 
 
 def _styled(target: Any, text: str, font: Font) -> Any:
-    cell: Any = WriteOnlyCell(target, _text(text))
+    cell: Any = WriteOnlyCell(target, cell_text(text))
     cell.font = font
     cell.alignment = Alignment(wrap_text=False, vertical="top")
     return cell
@@ -137,7 +137,7 @@ def _styled(target: Any, text: str, font: Font) -> Any:
 
 def _value(target: Any, value: Any) -> Any:
     if isinstance(value, str):
-        return _text(value)
+        return cell_text(value)
     if isinstance(value, float):
         cell: Any = WriteOnlyCell(target, value)
         cell.number_format = "#,##0" if abs(value) >= 1000 else "#,##0.00" if abs(value) >= 1 else "0.000000"
@@ -145,7 +145,8 @@ def _value(target: Any, value: Any) -> Any:
     return value
 
 
-def _text(text: str) -> str:
+def cell_text(text: str) -> str:
+    """A text as a cell holds it: no sign that programs refuse, nothing that they would run, not too long."""
     return harmless(ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text))[:_LONGEST]
 
 
