@@ -6,7 +6,15 @@ from typing import Any
 import polars as pl
 import pytest
 
-from wattstone.inventory.ledger import LedgerLine, Restated, entries, policies, restated_series, restatements_frame
+from wattstone.inventory.ledger import (
+    LedgerLine,
+    Restated,
+    entries,
+    policies,
+    restated_series,
+    restatements_frame,
+    waiting,
+)
 
 START = datetime(2025, 3, 1, 9)
 
@@ -80,3 +88,34 @@ def test_the_series_shows_first_released_and_restated_since(more: tuple[Any, ...
     found = restated_series(first, entries(lines))
 
     assert found.rows() == [(2020, "scope1", 100.0, last), (2021, "scope1", 110.0, 110.0)]
+
+
+def test_what_is_too_small_waits_until_it_is_not_alone() -> None:
+    """-3 and -1 wait; scope 3 waits for itself; -4 takes both along, though it was proposed before one of them."""
+    small = {"significant": False, "judged": "scope1+scope2.location"}
+    lines = written(
+        ("li", "propose", restated(100.0, 97.0, **small)),
+        ("wu", "accept", {"entry": "h1"}),
+        ("li", "propose", restated(96.0, 92.0, significant=True, judged=small["judged"])),
+        ("li", "propose", restated(97.0, 96.0, **small)),
+        ("li", "propose", restated(50.0, 51.0, name="scope3", significant=False, judged="scope3")),
+        ("wu", "accept", {"entry": "h4"}),
+        ("wu", "accept", {"entry": "h5"}),
+    )
+    first = pl.DataFrame({"year": [2020, 2020], "name": ["scope1", "scope3"], "value": [100.0, 50.0]})
+    done = [*lines, *written(*[("wu", "accept", {"entry": "h3"})] * 8)[7:]]
+
+    assert [one.id for one in waiting(entries(lines))] == ["h1", "h4", "h5", "h3"]
+    assert restated_series(first, entries(lines))["recalculated"].to_list() == [100.0, 50.0]
+    assert [one.id for one in waiting(entries(done))] == ["h5"]
+    assert restated_series(first, entries(done))["recalculated"].to_list() == [92.0, 50.0]
+
+
+def test_a_value_that_is_gone_leaves_none() -> None:
+    lines = written(
+        ("li", "propose", {**restated(1.0, 2.0), "after": None}),
+        ("wu", "accept", {"entry": "h1"}),
+    )
+    first = pl.DataFrame({"year": [2020], "name": ["scope1"], "value": [1.0]})
+
+    assert restated_series(first, entries(lines)).rows() == [(2020, "scope1", 1.0, None)]

@@ -27,6 +27,7 @@ __all__ = [
     "policies",
     "restated_series",
     "restatements_frame",
+    "waiting",
 ]
 
 POLICY, PROPOSE, ACCEPT, REJECT = "policy", "propose", "accept", "reject"
@@ -96,6 +97,8 @@ class Restated:
         What the value after rests on, where it is not a recorded figure itself: ids of figures.
     significant : bool or None
         Whether, with all that waited, it reached the threshold of the policy; None where that cannot be told.
+    judged : str
+        The totals that were judged together, joined by +.
     policy : int
         Number of the policy that it was judged by; 0 where there was none.
     """
@@ -113,6 +116,7 @@ class Restated:
     event: str = ""
     inputs: tuple[str, ...] = ()
     significant: bool | None = None
+    judged: str = ""
     policy: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -123,6 +127,11 @@ class Restated:
     def key(self) -> tuple[int, str, str]:
         """Which figure."""
         return self.year, self.name, self.subject
+
+    @property
+    def moved(self) -> float | None:
+        """What it adds; None where it is not known."""
+        return None if self.before is None or self.after is None else self.after - self.before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +242,18 @@ def restatements_frame(held: Iterable[Entry]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=RESTATEMENTS, orient="row")
 
 
+def waiting(held: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What counts towards the threshold: what nobody decided about, and what was accepted and too small so far."""
+    every = sorted(held, key=lambda one: one.decided_line)
+    small: list[Entry] = []
+    for one in (one for one in every if one.state == "accepted"):
+        if one.restated.significant is False:
+            small.append(one)
+        else:
+            small = [other for other in small if other.restated.judged != one.restated.judged]
+    return (*small, *(one for one in every if one.state == "proposed"))
+
+
 def restated_series(reported: pl.DataFrame, held: Iterable[Entry]) -> pl.DataFrame:
     """Each year's totals as they were first released, and with what was accepted since.
 
@@ -246,22 +267,19 @@ def restated_series(reported: pl.DataFrame, held: Iterable[Entry]) -> pl.DataFra
     Returns
     -------
     polars.DataFrame
-        Schema `SERIES`. Of several restatements of one figure the last that was accepted holds.
+        Schema `SERIES`. What was accepted and is below the threshold is disclosed and not in it, until something of
+        the same totals reaches the threshold with it.
     """
-    accepted = [one for one in held if one.state == "accepted" and one.restated.subject == ORGANISATION]
-    accepted.sort(key=lambda one: one.decided_line)  # a clock may be set back, the chain not
-    last = {one.restated.key: one.restated.after for one in accepted}
-    rows = [(year, name, value, True) for (year, name, _), value in last.items()]
-    schema = {"year": pl.Int32(), "name": pl.String(), "after": pl.Float64(), "touched": pl.Boolean()}
-    after = pl.DataFrame(rows, schema=schema, orient="row")
-    touched = pl.col("touched").fill_null(value=False)
-    return (
-        reported.with_columns(pl.col("year").cast(pl.Int32))
-        .join(after, on=["year", "name"], how="full", coalesce=True, maintain_order="left_right")
-        .with_columns(
-            pl.col("value").alias("reported"),
-            pl.when(touched).then("after").otherwise("value").alias("recalculated"),
-        )
-        .select(pl.col(name).cast(dtype) for name, dtype in SERIES.items())
-        .sort("name", "year")
-    )
+    every = [one for one in held if one.restated.subject == ORGANISATION]
+    first: dict[tuple[int, str], float | None] = {
+        (int(year), str(name)): value for year, name, value in reported.select("year", "name", "value").iter_rows()
+    }
+    small = {one.id for one in waiting(every)}
+    accepted = [one for one in every if one.state == "accepted" and one.id not in small]
+    now = dict(first)
+    for one in sorted(accepted, key=lambda one: one.decided_line):  # a clock may be set back, the chain not
+        at, moved = one.restated.key[:2], one.restated.moved
+        was = now.get(at, one.restated.before)
+        now[at] = one.restated.after if was is None or moved is None else was + moved
+    rows = [(year, name, first.get((year, name)), value) for (year, name), value in now.items()]
+    return pl.DataFrame(rows, schema=SERIES, orient="row").sort("name", "year")
