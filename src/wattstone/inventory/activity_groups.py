@@ -11,6 +11,8 @@ from typing import Final, Protocol
 
 import polars as pl
 
+from wattstone.inventory.lines import Z95
+from wattstone.inventory.uncertainty.pedigree import activity_sd, quality
 from wattstone.portfolio import Organisation, Site
 from wattstone.portfolio.control import is_split, placements
 from wattstone.readings.activities.schema import PEDIGREE
@@ -107,7 +109,6 @@ def added_up(groups: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def _plain(lines: pl.DataFrame) -> pl.DataFrame:
     """What is added up of each line: stated emissions where there are some, else the amount."""
     told = pl.col("stated").is_not_null()
-    scores = [pl.col(name).cast(pl.Float64) for name in PEDIGREE]
     return lines.select(
         "site_id", "kind", "item", "method", "start", "end", "estimated",
         told.alias("told"),
@@ -116,8 +117,8 @@ def _plain(lines: pl.DataFrame) -> pl.DataFrame:
         pl.when(~told).then("factor").alias("factor"),
         pl.when(told).then("supplier").alias("supplier"),
         (pl.coalesce("stated", "amount") * pl.col("share").fill_null(1.0)).alias("measure"),
-        pl.mean_horizontal(*scores).alias("score"),
-        pl.col("activity_uncertainty").alias("half"),
+        quality().alias("score"),
+        (activity_sd() * Z95).alias("half"),
         pl.col("document").is_not_null().alias("proved"),
     )  # fmt: skip
 

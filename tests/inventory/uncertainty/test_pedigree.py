@@ -40,6 +40,7 @@ def test_the_factors_are_those_of_the_published_variances() -> None:
 
 
 def test_the_criteria_are_those_of_the_records() -> None:
+    assert set(CRITERIA) == {"technology", "time", "geography", "completeness", "reliability"}
     assert set(CRITERIA) <= set(schema.ACTIVITY)
 
 

@@ -9,8 +9,9 @@ from importlib.resources import files
 import polars as pl
 
 from wattstone.inventory.uncertainty.distributions import sd_of_half_width
+from wattstone.readings.activities.schema import PEDIGREE
 
-CRITERIA = ("technology", "time", "geography", "completeness", "reliability")
+CRITERIA = PEDIGREE
 """Columns of scores: 1 (best) to 5, null where nobody said."""
 
 
