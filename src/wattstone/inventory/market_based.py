@@ -9,14 +9,12 @@ import polars as pl
 from wattstone.base import NotComputable
 from wattstone.inventory.allocation import Allocation, allocate
 from wattstone.inventory.criteria import Case
-from wattstone.inventory.frames import FIGURE, interval, null, texts, with_ids
+from wattstone.inventory.frames import FIGURE, with_ids
 from wattstone.inventory.instruments import Instrument
+from wattstone.inventory.market_rows import market_figures, market_rows, market_years, mix_table
 from wattstone.inventory.statement import INSTRUMENTS
 from wattstone.inventory.sums import MEMBER
 from wattstone.rates import EmissionFactor
-
-MARKET = "scope2.market"
-METHOD = 1
 
 Residual = Callable[[str | None, str | None, int], EmissionFactor | NotComputable]
 """Region, country and year give the residual mix per kWh, or why there is none."""
@@ -30,12 +28,7 @@ SITE_MARKET: dict[str, pl.DataType] = {
     "factor": pl.Float64(),  # kg per kWh
 }
 
-WHOLLY = "contractual instruments serve all of it"
-PARTLY = "contractual instruments serve a part of it"
-MIXED = "what no instrument serves takes the residual mix"
-NO_MIX = "no residual mix is known, so the location-based factor stands in its place"
 IDLE = "there was nothing left that it could serve"
-_COLUMNS = [*(name for name in FIGURE if name != "id"), *MEMBER]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,9 +108,9 @@ def market_members(
     allocation = allocate(energy, instruments, case, claimed)
     answers = {place: residual(*place, case.year) for place in set(places.values())}
     mixes = {site: answers[place] for site, place in places.items()}
-    rows = _rows(energy, allocation, instruments, _mixes(mixes))
-    parts = with_ids(_figures(rows.filter(~pl.col("whole"))))
-    members = pl.concat([with_ids(_years(rows, parts)), parts]).select(*FIGURE, *MEMBER)
+    rows = market_rows(energy, allocation, instruments, mix_table(mixes))
+    parts = with_ids(market_figures(rows.filter(~pl.col("whole"))))
+    members = pl.concat([with_ids(market_years(rows, parts)), parts]).select(*FIGURE, *MEMBER)
     named = set(members["inputs"].explode(empty_as_null=False).drop_nulls())
     used = {f"factor:{one.id}": one for one in answers.values() if isinstance(one, EmissionFactor)}
     return MarketBased(
@@ -140,162 +133,6 @@ def instrument_evidence(one: Instrument) -> dict[str, Any]:
     """
     said = one.model_dump(mode="json", exclude_none=True)
     return {**said, "what": said["kind"], "kind": "instrument"}
-
-
-def _mixes(mixes: Mapping[str, EmissionFactor | NotComputable]) -> pl.DataFrame:
-    """The residual mix of each site, or why there is none."""
-    rows = [
-        (site, one.value, one.unit, f"factor:{one.id}", list(one.notes), None)
-        if isinstance(one, EmissionFactor)
-        else (site, None, None, None, list[str](), str(one))
-        for site, one in mixes.items()
-    ]
-    text = dict.fromkeys(("mix_unit", "mix_id"), pl.String)
-    schema = {"site_id": pl.String, "mix": pl.Float64, **text, "mix_notes": pl.List(pl.String), "no_mix": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _rows(
-    energy: pl.DataFrame, allocation: Allocation, instruments: Sequence[Instrument], mixes: pl.DataFrame
-) -> pl.DataFrame:
-    """Each row of energy with what serves it, what is open of it, and what the open part emits."""
-    ids = pl.DataFrame(
-        [(one.id, one.evidence) for one in instruments],
-        schema={"instrument": pl.String, "evidence": pl.String},
-        orient="row",
-    )
-    cell = ["site_id", "carrier", "month"]
-    named = (
-        allocation.uses.join(ids, on="instrument", maintain_order="left")
-        .group_by(cell, maintain_order=True)
-        .agg(pl.col("evidence").unique(maintain_order=True).alias("served_by"))
-    )
-    rows = (
-        energy.join(allocation.cells, on=cell, how="left", maintain_order="left")
-        .join(named, on=cell, how="left", maintain_order="left")
-        .join(mixes, on="site_id", how="left", maintain_order="left")
-    )
-    power = pl.col("carrier") == "electricity"
-    share, share_others = _part("owned", "need_owned"), _part_of_others()
-    others, there = pl.col("energy") - pl.col("owned"), pl.col("energy").is_not_null()
-    return (
-        rows.with_columns(
-            *(pl.when(power).then(name).alias(name) for name in ("mix", "mix_unit", "mix_id", "no_mix")),
-            (pl.col("emitted_owned") * share).alias("own_served"),
-            ((pl.col("emitted") - pl.col("emitted_owned")) * share_others).alias("others_served"),
-            (pl.col("served_owned") * share).alias("own_energy_served"),
-            others.alias("others"),
-        )
-        .with_columns(
-            _rest(pl.col("owned"), pl.col("location_owned"), pl.col("open_owned")).alias("own_rest"),
-            _rest(pl.col("others"), pl.col("location") - pl.col("location_owned"), pl.col("open")).alias("others_rest"),
-            (_open("owned", "open_owned") | _open("others", "open")).alias("rests"),
-        )
-        .with_columns(
-            pl.when(there).then(pl.col("own_served") + pl.col("own_rest")).alias("own_value"),
-            pl.when(there)
-            .then(pl.col("own_served") + pl.col("own_rest") + pl.col("others_served") + pl.col("others_rest"))
-            .alias("sum"),
-        )
-    )
-
-
-def _part(of: str, need: str) -> pl.Expr:
-    """A row's part of what its cell needs; of no need, nothing."""
-    return pl.when(pl.col(need) > 0).then(pl.col(of) / pl.col(need)).otherwise(0.0)
-
-
-def _part_of_others() -> pl.Expr:
-    need = pl.col("need") - pl.col("need_owned")
-    return pl.when(need > 0).then((pl.col("energy") - pl.col("owned")) / need).otherwise(0.0)
-
-
-def _open(energy: str, share: str) -> pl.Expr:
-    return (pl.col(energy) != 0) & (pl.col(share) > 0)
-
-
-def _rest(energy: pl.Expr, location: pl.Expr, share: pl.Expr) -> pl.Expr:
-    """What the open part emits: by the residual mix, else as by location; null where neither is known."""
-    known = pl.when(pl.col("mix").is_not_null()).then(energy * pl.col("mix")).otherwise(location)
-    return pl.when((share > 0) & (energy != 0)).then(known * share).otherwise(0.0)
-
-
-def _figures(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as figures, of a month, or of a year of which no months are known."""
-    mixed, rests = pl.col("mix").is_not_null(), pl.col("rests").fill_null(False)
-    fell_back = rests & ~mixed
-    unit = pl.when(rests).then(pl.when(mixed).then("mix_unit").otherwise("unit")).otherwise(pl.lit("kg CO2e"))
-    empty = texts()
-    served = pl.col("served_by").list.len().fill_null(0) > 0
-    return (
-        rows.with_columns(
-            pl.lit(MARKET).alias("name"),
-            pl.col("sum").alias("value"),
-            pl.col("own_value").alias("owned"),
-            pl.coalesce(pl.when(pl.col("sum").is_not_null()).then(unit), "mix_unit", "unit").alias("unit"),
-            pl.when(pl.col("sum").is_null()).then("reason").alias("reason"),
-            null().alias("basis"),
-            pl.lit(f"{MARKET}/{METHOD}").alias("method"),
-            pl.concat_list(
-                pl.when(fell_back).then("location_notes").otherwise("notes"),
-                pl.when(served & rests).then(texts(PARTLY)).when(served).then(texts(WHOLLY)).otherwise(empty),
-                pl.when(rests & mixed).then(pl.concat_list(texts(MIXED), "mix_notes")).otherwise(empty),
-                pl.when(fell_back & pl.col("no_mix").is_not_null())
-                .then(pl.concat_list(pl.format(f"{NO_MIX}: {{}}", "no_mix")))
-                .otherwise(empty),
-            )
-            .list.unique(maintain_order=True)
-            .alias("notes"),
-            pl.concat_list(
-                "inputs",
-                pl.col("served_by").fill_null(empty),
-                pl.when(fell_back).then("location_inputs").otherwise(empty),
-                pl.when(rests & mixed).then(pl.concat_list("mix_id")).otherwise(empty),
-            ).alias("inputs"),
-            pl.lit(True).alias("counted"),
-            (pl.col("absent") & (mixed | ~pl.col("blocked"))).alias("absent"),
-            (pl.col("variance") * (pl.col("sum") / pl.col("energy")).fill_nan(0.0) ** 2)
-            .fill_null(0.0)
-            .alias("variance"),
-        )
-        .with_columns(*interval())
-        .select(*_COLUMNS)
-    )
-
-
-def _years(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
-    """Years as the sums of their months, which they name as their inputs."""
-    missing = pl.col("value").is_null()
-    stuck = missing & ~pl.col("absent")
-    sums = parts.group_by("subject", maintain_order=True).agg(
-        pl.when(stuck.any()).then(None).when(missing.all()).then(None).otherwise(pl.col("value").sum()).alias("value"),
-        pl.col("owned").filter(~missing).sum().alias("months_owned"),
-        pl.col("unit").filter(~missing).min().alias("sum_unit"),  # a part of CO2 alone makes the whole CO2 alone
-        pl.col("unit").first().alias("any_unit"),
-        pl.coalesce(pl.col("reason").filter(stuck).first(), pl.col("reason").first()).alias("why"),
-        pl.col("notes").filter(~missing).explode(empty_as_null=False).unique(maintain_order=True).alias("said"),
-        pl.format("figure:{}", "id").alias("months"),
-        pl.col("absent").all().alias("silent"),
-    )
-    whole = rows.filter("whole").join(sums, on="subject", how="inner", maintain_order="left")
-    scale = (pl.col("value") / pl.col("energy")).fill_nan(0.0)
-    return (
-        whole.with_columns(
-            pl.lit(MARKET).alias("name"),
-            pl.col("months_owned").alias("owned"),
-            pl.coalesce("sum_unit", "any_unit").alias("unit"),
-            pl.when(pl.col("value").is_null()).then("why").alias("reason"),
-            null().alias("basis"),
-            pl.lit(f"{MARKET}/{METHOD}").alias("method"),
-            pl.col("said").list.drop_nulls().alias("notes"),
-            pl.col("months").alias("inputs"),
-            pl.lit(True).alias("counted"),
-            pl.col("silent").alias("absent"),
-            (pl.col("variance") * scale**2).fill_null(0.0).alias("variance"),
-        )
-        .with_columns(*interval())
-        .select(*_COLUMNS)
-    )
 
 
 def _sites(rows: pl.DataFrame) -> pl.DataFrame:

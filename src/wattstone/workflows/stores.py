@@ -355,6 +355,14 @@ class Records(Protocol):
         """Keep what was decided about a card, all or none; False where what it was decided from has changed since."""
         ...
 
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A setting (a JSON value), or `default` where there is none."""
+        ...
+
+    def put_setting(self, key: str, value: Any) -> None:
+        """Keep a setting."""
+        ...
+
     def instruments(self) -> tuple[HeldInstrument, ...]:
         """All contractual instruments, by id, those that were withdrawn among them."""
         ...

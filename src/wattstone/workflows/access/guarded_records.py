@@ -21,7 +21,7 @@ __all__ = ["GuardedRecords"]
 
 _AUDIT = frozenset({"entries", "head", "check_chain"})
 _OF_LEDGER = {POLICY: Act.DECLARE, PROPOSE: Act.RUN, ACCEPT: Act.REVIEW, REJECT: Act.REVIEW}
-_OPEN = frozenset({"settings", "setting", "mappings"})
+_OPEN = frozenset({"settings", "mappings"})
 
 
 class GuardedRecords:
@@ -184,6 +184,15 @@ class GuardedRecords:
         finally:
             self._view.renew()
 
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A setting of the organisation: no secret to anybody in it."""
+        return self._records.setting(key, default)
+
+    def put_setting(self, key: str, value: Any) -> None:
+        """Keep a setting, for the whole organisation."""
+        require(self._who, Act.DECLARE, EVERYWHERE)
+        self._records.put_setting(key, value)
+
     def instruments(self) -> tuple[HeldInstrument, ...]:
         """Instruments that name a site within, with those sites alone; all for whom the whole organisation is open."""
         return self._view.of_instruments(self._records.instruments())
@@ -267,8 +276,6 @@ class GuardedRecords:
         """The rest of what a store offers, by name; what is not known here is refused."""
         if name in _AUDIT:
             require(self._who, Act.READ_AUDIT, EVERYWHERE)
-        elif name == "put_setting":
-            require(self._who, Act.DECLARE, EVERYWHERE)
         elif name.startswith("__") or name not in _OPEN:
             raise AttributeError(name)
         return getattr(self._records, name)
