@@ -82,7 +82,7 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         {**GRID, "id": "b", "year": "18", "region": "X"},
         {**GRID, "id": "c", "confidence": "D", "region": "Y"},
         {**GRID, "id": "d", "scope": "2+3", "region": "Z"},
-        {**GRID, "id": "e", "category": "waste"},
+        {**GRID, "id": "e", "category": "rubbish"},
         {**GRID, "id": "f", "gas": "CO2", "region": "W"},
         {**GRID, "id": "g", "unit": "GBP/kWh", "region": "V"},
         {**GRID, "id": "h", "gwp_set": "SAR", "region": "U"},

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from wattstone.base import Finding, UnknownUnit
+from wattstone.rates.activities import ActivityKind, activity_kinds, item_named
+from wattstone.rates.emission import LIFE_CYCLE
+from wattstone.rates.packs import pack_cells
+from wattstone.rates.residual import RESIDUAL
 from wattstone.rates.sets import catalogue
 from wattstone.rates.table import COLUMNS, Factor, factor_of
 from wattstone.rates.units import factor_unit
@@ -45,6 +49,8 @@ _TEXTS = {
         "a mass of gas over energy (for fuels also volume or mass), as kgCO2e/kWh or kgCO2/TJ_net",
         "convert it",
     ),
+    "item": ("{value!r}", "an item of {kind}: {known}", "choose one of them"),
+    "per": ("{value!r}", "a mass of gas over a unit that {kind} is counted by: {units}", "convert it"),
     "gas": ("{value!r} with the unit {unit}", "the gas that the unit names", "correct one of them"),
     "basis": (
         "{value!r}, which does not say on which calorific value",
@@ -68,7 +74,7 @@ def read_own_rows(
     Parameters
     ----------
     paths : sequence of Path
-        CSV files in UTF-8 with the columns of `COLUMNS`.
+        CSV files in UTF-8 with the columns of `COLUMNS`, and packs as TOML (`rates.packs`).
     shipped : mapping
         The rows that ship, by id.
 
@@ -81,10 +87,9 @@ def read_own_rows(
     findings: list[Finding] = []
     seen: dict[object, str] = {}
     for path in paths:
-        cells, found = _cells(path)
+        cells, found = pack_cells(path, COLUMNS) if path.suffix == ".toml" else _cells(path)
         findings += found
-        for number, row in cells:
-            place = f"{path.name}, row {number}"
+        for place, row in cells:
             found = [*_check(place, row, shipped), *_check_duplicate(place, row, seen, shipped)]
             findings += found
             if not found:
@@ -92,8 +97,8 @@ def read_own_rows(
     return tuple(rows), tuple(findings)
 
 
-def _cells(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]:
-    """Rows as cells of text with their line numbers; what cannot be read as a table is one finding."""
+def _cells(path: Path) -> tuple[list[tuple[str, dict[str, str]]], list[Finding]]:
+    """Rows as cells of text with their places; what cannot be read as a table is one finding."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
@@ -105,7 +110,10 @@ def _cells(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Finding]]
         return [], [_finding("unreadable", path.name, error=str(error))]
     # The reader files surplus cells under None: a decimal comma would shift every later cell.
     wide = [_finding("cells", f"{path.name}, row {number}") for number, row in rows if None in row]
-    return [(n, {key: (row[key] or "").strip() for key in COLUMNS}) for n, row in rows if None not in row], wide
+    whole = [(number, row) for number, row in rows if None not in row]
+    return [
+        (f"{path.name}, row {number}", {key: (row[key] or "").strip() for key in COLUMNS}) for number, row in whole
+    ], wide
 
 
 def _check(place: str, row: Mapping[str, str], shipped: Mapping[str, Factor]) -> Iterator[Finding]:
@@ -133,7 +141,7 @@ def _check_replaced(place: str, row: Mapping[str, str], old: Factor) -> Iterator
 
 def _check_new(place: str, row: Mapping[str, str]) -> Iterator[Finding]:
     declared = catalogue()
-    known = [name for names in declared.categories.values() for name in names]
+    known = [*(name for names in declared.categories.values() for name in names), RESIDUAL, *LIFE_CYCLE, *_kinds()]
     if row["category"] and row["category"] not in known:
         yield _finding("category", _at(place, "category"), value=row["category"], known=_names(known))
         return
@@ -142,8 +150,34 @@ def _check_new(place: str, row: Mapping[str, str]) -> Iterator[Finding]:
         yield _finding("fuel", _at(place, "name"), value=row["name"], known=_names(declared.fuels))
     if row["gas"] == "CO2e" and row["gwp_set"] not in _GWP_SETS:
         yield _finding("gwp_set", _at(place, "gwp_set"), value=row["gwp_set"], known=_names(_GWP_SETS))
-    if row["unit"]:
+    kind = _kinds().get(row["category"])
+    if kind is not None and not kind.knows(row["name"]):
+        yield _finding("item", _at(place, "name"), value=row["name"], kind=kind.id, known=_names(tuple(kind.items)))
+    elif row["unit"] and kind is not None:
+        yield from _check_counted(place, row, kind)
+    elif row["unit"]:
         yield from _check_unit(place, row, is_fuel=is_fuel)
+
+
+def _kinds() -> Mapping[str, ActivityKind]:
+    """The activity kinds that take a factor, which are categories of own factors too."""
+    return {name: kind for name, kind in activity_kinds().items() if not kind.stated}
+
+
+def _check_counted(place: str, row: Mapping[str, str], kind: ActivityKind) -> Iterator[Finding]:
+    """The unit of a factor of an activity, which has to be one that a line of the kind may have."""
+    item = item_named(kind, row["name"])
+    below = row["unit"].partition("/")[2]
+    try:
+        unit = factor_unit(row["unit"])
+    except UnknownUnit:
+        unit = None
+    if unit is None or not kind.counts(item, below):
+        yield _finding("per", _at(place, "unit"), value=row["unit"], kind=kind.id, units=_names(kind.units_of(item)))
+    elif row["gas"] and unit.gas != row["gas"]:
+        yield _finding("gas", _at(place, "gas"), value=row["gas"], unit=row["unit"])
+    elif unit.per == "kWh" and unit.basis is None and any("_net" in name for name in kind.units_of(item)):
+        yield _finding("basis", _at(place, "unit"), value=row["unit"])
 
 
 def _check_unit(place: str, row: Mapping[str, str], *, is_fuel: bool) -> Iterator[Finding]:
@@ -156,7 +190,7 @@ def _check_unit(place: str, row: Mapping[str, str], *, is_fuel: bool) -> Iterato
         yield _finding("gas", _at(place, "gas"), value=row["gas"], unit=row["unit"])
     if is_fuel and unit.per == "kWh" and unit.basis is None:
         yield _finding("basis", _at(place, "unit"), value=row["unit"])
-    if not is_fuel and unit.per != "kWh":
+    if unit.per not in ("kWh", *(("m3", "L", "kg") if is_fuel else ())):
         yield _finding("unit", _at(place, "unit"), value=row["unit"])
 
 
@@ -168,7 +202,7 @@ def _check_duplicate(
     if row["id"] not in shipped:
         categories = catalogue().categories
         use = next((use for use, names in categories.items() if row["category"] in names), row["category"])
-        fuel = (row["name"], row["unit"]) if use == "fuels" else ""
+        fuel = (row["name"], row["unit"]) if use == "fuels" or row["category"] in _kinds() else ""
         keys.append((use, row["region"], row["year"], row["gas"], fuel))
     for key in keys:
         if key in seen:

@@ -21,7 +21,7 @@ from wattstone.workflows.workspace import Workspace
 
 __all__ = ["TEMPLATE", "OwnFactors", "factor_text", "keep_factors", "own_factors", "remove_factors"]
 
-_NAME = re.compile(r"[^\s/:\\.\x00-\x1f][^/:\\\x00-\x1f]{0,114}\.csv")
+_NAME = re.compile(r"[^\s/:\\.\x00-\x1f][^/:\\\x00-\x1f]{0,114}\.(csv|toml)")
 _LARGEST = 4 * 2**20  # bytes; a row is 200, and no organisation has 20,000 factors of its own
 _FOLDER = "factors"
 
@@ -57,7 +57,7 @@ def own_factors(workspace: Workspace) -> tuple[OwnFactors, ...]:
     for path in files:
         rows, _ = read_own_rows([path], shipped)
         known = {row.id: shipped[row.id] for row in rows if row.id in shipped}
-        own = tuple(one for one in found if one.place.split(", row ")[0] == path.name)
+        own = tuple(one for one in found if f"{one.place}, ".startswith(f"{path.name}, "))
         made.append(OwnFactors(name=path.name, rows=rows, replaced=known, findings=own))
     return tuple(made)
 
@@ -70,7 +70,7 @@ def keep_factors(workspace: Workspace, path: Path, *, who: str = "user") -> OwnF
     workspace : Workspace
         Whose.
     path : pathlib.Path
-        The table as it was handed in: CSV with commas, semicolons or tabs, decimal points or commas.
+        The table as it was handed in: CSV with commas, semicolons or tabs, decimal points or commas; or a pack as TOML.
     who : str
         For the audit log.
 
@@ -89,7 +89,7 @@ def keep_factors(workspace: Workspace, path: Path, *, who: str = "user") -> OwnF
     name = _named(path.name)
     if path.stat().st_size > _LARGEST:
         raise InputRefused([_too_large(path.name)])
-    text = standard_text(path.read_bytes(), name=name)
+    text = _pack_text(path) if name.endswith(".toml") else standard_text(path.read_bytes(), name=name)
     with workspace.lock():
         folder = workspace.root / _FOLDER
         folder.mkdir(exist_ok=True)
@@ -141,9 +141,15 @@ def _kept(workspace: Workspace, name: str) -> Path:
     return found
 
 
+def _pack_text(path: Path) -> str:
+    """A pack as it is kept: its own text, so that its comments stay."""
+    return path.read_bytes().decode("utf-8-sig", errors="replace")
+
+
 def _named(name: str) -> str:
     """The name under which a file is kept."""
-    wanted = f"{name.rpartition('.')[0] if '.' in name else name}.csv"
+    stem, point, suffix = name.rpartition(".")
+    wanted = name if suffix == "toml" and point else f"{stem if point else name}.csv"
     if _NAME.fullmatch(wanted) is None:
         raise InputRefused([_bad_name(name)])
     return wanted

@@ -43,8 +43,9 @@ class Workspace:
 
     @property
     def factor_files(self) -> tuple[Path, ...]:
-        """The workspace's own factors, CSV files in `factors/`."""
-        return tuple(sorted((self.root / "factors").glob("*.csv")))
+        """The workspace's own factors, CSV files and packs as TOML in `factors/`."""
+        folder = self.root / "factors"
+        return tuple(sorted([*folder.glob("*.csv"), *folder.glob("*.toml")]))
 
     @property
     def calendar_files(self) -> tuple[Path, ...]:
