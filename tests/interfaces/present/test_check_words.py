@@ -1,0 +1,28 @@
+"""Findings of the checks are said in Chinese as a whole: place, what was found, what to do."""
+
+import re
+
+from wattstone.interfaces.present.languages import say_finding
+from wattstone.inventory.checks.model import finding, place_of
+
+
+def test_a_finding_of_a_check_is_said_in_chinese() -> None:
+    one = finding(
+        "restated", f"{place_of('organisation')}, scope1, 2023", severity="stops", value="90", unit="kg",
+        day="2024-04-01", now="95",
+        found="{value} {unit} was released on {day}, and it is {now} now; no restatement was accepted",
+        expected="the value that was released, or an accepted restatement that says what it is now, and why",
+        remedy="propose the restatement and have it accepted (`wattstone restate propose`), or find what changed",
+    )  # fmt: skip
+
+    said = say_finding(one, "zh")
+
+    assert said["place"] == "本组织，范围一，2023"
+    assert said["found"] == "2024-04-01 发布的是 90 kg，现在为 95；没有已接受的重述"
+    assert re.findall(r"[a-z]{4,}", said["remedy"]) == ["wattstone", "restate", "propose"]
+
+
+def test_a_category_is_a_place() -> None:
+    one = finding("undecided", "category 10", found="a", expected="b", remedy="c", severity="stops")
+
+    assert say_finding(one, "zh")["place"] == "类别 10"
