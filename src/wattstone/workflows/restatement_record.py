@@ -1,0 +1,205 @@
+"""What the record and the releases tell a restatement: figures that changed, emissions of a site, what waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.inventory.base_year import BaseYearPolicy, Trigger, policy_from, significance
+from wattstone.inventory.ledger import POLICY, Entry, Restated, entries, restated_series, waiting
+from wattstone.inventory.restatement import REPORTED, SITE_YEARS, StructuralEvent
+from wattstone.inventory.sums import ORGANISATION
+from wattstone.portfolio import Site
+from wattstone.workflows.inventory.compute import compute
+from wattstone.workflows.inventory.record import FIGURES, HELD, current_figures
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["TOTALS", "changed_figures", "first_released", "held_entries", "judged", "site_totals"]
+
+TOTALS: Final = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market))$"
+"""Names of the figures that are restated."""
+
+_UNIT = "kg CO2"
+_SAME = 1e-9  # relative; what `verify` takes for the same
+_EFFECTS = {"event": pl.String(), "year": pl.Int32(), "name": pl.String(), "value": pl.Float64()}
+
+
+def held_entries(workspace: Workspace) -> tuple[Entry, ...]:
+    """Every restatement as it stands."""
+    return entries(workspace.records.restatement_lines())
+
+
+def first_released(workspace: Workspace) -> pl.DataFrame:
+    """The organisation's totals as each year was first released.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `restatement.REPORTED`. [kg CO2e]
+    """
+    rows: dict[tuple[int, str], float] = {}
+    for release in workspace.records.releases():
+        for key, value in release.totals.items():
+            name, _, subject = key.partition("@")
+            if subject == ORGANISATION and release.units.get(key, _UNIT).startswith(_UNIT):
+                rows.setdefault((release.year, name), value)
+    table = [(year, name, value) for (year, name), value in rows.items()]
+    return pl.DataFrame(table, schema=REPORTED, orient="row").filter(pl.col("name").str.contains(TOTALS))
+
+
+def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry]) -> list[Restated]:
+    """The organisation's totals of a year that are neither as released nor as restated or proposed since."""
+    now = _totals(current_figures(workspace.lake, year))
+    before = _at_release(workspace, year)
+    last = {one.restated.key: one.restated for one in held if one.state != "rejected"}
+    refused = {(one.restated.key, one.restated.after_id) for one in held if one.state == "rejected"}
+    found: list[Restated] = []
+    for name in sorted({*now, *before}):
+        key = (year, name, ORGANISATION)
+        new = now.get(name, {"id": None, "value": None, "why": None, "run": None})
+        known = last.get(key)
+        old: Mapping[str, Any] = before.get(name, {"id": None, "value": None})
+        if known is not None:
+            old = {"id": known.after_id, "value": known.after}
+        if _same(old["value"], new["value"]) or (key, new["id"]) in refused:
+            continue
+        why = str(new["why"] or "")
+        found.append(
+            Restated(
+                year=year,
+                name=name,
+                before=old["value"],
+                after=new["value"],
+                before_id=old["id"],
+                after_id=new["id"],
+                trigger=_trigger(why),
+                reason=why or "sites, meters, settings or the program changed",
+                event=f"run {new['run']} of {year}",
+            )
+        )
+    return found
+
+
+def _totals(figures: pl.DataFrame) -> dict[str, Mapping[str, Any]]:
+    wanted = (
+        (pl.col("subject") == ORGANISATION)
+        & pl.col("name").str.contains(TOTALS)
+        & (pl.col("period").str.len_chars() == 4)
+    )
+    rows = figures.filter(wanted).select("name", "id", "value", "why", "run")
+    return {str(one["name"]): one for one in rows.iter_rows(named=True) if one["value"] is not None}
+
+
+def _at_release(workspace: Workspace, year: int) -> dict[str, Mapping[str, Any]]:
+    """The totals of the first release of a year, with the ids of the figures that held then."""
+    first = next(one for one in workspace.records.releases() if one.year == year)
+    scan = workspace.lake.scan(FIGURES, parts=[year])
+    if scan is None:
+        held = pl.DataFrame(schema=HELD)
+    else:
+        wanted = (pl.col("run") <= first.run) & (pl.col("subject") == ORGANISATION)
+        held = scan.filter(wanted).select(list(HELD)).collect().sort("run", maintain_order=True)
+    newest = _totals(held.unique(["name", "subject", "period"], keep="last", maintain_order=True))
+    reported = first_released(workspace).filter(pl.col("year") == year)
+    return {
+        str(name): {"id": newest.get(name, {}).get("id"), "value": value}
+        for name, value in reported.select("name", "value").iter_rows()
+    }
+
+
+def _same(old: float | None, new: float | None) -> bool:
+    if old is None or new is None:
+        return old is None and new is None
+    return abs(new - old) <= _SAME * max(abs(old), abs(new))
+
+
+def _trigger(why: str) -> Trigger:
+    """What a change is for, from what the record says of it."""
+    if "arrived or were corrected" in why:
+        return "error"
+    method = ("factors changed", "gaps are", "hourly intensities")
+    return "method" if any(one in why for one in method) else "structure"
+
+
+def site_totals(workspace: Workspace, event: StructuralEvent, years: Sequence[int]) -> pl.DataFrame:
+    """What a site emitted in whole years, whoever held it, as the workspace knows it now.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `restatement.SITE_YEARS`: the organisation's share of it after it came, or before it left. [kg CO2e]
+    """
+    known = {one.id: one for one in workspace.records.sites()}
+    site = known.get(event.site_id)
+    if site is None:
+        return pl.DataFrame(schema=SITE_YEARS)
+    equity = workspace.records.organisation().approach == "equity share"
+    share = _share(site, event) if equity else 1.0
+    wanted = (
+        (pl.col("subject") == f"site:{event.site_id}")
+        & pl.col("name").str.contains(TOTALS)
+        & (pl.col("period").str.len_chars() == 4)
+    )
+    frames = [
+        compute(workspace, year).figures.filter(wanted).select(
+            pl.lit(event.site_id).alias("site_id"),
+            pl.lit(year, pl.Int32).alias("year"),
+            "name",
+            (pl.col("value") * share).alias("value"),
+        )
+        for year in years
+    ]  # fmt: skip
+    empty = pl.DataFrame(schema=SITE_YEARS)
+    return pl.concat([empty, *frames])
+
+
+def _share(site: Site, event: StructuralEvent) -> float:
+    """The share of a site on the first day after it came, or on the last before it left; all where nobody said."""
+    day = event.on if event.comes else event.on - timedelta(days=1)
+    parts = [
+        one.share
+        for one in site.ownership
+        if (one.start is None or one.start <= day) and (one.end is None or day < one.end)
+    ]
+    return parts[0] if parts else 1.0
+
+
+def judged(workspace: Workspace, made: Sequence[Restated], held: Sequence[Entry]) -> list[Restated]:
+    """Proposals with whether they are significant, together with all that waits."""
+    said = [line for line in workspace.records.restatement_lines() if line.what == POLICY]
+    if not said:
+        return list(made)
+    policy = policy_from(said[-1].details)
+    series = restated_series(first_released(workspace), held)
+    base_years = policy.base_years(max(one.year for one in made))
+    base = series.filter(pl.col("year").is_in(base_years)).group_by("name").agg(
+        pl.when(pl.col("recalculated").is_null().any()).then(None).otherwise(
+            pl.col("recalculated").sum() / len(base_years)
+        ).alias("value"),
+        pl.len().alias("years"),
+    )  # fmt: skip
+    base = base.filter(pl.col("years") == len(base_years)).select("name", "value")
+    together = [*(one.restated for one in waiting(held)), *made]
+    rows = [(one.event, one.year, one.name, one.moved) for one in together if one.trigger in policy.triggers]
+    found = significance(policy, base, pl.DataFrame(rows, schema=_EFFECTS, orient="row"))
+    told = {
+        str(names): None if reached.null_count() == reached.len() else bool(reached.any())
+        for names, reached in (
+            (one["names"][0], one["significant"]) for one in found.partition_by("names", include_key=True)
+        )
+    }
+    joined = "+".join(policy.joined)
+    grouped = [replace(one, judged=joined if one.name in policy.joined else one.name) for one in made]
+    return [replace(one, significant=_reached(one, grouped, told, policy), policy=len(said)) for one in grouped]
+
+
+def _reached(
+    one: Restated, made: Sequence[Restated], told: Mapping[str, bool | None], policy: BaseYearPolicy
+) -> bool | None:
+    """Whether any total that its event touches reaches the threshold: an event counts as a whole."""
+    if one.trigger not in policy.triggers:
+        return False
+    reached = [told.get(other.judged) for other in made if other.event == one.event]
+    return True if True in reached else None if None in reached else False
