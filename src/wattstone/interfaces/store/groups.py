@@ -7,7 +7,14 @@ __all__ = ["row_groups"]
 ROWS = 131_072
 """Of a row group: a meter-day of a sorted file is found by statistics in one or two groups."""
 
-_FEWER = {"figures": 16_384, "results": 16_384, "evidence": 4_096, "findings": 8_192, "latest": 8_192}
+_FEWER = {
+    "activities": 16_384,
+    "figures": 16_384,
+    "results": 16_384,
+    "evidence": 4_096,
+    "findings": 8_192,
+    "latest": 8_192,
+}
 """Of tables whose rows are wide and asked for one at a time."""
 
 LISTED = 262_144

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from wattstone.base.threads import in_order
 from wattstone.inventory.activities import ActivityMembers, activity_members
 from wattstone.inventory.activity_asks import asks_of
 from wattstone.inventory.activity_groups import Bounds, activity_groups, added_up
@@ -92,14 +93,7 @@ def compute_activities(
     records, lake = workspace.records, workspace.lake
     at = lake.version(ACTIVITIES) if version is None else version
     held = bounds or _Bounds(records.organisation(), year, records.sites())
-    groups: list[pl.DataFrame] = []
-    slices: list[ActivitySlice] = []
-    counts = _counts(lake, year, at)
-    months = sum(count for _, count in counts) <= MONTHLY
-    for lines in batches_of(lake, year, at, counts):
-        slices += slices_of_lines(lines)
-        groups.append(activity_groups(held, lines, months=months))
-    asked = added_up(groups)
+    slices, asked = _read(lake, held, at)
     _, asks = asks_of(held, asked, frozenset(exceptions))
     answers = activity_factors(table, asks.values())
     content = slice_content(slices, year, at)
@@ -111,6 +105,23 @@ def compute_activities(
         version=at,
         rows=sum(one.rows for one in slices),
     )
+
+
+def _read(lake: Lake, bounds: Bounds, version: int) -> tuple[list[ActivitySlice], pl.DataFrame]:
+    """Hash and add up the lines of a year, one batch while the next is read."""
+    counts = _counts(lake, bounds.year, version)
+    months = sum(count for _, count in counts) <= MONTHLY
+
+    def one(lines: pl.DataFrame) -> tuple[list[ActivitySlice], pl.DataFrame]:
+        return slices_of_lines(lines), activity_groups(bounds, lines, months=months)
+
+    slices: list[ActivitySlice] = []
+    groups: list[pl.DataFrame] = []
+    with in_order(one, batches_of(lake, bounds.year, version, counts)) as done:
+        for hashed, added in done:
+            slices += hashed
+            groups.append(added)
+    return slices, added_up(groups)
 
 
 def _factors(computed: ActivityMembers) -> dict[str, dict[str, Any]]:

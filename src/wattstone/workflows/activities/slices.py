@@ -59,32 +59,35 @@ def slices_of_lines(lines: pl.DataFrame) -> list[ActivitySlice]:
     """
     if lines.is_empty():
         return []
-    written = lines.select(pl.concat_str(*(_text(lines[name]) for name in ACTIVITY), pl.lit(_LINE)).alias("line"))
-    runs = lines.select(pl.col("site_id").rle()).unnest("site_id")
+    written = lines.select("site_id", pl.concat_str(*(_text(lines[name]) for name in ACTIVITY), separator=_FIELD))
+    texts = written.rename({written.columns[1]: "line"}).group_by("site_id", maintain_order=True)
+    content = texts.agg(pl.len(), pl.col("line").str.join(_FIELD + _LINE))
     by_batch = lines.group_by("site_id", "batch").agg(pl.len()).sort("site_id", "batch")
     batches: dict[str, list[tuple[int, int]]] = {}
     for site, batch, count in by_batch.iter_rows():
         batches.setdefault(site, []).append((batch, count))
-    texts = written["line"]
-    slices: list[ActivitySlice] = []
-    begin = 0
-    for count, site in runs.iter_rows():
-        content = "".join(texts.slice(begin, count).to_list()).encode()
-        slices.append(ActivitySlice(site, count, hashlib.sha256(content).hexdigest(), tuple(batches[site])))
-        begin += count
-    return slices
+    return [
+        ActivitySlice(site, count, hashlib.sha256((text + _FIELD + _LINE).encode()).hexdigest(), tuple(batches[site]))
+        for site, count, text in content.iter_rows()
+    ]
 
 
-def _text(column: pl.Series) -> pl.Series:
-    """A column as text, null as its own sign, with the sign that ends a field."""
-    if column.dtype.is_float():
-        bits = column.fill_null(0.0).to_numpy().view(np.int64)
-        plain = pl.Series(column.name, bits).cast(pl.String).set(column.is_null(), None)
-    elif column.dtype == pl.Boolean:
-        plain = pl.select(pl.when(column).then(pl.lit("true")).when(~column).then(pl.lit("false"))).to_series()
+def _text(column: pl.Series) -> pl.Expr:
+    """A column as text, null as its own sign; one that holds the same throughout is written once."""
+    if column.null_count() == len(column):
+        return pl.lit(_NONE)
+    one = column.head(1) if bool((column == column[0]).all()) and not column.null_count() else column
+    if one.dtype.is_float():
+        bits = pl.Series(column.name, one.fill_null(0.0).to_numpy().view(np.int64))
+        plain = bits.cast(pl.String)
+        plain = plain.set(one.is_null(), None) if one.null_count() else plain
+    elif one.dtype == pl.Boolean:
+        plain = pl.select(pl.when(one).then(pl.lit("true")).when(~one).then(pl.lit("false"))).to_series()
     else:
-        plain = column.cast(pl.String)
-    return (plain.fill_null(_NONE) + _FIELD).alias(column.name)
+        plain = one.cast(pl.String)
+    if len(one) < len(column):
+        return pl.lit(plain[0], pl.String)
+    return pl.lit(plain.fill_null(_NONE) if plain.null_count() else plain)
 
 
 def slice_content(slices: Iterable[ActivitySlice], year: int, version: int) -> dict[str, dict[str, Any]]:
