@@ -76,6 +76,15 @@ def test_few_lines_with_large_errors_agree_with_drawing_every_line() -> None:
     assert [told[name] for name in QUANTILES] == pytest.approx(expected, abs=0.06 * drawn.std())
 
 
+def test_a_credit_takes_away_what_it_was_given_for() -> None:
+    """By hand: 100 kg and a credit of 40 kg with one factor of 10 % are 60 +- 6 kg; 40 kg of another factor add 4 kg."""
+    told = one(lines_of(("a", 100.0, 0.0, 0.1), ("a", -40.0, 0.0, 0.1)), draws=40_000)
+    other = one(lines_of(("a", 100.0, 0.0, 0.1), ("b", -40.0, 0.0, 0.1)), draws=40_000)
+
+    assert (told["mean"], told["sd"]) == pytest.approx((60.0, 6.0), rel=0.02)
+    assert (other["mean"], other["sd"]) == pytest.approx((60.0, math.hypot(10.0, 4.0)), rel=0.02)
+
+
 def test_a_factor_is_one_error_however_many_sites_use_it() -> None:
     rows = [("grid", 2.0, 0.0, 0.2)] * 500
     lines = lines_of(*rows, sites=[f"S{number}" for number in range(500)])
