@@ -77,7 +77,7 @@ def test_few_lines_with_large_errors_agree_with_drawing_every_line() -> None:
 
 
 def test_a_credit_takes_away_what_it_was_given_for() -> None:
-    """By hand: 100 kg and a credit of 40 kg with one factor of 10 % are 60 +- 6 kg; 40 kg of another factor add 4 kg."""
+    """By hand: 100 kg and a credit of 40 kg at one factor of 10 % are 60 +- 6 kg; at another it adds 4 kg."""
     told = one(lines_of(("a", 100.0, 0.0, 0.1), ("a", -40.0, 0.0, 0.1)), draws=40_000)
     other = one(lines_of(("a", 100.0, 0.0, 0.1), ("b", -40.0, 0.0, 0.1)), draws=40_000)
 
