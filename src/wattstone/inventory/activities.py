@@ -16,6 +16,7 @@ import polars as pl
 
 from wattstone.base import Finding, local_months, local_year
 from wattstone.inventory.activity_asks import Answer, asks_of, with_answers
+from wattstone.inventory.activity_energy import activity_energy
 from wattstone.inventory.activity_groups import Bounds
 from wattstone.inventory.activity_rows import APART, lines_of_groups, masses_of_groups
 from wattstone.inventory.figures import ANNUAL, LOCATION
@@ -42,6 +43,8 @@ class ActivityMembers:
         asked for, of its months.
     lines : polars.DataFrame
         Schema `LINES`: one a site, kind, item, factor and method.
+    energy : polars.DataFrame
+        Schema `site_energy.SITE_ENERGY`: what scope 2 is about, for the market-based method.
     masses : polars.DataFrame
         Columns scope, category, gas, mass [kg], value [kg CO2e, where the source has a total alone]: the
         organisation's share.
@@ -53,6 +56,7 @@ class ActivityMembers:
 
     members: pl.DataFrame
     lines: pl.DataFrame
+    energy: pl.DataFrame
     masses: pl.DataFrame
     refused: tuple[Finding, ...] = ()
     factors: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
@@ -94,9 +98,11 @@ def activity_members(
     )
     used = {f"factor:{one.id}": one for one in factors.values() if not isinstance(one, Exception)}
     lines = lines_of_groups(emitted.filter(pl.col("month") == 0))
+    members = _members(bounds, emitted, slices)
     return ActivityMembers(
-        members=_members(bounds, emitted, slices),
+        members=members,
         lines=lines,
+        energy=activity_energy(emitted, members),
         masses=masses_of_groups(emitted.filter(pl.col("month") == 0), used),
         refused=(*_refused(emitted), *_left_out(answered)),
         factors={key: used[key] for key in lines["factor_id"].drop_nulls().unique().sort() if key in used},

@@ -28,7 +28,7 @@ def inventory(
     json: options.Json = False,
 ) -> None:
     """Take the inventory of a year: energy, scope 1, scope 2 on both bases, cost, change."""
-    from wattstone.interfaces.cli.opening import opened, writing
+    from wattstone.interfaces.cli.opening import account, opened, writing
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.cli.reporting import inventory_document
     from wattstone.interfaces.present import inventory_json, inventory_table, league_table, write_csv, write_xlsx
@@ -36,7 +36,7 @@ def inventory(
 
     output = Output(json=json, lang=lang)
     with opened(workspace, workers=workers) as held:
-        done = take_inventory(held, year, fill=filling(fill, hours=max_gap, treat=treat or ()))
+        done = take_inventory(held, year, fill=filling(fill, hours=max_gap, treat=treat or ()), who=account())
         document = inventory_document(held, done, quality=xlsx is not None)
     output.show(inventory_table(document, lang))
     output.show("")
@@ -68,14 +68,14 @@ def report(
     json: options.Json = False,
 ) -> None:
     """Write the report of a year: charts, tables, evidence."""
-    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.cli.reporting import inventory_document, write_report
     from wattstone.workflows.inventory import take_inventory
 
     output = Output(json=json, lang=lang)
     with opened(workspace, workers=workers) as held:
-        done = take_inventory(held, year)
+        done = take_inventory(held, year, who=account())
         document = inventory_document(held, done)
         path = write_report(held, done, document, lang=lang, form=form, to=to, font_paths=tuple(font_path or ()))
     output.say(f"Report: {path}")

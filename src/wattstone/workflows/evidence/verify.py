@@ -9,6 +9,9 @@ import polars as pl
 from wattstone.readings.slices import slices_of
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
+from wattstone.workflows.activities.compute import batches_of
+from wattstone.workflows.activities.slices import slices_of_lines
+from wattstone.workflows.activities.table import ACTIVITIES
 from wattstone.workflows.evidence.hours import apart
 from wattstone.workflows.inventory.compute import Pins
 from wattstone.workflows.inventory.fill import Filling
@@ -110,18 +113,20 @@ def verify(
     for done, year in enumerate(wanted, start=1):
         recorded = current_figures(lake, year)
         run = last_run(lake, year) or {}
-        pins = Pins(readings=run.get("readings_version"), intensity=run.get("intensity_version"))
+        # What was recorded before there were activities rests on none.
+        pins = Pins(run.get("readings_version"), run.get("intensity_version"), run.get("activities_version", -1))
         fill = Filling(**run["fill"]) if run.get("fill") else None
         count += recorded.height
         again = with_comparison(workspace, year, pins=pins, keep=False, fill=fill).figures
         found = _compare(recorded, again, "differs")
-        if (lake.version("readings"), lake.version("intensity")) != (pins.readings, pins.intensity):
+        if pins != Pins(*(lake.version(table) for table in ("readings", "intensity", ACTIVITIES))):
             now = with_comparison(workspace, year, keep=False, fill=fill).figures
             found += [one for one in _compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
         found += _hours(workspace, recorded, run)
         for one in found:
             differences.setdefault(one.id, one)  # a figure of the year before is recorded with both years
         tampered += _tampered(workspace, recorded, year, pins.readings)
+        tampered += _activities_tampered(workspace, recorded, year)
         if progress is not None:
             progress("verify", done, len(wanted))
     return Verified(
@@ -208,6 +213,24 @@ def _tampered(workspace: Workspace, recorded: pl.DataFrame, year: int, version: 
             for (key, batch), sha in wanted.items()
             if now.get((key, batch)) != sha
         ]
+    return found
+
+
+def _activities_tampered(workspace: Workspace, recorded: pl.DataFrame, year: int) -> list[str]:
+    """Sites whose activity records no longer have the hash that figures of the year rest on."""
+    evidence = evidence_of(workspace.lake, [year])
+    named = recorded["inputs"].explode(empty_as_null=False).drop_nulls().unique()
+    held = [evidence[key] for key in named if evidence.get(key, {}).get("kind") == "activities"]
+    found: list[str] = []
+    for of, version in sorted({(int(one["year"]), int(one["version"])) for one in held}):
+        wanted = {str(one["site"]): one["sha256"] for one in held if (one["year"], one["version"]) == (of, version)}
+        now = {
+            one.site: one.sha256
+            for lines in batches_of(workspace.lake, of, version)
+            for one in slices_of_lines(lines)
+            if one.site in wanted
+        }
+        found += [f"activities of site {site}, {of}" for site, sha in sorted(wanted.items()) if now.get(site) != sha]
     return found
 
 

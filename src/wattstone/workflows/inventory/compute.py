@@ -16,7 +16,9 @@ from wattstone.inventory.plan import Plan
 from wattstone.inventory.virtual import VirtualMeter, virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
 from wattstone.readings.partitions import parts_of, span_of
+from wattstone.workflows.activities.table import ACTIVITIES
 from wattstone.workflows.inventory.fill import Filling
+from wattstone.workflows.inventory.joined import Joined, join
 from wattstone.workflows.inventory.partitions import Totals, filled_totals, year_totals
 from wattstone.workflows.inventory.plans import plan_of, tariff_content
 from wattstone.workflows.stores import Lake
@@ -27,10 +29,11 @@ _PART = {"year": "%Y", "month": "%Y%m", "day": "%Y%m%d"}
 
 @dataclass(frozen=True)
 class Pins:
-    """Versions of the tables that a run rests on; None is the newest."""
+    """Versions of the tables that a run rests on; None is the newest, -1 that there is none."""
 
     readings: int | None = None
     intensity: int | None = None
+    activities: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ class Computed:
         Versions that were read.
     totals : Totals
         Meter-months.
+    joined : Joined
+        Lines, activities and contracts.
     fill : Filling or None
         How gaps were filled.
     """
@@ -61,12 +66,14 @@ class Computed:
     attribution: Attribution
     pins: Pins
     totals: Totals
+    joined: Joined
     fill: Filling | None = None
 
     @property
-    def has_readings(self) -> bool:
-        """Whether there is any reading in the year itself."""
-        return bool((self.totals.meter_months["month"] // 100 == self.plan.year).any())
+    def has_data(self) -> bool:
+        """Whether there is any reading or activity in the year itself."""
+        read = bool((self.totals.meter_months["month"] // 100 == self.plan.year).any())
+        return read or self.joined.activities.rows > 0
 
 
 def compute(
@@ -92,10 +99,7 @@ def compute(
     Computed
     """
     lake, records = workspace.lake, workspace.records
-    at = Pins(
-        readings=lake.version("readings") if pins is None or pins.readings is None else pins.readings,
-        intensity=lake.version("intensity") if pins is None or pins.intensity is None else pins.intensity,
-    )
+    at = _pinned(lake, pins or Pins())
     meters, keys = records.meters(), records.meter_keys()
     intensity, gases = _intensity(lake, year, at)
     plan = plan_of(workspace, year, regions=sorted(intensity))
@@ -122,11 +126,28 @@ def compute(
         variances={one.meter.id: totals.variances[one.key] for one in plan.streams if one.key in totals.variances},
         filled=None if fill is None else str(fill),
     )
-    figures = consolidated(plan, metered_members(plan, totals.meter_months, attribution, evidence))
+    metered = metered_members(plan, totals.meter_months, attribution, evidence)
+    joined = join(workspace, plan, metered, attribution, table=table, accepted=accepted, version=at.activities)
     everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
-        plan=plan, figures=figures, evidence=everything, attribution=attribution, pins=at, totals=totals, fill=fill
+        plan=plan,
+        figures=consolidated(plan, joined.members),
+        evidence={**everything, **joined.evidence},
+        attribution=attribution,
+        pins=at,
+        totals=totals,
+        joined=joined,
+        fill=fill,
     )
+
+
+def _pinned(lake: Lake, pins: Pins) -> Pins:
+    """The versions of now where none are given."""
+
+    def of(table: str, given: int | None) -> int:
+        return lake.version(table) if given is None else given
+
+    return Pins(of("readings", pins.readings), of("intensity", pins.intensity), of(ACTIVITIES, pins.activities))
 
 
 def _intensity(lake: Lake, year: int, pins: Pins) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:

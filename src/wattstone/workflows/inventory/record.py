@@ -159,6 +159,8 @@ def _why(lake: Lake, year: int, computed: Computed) -> str:
         if int(one["version"]) > since and "wattstone.source" in one
     ]
     reasons = [f"readings arrived or were corrected: {', '.join(dict.fromkeys(sources))}"] if sources else []
+    if last.get("activities_version", -1) != computed.pins.activities:
+        reasons.append("activity records arrived or were corrected")
     before = set(last["factors"])
     now = {key for key in computed.evidence if key.startswith("factor:")}
     if before != now:
@@ -181,6 +183,7 @@ def _keep_evidence(lake: Lake, computed: Computed, run: int) -> None:
         "year": year,
         "readings_version": computed.pins.readings,
         "intensity_version": computed.pins.intensity,
+        "activities_version": computed.pins.activities,
         "hours_version": lake.version(HOURS),
         "gwp_set": computed.plan.organisation.gwp_set,
         "fill": None if computed.fill is None else asdict(computed.fill),

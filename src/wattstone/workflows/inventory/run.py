@@ -13,6 +13,7 @@ from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.compute import Computed, Pins, compute
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.lookup import keep_index
+from wattstone.workflows.inventory.market import claim_market
 from wattstone.workflows.inventory.record import Recorded, record
 from wattstone.workflows.workspace import Workspace
 
@@ -39,7 +40,9 @@ class Inventory:
     recorded: Recorded
 
 
-def take_inventory(workspace: Workspace, year: int, *, write: bool = True, fill: Filling | None = None) -> Inventory:
+def take_inventory(
+    workspace: Workspace, year: int, *, write: bool = True, fill: Filling | None = None, who: str = "user"
+) -> Inventory:
     """Compute and record a year's inventory.
 
     Parameters
@@ -52,6 +55,8 @@ def take_inventory(workspace: Workspace, year: int, *, write: bool = True, fill:
         Whether the figures are recorded.
     fill : Filling or None
         How gaps are filled; not at all where None.
+    who : str
+        Whose claims of certificates the year's are.
 
     Returns
     -------
@@ -60,14 +65,21 @@ def take_inventory(workspace: Workspace, year: int, *, write: bool = True, fill:
     Raises
     ------
     InputRefused
-        If the workspace has no readings of the year.
+        If the workspace has neither readings nor activity records of the year, or the year claims more of an
+        instrument than other years have left.
     """
     workspace = acting(workspace, Act.RUN, EVERYWHERE)
     with workspace.lock():
         computed = with_comparison(workspace, year, fill=fill)
-        if not computed.has_readings:
+        if not computed.has_data:
             raise InputRefused([_no_readings(workspace, year)])
+        if write:
+            claim_market(workspace, year, computed.joined.market, who=who)
         recorded = record(workspace.lake, computed) if write else Recorded(0, 0, 0, 0)
+        if recorded.restated or recorded.withdrawn:
+            from wattstone.workflows.restatement import propose_rerun
+
+            propose_rerun(workspace, year)
     if recorded.run:
         keep_index(workspace)
     return Inventory(year=year, figures=computed.figures, computed=computed, recorded=recorded)
@@ -85,7 +97,7 @@ def with_comparison(
     per_area = intensities(computed.plan, computed.figures, computed.attribution)
     own = pl.concat([computed.figures, per_area, degrees[0].figures])
     earlier = pl.concat([before.figures.filter(~pl.col("method").str.ends_with("/0")), degrees[1].figures])
-    if not before.has_readings:
+    if not before.has_data:
         earlier = earlier.clear()
     both = pl.concat([own, earlier, changes(own, earlier, computed.plan)])
     evidence = {**before.evidence, **computed.evidence, **degrees[0].evidence, **degrees[1].evidence}
@@ -96,6 +108,7 @@ def with_comparison(
         attribution=computed.attribution,
         pins=computed.pins,
         totals=computed.totals,
+        joined=computed.joined,
         fill=fill,
     )
 
@@ -108,6 +121,6 @@ def _no_readings(workspace: Workspace, year: int) -> Finding:
         place=f"{workspace.root}, year {year}",
         found="the workspace holds readings from {first} to {last}" if parts else "the workspace holds no readings yet",
         params={"first": first, "last": last},
-        expected="readings of the year",
-        remedy="load them with `wattstone ingest`, or ask for a year that is there",
+        expected="readings or activity records of the year",
+        remedy="load them with `wattstone ingest` or `wattstone activity import`, or ask for a year that is there",
     )
