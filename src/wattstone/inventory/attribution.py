@@ -59,7 +59,7 @@ def attribute(plan: Plan, table: FactorTable, *, exceptions: Mapping[str, str] |
         asked = _question(one)
         if asked not in answers:
             answer = _answer(one, plan, table, frozenset(accepted))
-            answers[asked] = _justified(answer, accepted) if isinstance(answer, EmissionFactor) else answer
+            answers[asked] = justified(answer, accepted) if isinstance(answer, EmissionFactor) else answer
         factors[one.meter.id] = answers[asked]
         if one.role == "fuel" and one.unit != "kWh":
             if asked not in contents:
@@ -87,8 +87,16 @@ def _content(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[
         return None
 
 
-def _justified(factor: EmissionFactor, accepted: Mapping[str, str]) -> EmissionFactor:
-    """The factor with the reasons for which somebody accepted what it rests on."""
+def justified(factor: EmissionFactor, accepted: Mapping[str, str]) -> EmissionFactor:
+    """The factor with the reasons for which somebody accepted what it rests on.
+
+    Parameters
+    ----------
+    factor : EmissionFactor
+        As looked up.
+    accepted : mapping of str to str
+        Ids of rows and sets, and why they were accepted.
+    """
     doubtful = [row.id for row in (*factor.parts, *factor.conversions) if row.confidence == "C"]
     named = [name for name in (*doubtful, factor.set) if doubtful and name in accepted]
     return replace(factor, notes=(*factor.notes, *(f"{name} accepted: {accepted[name]}" for name in named)))
