@@ -76,7 +76,7 @@ def _text(column: pl.Series) -> pl.Expr:
     """A column as text, null as its own sign; one that holds the same throughout is written once."""
     if column.null_count() == len(column):
         return pl.lit(_NONE)
-    one = column.head(1) if bool((column == column[0]).all()) and not column.null_count() else column
+    one = column.head(1) if not column.null_count() and bool((column == column[0]).all()) else column
     if one.dtype.is_float():
         bits = pl.Series(column.name, one.fill_null(0.0).to_numpy().view(np.int64))
         plain = bits.cast(pl.String)
