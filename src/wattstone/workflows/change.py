@@ -1,0 +1,205 @@
+"""What made the emissions of a year differ from those of the year before: activity, factor, weather, structure, ..."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.inventory.attribution import attribute
+from wattstone.inventory.effects import By, decompose, effects, like_for_like
+from wattstone.inventory.year_lines import Paired, paired
+from wattstone.portfolio import Site
+from wattstone.rates import EmissionFactor, load_factors
+from wattstone.workflows.access import EVERYWHERE, Act
+from wattstone.workflows.access.guard import acting
+from wattstone.workflows.change_weather import weather_between
+from wattstone.workflows.inventory.compute import Computed, compute
+from wattstone.workflows.inventory.plans import plan_of
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["YearChange", "year_change"]
+
+_METERED = {"fuel": "scope1", "grid": "scope2.location", "network": "scope2.location"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearChange:
+    """The change of a year against the year before.
+
+    Parameters
+    ----------
+    year : int
+        The later one.
+    parts : polars.DataFrame
+        From `inventory.effects.decompose`: a row a line.
+    left_out : polars.DataFrame
+        `name`, `site_id`, `kind`, `item`, `year`: lines of which a year is not known; they stand in neither.
+    stayed : tuple of str
+        Sites that were there throughout both years.
+    """
+
+    year: int
+    parts: pl.DataFrame
+    left_out: pl.DataFrame
+    stayed: tuple[str, ...]
+
+    def effects(self, by: By | None = None) -> pl.DataFrame:
+        """`name`, `effect`, `value` and, where it is asked for, `by`: schema `CHANGE` of the statement. [kg CO2e]"""
+        return effects(self.parts, by)
+
+    def like_for_like(self, by: By | None = None) -> pl.DataFrame:
+        """Each total of both years, of all sites and of those that stayed. [kg CO2e]"""
+        return like_for_like(self.parts, by)
+
+
+def year_change(workspace: Workspace, year: int, *, inflation: Mapping[str, float] | None = None) -> YearChange:
+    """Compute what made a year differ from the year before.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With readings or activities of both years.
+    year : int
+        The later year, on the clocks of the sites.
+    inflation : mapping or None
+        By how much prices rose between the two, by kind of activity, and under "" for all others that are counted by
+        spend. [%]
+
+    Returns
+    -------
+    YearChange
+
+    Raises
+    ------
+    InputRefused
+        If one of the years has neither readings nor activities.
+    """
+    workspace = acting(workspace, Act.RUN, EVERYWHERE)
+    with workspace.lock():
+        now, before = compute(workspace, year), compute(workspace, year - 1)
+        if found := [_empty(workspace, one.plan.year) for one in (before, now) if not one.has_data]:
+            raise InputRefused(found)
+        stayed = _stayed(before, now)
+        both = _paired(workspace, before, now, stayed, inflation)
+    return YearChange(year=year, parts=decompose(both.lines), left_out=both.left_out, stayed=tuple(sorted(stayed)))
+
+
+def _paired(
+    workspace: Workspace, before: Computed, now: Computed, stayed: set[str], inflation: Mapping[str, float] | None
+) -> Paired:
+    return paired(
+        _lines(before),
+        _lines(now),
+        throughout=stayed,
+        former=_former(workspace, before, now),
+        weather=weather_between(workspace, before, now),
+        inflation=inflation,
+    )
+
+
+def _lines(computed: Computed) -> pl.DataFrame:
+    """The lines of a year, scope 2 on both bases."""
+    location = computed.joined.lines.with_columns(pl.lit("location").alias("basis"))
+    amounts = (
+        location.filter(pl.col("scope") == 2)
+        .group_by("site_id", "kind")
+        .agg(pl.col("amount").sum(), pl.col("unit").first())
+    )
+    year = computed.joined.market.members.filter(
+        (pl.col("period") == str(computed.plan.year)) & (pl.col("name") == "scope2.market") & pl.col("counted")
+    )
+    missing = (pl.col("value").is_null() & ~pl.col("absent")).any()
+    market = (
+        year.group_by("site_id", "kind", maintain_order=True)
+        .agg(pl.when(~missing).then(pl.col("owned").sum()).alias("value"))
+        .join(amounts, on=["site_id", "kind"], how="left", maintain_order="left")
+        .with_columns(
+            pl.lit(2, pl.Int8).alias("scope"),
+            pl.lit(0, pl.Int8).alias("category"),
+            pl.lit("").alias("item"),
+            pl.lit("contracts").alias("method"),
+            pl.lit("market").alias("basis"),
+        )
+    )
+    return pl.concat([location, market], how="diagonal")
+
+
+def _stayed(before: Computed, now: Computed) -> set[str]:
+    """Sites that were held, and of which something is known at both ends of the two years."""
+    first, last = before.plan.year, now.plan.year
+    site_of = {one.key: one.site.id for one in now.plan.streams}
+    months: dict[str, set[int]] = {}
+    for one in (before, now):
+        inside = one.totals.meter_months.filter(
+            (pl.col("month") // 100 == one.plan.year) & (pl.col("rows") > pl.col("gaps"))
+        )
+        for meter, month in inside.select("meter", "month").iter_rows():
+            months.setdefault(site_of.get(meter, ""), set()).add(month)
+    metered = {site for site in months if site}
+    ends = {first * 100 + 1, first * 100 + 12, last * 100 + 1, last * 100 + 12}
+    ran = {site for site, seen in months.items() if ends <= seen}
+    told = [set(one.joined.lines["site_id"]) for one in (before, now)]
+    there = ran | ((told[0] & told[1]) - metered)
+    return {site.id for site in now.plan.sites if site.id in there and _held(site, first, last)}
+
+
+def _held(site: Site, first: int, last: int) -> bool:
+    """Whether a site was held from the first day of one year to the last of another, by one share or several."""
+    if not site.ownership:
+        return True
+    day, end = date(first, 1, 1), date(last + 1, 1, 1)
+    while day < end:
+        parts = [
+            one for one in site.ownership
+            if one.share > 0 and (one.start is None or one.start <= day) and (one.end is None or day < one.end)
+        ]  # fmt: skip
+        if not parts:
+            return False
+        if parts[0].end is None:
+            return True
+        day = parts[0].end
+    return True
+
+
+def _former(workspace: Workspace, before: Computed, now: Computed) -> pl.DataFrame:
+    """What the factors of the later year's meters were in the earlier edition, by what the meters used."""
+    table = load_factors(workspace.factor_files)
+    accepted = {one.factor_id: one.reason for one in workspace.records.exceptions()}
+    earlier = attribute(plan_of(workspace, before.plan.year, regions=before.plan.regions), table, exceptions=accepted)
+    used = now.totals.meter_months.filter(pl.col("month") // 100 == now.plan.year)
+    owned = dict(used.group_by("meter").agg(pl.col("owned").sum()).iter_rows())
+    rows: list[tuple[Any, ...]] = []
+    for one in now.plan.streams:
+        answers = [held.factors.get(one.meter.id) for held in (earlier, now.attribution)]
+        old, new = answers
+        if not one.counted.counted or one.role not in _METERED or not isinstance(new, EmissionFactor):
+            continue
+        same = isinstance(old, EmissionFactor) and _source(old) == _source(new)
+        value = old.value if same and isinstance(old, EmissionFactor) else None
+        rows.append((one.site.id, _METERED[one.role], one.kind, "", one.unit, owned.get(one.key, 0.0), value))
+    schema = {
+        **dict.fromkeys(("site_id", "name", "kind", "item", "unit"), pl.String()),
+        "amount": pl.Float64(),
+        "factor": pl.Float64(),
+    }
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    whole = pl.col("factor").is_not_null().all() & (pl.col("amount").sum() > 0)
+    priced = (pl.col("factor") * pl.col("amount")).sum() / pl.col("amount").sum()
+    return frame.group_by("site_id", "name", "kind", "item", "unit").agg(pl.when(whole).then(priced).alias("former"))
+
+
+def _source(factor: EmissionFactor) -> str:
+    return factor.source_key or factor.set
+
+
+def _empty(workspace: Workspace, year: int) -> Finding:
+    return Finding(
+        code="change.no_data",
+        place=f"{workspace.root}, year {year}",
+        found="the workspace holds neither readings nor activity records of the year",
+        expected="data of the year and of the year before",
+        remedy="load them, or ask for another year",
+    )
