@@ -32,7 +32,7 @@ PARSED: Final[dict[str, pl.DataType]] = {
 }
 """A line as a file has it, with the row and the table that it stands in."""
 
-_ID = re.compile(r"[^\s/:\x00-\x1f](?:[^/:\x00-\x1f]{0,198}[^\s/:\x00-\x1f])?")
+_ID = re.compile(r"[^\s/:~\x00-\x1f](?:[^/:~\x00-\x1f]{0,198}[^\s/:~\x00-\x1f])?")
 _WORDS = {
     **{one: one for one in METHODS},
     "supplier specific": "supplier", "供应商": "supplier", "供应商法": "supplier", "供应商特定法": "supplier",
@@ -106,7 +106,7 @@ def _ids(cells: Cells) -> pl.Series:
     cells.wrong(
         "activity.line_id", bad, "line_id",
         found="{count:row|rows} {rows}: not usable as {count:an id|ids}: {texts}",
-        expected="at most 200 characters without / and :",
+        expected="at most 200 characters without / : and ~",
         remedy="write a number such as that of the invoice, or leave it empty",
     )  # fmt: skip
     return names

@@ -11,9 +11,10 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.readings.activities.schema import ACTIVITY
-from wattstone.workflows.activities.change import next_version, replaced_by
+from wattstone.workflows.activities.change import replaced_by
 from wattstone.workflows.activities.context import DOCUMENT, at_sites
 from wattstone.workflows.activities.lines import line_in_force
+from wattstone.workflows.activities.marks import next_version
 from wattstone.workflows.activities.table import append_lines, recover
 from wattstone.workflows.stores import Document
 from wattstone.workflows.workspace import Workspace

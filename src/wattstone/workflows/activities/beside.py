@@ -7,6 +7,7 @@ from wattstone.readings.activities.parse import PLACE
 from wattstone.readings.activities.rows import SAME
 from wattstone.readings.problems import listed
 from wattstone.readings.tabular.csv import ROW
+from wattstone.workflows.activities.marks import MARK
 from wattstone.workflows.activities.table import ACTIVITIES, scan_in_force
 from wattstone.workflows.stores import Lake
 
@@ -78,11 +79,13 @@ def _credits(lake: Lake, lines: pl.DataFrame) -> list[Finding]:
         return []
     columns = ["line_id", "site_id", "kind", "item", "unit", "amount", "stated"]
     own = lines.drop_nulls("line_id").select(columns)
+    # A credit note names a line by the id of any of its versions; what it is held against is the one in force.
+    notes = notes.with_columns(_root("credits").alias("of"))
     held = scan_in_force(lake)
-    wanted = notes.lazy().select(pl.col("credits").alias("line_id")).unique()
-    there = own if held is None else pl.concat([own, held.select(columns).join(wanted, on="line_id").collect()])
-    renamed = there.rename({name: f"of_{name}" for name in columns[1:]}).unique("line_id", keep="first")
-    both = notes.join(renamed, left_on="credits", right_on="line_id", how="left", maintain_order="left")
+    every = [own] if held is None else [own, _among(held.select(columns), notes["of"])]
+    there: pl.DataFrame = pl.concat(every).with_columns(_root("line_id").alias("of"))
+    renamed = there.drop("line_id").rename({name: f"of_{name}" for name in columns[1:]}).unique("of", keep="first")
+    both = notes.join(renamed, on="of", how="left", maintain_order="left")
     unknown = both.filter(pl.col("of_site_id").is_null())
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"of_{name}")) for name in ("site_id", "kind", "item"))
     less = pl.any_horizontal(
@@ -113,6 +116,14 @@ def _credits(lake: Lake, lines: pl.DataFrame) -> list[Finding]:
             )
         )
     return found
+
+
+def _among(held: pl.LazyFrame, roots: pl.Series) -> pl.DataFrame:
+    return held.filter(_root("line_id").is_in(roots.unique().implode())).collect()
+
+
+def _root(column: str) -> pl.Expr:
+    return pl.col(column).str.split(MARK).list.first()
 
 
 def _finding(code: str, rows: pl.DataFrame, *, found: str, expected: str, remedy: str, ids: str) -> Finding:

@@ -1,7 +1,7 @@
 """Lines entered one by one, corrected and taken back: what was said before stays, and who said it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,12 +15,13 @@ from wattstone.readings.activities.schema import ACTIVITY, SAID
 from wattstone.readings.tabular.csv import ROW
 from wattstone.workflows.activities.beside import check_beside
 from wattstone.workflows.activities.context import at_sites, known_of
-from wattstone.workflows.activities.lines import MARK, line_in_force, root_of
+from wattstone.workflows.activities.lines import credit_notes, line_in_force
 from wattstone.workflows.activities.load import stamped
+from wattstone.workflows.activities.marks import next_version
 from wattstone.workflows.activities.table import append_lines, recover
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["add_activity", "correct_activity", "next_version", "replaced_by", "withdraw_activity"]
+__all__ = ["add_activity", "correct_activity", "replaced_by", "withdraw_activity"]
 
 _ENTRY: Final = "entry"
 
@@ -142,6 +143,8 @@ def withdraw_activity(workspace: Workspace, line_id: str, *, reason: str, who: s
     before = line_in_force(workspace.lake, line_id)
     _check_reason(line_id, reason)
     whole = at_sites(workspace, [str(before["site_id"])])
+    if notes := credit_notes(whole.lake, line_id):
+        raise InputRefused([_credited(line_id, notes)])
     with whole.lock():
         recover(whole)
         line_in_force(whole.lake, line_id)
@@ -174,12 +177,6 @@ def _taken(line_id: str, who: str) -> dict[str, Any]:
     return {"replaces": line_id, "withdrawn": True, "entered_by": who, "entered_at": now, "batch": 0}
 
 
-def next_version(line_id: str) -> str:
-    """The id of the version after."""
-    number = line_id.removeprefix(root_of(line_id)).removeprefix(MARK)
-    return f"{root_of(line_id)}{MARK}{int(number or 1) + 1}"
-
-
 def _one(said: Mapping[str, str]) -> Given:
     """What is said of one line as a table of one row."""
     told = {name: text for name, text in said.items() if text.strip()}
@@ -207,6 +204,17 @@ def _check_reason(line_id: str, reason: str) -> None:
             remedy="say why it changes",
         )
         raise InputRefused([finding])
+
+
+def _credited(line_id: str, notes: Sequence[str]) -> Finding:
+    return Finding(
+        code="activity.credited",
+        place=f"line '{line_id}'",
+        found="credit notes are for it: {notes}",
+        params={"notes": ", ".join(notes[:5])},
+        expected="a line without credit notes",
+        remedy="withdraw the credit notes first",
+    )
 
 
 def _nothing(line_id: str) -> Finding:

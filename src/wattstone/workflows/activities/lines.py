@@ -4,14 +4,12 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.readings.activities.schema import ACTIVITY
+from wattstone.workflows.activities.marks import MARK, root_of
 from wattstone.workflows.activities.table import ACTIVITIES, scan_in_force
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["history_of", "line_in_force", "lines_of", "root_of"]
-
-MARK = "~"
-"""Between the id of a line and the number of its correction: `2024-17~2` is the second version of `2024-17`."""
+__all__ = ["credit_notes", "history_of", "line_in_force", "lines_of"]
 
 
 def lines_of(
@@ -45,17 +43,6 @@ def lines_of(
         held = held.filter(pl.col("site_id") == site)
     rows = held.select(pl.col(name).cast(dtype) for name, dtype in ACTIVITY.items())
     return rows.collect().sort("site_id", "kind", "start", "line_id", maintain_order=True)
-
-
-def root_of(line_id: str) -> str:
-    """The id under which a line was first entered.
-
-    Examples
-    --------
-    >>> root_of("2024-17~3")
-    '2024-17'
-    """
-    return line_id.split(MARK, 1)[0]
 
 
 def history_of(workspace: Workspace, line_id: str) -> pl.DataFrame:
@@ -98,6 +85,15 @@ def line_in_force(lake: Lake, line_id: str) -> dict[str, object]:
     if after.height or rows["withdrawn"][0]:
         raise InputRefused([_replaced(line_id, (after if after.height else rows).row(0, named=True))])
     return rows.row(0, named=True)
+
+
+def credit_notes(lake: Lake, line_id: str) -> list[str]:
+    """Ids of the credit notes in force that are for a line, whichever version of it they name."""
+    held = scan_in_force(lake)
+    if held is None:
+        return []
+    root = pl.col("credits").str.split(MARK).list.first()
+    return held.filter(root == root_of(line_id)).select("line_id").collect()["line_id"].sort().to_list()
 
 
 def _unknown(line_id: str) -> Finding:
