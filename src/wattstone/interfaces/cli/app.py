@@ -19,6 +19,7 @@ from wattstone.interfaces.cli import (
     detect,
     dispatch,
     evidence,
+    factors,
     figures,
     forecast,
     measure,
@@ -51,6 +52,7 @@ app.add_typer(plant.group)
 app.add_typer(account.group)
 app.add_typer(audit.group)
 app.add_typer(scope3.group)
+app.add_typer(factors.group)
 
 
 def _version(wanted: bool) -> None:
