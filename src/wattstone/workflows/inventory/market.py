@@ -160,7 +160,7 @@ def set_policy(workspace: Workspace, policy: MarketPolicy, *, who: str = "user")
                     else "no reason is given for more than the calendar year",
                     params={"before": months[0], "after": months[1]},
                     expected="0 to {most} months, and why" if bad else "a sentence that an auditor can judge",
-                    remedy="say so",
+                    remedy="give the months and the reason",
                 )
             ]
         )

@@ -1,0 +1,218 @@
+"""The complete inventory of a year: taken, recorded, and put together as a statement."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.inventory.document import FACTORS, SITES
+from wattstone.inventory.scope3 import decisions, in_force
+from wattstone.inventory.statement import APART, CHANGE, TOTALS, GhgStatement
+from wattstone.inventory.statement_lines import statement_gases, statement_lines
+from wattstone.inventory.sums import ORGANISATION
+from wattstone.inventory.uncertainty.dominance import dominant
+from wattstone.inventory.uncertainty.intervals import named_intervals
+from wattstone.rates import EmissionFactor
+from wattstone.workflows.access import EVERYWHERE, Act
+from wattstone.workflows.access.guard import acting
+from wattstone.workflows.change import year_change
+from wattstone.workflows.inventory.compute import Computed
+from wattstone.workflows.inventory.run import Inventory, take_inventory
+from wattstone.workflows.matching import match_year
+from wattstone.workflows.release import check_year
+from wattstone.workflows.restatement import recalculated_series, restatements
+from wattstone.workflows.workspace import Workspace
+
+_TOTAL = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market))$"
+_BESIDE = ("biogenic", "avoided", "scope2.unknown")
+_DIVIDED = ("scope1", "scope2.location", "scope2.market", "total.location", "total.market")
+
+
+def take_complete(workspace: Workspace, year: int, *, write: bool = True, who: str = "user") -> GhgStatement:
+    """Take the inventory of a year and put its statement together.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Readings, activity records, contracts, decisions.
+    year : int
+        Calendar year on the clocks of the sites.
+    write : bool
+        Whether the figures are recorded.
+    who : str
+        Whose claims of certificates the year's are.
+
+    Returns
+    -------
+    GhgStatement
+
+    Raises
+    ------
+    InputRefused
+        As `take_inventory`.
+    """
+    workspace = acting(workspace, Act.RUN, EVERYWHERE)
+    return statement_of(workspace, take_inventory(workspace, year, write=write, who=who))
+
+
+def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
+    """Gather what the statement of a year shows; nothing is computed again but what only it shows.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With decisions, restatements and releases.
+    inventory : Inventory
+        Of the year.
+
+    Returns
+    -------
+    GhgStatement
+    """
+    computed, year = inventory.computed, inventory.year
+    plan, lines = computed.plan, computed.joined.lines
+    organisation = plan.organisation
+    figures = inventory.figures
+    said = in_force(workspace.records.scope3_decisions(), year)
+    market = computed.joined.market
+    change, untold = _change(workspace, year, figures)
+    return GhgStatement(
+        organisation=organisation.name,
+        year=year,
+        zone=organisation.zone if organisation.zone != "UTC" or not plan.zones else plan.zones[0],
+        gwp_set=organisation.gwp_set,
+        approach=organisation.approach,
+        currency=organisation.currency,
+        base_year=organisation.base_year,
+        simulated=any(one.meter.simulated for one in plan.streams) or any(site.simulated for site in plan.sites),
+        generated=datetime.now(UTC),
+        totals=_totals(figures, lines, year),
+        lines=statement_lines(lines, market.members, figures, year),
+        gases=statement_gases(lines, computed.joined.activities.computed.masses, organisation.gwp_set),
+        apart=_apart(figures, year),
+        decisions=decisions(lines, said),
+        instruments=market.instruments,
+        series=recalculated_series(workspace),
+        restatements=_restated(workspace),
+        change=change,
+        dominant=dominant(lines.filter(pl.col("scope") > 0)).frame,
+        before=_totals(figures, lines.clear(), year - 1),
+        intensities=_intensities(computed, figures, year),
+        sites=_sites(computed),
+        factors=_factors(computed),
+        findings=(*_checked(workspace, year), *computed.joined.activities.computed.refused, *untold),
+        hourly_match=_hourly_match(workspace, year),
+        annual_match=market.annual_match,
+    )
+
+
+def _totals(figures: pl.DataFrame, lines: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Totals of the organisation and its sites, with the quality of what they rest on."""
+    subject = pl.col("subject")
+    held = figures.filter(
+        (pl.col("period") == str(year))
+        & pl.col("name").str.contains(_TOTAL)
+        & ((subject == ORGANISATION) | subject.str.starts_with("site:"))
+    )
+    rated = named_intervals(lines).select("name", "subject", "quality")
+    return held.join(rated, on=["name", "subject"], how="left", maintain_order="left").select(
+        pl.col(name).cast(dtype) for name, dtype in TOTALS.items()
+    )
+
+
+def _apart(figures: pl.DataFrame, year: int) -> pl.DataFrame:
+    """What stands beside the totals."""
+    held = figures.filter(
+        (pl.col("period") == str(year)) & (pl.col("subject") == ORGANISATION) & pl.col("name").is_in(_BESIDE)
+    )
+    rows = held.with_columns(pl.col("name").alias("what"), pl.col("notes").list.join("; ").alias("note"))
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in APART.items())
+
+
+def _change(workspace: Workspace, year: int, figures: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The change against the year before; where it cannot be told, why."""
+    if figures.filter(pl.col("period") == str(year - 1)).is_empty():
+        return pl.DataFrame(schema=CHANGE), ()
+    try:
+        return year_change(workspace, year).effects().select(list(CHANGE)), ()
+    except InputRefused as refused:
+        return pl.DataFrame(schema=CHANGE), tuple(refused.findings)
+
+
+def _restated(workspace: Workspace) -> pl.DataFrame:
+    from wattstone.inventory.ledger import restatements_frame
+
+    return restatements_frame(restatements(workspace))
+
+
+def _checked(workspace: Workspace, year: int) -> Iterable[Finding]:
+    return (one.finding for one in check_year(workspace, year).found)
+
+
+def _hourly_match(workspace: Workspace, year: int) -> float | None:
+    """The share matched by the hour; None where no contract names the meter of its generation."""
+    if not any(one.instrument.generation_meter and not one.withdrawn for one in workspace.records.instruments()):
+        return None
+    return match_year(workspace, year).total.score
+
+
+def _intensities(computed: Computed, figures: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Emissions of each site for each square metre, and of all sites that have an area together."""
+    areas = {f"site:{site.id}": site.floor_area for site in computed.plan.sites if site.floor_area}
+    table = pl.DataFrame(
+        {"subject": list(areas), "area": list(areas.values())}, schema={"subject": pl.String, "area": pl.Float64}
+    )
+    sites = figures.filter((pl.col("period") == str(year)) & pl.col("name").is_in(_DIVIDED)).join(table, on="subject")
+    whole = sites.group_by("name", maintain_order=True).agg(
+        pl.lit(ORGANISATION).alias("subject"),
+        pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum()).alias("value"),
+        pl.col("area").sum(),
+        pl.col("reason").drop_nulls().first(),
+        pl.lit(None, pl.String).alias("id"),
+    )
+    kept = sites.select("name", "subject", "value", "area", "reason", "id")
+    rows = pl.concat([whole.select(kept.columns), kept])
+    return rows.with_columns(
+        pl.format("intensity.{}", "name").alias("name"),
+        (pl.col("value") / pl.col("area")).alias("value"),
+        pl.lit("kg CO2e/m2").alias("unit"),
+        *(pl.lit(None, pl.Float64).alias(name) for name in ("lower", "upper", "estimated", "quality")),
+        pl.lit([], pl.List(pl.String)).alias("notes"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in TOTALS.items())
+
+
+def _sites(computed: Computed) -> pl.DataFrame:
+    rows = [
+        (site.id, site.name, site.type, site.floor_area, site.country, site.zone, site.grid_region)
+        for site in computed.plan.sites
+    ]
+    return pl.DataFrame(rows, schema=SITES, orient="row")
+
+
+def _factors(computed: Computed) -> pl.DataFrame:
+    """The rows of all factors that the year rests on, once each."""
+    joined = computed.joined
+    used = {
+        one.id: one
+        for one in (
+            *computed.attribution.used(),
+            *joined.activities.computed.factors.values(),
+            *joined.market.factors.values(),
+        )
+        if isinstance(one, EmissionFactor)
+    }
+    rows: list[tuple[Any, ...]] = []
+    for key in sorted(used):
+        one = used[key]
+        for row in (*one.parts, *one.conversions):
+            said = "; ".join(one.notes) if row in one.parts else row.remark
+            year = int(row.source_year) if str(row.source_year).isdigit() else None
+            rows.append(
+                (
+                    row.id, row.name, row.value, row.unit, row.gas, row.gwp_set, row.source, year, row.licence,
+                    row.confidence, said,
+                )
+            )  # fmt: skip
+    return pl.DataFrame(rows, schema=FACTORS, orient="row").unique("id", keep="first", maintain_order=True)
