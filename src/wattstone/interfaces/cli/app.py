@@ -15,6 +15,7 @@ from wattstone.interfaces.cli import (
     air,
     audit,
     backup,
+    contract,
     data,
     detect,
     dispatch,
@@ -52,6 +53,7 @@ app.add_typer(plant.group)
 app.add_typer(account.group)
 app.add_typer(audit.group)
 app.add_typer(scope3.group)
+app.add_typer(contract.group)
 app.add_typer(factors.group)
 
 

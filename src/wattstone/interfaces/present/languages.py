@@ -17,6 +17,7 @@ from wattstone.base import Finding
 from wattstone.interfaces.present.factor_forms import FACTORS
 from wattstone.interfaces.present.job_forms import ENDS, UNFIT
 from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
+from wattstone.interfaces.present.market_forms import MARKET
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -108,6 +109,8 @@ _FORMS = (
     mark("{file}, row {row}, column '{column}'"),
     mark("meter '{meter}'"),
     mark("category {number}"),
+    mark("year {year}"),
+    mark("finding '{key}'"),
     mark("the organisation"),
     mark("the same days and supplier"),
     mark("the same document"),
@@ -249,6 +252,7 @@ _FORMS = (
     *REFUSED,
     *ENDS,
     *UNFIT,
+    *MARKET,
 )
 
 
