@@ -12,9 +12,12 @@ import typer
 from wattstone import __version__
 from wattstone.interfaces.cli import (
     account,
+    activity,
     air,
     audit,
     backup,
+    change,
+    checking,
     contract,
     data,
     detect,
@@ -26,6 +29,7 @@ from wattstone.interfaces.cli import (
     measure,
     places,
     plant,
+    restate,
     savings,
     scope3,
     serve,
@@ -42,7 +46,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for group in (start, data, figures, detect, forecast, evidence, places, measure, serve, backup):
+for group in (start, data, figures, checking, change, detect, forecast, evidence, places, measure, serve, backup):
     for command in group.COMMANDS:
         app.command(no_args_is_help=command is not start.demo)(command)
 
@@ -52,9 +56,11 @@ app.add_typer(air.group)
 app.add_typer(plant.group)
 app.add_typer(account.group)
 app.add_typer(audit.group)
+app.add_typer(activity.group)
 app.add_typer(scope3.group)
-app.add_typer(contract.group)
 app.add_typer(factors.group)
+app.add_typer(contract.group)
+app.add_typer(restate.group)
 
 
 def _version(wanted: bool) -> None:

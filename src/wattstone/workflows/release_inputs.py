@@ -1,0 +1,187 @@
+"""What the checks are given: the recorded figures of a year, and everything they are held against."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.inventory.checks import FACTORS, METERS, RATIOS, Checked, CheckInputs, run_checks
+from wattstone.inventory.frames import FIGURE
+from wattstone.inventory.ledger import entries, restatements_frame
+from wattstone.inventory.plan import Plan
+from wattstone.inventory.released import newest_release
+from wattstone.inventory.scope3 import decisions, in_force
+from wattstone.portfolio.control import is_split, placements
+from wattstone.workflows.activities.lines import lines_of
+from wattstone.workflows.inventory.compute import Computed
+from wattstone.workflows.inventory.fill import Filling
+from wattstone.workflows.inventory.record import current_figures, last_run
+from wattstone.workflows.inventory.run import with_comparison
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["Gathered", "checked_now"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """The recorded figures of a year (schema `HELD`), the run they belong to, and what the checks found in them."""
+
+    year: int
+    run: int
+    figures: pl.DataFrame
+    found: tuple[Checked, ...]
+
+
+def checked_now(workspace: Workspace, year: int, ratios: pl.DataFrame | None = None) -> Gathered:
+    """Check the recorded figures of a year against the data as they are now.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole: the one that `acting` returns.
+    year : int
+        Calendar year.
+    ratios : polars.DataFrame or None
+        Further intensities.
+
+    Returns
+    -------
+    Gathered
+
+    Raises
+    ------
+    InputRefused
+        If the year has no recorded figures.
+    """
+    about = last_run(workspace.lake, year)
+    figures = current_figures(workspace.lake, year)
+    if about is None or figures.is_empty():
+        raise InputRefused([_never_taken(year)])
+    fill = about.get("fill")
+    computed = with_comparison(workspace, year, fill=None if fill is None else Filling(**fill))
+    inputs = _inputs(workspace, computed, figures, ratios)
+    found = [*_stale(computed, figures, year), *_ledger(workspace), *run_checks(inputs)]
+    ordered = sorted(found, key=lambda one: not one.blocks)  # stable: within, as the checks order them
+    return Gathered(year=year, run=int(about["run"]), figures=figures, found=tuple(ordered))
+
+
+def _inputs(
+    workspace: Workspace, computed: Computed, figures: pl.DataFrame, ratios: pl.DataFrame | None
+) -> CheckInputs:
+    records, plan = workspace.records, computed.plan
+    year, lines = plan.year, computed.joined.lines
+    every = records.releases()
+    releases = (newest_release(every, one) for one in (year - 1, year))
+    before = current_figures(workspace.lake, year - 1)
+    own = pl.concat([_ratios(plan, figures, year), _ratios(plan, before, year - 1)])
+    return CheckInputs(
+        year=year,
+        gwp_set=plan.organisation.gwp_set,
+        figures=figures.select(list(FIGURE)),
+        lines=lines,
+        activities=lines_of(workspace, year),
+        decisions=decisions(lines, in_force(records.scope3_decisions(), year)),
+        placements=placements(filter(is_split, plan.sites), plan.organisation.approach),
+        meters=_meters(plan),
+        factors=_factors(computed, figures, year),
+        ratios=own if ratios is None else pl.concat([own, ratios]),
+        releases=tuple(one for one in releases if one is not None),
+        restatements=restatements_frame(entries(records.restatement_lines())),
+        waivers=records.waivers(),
+    )
+
+
+def _meters(plan: Plan) -> pl.DataFrame:
+    rows = [(one.meter.id, one.site.id, one.kind, one.counted.counted) for one in plan.streams]
+    return pl.DataFrame(rows, schema=METERS, orient="row")
+
+
+def _factors(computed: Computed, figures: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Factors that the figures of the year name, with the set that made their CO2e."""
+    of_year = figures.filter(pl.col("period").str.starts_with(str(year)))
+    named = of_year.select(pl.col("inputs").explode()).to_series().drop_nulls().unique()
+    used = named.filter(named.str.starts_with("factor:")).sort()
+    rows = [
+        (key.removeprefix("factor:"), _gas(one), one.get("gwp_set"))
+        for key in used
+        if (one := computed.evidence.get(key)) is not None
+    ]
+    return pl.DataFrame(rows, schema=FACTORS, orient="row")
+
+
+def _gas(factor: dict[str, Any]) -> str:
+    return "CO2e" if "CO2e" in str(factor.get("unit", "")) else "CO2"
+
+
+def _ratios(plan: Plan, figures: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Energy-use intensities that rest on energy alone, with the energy and the floor area they were divided from."""
+    areas = pl.DataFrame(
+        [(f"site:{site.id}", site.floor_area) for site in plan.sites],
+        schema={"of": pl.String, "area": pl.Float64},
+        orient="row",
+    )
+    parts = figures.select(
+        pl.format("figure:{}", "id").alias("inputs"), pl.col("subject").alias("of"), pl.col("value").alias("part")
+    ).unique("inputs")
+    held = figures.filter(
+        (pl.col("name") == "intensity.energy") & (pl.col("period") == str(year)) & pl.col("value").is_not_null()
+    )
+    rows = (
+        held.select("name", "subject", "value", "inputs")
+        .explode("inputs")
+        .join(parts, on="inputs", how="left", maintain_order="left")
+        .join(areas, on="of", how="left", maintain_order="left")
+    )
+    by_site = rows.group_by("name", "subject", "value", "of", maintain_order=True).agg(
+        pl.col("part").sum(), pl.col("area").first(), pl.col("part").null_count().alias("unknown")
+    )
+    sums = by_site.group_by("name", "subject", "value", maintain_order=True).agg(
+        pl.col("part").sum().alias("numerator"), pl.col("area").sum().alias("denominator"), pl.col("unknown").sum()
+    )
+    whole = sums.filter(pl.col("unknown") == 0).with_columns(pl.lit(year).alias("year"))
+    return whole.select(pl.col(name).cast(dtype) for name, dtype in RATIOS.items())
+
+
+def _stale(computed: Computed, figures: pl.DataFrame, year: int) -> list[Checked]:
+    """Recorded figures that are not those that the data give now."""
+    other = computed.figures.join(figures, on="id", how="anti")
+    if other.is_empty():
+        return []
+    first = other.row(0, named=True)
+    finding = Finding(
+        code="check.stale",
+        place=f"year {year}",
+        found="{count} of {total} figures are not as they were recorded, among them {name} of {subject}",
+        expected="recorded figures that are those of the data, factors and settings as they are now",
+        remedy="take the inventory again with `wattstone inventory`, then check it",
+        params={"total": computed.figures.height, "name": first["name"], "subject": first["subject"]},
+        count=other.height,
+    )
+    return [Checked(check="stale", severity="stops", key="stale", finding=finding)]
+
+
+def _ledger(workspace: Workspace) -> list[Checked]:
+    """Whether the chain of the restatement ledger holds."""
+    broken = workspace.records.check_restatements()
+    if broken is None:
+        return []
+    finding = Finding(
+        code="check.ledger",
+        place="the organisation",
+        found="the restatement ledger does not hold from line {line} on",
+        expected="a ledger that nobody changed",
+        remedy="restore the records from a backup",
+        params={"line": broken.number},
+    )
+    return [Checked(check="restated", severity="stops", key="ledger", finding=finding)]
+
+
+def _never_taken(year: int) -> Finding:
+    return Finding(
+        code="check.no_inventory",
+        place=f"year {year}",
+        found="the inventory of the year was never taken",
+        expected="recorded figures of the year",
+        remedy="take it with `wattstone inventory`",
+    )
