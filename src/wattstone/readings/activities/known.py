@@ -64,7 +64,7 @@ class Known:
         one = self.kinds[kind]
         bare = bare_of(text)
         if not bare:
-            return one.default if one.knows("") else None
+            return one.default if one.default or not one.items else None
         if bare in one.items:
             return bare
         folded = text.strip().casefold()
@@ -123,7 +123,8 @@ def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _unit(text: str) -> ActivityUnit | None:
-    for spelling in (text, text.upper()) if _CURRENCY.fullmatch(text) else (text,):
+    other = text.upper() if _CURRENCY.fullmatch(text) else text.removesuffix("s")
+    for spelling in (text, other):
         try:
             return activity_unit(spelling)
         except UnknownUnit:

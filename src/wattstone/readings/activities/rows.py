@@ -82,7 +82,8 @@ def check_together(lines: pl.DataFrame) -> tuple[Finding, ...]:
         )
         for name, place, rows in _grouped(twice, ["line_id"]).select("line_id", "_place", ROW).iter_rows()
     ]
-    plain = lines.filter(pl.col("line_id").is_null())
+    measured = pl.col("amount").is_not_null() | pl.col("stated").is_not_null()
+    plain = lines.filter(pl.col("line_id").is_null() & measured)
     same = plain.filter(pl.struct(SAME).is_duplicated()).drop_nulls(["site_id", "kind", "start"])
     if same.is_empty():
         return tuple(found)
