@@ -111,7 +111,7 @@ def test_a_study_is_complete(folder: Path) -> None:
     page = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
 
     assert (folder / "run.py").is_file()
-    assert [line for line in wanted if not re.fullmatch(r"[a-z-]+==[\d.]+", line)] == []
+    assert [line for line in wanted if not re.fullmatch(r"[a-z0-9-]+==[\d.]+", line)] == []
     assert f"tools/peers.sh {folder.name}" in page
     assert wanted[0].replace("==", " ").lower() in page.lower(), "the page tells of another version"
     for path in folder.glob("*.py"):
