@@ -94,11 +94,11 @@ def test_what_is_too_small_waits_until_it_is_not_alone() -> None:
     """-3 and -1 wait; scope 3 waits for itself; -4 takes both along, though it was proposed before one of them."""
     small = {"significant": False, "judged": "scope1+scope2.location"}
     lines = written(
-        ("li", "propose", restated(100.0, 97.0, **small)),
+        ("li", "propose", restated(100.0, 97.0, event="a", **small)),
         ("wu", "accept", {"entry": "h1"}),
         ("li", "propose", restated(96.0, 92.0, significant=True, judged=small["judged"])),
-        ("li", "propose", restated(97.0, 96.0, **small)),
-        ("li", "propose", restated(50.0, 51.0, name="scope3", significant=False, judged="scope3")),
+        ("li", "propose", restated(97.0, 96.0, event="b", **small)),
+        ("li", "propose", restated(50.0, 51.0, event="c", name="scope3", significant=False, judged="scope3")),
         ("wu", "accept", {"entry": "h4"}),
         ("wu", "accept", {"entry": "h5"}),
     )

@@ -247,3 +247,15 @@ def test_buying_and_selling_a_site_again_leaves_the_years_before_as_they_were(
     )  # fmt: skip
 
     assert recalculated(done)[2020] == pytest.approx(before, rel=1e-12, abs=1e-6 * (1 + mill))
+
+
+def test_what_is_due_for_one_total_is_applied_to_every_total_that_it_touches() -> None:
+    """6 % of scope 1 is 0.6 % of all scopes: the sum must not stand beside parts that it does not add."""
+    told = pl.concat([reported({2020: 1000.0}), reported({2020: 10000.0}, "total.location")])
+    wrong = pl.concat(
+        [correction("a", 2020, 1000.0, 1060.0), correction("a", 2020, 10000.0, 10060.0, name="total.location")]
+    )
+
+    done = recalculate(POLICY, told, reporting=2020, corrections=wrong)
+
+    assert (recalculated(done)[2020], recalculated(done, "total.location")[2020]) == (1060.0, 10060.0)

@@ -250,7 +250,8 @@ def waiting(held: Iterable[Entry]) -> tuple[Entry, ...]:
         if one.restated.significant is False:
             small.append(one)
         else:
-            small = [other for other in small if other.restated.judged != one.restated.judged]
+            along = {other.restated.event for other in small if other.restated.judged == one.restated.judged}
+            small = [other for other in small if other.restated.event not in along]  # an event counts as a whole
     return (*small, *(one for one in every if one.state == "proposed"))
 
 

@@ -217,7 +217,9 @@ def recalculate(
     counted = pl.col("trigger").is_in(list(policy.triggers))
     judged = significance(policy, base.agg(mean.alias("value")), every.filter(counted))
     over = judged.filter("significant")["names"].str.split("+").explode()
-    every = every.with_columns((counted & pl.col("name").is_in(over.implode())).alias("applied"))
+    due = every.filter(counted & pl.col("name").is_in(over.implode()))["event"].unique()
+    # An event counts as a whole: a total must not know of what its parts do not.
+    every = every.with_columns((counted & pl.col("event").is_in(due.implode())).alias("applied"))
     missing = sorted(set(base_years) - set(span["year"]))
     return Recalculated(
         series=_series(span, every),
