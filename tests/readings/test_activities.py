@@ -64,7 +64,11 @@ def test_a_line_has_what_its_row_says(tmp_path):
 
 
 def test_chinese_headers_in_gb18030_with_semicolons(tmp_path):
-    text = "场所;活动;项目;账期;数量;单位;声明排放量 [t CO2e];备注\nHQ;废弃物;glass.landfill;2025年3月;1,5;吨;;玻璃\nMill;investment;;2025;;;2,25;\n"
+    text = (
+        "场所;活动;项目;账期;数量;单位;声明排放量 [t CO2e];备注\n"
+        "HQ;废弃物;glass.landfill;2025年3月;1,5;吨;;玻璃\n"
+        "Mill;investment;;2025;;;2,25;\n"
+    )
     first, second = good(tmp_path, text, encoding="gb18030").to_dicts()
     assert (first["kind"], first["amount"], first["unit"], first["note"]) == ("waste", 1.5, "t", "玻璃")
     assert (first["start"], first["end"]) == (date(2025, 3, 1), date(2025, 3, 31))
@@ -204,7 +208,9 @@ def test_all_sheets_of_a_workbook_that_are_shown_are_read(tmp_path):
         sheet = book.create_sheet(title)
         sheet.append([])
         sheet.append(["Site", "Kind", "Item", "First day", "Last day", "Amount", "Unit"])
-        sheet.append(["HQ · Head office", "waste · x", "glass.landfill · y", date(2025, 1, 1), date(2025, 1, 31), 2.5 + at, "t"])
+        sheet.append(
+            ["HQ · Head office", "waste · x", "glass.landfill · y", date(2025, 1, 1), date(2025, 1, 31), 2.5 + at, "t"]
+        )
         sheet.sheet_state = "hidden" if title == "lists" else "visible"
     book.save(tmp_path / "book.xlsx")
     lines, found = parse_lines(read_given(tmp_path / "book.xlsx"), KNOWN)

@@ -9,7 +9,7 @@ from wattstone.base import Severity
 from wattstone.readings.activities.given import GivenSheet
 from wattstone.readings.problems import Problems
 from wattstone.readings.tabular.csv import ROW
-from wattstone.readings.tabular.numbers import number_style, numbers
+from wattstone.readings.tabular.numbers import is_number, number_style, numbers
 
 __all__ = ["Cells"]
 
@@ -83,7 +83,7 @@ class Cells:
     def number(self, field: str) -> pl.Series:
         """A column of numbers; cells that hold none, or of which nobody can say which they hold, are findings."""
         cells = self.text(field)
-        style = number_style(cells.drop_nulls().head(_SAMPLE).to_list())
+        style = number_style([cell for cell in cells.drop_nulls().head(_SAMPLE) if is_number(cell)])
         if style is None or (not style.certain and style.decimal == ","):
             self.wrong(
                 "activity.number_style",
