@@ -172,3 +172,34 @@ def test_how_a_site_is_held_is_refused_where_it_says_nothing(tmp_path):
         "control" not in wattstone("site", folder, "A", "--json").json["sites"][0]
         or not wattstone("site", folder, "A", "--json").json["sites"][0]["control"]
     )
+
+
+def test_a_let_site_stands_in_category_13_and_not_in_scope_2(tmp_path):
+    """Own until 31 March (90 days), let from 1 April (275 days): 24 kWh a day at the factor of the year."""
+    folder = estate(tmp_path, readings("m", year(1.0)), readings("own", year(2.0), site="B"),
+                    sites=[*GB, {"site_id": "B", "country": "GB", "timezone": "UTC"}])  # fmt: skip
+    wattstone("site", folder, "A", "--control", "owned,until=2019-04-01",
+              "--control", "leased_out,lease=operating,from=2019-04-01")  # fmt: skip
+
+    figures = inventory(folder, 2019)
+
+    own, let = (90 * 24 + 2 * 8760) * FACTOR, 275 * 24 * FACTOR
+    assert figures("scope2.location") == pytest.approx(own, rel=1e-12)
+    assert figures("scope3.13") == pytest.approx(let, rel=1e-12)
+    assert figures("scope3") == pytest.approx(let, rel=1e-12)
+    assert figures("total.location") == pytest.approx(own + let, rel=1e-12)  # each kilowatt-hour once
+    assert figures("scope3.13", "meter:m") == pytest.approx(let, rel=1e-12)
+    listed = wattstone("scope3", "list", folder, "--year", 2019, "--json").json["categories"]
+    assert (listed[12]["decision"], listed[12]["value"]) == ("computed", pytest.approx(let, rel=1e-12))
+    assert wattstone("verify", folder, code=0).code == 0
+
+
+def test_what_is_invested_in_counts_by_its_share(tmp_path):
+    """An associate of 30 % by operational control: nothing in scope 2, 30 % in category 15."""
+    folder = estate(tmp_path, readings("m", year(1.0)))
+    wattstone("site", folder, "A", "--control", "associate,equity=0.3")
+
+    figures = inventory(folder, 2019)
+
+    assert figures("scope2.location") == 0.0
+    assert figures("scope3.15") == pytest.approx(0.3 * 8760 * FACTOR, rel=1e-12)

@@ -10,6 +10,7 @@ from wattstone.inventory.attribution import Attribution
 from wattstone.inventory.lines import LINES
 from wattstone.inventory.market_based import MarketBased
 from wattstone.inventory.metered_lines import metered_lines
+from wattstone.inventory.outside import placed_outside
 from wattstone.inventory.plan import Plan
 from wattstone.rates import FactorTable
 from wattstone.workflows.activities.compute import ComputedActivities, compute_activities
@@ -78,9 +79,10 @@ def join(
     from wattstone.workflows.inventory.compute import factor_evidence
 
     activities = compute_activities(workspace, plan.year, table, accepted, version=version, bounds=plan)
-    both = pl.concat([metered, activities.computed.members])
+    outside = placed_outside(plan, metered, attribution)
+    both = pl.concat([metered, outside.members, activities.computed.members])
     market = market_of(workspace, plan, table, metered, activities.computed.energy)
-    lines = pl.concat([metered_lines(plan, metered, attribution), activities.computed.lines])
+    lines = pl.concat([metered_lines(plan, metered, attribution), outside.lines, activities.computed.lines])
     factors = {key: factor_evidence(one) for key, one in market.factors.items()}
     return Joined(
         members=pl.concat([both, market.members]),
