@@ -116,15 +116,26 @@ def _lines(computed: Computed) -> pl.DataFrame:
         year.group_by("site_id", "kind", maintain_order=True)
         .agg(pl.when(~missing).then(pl.col("owned").sum()).alias("value"))
         .join(amounts, on=["site_id", "kind"], how="left", maintain_order="left")
+        .join(_remainders(computed), on=["site_id", "kind"], how="left", maintain_order="left")
         .with_columns(
             pl.lit(2, pl.Int8).alias("scope"),
             pl.lit(0, pl.Int8).alias("category"),
             pl.lit("").alias("item"),
-            pl.lit("contracts").alias("method"),
+            pl.coalesce("remainder", pl.lit("grid average")).alias("method"),
             pl.lit("market").alias("basis"),
         )
     )
-    return pl.concat([location, market], how="diagonal")
+    return pl.concat([location, market.drop("remainder")], how="diagonal")
+
+
+def _remainders(computed: Computed) -> pl.DataFrame:
+    """Which residual mix serves what no instrument does, of each site and kind; another mix is another method."""
+    market = computed.joined.market
+    rows = [(key, _source(one)) for key, one in market.factors.items()]
+    keys = pl.DataFrame(rows, schema={"inputs": pl.String, "remainder": pl.String}, orient="row")
+    named = market.members.select("site_id", "kind", "inputs").explode("inputs", empty_as_null=False)
+    mixes = named.join(keys, on="inputs").group_by("site_id", "kind")
+    return mixes.agg(pl.col("remainder").unique().sort().str.join(", "))
 
 
 def _stayed(before: Computed, now: Computed) -> set[str]:

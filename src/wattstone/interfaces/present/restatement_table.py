@@ -22,6 +22,7 @@ STATES: Mapping[str, str] = {
     "accepted": mark("accepted"),
     "rejected": mark("rejected"),
 }
+_DUST = 1e-6  # kg; what rounding leaves
 _SHOWN = 10  # digits of an entry's hash
 
 
@@ -77,7 +78,7 @@ def policy_table(versions: "Sequence[PolicyVersion]", lang: Language) -> "Table"
     heads = (
         t("Version"),
         t("Base year"),
-        t("Threshold"),
+        t("Significant from"),
         t("Triggers"),
         t("Within a year"),
         t("Who"),
@@ -150,7 +151,9 @@ def like_table(rows: Sequence[Mapping[str, Any]], year: int, lang: Language) -> 
 
 
 def _signed(value: float, lang: Language) -> str:
-    return ("+" if value > 0 else "") + amount(value, "kg CO2e", lang) if value else "0"
+    if abs(value) < _DUST:
+        return "0"
+    return ("+" if value > 0 else "") + amount(value, "kg CO2e", lang)
 
 
 def _signed_share(share: float, lang: Language) -> str:
