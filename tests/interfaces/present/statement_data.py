@@ -20,14 +20,15 @@ SITE_ROWS = [
     ("court", "Willow Court Serviced Apartments and Gardens", "residential", 21_300.0, "GB", "Europe/London", "GB"),
     ("depot", "=Depot+1", "warehouse", 9_800.0, "GB", "Europe/London", "GB"),
 ]
+_FLIGHT = "long_haul.economy.rf"
 # site, scope, category, basis, kind, item, method, amount, unit, kg CO2e per unit, factor, estimated, quality
 _LINES: list[tuple[Any, ...]] = [
     ("tower", 1, 0, None, "fuel", "natural_gas", "meter", 412_000.0, "kWh", 0.1829, "d24_gas", 0.0, 1.2),
     ("court", 1, 0, None, "fuel", "natural_gas", "meter", 655_400.0, "kWh", 0.1829, "d24_gas", 0.06, 1.4),
     ("mall", 1, 0, None, "fuel", "diesel", "supplier", 14_600.0, "L", 2.6624, "d24_diesel", 0.0, 1.8),
     ("depot", 1, 0, None, "vehicle_fuel", "diesel", "supplier", 38_250.0, "L", 2.6624, "d24_diesel", 0.0, 2.0),
-    ("tower", 1, 0, None, "refrigerant_topup", "r410a", "supplier", 46.0, "kg", 1924.0, "d24_r410a", 0.0, 1.6),
-    ("mall", 1, 0, None, "refrigerant_leak", "r32", "average", 31.5, "kg", 677.0, "d24_r32", 1.0, 3.6),
+    ("tower", 1, 0, None, "refrigerant_topup", "R-410A", "supplier", 46.0, "kg", 1924.0, "d24_r410a", 0.0, 1.6),
+    ("mall", 1, 0, None, "refrigerant_leak", "R-32", "average", 31.5, "kg", 677.0, "d24_r32", 1.0, 3.6),
     ("tower", 2, 0, "location", "electricity", "", "meter", 6_240_000.0, "kWh", 0.5856, "cn_sh_2023", 0.0, 1.1),
     ("mall", 2, 0, "location", "electricity", "", "meter", 9_815_000.0, "kWh", 0.4403, "cn_gd_2023", 0.03, 1.3),
     ("court", 2, 0, "location", "electricity", "", "meter", 812_300.0, "kWh", 0.20705, "d24_grid", 0.0, 1.2),
@@ -46,11 +47,11 @@ _LINES: list[tuple[Any, ...]] = [
     ("tower", 3, 3, None, "electricity_losses", "", "average", 6_240_000.0, "kWh", 0.0312, "own_losses", 0.0, 3.0),
     ("court", 3, 3, None, "fuel_upstream", "gas", "average", 655_400.0, "kWh", 0.03021, "wtt_gas", 0.0, 2.4),
     ("depot", 3, 4, None, "freight_upstream", "hgv", "average", 1_140_000.0, "tonne.km", 0.09714, "d24_hgv", 0.0, 2.8),
-    ("mall", 3, 5, None, "waste", "mixed_landfill", "supplier", 2_140.0, "t", 520.3, "d24_landfill", 0.0, 2.0),
-    ("court", 3, 5, None, "waste", "mixed_recycled", "supplier", 318.0, "t", 6.41, "d24_recycled", 0.0, 2.0),
-    ("tower", 3, 6, None, "air_travel", "long_haul", "average", 1_905_000.0, "passenger.km", 0.26128, "air", 0.0, 2.3),
+    ("mall", 3, 5, None, "waste", "municipal.landfill", "supplier", 2_140.0, "t", 520.3, "d24_landfill", 0.0, 2.0),
+    ("court", 3, 5, None, "waste", "glass.closed_loop", "supplier", 318.0, "t", 6.41, "d24_recycled", 0.0, 2.0),
+    ("tower", 3, 6, None, "air_travel", _FLIGHT, "average", 1_905_000.0, "passenger.km", 0.26128, "air", 0.0, 2.3),
     ("tower", 3, 6, None, "hotel", "cn", "average", 1_260.0, "room.night", 53.5, "hotel_cn", 0.0, 2.6),
-    ("tower", 3, 7, None, "commuting", "car", "average", 8_330_000.0, "passenger.km", 0.16691, "d24_car", 0.45, 3.4),
+    ("tower", 3, 7, None, "commuting", "car_unknown", "average", 8_330_000.0, "km", 0.16691, "d24_car", 0.45, 3.4),
     ("mall", 3, 11, None, "use_sold_electricity", "", "average", 96_000.0, "kWh", 0.4403, "cn_gd_2023", 1.0, 3.8),
     ("mall", 3, 13, None, "leased_out", "electricity", "hybrid", 15_260_000.0, "kWh", 0.4403, "cn_gd_2023", 0.22, 2.5),
     ("tower", 3, 15, None, "investment", "associate", "supplier", None, "kg CO2e", None, "", 0.0, 3.2),
@@ -185,10 +186,10 @@ def decisions() -> pl.DataFrame:
 
 def _instruments() -> pl.DataFrame:
     rows = [
-        ("gec-2024-01", "gec", "tower", 2_400_000.0, 0.0, 0.0, True, None),
-        ("rego-7", "certificate", "court", 812_300.0, 0.0, 0.0, True, None),
+        ("gec-2024-01", "green_certificate", "tower", 2_400_000.0, 0.0, 0.0, True, None),
+        ("rego-7", "energy_attribute_certificate", "court", 812_300.0, 0.0, 0.0, True, None),
         ("supplier-a", "supplier_rate", "depot", 204_700.0, 0.318, 204_700.0 * 0.318, True, None),
-        ("gec-2019-09", "gec", "mall", 0.0, 0.0, 0.0, False, "its vintage of 2019 is too old for 2024"),
+        ("gec-2019-09", "green_certificate", "mall", 0.0, 0.0, 0.0, False, "its vintage of 2019 is too old for 2024"),
     ]
     return pl.DataFrame(rows, schema=s.INSTRUMENTS, orient="row")
 
@@ -211,11 +212,15 @@ def _restatements() -> pl.DataFrame:
 
 
 def _intensities() -> pl.DataFrame:
+    """Of the organisation, which have no figure of their own, and of each site by its floor area."""
     area, total = sum(row[3] for row in SITE_ROWS), of("total.location")
     rows = [
-        total_row("intensity.area", "organisation", total / area, "kg CO2e/m2"),
+        {**total_row("intensity.total.location", "organisation", total / area, "kg CO2e/m2"), "id": None},
         total_row("intensity.revenue", "organisation", total / 412_000_000.0, "kg CO2e/CNY"),
     ]
+    for site, _, _, size, *_ in SITE_ROWS:
+        value = of("total.location", f"site:{site}") / size
+        rows.append(total_row("intensity.total.location", f"site:{site}", value, "kg CO2e/m2"))
     return pl.DataFrame([{name: row[name] for name in s.TOTALS} for row in rows], schema=s.TOTALS)
 
 

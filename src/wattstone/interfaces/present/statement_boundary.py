@@ -22,8 +22,8 @@ def boundary_section(book: StatementBook, lang: Language) -> Section:
     counted = {word: held.decisions.filter(decision=word).height for word in ("computed", "not_applicable")}
     out = held.decisions.height - sum(counted.values())
     scopes = t(
-        "Scopes 1 and 2 and {computed} of the 15 categories of scope 3 are computed; {idle} do not apply, and {out} "
-        "are not estimated or not decided, each with its reason below.",
+        "Computed: scopes 1 and 2, and {computed} of the 15 categories of scope 3. Not applicable: {idle}. Not "
+        "estimated or not decided: {out}. The reasons stand below.",
         computed=counted["computed"], idle=counted["not_applicable"], out=out,
     )  # fmt: skip
     tables = (_sites(book, lang),) if held.sites.height else ()

@@ -7,9 +7,10 @@ from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.languages import Language, day, say_reason, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import three
+from wattstone.interfaces.present.scope3_table import methods_said
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import tonnes
-from wattstone.interfaces.present.statement_words import category_name, decision_name, methods_words
+from wattstone.interfaces.present.statement_words import category_name, decision_name
 
 
 def chain_section(book: StatementBook, lang: Language) -> Section:
@@ -46,7 +47,7 @@ def _row(book: StatementBook, row: dict[str, object], lang: Language) -> tuple[C
     value = row["value"] if isinstance(row["value"], float) else None
     decision = str(row["decision"])
     why = opened(say_reason(str(row["reason"]), lang)) if row["reason"] else ""
-    how = methods_words(str(row["methods"]), lang) if row["methods"] else ""
+    how = methods_said(str(row["methods"]), lang) if row["methods"] else ""
     quality = row["quality"]
     return (
         Cell(str(category), numeric=True),

@@ -8,6 +8,7 @@ from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import TONNE, tonnes
 from wattstone.interfaces.present.statement_words import effect_name, total_name, trigger_name
+from wattstone.inventory.effects import EFFECTS
 
 
 def base_section(book: StatementBook, lang: Language) -> Section:
@@ -95,25 +96,37 @@ def change_section(book: StatementBook, lang: Language) -> Section | None:
         return None
     t = translator(lang)
     names = list(dict.fromkeys(change["name"]))
-    drawings = [change_drawing(book, name, lang) for name in names[:2]]
-    text = t("The effects of a total add up to its change: nothing is left over.")
+    totals = [name for name in ("total.location", "total.market") if name in names] or names[:1]
+    drawings = [change_drawing(book, name, lang) for name in totals]
+    text = t("The effects of a total add up to its change: nothing is left over. All values in t CO2e.")
     return Section("change", t("What changed since {year}", year=book.last), ((text,),),
                    tuple(one for one in drawings if one is not None), (_effects(book, names, lang),))  # fmt: skip
 
 
 def _effects(book: StatementBook, names: list[str], lang: Language) -> Table:
+    """A row for each total, the largest first, a column for each effect."""
     t = translator(lang)
-    rows: list[tuple[Cell, ...]] = []
-    for name in names:
-        effects = book.statement.change.filter(name=name)
-        total = float(effects["value"].sum())
-        said = [(effect_name(row["effect"], lang), row["value"]) for row in effects.iter_rows(named=True)]
-        rows += [
-            (Cell(opened(total_name(name, lang))), Cell(what), Cell(_plus(value) or t("not known"), numeric=True))
-            for what, value in [*said, (t("All effects"), total)]
-        ]
-    heads = (Head(t("Total")), Head(t("Effect")), Head(t("Change [t CO2e]"), True))
-    return Table(heads, tuple(rows))
+    change = book.statement.change
+    by = {(row["name"], row["effect"]): row["value"] for row in change.iter_rows(named=True)}
+    effects = [name for name in EFFECTS if name in set(change["effect"])]
+    effects += sorted(set(change["effect"]) - set(EFFECTS))
+    ordered = sorted(names, key=lambda name: -abs(_value(book, name)))
+    rows = tuple(
+        (
+            Cell(opened(total_name(name, lang))),
+            *(Cell(_plus(by.get((name, effect))) or t("none"), numeric=True) for effect in effects),
+            Cell(_plus(float(change.filter(name=name)["value"].sum())), numeric=True),
+        )
+        for name in ordered
+    )
+    heads = (Head(t("Total")), *(Head(effect_name(effect, lang), True) for effect in effects),
+             Head(t("All effects"), True))  # fmt: skip
+    return Table(heads, rows)
+
+
+def _value(book: StatementBook, name: str) -> float:
+    entry = book.known(name)
+    return (entry.value or 0.0) if entry is not None else 0.0
 
 
 def _plus(value: float | None) -> str:

@@ -9,18 +9,18 @@ from wattstone.interfaces.present.book import ORGANISATION
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import LEVEL, percent, written
+from wattstone.interfaces.present.scope3_table import methods_said
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_cells import Formula, Sheet, agree, sum_where
 from wattstone.interfaces.present.statement_totals import gas_name
 from wattstone.interfaces.present.statement_words import (
-    CATEGORIES,
     activity_name,
     category_name,
     decision_name,
     method_name,
-    methods_words,
     total_name,
 )
+from wattstone.inventory.scope3 import CATEGORIES
 
 Checks = list[tuple[str, str]]  # what is checked, and the cell that says whether it holds
 
@@ -118,7 +118,7 @@ def totals_sheet(book: StatementBook, lines: Sheet, checks: Checks, lang: Langua
     sheet, places = Sheet(t("Totals"), heads, lines.top), dict[str, int]()
     own = {row["name"]: row for row in
            book.statement.totals.filter(subject=ORGANISATION).iter_rows(named=True)}  # fmt: skip
-    categories = [f"scope3.{number}" for number in range(1, len(CATEGORIES) + 1)]
+    categories = [f"scope3.{number}" for number in range(1, CATEGORIES + 1)]
     for name in ("scope1", "scope2.location", "scope2.market", *categories, "scope3", "total.location",
                  "total.market"):  # fmt: skip
         if name in own:
@@ -286,7 +286,7 @@ def chain_sheet(
             row["category"], category_name(row["category"], lang), opened(decision_name(row["decision"], lang)),
             Formula(totals.cell(_BY_FORMULA, places[name])) if known else None,
             Formula(f"IF({whole}=0,0,D{number}/{whole})") if known and whole else None,
-            methods_words(row["methods"], lang), row["quality"], say_reason(row["reason"], lang) or None,
+            methods_said(row["methods"], lang), row["quality"], say_reason(row["reason"], lang) or None,
             row["decided_by"], row["at"],
         )  # fmt: skip
     if whole is not None:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from wattstone.interfaces.present.book import Entry
+from wattstone.interfaces.present.book import ORGANISATION, Entry
 from wattstone.interfaces.present.content import Cell, Head, Section, Table, number
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.names import opened
@@ -11,6 +11,7 @@ from wattstone.interfaces.present.statement_book import BASES, StatementBook
 from wattstone.interfaces.present.statement_words import activity_name, method_name, scope_name, total_name
 
 TONNE = 1000.0  # kg: reports are in tonnes
+_TOTALS = ("intensity.total.location", "intensity.area")  # of sites, one is enough on a page
 _LISTED = 40  # lines and sites of a table on a page; the rest is in the workbook
 GASES = ("CO2", "CH4", "N2O", "HFCs", "PFCs", "SF6", "NF3", "CO2e")
 
@@ -139,10 +140,11 @@ def sites_section(book: StatementBook, lang: Language) -> Section | None:
         (Cell(book.site(ident, lang)), *(number(by[name].get(ident), TONNE, unknown) for name in names))
         for ident in shown
     )
-    heads = (Head(t("Site")), *(Head(t("{name} [t CO2e]", name=total_name(name, lang)), True) for name in names))
+    heads = (Head(t("Site")), *(Head(total_name(name, lang), True) for name in names))
     more = len(idents) - len(shown)
     note = t("{count} more sites are in the workbook.", count=more) if more else ""
-    return Section("sites", t("By site"), tables=(Table(heads, rows, note),))
+    text = t("All values in t CO2e, the largest first.")
+    return Section("sites", t("By site"), ((text,),), tables=(Table(heads, rows, note),))
 
 
 def activities_section(book: StatementBook, lang: Language) -> Section | None:
@@ -218,27 +220,39 @@ def apart_section(book: StatementBook, lang: Language) -> Section | None:
 
 
 def intensities_section(book: StatementBook, lang: Language) -> Section | None:
-    """Emissions by floor area, by revenue, by unit made; None where there are none."""
+    """Emissions by floor area, by revenue, by unit made: of the organisation, then of sites; None if none."""
     entries = book.intensities()
     if not entries:
         return None
     t = translator(lang)
+    whole = [entry for entry in entries if entry.subject == ORGANISATION]
+    sites = sorted((entry for entry in entries if entry.subject != ORGANISATION and entry.value is not None),
+                   key=lambda entry: (entry.name not in _TOTALS, entry.name, -(entry.value or 0.0)))  # fmt: skip
+    sites = [entry for entry in sites if entry.name == sites[0].name]
+    more = len(sites) - _LISTED
+    note = t("{count} more sites are in the workbook.", count=more) if more > 0 else ""
+    tables = [_intensities(book, whole, "", lang)] if whole else []
+    if sites:
+        tables.append(_intensities(book, sites[:_LISTED], note, lang))
+    return Section("intensities", t("Intensities"), tables=tuple(tables)) if tables else None
+
+
+def _intensities(book: StatementBook, entries: list[Entry], note: str, lang: Language) -> Table:
+    t = translator(lang)
+
+    def value(entry: Entry) -> str:
+        if entry.value is None:
+            return opened(say_reason(entry.reason, lang)) or t("not known")
+        return amount(entry.value, entry.unit, lang, digits="all")
+
+    def sure(entry: Entry) -> str:
+        return interval(entry.value or 0.0, entry.lower, entry.upper, entry.unit, lang, digits="all") or t("not known")
+
     rows = tuple(
-        (
-            Cell(opened(total_name(entry.name, lang))),
-            Cell(book.subject(entry.subject, lang)),
-            Cell(
-                opened(say_reason(entry.reason, lang)) or t("not known")
-                if entry.value is None
-                else amount(entry.value, entry.unit, lang, digits="all"),
-                entry.id,
-                numeric=True,
-            ),
-            Cell(interval(entry.value or 0.0, entry.lower, entry.upper, entry.unit, lang, digits="all")
-                 or t("not known")),
-        )
+        (Cell(total_name(entry.name, lang)), Cell(book.subject(entry.subject, lang)),
+         Cell(value(entry), entry.id, numeric=True), Cell(sure(entry)))
         for entry in entries
     )  # fmt: skip
     level = t("{level} interval", level=percent(LEVEL, lang))
     heads = (Head(t("Figure")), Head(t("For")), Head(t("Value"), True), Head(level))
-    return Section("intensities", t("Intensities"), tables=(Table(heads, rows),))
+    return Table(heads, rows, note)

@@ -1,25 +1,12 @@
 """What the parts of a complete inventory are called where people read them."""
 
+from collections.abc import Mapping
+
 from wattstone.interfaces.present.languages import Language, mark, translator
 from wattstone.interfaces.present.names import kind_name, opened
-
-CATEGORIES = (
-    mark("Purchased goods and services"),
-    mark("Capital goods"),
-    mark("Fuel- and energy-related activities"),
-    mark("Upstream transport and distribution"),
-    mark("Waste generated in operations"),
-    mark("Business travel"),
-    mark("Employee commuting"),
-    mark("Upstream leased assets"),
-    mark("Downstream transport and distribution"),
-    mark("Processing of sold products"),
-    mark("Use of sold products"),
-    mark("End-of-life treatment of sold products"),
-    mark("Downstream leased assets"),
-    mark("Franchises"),
-    mark("Investments"),
-)
+from wattstone.interfaces.present.scope3_table import DECISIONS, METHODS
+from wattstone.inventory.scope3 import categories
+from wattstone.rates.activities import activity_kinds
 
 _SCOPES = (mark("Apart"), mark("Scope 1"), mark("Scope 2"), mark("Scope 3"))
 
@@ -42,63 +29,8 @@ _NAMES = {
     "intensity.employee": mark("Emissions by employee"),
 }
 
-_KINDS = {
-    "fuel": mark("fuel burnt on site"),
-    "vehicle_fuel": mark("fuel of vehicles"),
-    "vehicle_distance": mark("distance of vehicles"),
-    "refrigerant_topup": mark("refrigerant topped up"),
-    "refrigerant_leak": mark("refrigerant leaked"),
-    "refrigerant_end_of_life": mark("refrigerant at the end of life"),
-    "process_gas": mark("process gases"),
-    "electricity_vehicle": mark("electricity of vehicles"),
-    "goods": mark("goods by quantity"),
-    "goods_spend": mark("goods by spend"),
-    "services_spend": mark("services by spend"),
-    "water_supply": mark("water supply"),
-    "capital_goods": mark("capital goods by quantity"),
-    "capital_goods_spend": mark("capital goods by spend"),
-    "fuel_upstream": mark("supply of fuel"),
-    "electricity_upstream": mark("supply of electricity"),
-    "electricity_losses": mark("losses of the grid"),
-    "freight_upstream": mark("upstream freight"),
-    "waste": mark("waste"),
-    "wastewater": mark("waste water"),
-    "air_travel": mark("air travel"),
-    "rail_travel": mark("rail travel"),
-    "road_travel": mark("road travel"),
-    "sea_travel": mark("sea travel"),
-    "hotel": mark("hotel nights"),
-    "commuting": mark("commuting"),
-    "homeworking": mark("working from home"),
-    "leased_in": mark("energy of premises leased in"),
-    "freight_downstream": mark("downstream freight"),
-    "processing_sold": mark("processing of sold products"),
-    "use_sold_fuel": mark("fuel that sold products use"),
-    "use_sold_electricity": mark("electricity that sold products use"),
-    "use_sold_gas": mark("gases that sold products emit"),
-    "end_of_life_sold": mark("end of life of sold products"),
-    "leased_out": mark("energy of premises leased out"),
-    "franchise": mark("franchises"),
-    "investment": mark("investments"),
-    "avoided": mark("avoided emissions"),
-    "biogenic": mark("biogenic CO2"),
-    "scope2_unknown": mark("scope 2 of unknown method"),
-}
-
-_METHODS = {
-    "meter": mark("metered"),
-    "supplier": mark("supplier-specific"),
-    "hybrid": mark("hybrid"),
-    "average": mark("average data"),
-    "spend": mark("spend-based"),
-}
-
-_DECISIONS = {
-    "computed": mark("computed"),
-    "not_estimated": mark("not estimated"),
-    "not_applicable": mark("not applicable"),
-    "undecided": mark("not decided yet"),
-}
+_MEASURED = {"meter": mark("metered"), "contracts": mark("by contracts")}
+_KINDS = {"purchased_energy": mark("purchased energy")}
 
 _EFFECTS = {
     "activity": mark("Activity"),
@@ -112,11 +44,11 @@ _EFFECTS = {
 _TRIGGERS = {"structure": mark("structural change"), "method": mark("change of method"), "error": mark("error")}
 
 _INSTRUMENTS = {
-    "gec": mark("green electricity certificate"),
-    "certificate": mark("energy attribute certificate"),
-    "contract": mark("contract"),
     "ppa": mark("power purchase agreement"),
+    "self_generation": mark("own generation elsewhere"),
     "green_power": mark("green power trade"),
+    "energy_attribute_certificate": mark("energy attribute certificate"),
+    "green_certificate": mark("green electricity certificate"),
     "supplier_rate": mark("supplier's rate"),
     "residual_mix": mark("residual mix"),
 }
@@ -131,7 +63,7 @@ _ISO = (
 )
 
 
-def _said(words: dict[str, str], name: str, lang: Language) -> str:
+def _said(words: Mapping[str, str], name: str, lang: Language) -> str:
     return translator(lang)(words[name]) if name in words else name
 
 
@@ -143,7 +75,7 @@ def category_name(number: int, lang: Language) -> str:
     >>> category_name(6, "en"), category_name(6, "zh")
     ('Business travel', '商务旅行')
     """
-    return translator(lang)(CATEGORIES[number - 1])
+    return translator(lang)(categories()[number].name)
 
 
 def scope_name(number: int, lang: Language) -> str:
@@ -171,9 +103,12 @@ def total_name(name: str, lang: Language) -> str:
     ('Scope 3, category 6: Business travel', 'Total, market-based')
     """
     head, _, number = name.partition(".")
-    if head == "scope3" and number.isdigit() and 1 <= int(number) <= len(CATEGORIES):
+    if head == "scope3" and number.isdigit() and int(number) in categories():
         t = translator(lang)
         return t("Scope 3, category {number}: {name}", number=number, name=category_name(int(number), lang))
+    if head == "intensity" and name not in _NAMES:
+        t = translator(lang)
+        return t("{name} by floor area", name=total_name(number, lang))
     return opened(_said(_NAMES, name, lang)) if name in _NAMES else activity_name(name, "", lang)
 
 
@@ -182,36 +117,29 @@ def activity_name(kind: str, item: str, lang: Language) -> str:
 
     Examples
     --------
-    >>> activity_name("air_travel", "long_haul", "en"), activity_name("electricity", "", "en")
-    ('air travel: long haul', 'electricity')
+    >>> activity_name("waste", "glass.landfill", "en"), activity_name("natural_gas", "", "en")
+    ('Waste from operations: Glass: landfill', 'natural gas')
     """
+    t, known = translator(lang), activity_kinds().get(kind)
     name = _said(_KINDS, kind, lang) if kind in _KINDS else kind_name(kind, lang).replace("_", " ")
+    name = t(known.label) if known is not None else name
     if not item:
         return name
-    return translator(lang)("{place}: {found}", place=name, found=kind_name(item, lang).replace("_", " "))
+    label = t(known.items[item]) if known is not None and item in known.items else kind_name(item, lang)
+    return t("{place}: {found}", place=name, found=label.replace("_", " "))
 
 
 def method_name(method: str | None, lang: Language) -> str:
     """How the amount of a line became known."""
-    return translator(lang)("not known") if method is None else _said(_METHODS, method, lang)
-
-
-def methods_words(methods: str | None, lang: Language) -> str:
-    """Methods with their shares, as decisions carry them.
-
-    Examples
-    --------
-    >>> methods_words("average 80 %, spend 20 %", "en")
-    'average data 80 %, spend-based 20 %'
-    """
-    parts = [part.partition(" ") for part in (methods or "").split(", ") if part]
-    comma = "、" if lang == "zh" else ", "
-    return comma.join(f"{method_name(method, lang)} {share}".rstrip() for method, _, share in parts)
+    t = translator(lang)
+    if method is None:
+        return t("not known")
+    return _said(_MEASURED, method, lang) if method in _MEASURED else _said(METHODS, method, lang)
 
 
 def decision_name(decision: str, lang: Language) -> str:
     """What was decided of a category."""
-    return _said(_DECISIONS, decision, lang)
+    return _said(DECISIONS, decision, lang)
 
 
 def effect_name(effect: str, lang: Language) -> str:

@@ -61,7 +61,7 @@ def _draw(rows: list[Row], unit: str, width: int) -> alt.LayerChart:
     look, wide = tokens(), width >= WIDE
     named: list[Row] = [{**row, "name": name_label(row["name"], width)} for row in rows]
     order = [row["name"] for row in named]
-    end = max(row["value"] for row in rows) * (1.3 if wide else 1.9)
+    end = max(row["value"] for row in rows) * (1.3 if wide else 2.1)
     step = 34 if wide else 40
     y = alt.Y("name:N", sort=order, axis=name_axis(width), scale=alt.Scale(paddingInner=0.35))
     x = alt.X("value:Q", scale=alt.Scale(domain=[0, end], nice=False), axis=value_axis(unit, ticks=6 if wide else 3))

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import altair as alt
+import polars as pl
 
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, name_axis, name_label, sized, value_axis
 from wattstone.interfaces.present.content import Cell, Head, Table
@@ -12,6 +13,8 @@ from wattstone.interfaces.present.numbers import change as moved
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_words import effect_name, total_name
 from wattstone.interfaces.present.tokens import tokens
+
+_NOTHING = 1e-6  # of the largest effect: no bar
 
 
 def change_drawing(book: StatementBook, name: str, lang: Language) -> Drawing | None:
@@ -37,7 +40,7 @@ def change_drawing(book: StatementBook, name: str, lang: Language) -> Drawing | 
     largest = max(abs(value) for value in [*effects["value"], total])
     divisor, unit = scale("kg CO2e", largest)
     rows, left = list[Row](), 0.0
-    for row in effects.iter_rows(named=True):
+    for row in effects.filter(pl.col("value").abs() > _NOTHING * largest).iter_rows(named=True):
         rows.append(_bar(effect_name(row["effect"], lang), left, row["value"], divisor))
         left += row["value"]
     rows.append({**_bar(t("Change"), 0.0, total, divisor), "kind": "whole"})

@@ -22,7 +22,7 @@ Basis = Literal["location", "market"]
 _SOURCES, _SITES = 9, 6  # blocks of a column; the rest is one
 _HEIGHT, _TALL = 440.0, 460.0  # px, on a page and on a phone
 _BLOCK = 12.0  # px
-_STEPS = 24  # points of a bent edge
+_STEPS = 16  # points of a bent edge
 _PADDING = 16  # px, left and right together, as every drawing has it
 _LINE = 15.0  # px
 
