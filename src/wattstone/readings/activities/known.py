@@ -39,6 +39,8 @@ class Known:
         Site by meter.
     documents : frozenset of str
         SHA-256 of what is attached already.
+    own : frozenset of (str, str)
+        Kinds and items of which the organisation has factors of its own.
     labels : mapping of str to str
         Further names by which kinds go, and their ids: those of another language.
     """
@@ -47,6 +49,7 @@ class Known:
     kinds: Mapping[str, ActivityKind]
     meters: Mapping[str, str] = field(default_factory=dict[str, str])
     documents: frozenset[str] = frozenset()
+    own: frozenset[tuple[str, str]] = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def site(self, text: str) -> str | None:

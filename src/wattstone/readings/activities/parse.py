@@ -233,8 +233,9 @@ def _amounts(cells: Cells, known: Known, columns: Mapping[str, pl.Series], lost:
 
 
 def _listed(known: Known) -> pl.Series:
-    """Kinds and items that ship with the product; of kinds without items nothing is said."""
-    pairs = [{"kind": name, "item": item} for name, kind in known.kinds.items() for item in kind.items]
+    """Kinds and items that ship with the product, or of which there are own factors."""
+    shipped = ((name, item) for name, kind in known.kinds.items() for item in kind.items)
+    pairs = [{"kind": name, "item": item} for name, item in (*shipped, *known.own)]
     return pl.Series(pairs, dtype=pl.Struct({"kind": pl.String, "item": pl.String})).implode()
 
 

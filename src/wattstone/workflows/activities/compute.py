@@ -13,7 +13,7 @@ import polars as pl
 from wattstone.base.threads import in_order
 from wattstone.inventory.activities import ActivityMembers, activity_members
 from wattstone.inventory.activity_asks import asks_of
-from wattstone.inventory.activity_groups import Bounds, activity_groups, added_up
+from wattstone.inventory.activity_groups import GROUPS, Bounds, activity_groups, added_up
 from wattstone.portfolio import Organisation, Site
 from wattstone.rates import EmissionFactor, FactorTable
 from wattstone.rates.activity_lookup import activity_factors
@@ -45,12 +45,15 @@ class ComputedActivities:
         Of the table of activities that was read; -1 where there is none.
     rows : int
         Lines of the year.
+    groups : polars.DataFrame
+        Schema `activity_groups.GROUPS`: the lines added up by what they ask for.
     """
 
     computed: ActivityMembers
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     version: int = -1
     rows: int = 0
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS))
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def compute_activities(
         evidence={**content, **_factors(computed)},
         version=at,
         rows=sum(one.rows for one in slices),
+        groups=asked,
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from wattstone.base import InputRefused
+from wattstone.rates import load_factors
 from wattstone.rates.activities import activity_kinds
 from wattstone.readings.activities.known import Known
 from wattstone.workflows.access import Act, require
@@ -31,8 +33,20 @@ def known_of(workspace: Workspace, labels: Mapping[str, str] | None = None) -> K
         kinds=activity_kinds(),
         meters=dict(zip(meters["id"].to_list(), meters["site_id"].to_list(), strict=True)),
         documents=frozenset(str(one.facts.get("sha256", "")) for one in records.documents(DOCUMENT)),
+        own=_own(workspace),
         labels=labels or {},
     )
+
+
+def _own(workspace: Workspace) -> frozenset[tuple[str, str]]:
+    """Kinds and items of which the workspace has factors of its own; files that cannot be used are told elsewhere."""
+    if not workspace.factor_files:
+        return frozenset()
+    try:
+        table = load_factors(workspace.factor_files)
+    except InputRefused:
+        return frozenset()
+    return frozenset((table[key].category, table[key].name) for key in table.added)
 
 
 def at_sites(workspace: Workspace, sites: Iterable[str]) -> Workspace:
