@@ -50,7 +50,8 @@ def activity_energy(emitted: pl.DataFrame, members: pl.DataFrame) -> pl.DataFram
         )
     )
     item = pl.when(pl.col("item") != "").then(pl.format("/{}", "item")).otherwise(pl.lit(""))
-    apart = pl.when("measured").then(pl.lit("")).otherwise(pl.lit("/stated"))
+    alone = pl.col("measured").n_unique().over("site_id", "kind", "item") == 1
+    apart = pl.when(pl.col("measured") | alone).then(pl.lit("")).otherwise(pl.lit("/stated"))
     rows = sums.with_columns(
         pl.format("activity:{}/{}{}", "site_id", "kind", item).alias("of"),
         pl.format("activity:{}/{}{}{}", "site_id", "kind", item, apart).alias("subject"),

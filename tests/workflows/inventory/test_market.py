@@ -1,0 +1,105 @@
+"""The market-based method from readings and contracts to figures that can be checked."""
+
+import shutil
+from datetime import datetime
+
+import pytest
+
+from tests.workflows.estate import dataset, inventory, readings, wattstone, workspace, year
+from wattstone.interfaces.store.workspace import open_workspace
+
+GRID_2019 = 0.2556  # kg CO2e/kWh: UK Government conversion factors 2019, electricity generated
+COLUMNS = "id,name,scope,category,region,year,value,unit,gas,gwp_set,source,source_year,licence,confidence,remark"
+MIX = "mix_gb,Residual mix,2,purchased_electricity_residual,GB,2019,0.35,kgCO2e/kWh,CO2e,AR5,supplier,2020,own,A,"
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory):
+    """10 kW at HQ and 5 kW at MILL throughout 2019 and 2020, both in Great Britain."""
+    folder = tmp_path_factory.mktemp("market")
+    two = 8760 + 8784
+    data = dataset(
+        folder / "data",
+        readings("hq", year(10.0, two), site="HQ", start=datetime(2019, 1, 1)),
+        readings("mill", year(5.0, two), site="MILL", start=datetime(2019, 1, 1)),
+        sites=[{"site_id": site, "country": "GB"} for site in ("HQ", "MILL")],
+    )
+    return workspace(folder / "w", data)
+
+
+@pytest.fixture
+def root(estate, tmp_path):
+    return shutil.copytree(estate, tmp_path / "w")
+
+
+def add(root, name, *said, vintage=2019, volume=50):
+    wattstone(
+        "contract", "add", root, name, "--kind", "energy_attribute_certificate", "--scheme", "REGO", "--market", "GB",
+        "--technology", "wind", "--from", f"{vintage}-01-01", "--until", f"{vintage}-12-31", "--volume",
+        f"{volume} MWh", "--factor", "0", "--source", "register", "--tracking", "Renewables and CHP Register",
+        "--serial", f"{name}-1..{name}-{volume}", "--retired-on", f"{vintage + 1}-02-01", "--retired-for", "us", *said,
+    )  # fmt: skip
+
+
+def claims(root):
+    held = open_workspace(root)
+    try:
+        return [(one.instrument, one.year, one.energy) for one in held.records.claims()]
+    finally:
+        held.close()
+
+
+def test_without_contracts_both_methods_give_the_same_and_say_why(root):
+    figures = inventory(root, 2019)
+
+    assert figures("scope2.location") == pytest.approx(15 * 8760 * GRID_2019)
+    assert figures("scope2.market") == pytest.approx(figures("scope2.location"), rel=1e-12)
+    assert any("no residual mix is known" in note for note in figures.row("scope2.market")["notes"])
+
+
+def test_certificates_serve_and_own_residual_mix_takes_the_rest(root):
+    """131.4 MWh in all, of which 50 MWh are served: at HQ two thirds of them, in proportion to its use."""
+    add(root, "rego")
+    bare = inventory(root, 2019)
+    (root / "factors").mkdir(exist_ok=True)
+    (root / "factors" / "mix.csv").write_text(f"{COLUMNS}\n{MIX}\n", encoding="utf-8")
+    mixed = inventory(root, 2019)
+
+    assert bare("scope2.market") == pytest.approx((131_400 - 50_000) * GRID_2019)
+    assert bare("scope2.market", "site:HQ") == pytest.approx((87_600 - 50_000 * 2 / 3) * GRID_2019)
+    assert mixed("scope2.market") == pytest.approx((131_400 - 50_000) * 0.35)
+    assert mixed("scope2.location") == bare("scope2.location")
+    assert mixed("scope2.market", "site:HQ") + mixed("scope2.market", "site:MILL") == pytest.approx(
+        mixed("scope2.market")
+    )
+
+
+def test_the_figure_leads_to_the_contract_and_can_be_recomputed(root):
+    add(root, "rego")
+    figures = inventory(root, 2019)
+
+    traced = wattstone("trace", root, figures.row("scope2.market", "meter:hq")["id"]).out
+    assert "serials: rego-1..rego-50" in traced
+    assert "REGO" in traced
+    wattstone("verify", root, "--year", "2019")
+    add(root, "rego", "--factor", "0.1")
+    wattstone("verify", root, "--year", "2019", code=1)
+
+
+def test_two_years_share_a_certificate_and_a_third_party_of_none(root):
+    """Certificates of 150 MWh of 2020: 2020 uses 131.76 MWh; 2019 may take the rest where the window allows it."""
+    add(root, "rego", vintage=2020, volume=150)
+    used_2020 = 15 * 8784 / 1000
+
+    inventory(root, 2020)
+    wattstone("contract", "window", root, "--after", "12", "--reason", "test")
+    figures = inventory(root, 2019)
+
+    left = 150 - used_2020
+    assert figures("scope2.market") == pytest.approx((131.4 - left) * 1000 * GRID_2019)
+    held = claims(root)
+    assert [(name, of) for name, of, _ in held] == [("rego", 2019), ("rego", 2020)]
+    assert sum(energy for _, _, energy in held) == pytest.approx(150_000)
+    wattstone("contract", "withdraw", root, "rego", "--reason", "sold")
+    assert inventory(root, 2019)("scope2.market") == pytest.approx(figures("scope2.location"))
+    assert [of for _, of, _ in claims(root)] == [2020]
