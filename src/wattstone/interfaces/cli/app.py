@@ -34,6 +34,7 @@ from wattstone.interfaces.cli import (
     scope3,
     serve,
     start,
+    statement,
 )
 
 app = typer.Typer(
@@ -46,7 +47,21 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for group in (start, data, figures, checking, change, detect, forecast, evidence, places, measure, serve, backup):
+for group in (
+    start,
+    data,
+    figures,
+    checking,
+    change,
+    detect,
+    forecast,
+    evidence,
+    places,
+    measure,
+    serve,
+    backup,
+    statement,
+):
     for command in group.COMMANDS:
         app.command(no_args_is_help=command is not start.demo)(command)
 
