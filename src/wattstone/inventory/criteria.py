@@ -107,11 +107,11 @@ class Case:
 
     def sites_of(self, instrument: Instrument) -> tuple[str, ...]:
         """The sites that it may serve: those that it names, or all, in its market."""
-        named = instrument.sites or tuple(self.countries)
+        named = [one for one in instrument.sites or self.countries if one in self.countries]
         day = min(instrument.vintage_end, date(self.year, 12, 31))
-        return tuple(
-            one for one in named if one in self.countries and self.market.serves(instrument, self.countries[one], day)
-        )
+        countries = {self.countries[one] for one in named}
+        inside = {one for one in countries if self.market.serves(instrument, one, day)}
+        return tuple(one for one in named if self.countries[one] in inside)
 
 
 @cache
