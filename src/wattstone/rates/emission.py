@@ -1,5 +1,6 @@
 """Emission factors as they are used: rows in one unit, with everything that was done to them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -181,7 +182,18 @@ def emission_factor(
         by_gas=by_gas,
         source_key=key or f"{set_id}/{'+'.join(row.id for row in parts)}",
         life_cycle=any(row.category in LIFE_CYCLE for row in parts),
+        uncertainty=_uncertainty(parts, masses, {row.gas: row.value for row in weights}, value),
     )
+
+
+def _uncertainty(
+    parts: Sequence[Factor], masses: Mapping[str, float], weights: Mapping[str, float], value: float
+) -> float | None:
+    """Relative half width of a factor whose rows state theirs; errors of different gases are independent."""
+    if not value or any(row.uncertainty is None for row in parts):
+        return None
+    widths = [(row.uncertainty or 0.0) * masses[row.gas] * weights.get(row.gas, 1.0) for row in parts]
+    return math.hypot(*widths) / value
 
 
 def of_year(exception: str, year: int, asked: int) -> str:

@@ -11,11 +11,12 @@ from wattstone.rates.emission import LIFE_CYCLE
 from wattstone.rates.packs import pack_cells
 from wattstone.rates.residual import RESIDUAL
 from wattstone.rates.sets import catalogue
-from wattstone.rates.table import COLUMNS, Factor, factor_of
+from wattstone.rates.table import COLUMNS, EXTRA, Factor, factor_of
 from wattstone.rates.units import factor_unit
 
 _REQUIRED = ("id", "category", "region", "year", "value", "unit", "gas", "source", "confidence")
 _KEPT = ("category", "region", "year", "unit", "gas")
+_ALL = (*COLUMNS, *EXTRA)
 _GWP_SETS = ("AR4", "AR5", "AR6", "unspecified")
 
 # By code: what was found, what was expected, what to do.
@@ -34,6 +35,11 @@ _TEXTS = {
         "{value!r}",
         "A (read in the publisher's own file), B (two transcriptions agree) or C (one transcription)",
         "give the letter; a value without a source cannot be used",
+    ),
+    "uncertainty": (
+        "{value!r}",
+        "the relative half width of the interval of 95 per cent, above 0: 0.1 for a tenth",
+        "correct it",
     ),
     "component": (
         "a row that includes losses, or a component of a total",
@@ -87,7 +93,7 @@ def read_own_rows(
     findings: list[Finding] = []
     seen: dict[object, str] = {}
     for path in paths:
-        cells, found = pack_cells(path, COLUMNS) if path.suffix == ".toml" else _cells(path)
+        cells, found = pack_cells(path, _ALL) if path.suffix == ".toml" else _cells(path)
         findings += found
         for place, row in cells:
             found = [*_check(place, row, shipped), *_check_duplicate(place, row, seen, shipped)]
@@ -112,7 +118,7 @@ def _cells(path: Path) -> tuple[list[tuple[str, dict[str, str]]], list[Finding]]
     wide = [_finding("cells", f"{path.name}, row {number}") for number, row in rows if None in row]
     whole = [(number, row) for number, row in rows if None not in row]
     return [
-        (f"{path.name}, row {number}", {key: (row[key] or "").strip() for key in COLUMNS}) for number, row in whole
+        (f"{path.name}, row {number}", {key: (row.get(key) or "").strip() for key in _ALL}) for number, row in whole
     ], wide
 
 
@@ -127,6 +133,8 @@ def _check(place: str, row: Mapping[str, str], shipped: Mapping[str, Factor]) ->
         yield _finding("year", _at(place, "year"), value=row["year"])
     if row["confidence"] and row["confidence"] not in ("A", "B", "C"):
         yield _finding("confidence", _at(place, "confidence"), value=row["confidence"])
+    if (sure := row["uncertainty"]) and not (_is_number(sure) and float(sure) > 0):
+        yield _finding("uncertainty", _at(place, "uncertainty"), value=sure)
     if row["scope"] == "2+3" or "component of the total" in row["name"]:
         yield _finding("component", place)
     yield from (_check_new(place, row) if old is None else _check_replaced(place, row, old))

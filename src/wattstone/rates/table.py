@@ -30,6 +30,8 @@ COLUMNS: tuple[str, ...] = (
     "confidence",
     "remark",
 )
+EXTRA: tuple[str, ...] = ("uncertainty",)
+"""Columns that a workspace's own file may have beside them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,8 @@ class Factor:
         What the collector noted.
     origin : str
         `shipped`, or the name of the workspace's own file.
+    uncertainty : float or None
+        Relative half width of the 95 % interval, where an own row states it.
     """
 
     id: str
@@ -74,6 +78,7 @@ class Factor:
     confidence: Confidence
     remark: str = ""
     origin: str = SHIPPED
+    uncertainty: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,8 +148,9 @@ def load_factors(extra: Sequence[Path] = ()) -> FactorTable:
     Parameters
     ----------
     extra : sequence of Path
-        CSV files with the columns of `COLUMNS`. A row with a shipped id replaces that row's value; it must agree in
-        category, region, year, unit and gas. Any other row joins the set `user`, which comes first in every order.
+        CSV files with the columns of `COLUMNS` and perhaps of `EXTRA`, or packs as TOML. A row with a shipped id
+        replaces that row's value; it must agree in category, region, year, unit and gas. Any other row joins the set
+        `user`, which comes first in every order.
 
     Returns
     -------
@@ -185,4 +191,12 @@ def factor_of(row: Mapping[str, str], origin: str = SHIPPED) -> Factor:
     """A `Factor` from the cells of a row that is known to be sound."""
     cells = {column: row[column] for column in COLUMNS if column not in ("year", "value", "confidence")}
     confidence: Confidence = row["confidence"]  # pyright: ignore[reportAssignmentType]
-    return Factor(**cells, year=int(row["year"]), value=float(row["value"]), confidence=confidence, origin=origin)
+    sure = row.get("uncertainty", "")
+    return Factor(
+        **cells,
+        year=int(row["year"]),
+        value=float(row["value"]),
+        confidence=confidence,
+        origin=origin,
+        uncertainty=float(sure) if sure else None,
+    )

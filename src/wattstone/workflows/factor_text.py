@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from wattstone.base import Finding, InputRefused
-from wattstone.rates.table import COLUMNS
+from wattstone.rates.table import COLUMNS, EXTRA
 
 __all__ = ["OPTIONAL", "standard_text"]
 
+_ALL = (*COLUMNS, *EXTRA)
 OPTIONAL = frozenset({"name", "scope", "gwp_set", "source_year", "licence", "remark"})
 """Columns that a table may leave out; they are empty then."""
 _DELIMITERS = (",", ";", "\t")
@@ -91,7 +92,8 @@ def standard_text(content: bytes, *, name: str) -> str:
     found = [*_formulas(table, name), *_widths(table, name)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    kept = (*COLUMNS, *(column for column in EXTRA if column in table.places))
+    writer.writerow(kept)
     at = 1
     points = _points(table)
     for number, cells in table.rows:
@@ -100,7 +102,12 @@ def standard_text(content: bytes, *, name: str) -> str:
         value, doubt = _value(row["value"], table.delimiter, points=points)
         if doubt:
             found.append(_finding("decimal", f"{name}, row {number}, column 'value'", value=repr(row["value"])))
-        writer.writerow([{**row, "value": value}.get(column, "") for column in COLUMNS])
+        sure, doubtful = _value(row.get("uncertainty", ""), table.delimiter, points=points)
+        if doubtful:
+            cell = repr(row["uncertainty"])
+            found.append(_finding("decimal", f"{name}, row {number}, column 'uncertainty'", value=cell))
+        said = {**row, "value": value, "uncertainty": sure}
+        writer.writerow([said.get(column, "") for column in kept])
         at = number
     if found:
         raise InputRefused(found)
@@ -129,8 +136,8 @@ def _table(text: str, name: str) -> _Table:
     heads = [_folded(cell) for cell in rows[0][1]]
     required = [one for one in COLUMNS if one not in OPTIONAL]
     missing = [one for one in required if one not in heads]
-    strange = [cell.strip() for cell, head in zip(rows[0][1], heads, strict=True) if head and head not in COLUMNS]
-    twice = [head for head, count in Counter(heads).items() if head in COLUMNS and count > 1]
+    strange = [cell.strip() for cell, head in zip(rows[0][1], heads, strict=True) if head and head not in _ALL]
+    twice = [head for head, count in Counter(heads).items() if head in _ALL and count > 1]
     found = [
         _finding(code, f"{name}, row {rows[0][0]}", columns=", ".join(names), all=", ".join(COLUMNS))
         for code, names in (("missing", missing), ("strange", strange), ("twice", twice))
@@ -140,7 +147,7 @@ def _table(text: str, name: str) -> _Table:
         raise InputRefused(found)
     if len(rows) == 1:
         raise InputRefused([_finding("empty", name)])
-    places = {column: heads.index(column) for column in COLUMNS if column in heads}
+    places = {column: heads.index(column) for column in _ALL if column in heads}
     return _Table(tuple(rows[1:]), places, len(heads), delimiter)
 
 
