@@ -1,6 +1,6 @@
 """What made a year differ from the one before, from readings alone; expected by hand."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -86,8 +86,6 @@ def test_effects_add_up_to_what_the_inventory_shows(tmp_path: Path) -> None:
 
 def test_a_site_that_was_bought_within_a_year_is_structure(tmp_path: Path) -> None:
     """Readings are there for both years; it is held from July of the first on."""
-    from datetime import date
-
     folder = estate(tmp_path, two_years("a", 10.0, 10.0), two_years("b", 1.0, 1.0, site="B"))
     held = open_workspace(folder)
     held.records.declare(
@@ -99,6 +97,21 @@ def test_a_site_that_was_bought_within_a_year_is_structure(tmp_path: Path) -> No
 
     # 183 of 365 days of the first year lie behind 2 July.
     assert found["structure"] == pytest.approx(HOURS * (FACTORS[2022] - FACTORS[2021] * 183 / 365), rel=1e-9)
+
+
+def test_a_larger_share_of_a_site_is_structure(tmp_path: Path) -> None:
+    """Half of B in the first year, three quarters in the second: nothing else about it can be told apart."""
+    folder = estate(tmp_path, two_years("b", 1.0, 1.0, site="B"))
+    wattstone("init", folder, "--approach", "equity share")
+    held = open_workspace(folder)
+    shares = (Share(end=date(2022, 1, 1), share=0.5), Share(start=date(2022, 1, 1), share=0.75))
+    held.records.declare([Site(id="B", country="CN", grid_region="CN-GD", ownership=shares)], [])
+    held.close()
+
+    done = changed(folder)
+
+    assert made(done) == pytest.approx({"structure": HOURS * (0.75 * FACTORS[2022] - 0.5 * FACTORS[2021])}, rel=1e-9)
+    assert done.stayed == ()
 
 
 def test_gas_that_goes_with_the_cold_is_weather(tmp_path: Path) -> None:

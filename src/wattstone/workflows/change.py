@@ -12,6 +12,8 @@ from wattstone.inventory.attribution import attribute
 from wattstone.inventory.effects import By, decompose, effects, like_for_like
 from wattstone.inventory.year_lines import Paired, paired
 from wattstone.portfolio import Site
+from wattstone.portfolio.control import spans_of
+from wattstone.portfolio.model import Approach
 from wattstone.rates import EmissionFactor, load_factors
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
@@ -139,40 +141,39 @@ def _remainders(computed: Computed) -> pl.DataFrame:
 
 
 def _stayed(before: Computed, now: Computed) -> set[str]:
-    """Sites that were held, and of which something is known at both ends of the two years."""
+    """Sites that were held all along, and of which something is known at both ends of both years."""
     first, last = before.plan.year, now.plan.year
-    site_of = {one.key: one.site.id for one in now.plan.streams}
-    months: dict[str, set[int]] = {}
-    for one in (before, now):
-        inside = one.totals.meter_months.filter(
+    sites = pl.DataFrame(
+        [(one.key, one.site.id) for one in now.plan.streams],
+        schema={"meter": pl.Int32, "site_id": pl.String},
+        orient="row",
+    )
+    read = pl.concat(
+        one.totals.meter_months.filter(
             (pl.col("month") // 100 == one.plan.year) & (pl.col("rows") > pl.col("gaps"))
-        )
-        for meter, month in inside.select("meter", "month").iter_rows():
-            months.setdefault(site_of.get(meter, ""), set()).add(month)
-    metered = {site for site in months if site}
-    ends = {first * 100 + 1, first * 100 + 12, last * 100 + 1, last * 100 + 12}
-    ran = {site for site, seen in months.items() if ends <= seen}
+        ).select("meter", "month")
+        for one in (before, now)
+    )
+    seen = read.join(sites, on="meter").select("site_id", "month").unique()
+    ends = pl.col("month").is_in([first * 100 + 1, first * 100 + 12, last * 100 + 1, last * 100 + 12])
+    ran = set(seen.filter(ends).group_by("site_id").len().filter(pl.col("len") == 4)["site_id"])
     told = [set(one.joined.lines["site_id"]) for one in (before, now)]
-    there = ran | ((told[0] & told[1]) - metered)
-    return {site.id for site in now.plan.sites if site.id in there and _held(site, first, last)}
+    there = ran | ((told[0] & told[1]) - set(seen["site_id"]))
+    approach = now.plan.organisation.approach
+    return {site.id for site in now.plan.sites if site.id in there and _held(site, approach, first, last)}
 
 
-def _held(site: Site, first: int, last: int) -> bool:
-    """Whether a site was held from the first day of one year to the last of another, by one share or several."""
-    if not site.ownership:
-        return True
-    day, end = date(first, 1, 1), date(last + 1, 1, 1)
+def _held(site: Site, approach: Approach, first: int, last: int) -> bool:
+    """Whether a site was held in one way from the first day of a year to the last of another."""
+    spans = [one for one in spans_of(site, approach) if one.placement.share > 0]
+    day, end, ways = date(first, 1, 1), date(last + 1, 1, 1), set[tuple[float, int]]()
     while day < end:
-        parts = [
-            one for one in site.ownership
-            if one.share > 0 and (one.start is None or one.start <= day) and (one.end is None or day < one.end)
-        ]  # fmt: skip
-        if not parts:
+        one = next((one for one in spans if one.start <= day < one.end), None)
+        if one is None:
             return False
-        if parts[0].end is None:
-            return True
-        day = parts[0].end
-    return True
+        ways.add((one.placement.share, one.placement.category))
+        day = one.end
+    return len(ways) == 1
 
 
 def _former(workspace: Workspace, before: Computed, now: Computed) -> pl.DataFrame:

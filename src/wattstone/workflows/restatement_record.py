@@ -12,6 +12,8 @@ from wattstone.inventory.ledger import POLICY, Entry, Restated, entries, restate
 from wattstone.inventory.restatement import REPORTED, SITE_YEARS, StructuralEvent
 from wattstone.inventory.sums import ORGANISATION
 from wattstone.portfolio import Site
+from wattstone.portfolio.control import spans_of
+from wattstone.portfolio.model import Approach
 from wattstone.workflows.inventory.compute import compute
 from wattstone.workflows.inventory.record import FIGURES, HELD, current_figures
 from wattstone.workflows.workspace import Workspace
@@ -135,8 +137,7 @@ def site_totals(workspace: Workspace, event: StructuralEvent, years: Sequence[in
     site = known.get(event.site_id)
     if site is None:
         return pl.DataFrame(schema=SITE_YEARS)
-    equity = workspace.records.organisation().approach == "equity share"
-    share = _share(site, event) if equity else 1.0
+    share = _share(site, event, workspace.records.organisation().approach)
     wanted = (
         (pl.col("subject") == f"site:{event.site_id}")
         & pl.col("name").str.contains(TOTALS)
@@ -155,15 +156,11 @@ def site_totals(workspace: Workspace, event: StructuralEvent, years: Sequence[in
     return pl.concat([empty, *frames])
 
 
-def _share(site: Site, event: StructuralEvent) -> float:
-    """The share of a site on the first day after it came, or on the last before it left; all where nobody said."""
+def _share(site: Site, event: StructuralEvent, approach: Approach) -> float:
+    """The share of a site on its first day, or on the last before it left; all of it where nobody said."""
     day = event.on if event.comes else event.on - timedelta(days=1)
-    parts = [
-        one.share
-        for one in site.ownership
-        if (one.start is None or one.start <= day) and (one.end is None or day < one.end)
-    ]
-    return parts[0] if parts else 1.0
+    spans = (one for one in spans_of(site, approach) if one.start <= day < one.end)
+    return next((one.placement.share for one in spans if one.placement.share > 0), 1.0)
 
 
 def judged(workspace: Workspace, made: Sequence[Restated], held: Sequence[Entry]) -> list[Restated]:
