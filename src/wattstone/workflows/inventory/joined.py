@@ -15,6 +15,7 @@ from wattstone.inventory.plan import Plan
 from wattstone.rates import FactorTable
 from wattstone.workflows.activities.compute import ComputedActivities, compute_activities
 from wattstone.workflows.inventory.market import market_of
+from wattstone.workflows.inventory.upstream import with_upstream
 from wattstone.workflows.workspace import Workspace
 
 
@@ -79,6 +80,7 @@ def join(
     from wattstone.workflows.inventory.compute import factor_evidence
 
     activities = compute_activities(workspace, plan.year, table, accepted, version=version, bounds=plan)
+    activities = with_upstream(workspace, plan, metered, attribution, activities, table=table, accepted=accepted)
     outside = placed_outside(plan, metered, attribution)
     both = pl.concat([metered, outside.members, activities.computed.members])
     market = market_of(workspace, plan, table, metered, activities.computed.energy)
