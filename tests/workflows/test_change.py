@@ -146,6 +146,28 @@ def test_both_bases_of_scope_2_are_split(tmp_path: Path) -> None:
     assert set(found) == {"activity", "method"}, "2022 has a residual mix, 2021 the grid's average alone"
 
 
+def test_activity_records_stand_beside_the_meters(tmp_path: Path) -> None:
+    """Steel of 30 t and 36.3 t CO2e, stated by its supplier; processing of what was sold in the second year alone."""
+    folder = estate(tmp_path, two_years("a", 10.0, 10.0))
+    said = [
+        (2021, "goods", "steel", 30_000.0),
+        (2022, "goods", "steel", 36_300.0),
+        (2022, "processing_sold", "", 5_000.0),
+    ]
+    for of, kind, item, stated in said:
+        more = [f"item={item}"] if item else []
+        line = [f"start={of}-01-01", f"end={of}-12-31", f"kind={kind}", f"stated={stated}", "method=supplier", *more]
+        wattstone("activity", "add", folder, "site_id=A", *line)
+
+    done = changed(folder)
+
+    assert made(done, "scope3.1") == pytest.approx({"activity": 6_300.0})
+    assert made(done, "scope3") == pytest.approx({"activity": 11_300.0})
+    whole = made(done, "total.location")
+    assert whole["factor"] == pytest.approx(10 * HOURS * (FACTORS[2022] - FACTORS[2021]))
+    assert sum(whole.values()) == pytest.approx(whole["factor"] + 11_300.0)
+
+
 def test_a_year_without_data_is_refused(tmp_path: Path) -> None:
     folder = estate(tmp_path, readings("a", year(1.0), start=BEGIN))
 

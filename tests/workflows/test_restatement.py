@@ -14,7 +14,7 @@ from wattstone.inventory.base_year import BaseYearPolicy
 from wattstone.inventory.released import Release
 from wattstone.inventory.restatement import StructuralEvent
 from wattstone.portfolio import Share, Site
-from wattstone.workflows.access import POLICY, Forbidden, Principal, Role
+from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
 from wattstone.workflows.inventory import current_figures, take_inventory
 from wattstone.workflows.restatement import (
@@ -215,6 +215,15 @@ def test_nobody_accepts_their_own_where_there_are_two(held: Workspace) -> None:
 
     assert one.proposed_by == "Li"
     assert policy_versions(reviewer)[0].who == "Li"
+    part = Principal(id="p", name="p", kind="person", tenant="acme", role=Role.REVIEWER, acts=POLICY[Role.REVIEWER],
+                     scope=Scope(frozenset({"A"})))  # fmt: skip
+    for look in (restatements, recalculated_series, verify_ledger, policy_versions):
+        with pytest.raises(Forbidden):
+            look(guarded(held, part))  # the ledger is of the whole organisation
+    with pytest.raises(Forbidden):
+        guarded(held, part).records.restatement_lines()
+    with pytest.raises(Forbidden):
+        reviewer.records.add_restatements([("policy", {})], who="Wu")
     with pytest.raises(Forbidden):
         decide(analyst, [one.id], accept=True)
     with pytest.raises(Forbidden):
