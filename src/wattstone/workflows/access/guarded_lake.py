@@ -120,13 +120,19 @@ class GuardedLake:
             known: list[Any] = list(self._view.keys.values() if schema["meter"].is_integer() else self._view.keys)
             return held.filter(pl.col("meter").is_in(known))
         if "subject" in schema:
-            return held.filter(pl.col("subject").is_in(list(self._view.subjects)))
+            # Members of activities are of a site: `activity:SITE/KIND/ITEM`.
+            site = pl.col("subject").str.extract(r"^activity:([^/]+)/")
+            theirs = site.is_in(sorted(self._view.scope.sites or ())).fill_null(value=False)
+            return held.filter(pl.col("subject").is_in(list(self._view.subjects)) | theirs)
         for name in ("site_id", "site"):
             if name in schema:
                 return held.filter(pl.col(name).cast(pl.String).is_in(sorted(self._view.scope.sites or ())))
         if table == "evidence":
             meter = pl.col("content").str.json_path_match("$.meter")
-            return held.filter((pl.col("kind") != "slice") | meter.is_in(list(self._view.keys)))
+            site = pl.col("content").str.json_path_match("$.site")
+            mine = site.is_in(sorted(self._view.scope.sites or ()))
+            named = pl.when(pl.col("kind") == "slice").then(meter.is_in(list(self._view.keys)))
+            return held.filter(named.when(pl.col("kind") == "activities").then(mine).otherwise(pl.lit(value=True)))
         return None
 
     def _veiled(self, table: str, held: pl.LazyFrame) -> pl.LazyFrame:

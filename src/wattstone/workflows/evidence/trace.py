@@ -9,6 +9,7 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused, Period
 from wattstone.readings.partitions import parts_of
+from wattstone.workflows.evidence.activity_sources import activity_sources
 from wattstone.workflows.evidence.hours import HOUR, HourAddress, hour_figure
 from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
 from wattstone.workflows.results import result_figure
@@ -17,6 +18,7 @@ from wattstone.workflows.stores import Lake
 RUNS = ("forecast", "plan", "backtest", "sizing", "waste", "saving", "fit", "air", "plant")
 BULKY = ("inputs", "series", "site_file", "findings", "ways", "options", "frontier", "result", "models", "compared")
 """What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
+_INNER = ("kind", "slices", "terms", "key", "batches")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Node:
     id : str
         Of the figure, slice, factor or source.
     kind : str
-        `figure`, `slice`, `expression`, `intensity`, `weather`, `factor`, `tariff`, `source`.
+        `figure`, `slice`, `activities`, `expression`, `intensity`, `weather`, `factor`, `tariff`, `source`.
     content : dict
         What is known of it; JSON values.
     inputs : tuple of Node
@@ -157,9 +159,12 @@ class _Tracer:
         content = self.evidence.get(key)
         if content is None:
             return Node(key, kind, {"missing": True})
-        shown = {name: value for name, value in content.items() if name not in ("kind", "slices", "terms", "key")}
+        shown = {name: value for name, value in content.items() if name not in _INNER}
         if content["kind"] == "slice":
             return Node(key, "slice", shown, self._batches(content))
+        if content["kind"] == "activities":
+            sources = activity_sources(self.lake, content, self.rows)
+            return Node(key, "activities", shown, tuple(Node(one, "source", told) for one, told in sources))
         if content["kind"] == "expression":
             return Node(key, "expression", shown, tuple(self.node(term) for term in content["terms"].values()))
         if content["kind"] in RUNS:

@@ -1,0 +1,65 @@
+"""What stands behind a slice of activities: files and entries, who made them, and the lines themselves."""
+
+from typing import Any
+
+import polars as pl
+
+from wattstone.workflows.activities.table import ACTIVITIES, scan_in_force
+from wattstone.workflows.stores import Lake
+
+__all__ = ["activity_sources"]
+
+_SHOWN = (
+    "line_id", "kind", "item", "start", "end", "amount", "unit", "stated", "method", "supplier", "share", "document",
+    "entered_by", "entered_at", "note",
+)  # fmt: skip
+
+
+def activity_sources(lake: Lake, content: dict[str, Any], rows: int = 0) -> list[tuple[str, dict[str, Any]]]:
+    """The sources of a slice of activities.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where the lines are.
+    content : dict
+        Of the slice, as `workflows.activities.slices.slice_content` makes it.
+    rows : int
+        How many of its lines are shown of each source.
+
+    Returns
+    -------
+    list of (str, dict)
+        Id and content of each source.
+    """
+    commits = {int(one["wattstone.batch"]): one for one in lake.commits(ACTIVITIES) if "wattstone.batch" in one}
+    found: list[tuple[str, dict[str, Any]]] = []
+    for batch, count in content["batches"]:
+        commit = commits.get(batch, {})
+        told = {
+            "file": commit.get("wattstone.source", commit.get("wattstone.what", "unknown")),
+            "what": commit.get("wattstone.what", ""),
+            "who": commit.get("wattstone.who", ""),
+            "key": commit.get("wattstone.key", ""),
+            "batch": batch,
+            "partitions": [{"partition": content["year"], "rows": count}],
+        }
+        if rows:
+            told["lines"] = _lines(lake, content, batch, rows)
+        found.append((f"source:activities:{batch}", told))
+    return found
+
+
+def _lines(lake: Lake, content: dict[str, Any], batch: int, rows: int) -> list[dict[str, Any]]:
+    """The first lines that a source gave, as the pinned version holds them."""
+    year = int(content["year"])
+    held = scan_in_force(lake, parts=[year - 1, year], version=content["version"])
+    if held is None:
+        return []
+    mine = held.filter((pl.col("site_id") == content["site"]) & (pl.col("batch") == batch))
+    touched = mine.filter(pl.col("end").dt.year() >= year)
+    shown = touched.select(_SHOWN).sort("start", "line_id").head(rows).collect()
+    return [
+        {name: value if isinstance(value, int | float | None) else str(value) for name, value in row.items()}
+        for row in shown.iter_rows(named=True)
+    ]
