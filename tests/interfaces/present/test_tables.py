@@ -37,7 +37,7 @@ def test_inventory_in_chinese(estate: InventoryDocument) -> None:
     text = printed(inventory_table(estate, "zh"))
 
     assert "模拟数据" in text
-    assert "范围一：燃料燃烧排放" in text
+    assert "范围一：直接排放" in text
     assert "尚未核算" in text
 
 
@@ -116,7 +116,7 @@ def test_a_trace_goes_down_to_rows_and_source() -> None:
     )
     lines = text.splitlines()
 
-    assert lines[0] == "Scope 1: fuel burnt on site  organisation · 2019  18 kg CO2e  abc"
+    assert lines[0] == "Scope 1: direct emissions  organisation · 2019  18 kg CO2e  abc"
     assert lines[2] == "├── Natural gas  100 kWh  def"
     assert lines[4] == "│       └── rows: 8760"
     assert "source: DESNZ 2019" in text

@@ -17,7 +17,7 @@ def test_both_bases_stand_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> 
     words = text_of(client_of(monkeypatch).get("/report/inventory").text)
 
     assert "Scope 2: bought energy 400 t CO2 no readings in 2022 8 000 MWh 20 % less than 2021" in words
-    assert "Scope 1: fuel burnt on site 200 t CO2e" in words
+    assert "Scope 1: direct emissions 200 t CO2e" in words
 
 
 def test_a_level_is_called_by_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What figures, kinds and places are called where people read them."""
 
 from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.inventory.scope3 import categories
 
 _KINDS = {
     "electricity": mark("electricity"),
@@ -25,12 +26,17 @@ _KINDS = {
 }
 
 _NAMES = {
-    "scope1": mark("scope 1: fuel burnt on site"),
+    "scope1": mark("scope 1: direct emissions"),
     "scope2.location": mark("scope 2: bought energy, location-based"),
     "scope2.location.hourly": mark("scope 2, location-based, by the hour"),
     "scope2.location.annual": mark("scope 2, location-based, by the published factor"),
     "scope2.market": mark("scope 2, market-based"),
-    "scope3": mark("scope 3"),
+    "scope2.unknown": mark("scope 2 of unknown method"),
+    "scope3": mark("scope 3: value chain"),
+    "total.location": mark("all scopes, location-based"),
+    "total.market": mark("all scopes, market-based"),
+    "biogenic": mark("biogenic CO2, apart"),
+    "avoided": mark("avoided emissions, apart"),
     "intensity.energy": mark("energy use per floor area"),
     "degree_days.heating": mark("heating degree days"),
     "degree_days.cooling": mark("cooling degree days"),
@@ -131,12 +137,14 @@ def figure_name(name: str, lang: Language) -> str:
     Examples
     --------
     >>> figure_name("energy.natural_gas", "en"), figure_name("change.scope1", "en")
-    ('natural gas', 'change of scope 1: fuel burnt on site')
+    ('natural gas', 'change of scope 1: direct emissions')
     """
     t = translator(lang)
     if name in _NAMES:
         return t(_NAMES[name])
     family, _, rest = name.partition(".")
+    if family == "scope3" and rest.isdigit():
+        return t("scope 3, category {number}: {name}", number=rest, name=t(categories()[int(rest)].name))
     if family in {"energy", "volume", "mass"}:
         return kind_name(rest, lang)
     if family == "emissions":

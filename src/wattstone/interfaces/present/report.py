@@ -98,10 +98,10 @@ def _sentence(book: Book, lang: Language) -> tuple[str | Cell, ...]:
 
 _SENTENCES = {
     (True, True): mark(
-        "In {year}, {organisation} emitted {fuel} from fuel burnt on site "
+        "In {year}, {organisation} emitted {fuel} directly (scope 1) "
         "and {energy} from the electricity, heat and cooling it bought."
     ),
-    (True, False): mark("In {year}, {organisation} emitted {fuel} from fuel burnt on site."),
+    (True, False): mark("In {year}, {organisation} emitted {fuel} directly (scope 1)."),
     (False, True): mark("In {year}, {organisation} emitted {energy} from the electricity, heat and cooling it bought."),
     (False, False): mark("No emissions of {organisation} could be computed for {year} yet."),
 }

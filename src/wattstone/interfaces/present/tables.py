@@ -85,9 +85,21 @@ def _remarks(head: str, said: Mapping[str, Sequence[str]], lang: Language) -> li
 
 
 def _own(book: Book) -> Iterator[Entry]:
-    for prefix in ("scope1", "scope2", "scope3", "energy.", "volume.", "intensity.", "cost.", "degree_days."):
-        names = sorted({name for name in _names(book) if name.startswith(prefix)})
+    for prefix in _ORDER:
+        names = sorted({name for name in _names(book) if name.startswith(prefix)}, key=_by_number)
         yield from (entry for name in names if (entry := book.own(name)) is not None)
+
+
+_ORDER = (
+    "scope1", "scope2", "scope3", "total.", "biogenic", "avoided", "energy.", "volume.", "intensity.", "cost.",
+    "degree_days.",
+)  # fmt: skip
+
+
+def _by_number(name: str) -> tuple[str, int]:
+    """Category 2 before category 11."""
+    head, _, rest = name.partition(".")
+    return (head, int(rest)) if rest.isdigit() else (name, 0)
 
 
 def _names(book: Book) -> list[str]:

@@ -39,7 +39,7 @@ PATH = "/report/inventory"
 _SIZE = 50
 _FIRST = ("location", "market", "scope1", "scope2.location", "scope2.market", "energy")
 _COLOURS = {"scope1": "scope-1", "scope2": "scope-2", "scope3": "scope-3"}
-_SCOPES = {"scope1": mark("Scope 1: fuel burnt on site"), "scope2": mark("Scope 2: bought energy"),
+_SCOPES = {"scope1": mark("Scope 1: direct emissions"), "scope2": mark("Scope 2: bought energy"),
            "scope3": mark("Scope 3: up and down the chain")}  # fmt: skip
 FORMS = {
     "csv": "text/csv; charset=utf-8",
