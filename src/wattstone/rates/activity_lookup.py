@@ -228,6 +228,8 @@ def _shipped(known: Ask, ask: ActivityAsk, kind: ActivityKind, item: str, unit: 
     if network is not None:
         return _network(table, ask, "cooling" if network == "cooling" else "heat", unit)
     if kind.id in _GASES and not holding(kind.id, item):
+        if not item:
+            raise NotComputable(f"{kind.label}: there is no item {item!r}")
         if item not in kind.items:
             raise NotComputable(f"no global warming potential of {item} ships. {REMEDY}")
         return rescaled(gas_factor(known, item), unit)

@@ -9,6 +9,8 @@ def mark(message: str) -> str:
 
 
 FACTORS = (
+    mark("no factor of {what} per {unit} for {place} in {year}: {why}"),
+    mark("no factor of {what} for {place} in {year}: {why}"),
     mark("the sets declared for {place} hold it for {years} only (the exception '{name}' would permit that of {year})"),
     mark("the sets declared for {place} are for {years} only (the exception '{name}' would permit that of {year})"),
     mark("no factor set is declared for {what} in {place} ({why})"),
