@@ -12,12 +12,13 @@ from wattstone.inventory.released import Release, Waiver, digest, newest_release
 from wattstone.inventory.sums import ORGANISATION
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
+from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.record import FIGURES, HELD
-from wattstone.workflows.release_inputs import Gathered, checked_now
+from wattstone.workflows.release_inputs import Gathered, checked_now, checks_of
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["YearCheck", "check_year", "release", "released_figures", "releases_of", "waive"]
+__all__ = ["YearCheck", "check_computed", "check_year", "release", "released_figures", "releases_of", "waive"]
 
 _TOTALS = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market)|biogenic|avoided)$"
 
@@ -72,6 +73,28 @@ def check_year(workspace: Workspace, year: int, *, ratios: pl.DataFrame | None =
     with workspace.lock():
         gathered = checked_now(workspace, year, ratios)
     return _told(workspace, gathered)
+
+
+def check_computed(
+    workspace: Workspace, computed: Computed, *, ratios: pl.DataFrame | None = None
+) -> tuple[Checked, ...]:
+    """Run every check on an inventory that was just computed, recorded or not; nothing is computed again.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    computed : Computed
+        With the year before, as `take_inventory` has it.
+    ratios : polars.DataFrame or None
+        As for `check_year`.
+
+    Returns
+    -------
+    tuple of Checked
+        The gravest first.
+    """
+    return checks_of(acting(workspace, Act.READ, EVERYWHERE), computed, computed.figures, ratios)
 
 
 def _told(workspace: Workspace, gathered: Gathered) -> YearCheck:

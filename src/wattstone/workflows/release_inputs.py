@@ -20,7 +20,7 @@ from wattstone.workflows.inventory.record import current_figures, last_run
 from wattstone.workflows.inventory.run import with_comparison
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Gathered", "checked_now"]
+__all__ = ["Gathered", "checked_now", "checks_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,30 @@ class Gathered:
     run: int
     figures: pl.DataFrame
     found: tuple[Checked, ...]
+
+
+def checks_of(
+    workspace: Workspace, computed: Computed, figures: pl.DataFrame, ratios: pl.DataFrame | None = None
+) -> tuple[Checked, ...]:
+    """What the checks find in figures of a year.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole: the one that `acting` returns.
+    computed : Computed
+        The inventory of the year as the data give it now.
+    figures : polars.DataFrame
+        Those that are held against everything: its own, or the recorded ones.
+    ratios : polars.DataFrame or None
+        Further intensities.
+
+    Returns
+    -------
+    tuple of Checked
+        The gravest first.
+    """
+    return (*_ledger(workspace), *run_checks(_inputs(workspace, computed, figures, ratios)))
 
 
 def checked_now(workspace: Workspace, year: int, ratios: pl.DataFrame | None = None) -> Gathered:
@@ -60,8 +84,7 @@ def checked_now(workspace: Workspace, year: int, ratios: pl.DataFrame | None = N
         raise InputRefused([_never_taken(year)])
     fill = about.get("fill")
     computed = with_comparison(workspace, year, fill=None if fill is None else Filling(**fill))
-    inputs = _inputs(workspace, computed, figures, ratios)
-    found = [*_stale(computed, figures, year), *_ledger(workspace), *run_checks(inputs)]
+    found = [*_stale(computed, figures, year), *checks_of(workspace, computed, figures, ratios)]
     ordered = sorted(found, key=lambda one: not one.blocks)  # stable: within, as the checks order them
     return Gathered(year=year, run=int(about["run"]), figures=figures, found=tuple(ordered))
 

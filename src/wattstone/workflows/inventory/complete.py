@@ -21,7 +21,7 @@ from wattstone.workflows.change import year_change
 from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.run import Inventory, take_inventory
 from wattstone.workflows.matching import match_year
-from wattstone.workflows.release import check_year
+from wattstone.workflows.release import check_computed
 from wattstone.workflows.restatement import recalculated_series, restatements
 from wattstone.workflows.workspace import Workspace
 
@@ -102,7 +102,7 @@ def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
         intensities=_intensities(computed, figures, year),
         sites=_sites(computed),
         factors=_factors(computed),
-        findings=(*_checked(workspace, year), *computed.joined.activities.computed.refused, *untold),
+        findings=(*_checked(workspace, computed), *computed.joined.activities.computed.refused, *untold),
         hourly_match=_hourly_match(workspace, year),
         annual_match=market.annual_match,
     )
@@ -147,8 +147,8 @@ def _restated(workspace: Workspace) -> pl.DataFrame:
     return restatements_frame(restatements(workspace))
 
 
-def _checked(workspace: Workspace, year: int) -> Iterable[Finding]:
-    return (one.finding for one in check_year(workspace, year).found)
+def _checked(workspace: Workspace, computed: Computed) -> Iterable[Finding]:
+    return (one.finding for one in check_computed(workspace, computed))
 
 
 def _hourly_match(workspace: Workspace, year: int) -> float | None:
