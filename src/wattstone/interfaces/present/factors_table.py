@@ -35,7 +35,7 @@ def kind_label(kind: str, item: str, lang: Language) -> str:
     if known is None:
         return kind
     label = known.items.get(item, item)
-    return t(known.label) + (f"{t(': ')}{t(label)}" if label else "")
+    return t("{what}: {which}", what=t(known.label), which=t(label)) if label else t(known.label)
 
 
 def factors_table(rows: Sequence["Factor"], lang: Language) -> "Table":
