@@ -45,8 +45,15 @@ def test_energy_times_the_published_factor(both):
 def test_what_is_not_computed_yet_says_so(both):
     figures = inventory(both, 2019)
 
-    assert figures.reason("scope2.market") == "not computed yet"
     assert figures.reason("scope3") == "not computed yet"
+
+
+def test_without_contracts_and_residual_mix_the_grid_average_stands_for_the_market_and_says_so(both):
+    """The Scope 2 Guidance asks for it: table 6.3, last row; nobody publishes a residual mix of Great Britain."""
+    figures = inventory(both, 2019)
+
+    assert figures("scope2.market") == pytest.approx(3 * 8760 * 0.2556, rel=1e-9)
+    assert any("no residual mix is known" in note for note in figures.row("scope2.market")["notes"])
 
 
 def test_the_gwp_set_of_a_total_shows_where_it_is_not_the_workspaces(both):
