@@ -12,6 +12,8 @@ from wattstone.inventory.figures import ANNUAL, HOURLY, LOCATION
 from wattstone.inventory.frames import FIGURE, null, texts, with_ids
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.sums import ORGANISATION, summed
+from wattstone.inventory.uncertainty.intervals import named_intervals
+from wattstone.inventory.uncertainty.sure import with_intervals
 from wattstone.portfolio.control import is_split
 
 MARKET, SCOPE3 = "scope2.market", "scope3"
@@ -20,7 +22,7 @@ _CATEGORY = r"^scope3\.\d+$"
 _TOTALS = {"total.location": ("scope1", LOCATION, SCOPE3), "total.market": ("scope1", MARKET, SCOPE3)}
 
 
-def consolidated(plan: Plan, members: pl.DataFrame) -> pl.DataFrame:
+def consolidated(plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None = None) -> pl.DataFrame:
     """All figures of a year.
 
     Parameters
@@ -29,6 +31,8 @@ def consolidated(plan: Plan, members: pl.DataFrame) -> pl.DataFrame:
         Sites and year.
     members : polars.DataFrame
         Schema `FIGURE` and the columns of `sums.MEMBER`: of meters, of activity records, of contracts.
+    lines : polars.DataFrame or None
+        Schema `lines.LINES`: with them totals have intervals in which a factor is one error, wherever it is used.
 
     Returns
     -------
@@ -37,19 +41,32 @@ def consolidated(plan: Plan, members: pl.DataFrame) -> pl.DataFrame:
         it, and with it `total.location` and `total.market`.
     """
     counted = members.filter("counted")
-    sites = summed(counted, "site_id", kinds=True)
-    organisation = summed(sites, None, kinds=False, note=_consolidated(plan))
+    intervals = _intervals(lines)
+    part = plan.organisation.approach == "equity share"  # a site's own figures are of the whole site
+
+    def sure(figures: pl.DataFrame, *, scaled: bool = False) -> pl.DataFrame:
+        return figures if intervals is None else with_intervals(figures, intervals, str(plan.year), scaled=scaled)
+
+    sites = sure(summed(counted, "site_id", kinds=True), scaled=part)
+    organisation = sure(summed(sites, None, kinds=False, note=_consolidated(plan)))
     sums = pl.concat([frame.select(list(FIGURE)) for frame in (organisation, sites)])
-    scope3 = _added(sums.filter(pl.col("name").str.contains(_CATEGORY)), SCOPE3)
+    scope3 = sure(_added(sums.filter(pl.col("name").str.contains(_CATEGORY)), SCOPE3))
     parts = pl.concat([sums, scope3])
     whole = scope3.select("subject", "period")
     totals = [
-        _added(parts.filter(pl.col("name").is_in(of)).join(whole, on=["subject", "period"], how="semi"), name)
+        sure(_added(parts.filter(pl.col("name").is_in(of)).join(whole, on=["subject", "period"], how="semi"), name))
         for name, of in _TOTALS.items()
     ]
     there = set(parts.filter((pl.col("period") == str(plan.year)) & (pl.col("subject") == ORGANISATION))["name"])
     rest = _not_there(plan, there)
     return pl.concat([one.select(list(FIGURE)) for one in (sums, scope3, *totals, rest, members)])
+
+
+def _intervals(lines: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Intervals of the totals by name; None where no uncertainty is known of anything."""
+    if lines is None or lines.select(pl.col("activity_sd", "factor_sd").is_null().all()).row(0) == (True, True):
+        return None
+    return named_intervals(lines)
 
 
 def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -70,7 +70,7 @@ def metered_lines(plan: Plan, members: pl.DataFrame, attribution: Attribution) -
     known = (pl.col("unknown") == 0) & (pl.col("amount") != 0)
     return (
         lines.with_columns(
-            pl.when(known).then(pl.col("error") / pl.col("amount")).alias("activity_sd"),
+            pl.when(known).then(pl.col("error") / pl.col("amount").abs()).fill_nan(None).alias("activity_sd"),
             pl.lit("meter").alias("method"),
             pl.lit("").alias("item"),
             pl.lit(0, pl.Int8).alias("category"),

@@ -131,7 +131,7 @@ def compute(
     everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
         plan=plan,
-        figures=consolidated(plan, joined.members),
+        figures=consolidated(plan, joined.members, joined.lines),
         evidence={**everything, **joined.evidence},
         attribution=attribution,
         pins=at,
