@@ -14,7 +14,7 @@ from tests.interfaces.present import statement_data as given
 from wattstone.interfaces.present.charts import NARROW, WIDE, Drawing
 from wattstone.interfaces.present.charts.categories import categories_drawing
 from wattstone.interfaces.present.charts.change import change_drawing
-from wattstone.interfaces.present.charts.flows import laid_out, spread
+from wattstone.interfaces.present.charts.flows import Part, laid_out
 from wattstone.interfaces.present.charts.sankey import sankey_drawing
 from wattstone.interfaces.present.charts.tornado import tornado_drawing
 from wattstone.interfaces.present.statement_book import StatementBook
@@ -158,38 +158,24 @@ def test_half_widths_add_up_by_their_squares() -> None:
     assert sum(one * one for one in told) ** 0.5 == pytest.approx(0.105 * given.of("total.location") / 1000, rel=1e-4)
 
 
-heights = some.floats(1.0, 60.0)
-
-
-@cases(some.lists(some.tuples(some.floats(0.0, 400.0), heights), min_size=1, max_size=12))
-def test_spread_labels_keep_their_order_and_never_touch(pairs: list[tuple[float, float]]) -> None:
-    middles, spans = sorted(pair[0] for pair in pairs), [pair[1] for pair in pairs]
-    placed = spread(middles, spans, 400.0)
-
-    for one, after, span, other in zip(placed, placed[1:], spans, spans[1:], strict=False):
-        assert after - one >= (span + other) / 2 - 1e-9
-    free = all(b - a >= (s + r) / 2 for a, b, s, r in zip(middles, middles[1:], spans, spans[1:], strict=False))
-    inside = middles[0] >= spans[0] / 2 and middles[-1] <= 400.0 - spans[-1] / 2
-    if free and inside:
-        assert placed == pytest.approx(middles, abs=1e-6), "what has room is not moved"
-
-
 names = some.sampled_from("abcd")
 
 
-@cases(some.dictionaries(some.tuples(names, names, names), some.floats(0.5, 100.0), min_size=1))
-def test_bands_fill_their_blocks(values: dict[tuple[str, str, str], float]) -> None:
+@cases(some.dictionaries(some.tuples(names, names, names), some.floats(0.5, 100.0), min_size=1), some.floats(1.0, 60.0))
+def test_bands_fill_their_blocks(values: dict[tuple[str, str, str], float], room: float) -> None:
     """At each block, the bands that leave it are together as high as it is; so are those that arrive."""
     parts = [(one, f"s{two}", f"t{three}", value) for (one, two, three), value in values.items()]
     sums: list[dict[str, float]] = [{}, {}, {}]
     for part in parts:
         for number in range(3):
             sums[number][str(part[number])] = sums[number].get(str(part[number]), 0.0) + part[3]
-    columns = [sorted(column.items()) for column in sums]
-    blocks, bands = laid_out(
-        columns, parts, places=(0.0, 100.0, 200.0), thickness=10.0, height=300.0, whole=sum(values.values())
-    )
+    columns = [[Part(name, value, room) for name, value in sorted(column.items())] for column in sums]
+    blocks, bands = laid_out(columns, parts, places=(0.0, 100.0, 200.0), thickness=10.0, height=300.0)
 
+    assert len({round((one.low - one.top) / one.value, 9) for one in blocks}) == 1, "one scale serves all columns"
+    for number in range(3):
+        middles = [(one.top + one.low) / 2 for one in blocks if one.column == number]
+        assert all(after - one >= room - 1e-6 for one, after in pairwise(middles)), "labels have their room"
     for block in blocks:
         assert -1e-6 <= block.top <= block.low <= 300.0 + 1e-6
         leaving = [one for one in bands if one.x == block.x + 10.0 and block.top - 1e-6 <= one.top < block.low]

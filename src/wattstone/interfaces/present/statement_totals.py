@@ -135,11 +135,11 @@ def sites_section(book: StatementBook, lang: Language) -> Section | None:
         return -(entry.value or 0.0) if entry is not None else 0.0
 
     shown = sorted(idents, key=lambda ident: (size(ident), ident))[:_LISTED]
-    unknown = t("not known")
     rows = tuple(
-        (Cell(book.site(ident, lang)), *(number(by[name].get(ident), TONNE, unknown) for name in names))
+        (Cell(book.site(ident, lang)), *(number(one, TONNE, t("none") if one is None else t("not known"))
+                                         for one in (by[name].get(ident) for name in names)))
         for ident in shown
-    )
+    )  # fmt: skip
     heads = (Head(t("Site")), *(Head(total_name(name, lang), True) for name in names))
     more = len(idents) - len(shown)
     note = t("{count} more sites are in the workbook.", count=more) if more else ""
@@ -161,7 +161,7 @@ def activities_section(book: StatementBook, lang: Language) -> Section | None:
         Head(t("Site")),
         Head(t("Method")),
         Head(t("Amount"), True),
-        Head(t("Factor [kg CO2e]"), True),
+        Head(t("Factor [kg CO2e per unit]"), True),
         Head(t("Emissions [t CO2e]"), True),
     )
     more = lines.height - shown.height
@@ -181,19 +181,18 @@ def _line(book: StatementBook, row: dict[str, object], lang: Language) -> tuple[
         Cell(book.site(str(row["site_id"]) if row["site_id"] else None, lang)),
         Cell(method_name(str(row["method"]) if row["method"] else None, lang)),
         Cell(f"{every(quantity)} {unit}" if isinstance(quantity, float) else t("stated"), numeric=told),
-        Cell(f"{every(factor)}/{unit}" if isinstance(factor, float) else t("not applicable"), numeric=told),
+        Cell(every(factor) if isinstance(factor, float) else t("not applicable"), numeric=told),
         tonnes(value if isinstance(value, float) else None, t("not known"), str(row["id"]) if row["id"] else None),
     )
 
 
 def scope_words(row: dict[str, object], lang: Language) -> str:
-    """Scope, basis and category of a line."""
+    """Scope, basis and category of a line in short: `1`, `2, market-based`, `3.11`."""
     t = translator(lang)
+    bases = {"location": t("location-based"), "market": t("market-based")}
     if row["scope"] == 2 and row["basis"] in BASES:
-        return total_name(f"scope2.{row['basis']}", lang)
-    if row["scope"] == 3:
-        return t("Scope 3, category {number}", number=row["category"])
-    return scope_name(int(str(row["scope"])), lang)
+        return f"2{'，' if lang == 'zh' else ', '}{bases[str(row['basis'])]}"
+    return f"3.{row['category']}" if row["scope"] == 3 else str(row["scope"])
 
 
 def apart_section(book: StatementBook, lang: Language) -> Section | None:

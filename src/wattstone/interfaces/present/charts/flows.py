@@ -1,10 +1,10 @@
-"""Where the blocks and bands of a flow diagram lie: sums of heights, gaps between blocks, labels that do not touch."""
+"""Where the blocks and bands of a flow diagram lie: sums of heights, gaps between blocks, room for labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-GAP = 10.0  # px between blocks of a column
-_SHARE = 0.3  # of the height that gaps may take
+GAP = 8.0  # px between blocks of a column
+_SHARE = 0.1  # of the height that gaps may take
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,29 @@ class Band:
     end_low: float
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a block is laid out from: its name, what it stands for, and the height that its label needs. [px]"""
+
+    name: str
+    value: float
+    room: float
+
+
 def laid_out(
-    columns: Sequence[Sequence[tuple[str, float]]],
+    columns: Sequence[Sequence[Part]],
     parts: Sequence[tuple[str, str, str, float]],
     *,
     places: Sequence[float],
     thickness: float,
     height: float,
-    whole: float,
 ) -> tuple[list[Block], list[Band]]:
     """Lay out blocks in columns, and the bands between them.
 
     Parameters
     ----------
     columns : sequence
-        Of each column its blocks, name and value, from above.
+        Of each column its blocks, from above.
     parts : sequence of tuple
         Names of the blocks in each of three columns, and the value that goes through them. The first name is also the
         colour.
@@ -80,30 +88,45 @@ def laid_out(
         Left edge of each column. [px]
     thickness, height : float
         Of a block, and of the whole drawing. [px]
-    whole : float
-        Sum of a column; one scale serves all of them.
 
     Returns
     -------
     blocks : list of Block
+        A small block stands in the middle of the room that its label needs, so that labels never touch and each stands
+        beside its block. One scale serves all columns: the largest that fits.
     bands : list of Band
         At each block they lie in the order of the blocks at the other end, so that they cross as little as possible.
     """
-    gaps = max(len(column) - 1 for column in columns)
-    gap = min(GAP, _SHARE * height / gaps) if gaps else 0.0
-    unit = (height - gap * gaps) / whole
+    unit = min(_scale(column, height) for column in columns)
     blocks: list[Block] = []
     for number, (column, x) in enumerate(zip(columns, places, strict=True)):
-        top = (height - unit * sum(value for _, value in column) - gap * (len(column) - 1)) / 2
-        for name, value in column:
-            tints = {part[0] for part in parts if part[number] == name}
+        slots = [max(unit * part.value, part.room) for part in column]
+        gap = (height - sum(slots)) / max(len(column) - 1, 1)
+        gap = min(max(gap, 0.0), GAP)
+        top = (height - sum(slots) - gap * (len(column) - 1)) / 2
+        for part, slot in zip(column, slots, strict=True):
+            tints = {one[0] for one in parts if one[number] == part.name}
             tint = tints.pop() if len(tints) == 1 else ""
-            blocks.append(Block(name, number, value, x, top, top + unit * value, tint))
-            top += unit * value + gap
+            middle, half = top + slot / 2, unit * part.value / 2
+            blocks.append(Block(part.name, number, part.value, x, middle - half, middle + half, tint))
+            top += slot + gap
     bands: list[Band] = []
     for number in range(len(columns) - 1):
         bands += _between(blocks, parts, number, thickness, unit)
     return blocks, bands
+
+
+def _scale(column: Sequence[Part], height: float) -> float:
+    """The most pixels for a unit of value with which a column fits, labels and gaps counted; by halving."""
+    gaps = min(GAP * (len(column) - 1), _SHARE * height)
+    low, high = 0.0, height / sum(part.value for part in column)
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sum(max(middle * part.value, part.room) for part in column) + gaps <= height:
+            low = middle
+        else:
+            high = middle
+    return low or high
 
 
 def _between(
@@ -130,38 +153,3 @@ def _between(
              starts[key] + unit * value, right[key[1]].x, ends[key], ends[key] + unit * value)
         for key, value in sums.items()
     ]  # fmt: skip
-
-
-def spread(middles: Sequence[float], spans: Sequence[float], height: float) -> list[float]:
-    """Middles of labels moved as little as possible so that none touches the next.
-
-    Parameters
-    ----------
-    middles : sequence of float
-        Where each would best stand, from above. [px]
-    spans : sequence of float
-        Height of each label. [px]
-    height : float
-        They stay within it while there is room; a few pixels beyond it otherwise. [px]
-
-    Returns
-    -------
-    list of float
-        In the same order; by the pooling of neighbours that is used for monotone regression.
-
-    Examples
-    --------
-    >>> spread([10.0, 12.0, 60.0], [10.0, 10.0, 10.0], 100.0)
-    [6.0, 16.0, 60.0]
-    """
-    before = [sum(spans[:place]) + span / 2 for place, span in enumerate(spans)]
-    pools: list[tuple[float, int]] = []
-    for middle, offset in zip(middles, before, strict=True):
-        total, count = middle - offset, 1
-        while pools and pools[-1][0] / pools[-1][1] > total / count:
-            held, more = pools.pop()
-            total, count = total + held, count + more
-        pools.append((total, count))
-    shifts = [total / count for total, count in pools for _ in range(count)]
-    room = max(height - sum(spans), 0.0)
-    return [min(max(shift, 0.0), room) + offset for shift, offset in zip(shifts, before, strict=True)]

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, breadth, data, sized, wrap
-from wattstone.interfaces.present.charts.flows import Band, Block, laid_out, spread
+from wattstone.interfaces.present.charts.flows import Band, Block, Part, laid_out
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.names import opened
@@ -19,12 +19,13 @@ from wattstone.interfaces.present.tokens import tokens
 
 Basis = Literal["location", "market"]
 
-_SOURCES, _SITES = 9, 6  # blocks of a column; the rest is one
-_HEIGHT, _TALL = 440.0, 460.0  # px, on a page and on a phone
+_SOURCES, _SITES = 8, 6  # blocks of a column; the rest is one
+_HEIGHT, _TALL = 460.0, 520.0  # px, on a page and on a phone
 _BLOCK = 12.0  # px
 _STEPS = 16  # points of a bent edge
 _PADDING = 16  # px, left and right together, as every drawing has it
 _LINE = 15.0  # px
+_LIMITS, _NARROW = (14, 34, 21), (9, 21)  # of a line in each column, in halves of a Chinese character
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def sankey_drawing(book: StatementBook, basis: Basis, lang: Language) -> Drawing
         ),
         alt="; ".join(f"{name}: {three(value / divisor)} {unit}" for name, value in _by_source(gathered)),
         table=_table(flows, whole, lang),
-        draw=lambda width: _draw(gathered, whole, unit, divisor, width, lang),
+        draw=lambda width: _draw(gathered, unit, divisor, width, lang),
     )  # fmt: skip
 
 
@@ -133,27 +134,26 @@ def _table(flows: Sequence[_Flow], whole: float, lang: Language) -> Table:
     return Table(heads, rows)
 
 
-def _draw(
-    flows: Sequence[_Flow], whole: float, unit: str, divisor: float, width: int, lang: Language
-) -> alt.LayerChart:
+def _draw(flows: Sequence[_Flow], unit: str, divisor: float, width: int, lang: Language) -> alt.LayerChart:
     wide, t = width >= WIDE, translator(lang)
-    height = _HEIGHT if wide else _TALL
-    inner = float(width - _PADDING)
+    height, inner = _HEIGHT if wide else _TALL, float(width - _PADDING)
     colour = {str(scope): tokens().colour(f"scope-{scope}") for scope in (1, 2, 3)}
-    scopes = sorted({flow.scope for flow in flows})
+    names = {str(scope): scope_name(scope, lang) for scope in (1, 2, 3)}
     parts = [(str(flow.scope), f"{flow.scope}|{flow.source}", flow.site, flow.value) for flow in flows]
-    columns: list[list[tuple[str, float]]] = [
-        [(str(scope), sum(part[3] for part in parts if part[0] == str(scope))) for scope in scopes],
-        _column([(part[1], part[3]) for part in parts], scoped=True, last=t("others")),
-    ]
-    if wide:
-        columns.append(_column([(part[2], part[3]) for part in parts], last=t("others")))
+    limits = _LIMITS if wide else _NARROW
+    lines: list[dict[str, list[str]]] = []
+    columns: list[list[Part]] = []
+    for number in range(len(limits)):
+        last = t("others") if number else ""
+        held = _column([(str(part[number]), part[3]) for part in parts], scoped=number < 2, last=last)
+        said = {name: _said(names.get(name, name.split("|")[-1]), value / divisor, limits[number], number == 0)
+                for name, value in held}  # fmt: skip
+        lines.append(said)
+        columns.append([Part(name, value, _LINE * len(said[name]) + 2.0) for name, value in held])
     places = (72.0, inner * 0.36, inner - 166.0) if wide else (58.0, inner - 168.0)
-    blocks, bands = laid_out(columns, parts, places=places, thickness=_BLOCK, height=height, whole=whole)
+    blocks, bands = laid_out(columns, parts, places=places, thickness=_BLOCK, height=height)
     rows = [row for band in bands for row in _edge(band, colour[band.tint])]
-    names = {str(scope): scope_name(scope, lang) for scope in scopes}
-    labels = _labels(blocks, names, divisor, unit, wide)
-    return sized(_layers(rows, blocks, labels, colour, inner, height), height)
+    return sized(_layers(rows, blocks, _labels(blocks, lines), colour, inner, height), height)
 
 
 def _column(pairs: Sequence[tuple[str, float]], *, scoped: bool = False, last: str = "") -> list[tuple[str, float]]:
@@ -163,7 +163,7 @@ def _column(pairs: Sequence[tuple[str, float]], *, scoped: bool = False, last: s
         sums[name] = sums.get(name, 0.0) + value
 
     def order(pair: tuple[str, float]) -> tuple[str, bool, float]:
-        scope, _, name = pair[0].rpartition("|") if scoped else ("", "", pair[0])
+        scope, _, name = pair[0].partition("|") if scoped else ("", "", pair[0])
         return scope, name == last, -pair[1]
 
     return sorted(sums.items(), key=order)
@@ -183,32 +183,28 @@ def _edge(band: Band, colour: str) -> list[Row]:
     return rows
 
 
-def _labels(blocks: Sequence[Block], names: dict[str, str], divisor: float, unit: str, wide: bool) -> list[Row]:
-    """Names with values beside the blocks, moved apart where they would touch; a line leads to those that moved."""
+def _labels(blocks: Sequence[Block], lines: Sequence[dict[str, list[str]]]) -> list[Row]:
+    """Names with values beside the blocks: at the left of the first column, at the right of the others."""
     rows: list[Row] = []
-    last = max(block.column for block in blocks)
-    for column in range(last + 1):
-        held = [block for block in blocks if block.column == column]
-        left = column == 0
-        limit = (14 if wide else 9) if left else 21 if column == last else 27
-        texts = [_said(names.get(block.name, block.name.split("|")[-1]), block.value / divisor, unit, limit, left)
-                 for block in held]  # fmt: skip
-        spans = [_LINE * len(text) + 3.0 for text in texts]
-        middles = spread([(block.top + block.low) / 2 for block in held], spans, _HEIGHT if wide else _TALL)
-        for block, text, middle in zip(held, texts, middles, strict=True):
-            for line, words in enumerate(text):
-                shift = (line - (len(text) - 1) / 2) * _LINE
-                x = block.x - 6.0 if left else block.x + _BLOCK + 6.0
-                rows.append({"x": x, "y": middle + shift, "text": words, "side": "left" if left else "right"})
+    for block in blocks:
+        text, left = lines[block.column][block.name], block.column == 0
+        x = block.x - 6.0 if left else block.x + _BLOCK + 6.0
+        for line, words in enumerate(text):
+            y = (block.top + block.low) / 2 + (line - (len(text) - 1) / 2) * _LINE
+            rows.append({"x": x, "y": y, "text": words, "side": "left" if left else "right"})
     return rows
 
 
-def _said(name: str, value: float, unit: str, limit: int, apart: bool) -> list[str]:
+def _said(name: str, value: float, limit: int, apart: bool) -> list[str]:
+    """A name in at most two lines, with its value behind it or, where there is no room or it stands apart, below."""
     amount = three(value)
     lines = wrap(name, limit, lines=2)
-    if apart or breadth(lines[-1]) + breadth(amount) + 2 > limit:
-        return [*lines, amount] if len(lines) == 1 or apart else [*lines[:-1], f"{lines[-1]}  {amount}"]
-    return [*lines[:-1], f"{lines[-1]}  {amount}"]
+    if not apart and breadth(lines[-1]) + breadth(amount) + 2 <= limit:
+        return [*lines[:-1], f"{lines[-1]}  {amount}"]
+    if apart or len(lines) == 1:
+        return [*lines, amount]
+    short = wrap(name, limit - breadth(amount) // 2 - 1, lines=2)
+    return [*short[:-1], f"{short[-1]}  {amount}"]
 
 
 def _layers(
