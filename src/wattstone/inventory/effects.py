@@ -290,7 +290,8 @@ def effects(lines: pl.DataFrame, by: By | None = None) -> pl.DataFrame:
         change, and those of parts to those of the whole.
     """
     keys = ["name"] if by is None else ["name", "by"]
-    wide = _totals(lines, by).group_by(keys, maintain_order=True).agg(pl.col(*EFFECTS).sum())
+    own = _split(lines, by).group_by(keys, maintain_order=True).agg(pl.col(*EFFECTS).sum())
+    wide = _totals(own).group_by(keys, maintain_order=True).agg(pl.col(*EFFECTS).sum())
     return wide.unpivot(list(EFFECTS), index=keys, variable_name="effect", value_name="value").sort(
         *keys, pl.col("effect").replace_strict({one: at for at, one in enumerate(EFFECTS)}, return_dtype=pl.Int8)
     )
@@ -315,7 +316,7 @@ def like_for_like(lines: pl.DataFrame, by: By | None = None) -> pl.DataFrame:
     keys = ["name"] if by is None else ["name", "by"]
     stayed = pl.col("like_for_like")
     return (
-        _totals(lines, by)
+        _totals(_split(lines, by).select(*keys, "site_id", "like_for_like", "value_0", "value_1"))
         .group_by(keys, maintain_order=True)
         .agg(
             pl.col("value_0", "value_1").sum(),
@@ -326,14 +327,18 @@ def like_for_like(lines: pl.DataFrame, by: By | None = None) -> pl.DataFrame:
     )
 
 
-def _totals(lines: pl.DataFrame, by: By | None) -> pl.DataFrame:
-    """Lines under every total that they stand in."""
-    names: Sequence[str] = lines["name"].unique(maintain_order=True).to_list()
-    rows = [(name, total) for name in names for total in _in_totals(name)]
-    into = pl.DataFrame(rows, schema={"name": pl.String(), "total": pl.String()}, orient="row")
+def _split(lines: pl.DataFrame, by: By | None) -> pl.DataFrame:
+    """Lines with what each total is split by."""
     columns = {"site": "site_id", "scope": "scope", "category": "category", "kind": "kind"}
-    split = lines if by is None else lines.with_columns(pl.col(columns[by]).cast(pl.String).alias("by"))
-    return split.join(into, on="name", maintain_order="left").with_columns(pl.col("total").alias("name")).drop("total")
+    return lines if by is None else lines.with_columns(pl.col(columns[by]).cast(pl.String).alias("by"))
+
+
+def _totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows under every total that they stand in."""
+    names: Sequence[str] = rows["name"].unique(maintain_order=True).to_list()
+    pairs = [(name, total) for name in names for total in _in_totals(name)]
+    into = pl.DataFrame(pairs, schema={"name": pl.String(), "total": pl.String()}, orient="row")
+    return rows.join(into, on="name", maintain_order="left").with_columns(pl.col("total").alias("name")).drop("total")
 
 
 def _in_totals(name: str) -> tuple[str, ...]:
