@@ -232,7 +232,7 @@ def _no_field(name: str) -> Finding:
         code="activity.field_unknown",
         place=_ENTRY,
         found="there is no field '{name}'",
-        params={"name": name},
-        expected="one of {names}".replace("{names}", ", ".join(COLUMNS)),
+        params={"name": name, "names": ", ".join(COLUMNS)},
+        expected="one of {names}",
         remedy="correct the name",
     )
