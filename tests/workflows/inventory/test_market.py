@@ -103,3 +103,26 @@ def test_two_years_share_a_certificate_and_a_third_party_of_none(root):
     wattstone("contract", "withdraw", root, "rego", "--reason", "sold")
     assert inventory(root, 2019)("scope2.market") == pytest.approx(figures("scope2.location"))
     assert [of for _, of, _ in claims(root)] == [2020]
+
+
+def test_a_total_of_unknown_method_stands_apart_and_bills_are_served(root):
+    """A bill of 20 MWh at MILL is served with what its meter counts, 50 of 151.4 MWh in all; 7 t of unknown method
+    that an owner states are in neither total."""
+    wattstone("accept", root, "gwp:AR4", "--reason", "the grid factor of 2019 has no other")
+    wattstone(
+        "activity", "add", root, "site_id=MILL", "kind=electricity", "amount=20", "unit=MWh", "start=2019-01-01",
+        "end=2019-12-31",
+    )  # fmt: skip
+    wattstone(
+        "activity", "add", root, "site_id=HQ", "kind=scope2_unknown", "stated=7000", "start=2019-01-01",
+        "end=2019-12-31",
+    )  # fmt: skip
+    add(root, "rego")
+
+    figures = inventory(root, 2019)
+
+    assert figures("scope2.location") == pytest.approx(151_400 * GRID_2019)
+    assert figures("scope2.market") == pytest.approx((151_400 - 50_000) * GRID_2019)
+    assert figures("scope2.unknown") == pytest.approx(7_000)
+    for name in ("total.location", "total.market"):
+        assert not figures.has(name) or figures(name) == pytest.approx(figures(name.replace("total", "scope2")))
