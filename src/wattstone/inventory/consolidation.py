@@ -121,14 +121,11 @@ def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
     lacking = {
         "scope1": "the workspace has no meters of fuel that stand in the totals",
         **dict.fromkeys(
-            (LOCATION, HOURLY, ANNUAL),
+            (LOCATION, HOURLY, ANNUAL, MARKET),
             "the workspace has no meters of electricity, heat or cooling that stand in the totals",
         ),
     }
-    reasons = {
-        **{name: reason for name, reason in lacking.items() if name not in there},
-        **{name: NOT_YET for name in (MARKET, SCOPE3) if name not in there},
-    }
+    reasons = {name: reason for name, reason in {**lacking, SCOPE3: NOT_YET}.items() if name not in there}
     rows: list[dict[str, Any]] = [
         {
             "name": name,

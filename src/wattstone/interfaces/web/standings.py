@@ -35,9 +35,9 @@ _UNDER = {"scope1": "scope1", "scope2.location": "scope2"}
 
 
 MARKET = mark(
-    "There is no market-based total yet. It needs what each supply contract or certificate says that its energy "
-    "emits, and the residual mix of the grid for the rest. Contracts cannot be entered yet, so that market-based "
-    "scope 2 is not computed; that does not mean that it is zero."
+    "There is no market-based total of this inventory. Take it again: energy that contracts and certificates serve "
+    "takes what they say that it emits, the rest the residual mix or the grid's average. That there is none does not "
+    "mean that it is zero."
 )
 """Said where there is no market-based total."""
 
