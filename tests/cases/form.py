@@ -28,6 +28,7 @@ class Head(_Part):
     function: str | None = Field(default=None, pattern=r"^wattstone(\.\w+)*:\w+$")
     raises: str | None = None
     command: list[str] | list[list[str]] | None = None
+    together: bool = False
     exit_code: Literal[0, 1, 2, 3] = 0
     timeout: float = Field(default=600, gt=0)
 
@@ -35,6 +36,8 @@ class Head(_Part):
     def _runs_one_thing(self) -> Self:
         if (self.function is None) == (self.command is None):
             raise ValueError("one of `function` and `command` is needed, and not both")
+        if self.together and not self.command:
+            raise ValueError("`together` goes with `command`")
         if self.raises and self.command:
             raise ValueError("`raises` goes with `function`; a command has an `exit_code`")
         return self
@@ -139,6 +142,8 @@ class Case(_Part):
         for number, expect in enumerate(self.expect, 1):
             if expect.command is not None and expect.command > len(self.case.commands):
                 raise ValueError(f"expect {number} asks for command {expect.command} of {len(self.case.commands)}")
+            if self.case.together and expect.unchanged is not None:
+                raise ValueError(f"expect {number}: what a command left unchanged is not seen where all run `together`")
             if self.case.function and any(getattr(expect, name) is not None for name in (*STREAMS, "file")):
                 raise ValueError(f"expect {number} asks for what only a command has: {', '.join(STREAMS)}, file")
         return self

@@ -68,6 +68,8 @@ def run_case(case: Case, folder: Path, tmp: Path) -> list[Outcome]:
     prepare(case, tmp, folder)
     if case.case.function:
         return [_call(case)]
+    if case.case.together:
+        return _together(case, folder, tmp)
     watched = sorted({expect.unchanged for expect in case.expect if expect.unchanged})
     return [
         _command(number, line, case=case, folder=folder, tmp=tmp, watched=watched)
@@ -94,13 +96,43 @@ def _command(number: int, line: list[str], *, case: Case, folder: Path, tmp: Pat
         before=before,
         after={name: folder_hash(inside(tmp, name)) for name in watched},
     )
+    _ended_well(case, number, outcome)
+    return outcome
+
+
+def _ended_well(case: Case, number: int, outcome: Outcome) -> None:
     wanted = case.case.exit_code if number == len(case.case.commands) else 0
     if outcome.exit_code != wanted:
         raise AssertionError(
             f"{outcome.place} ended with exit code {outcome.exit_code}, expected {wanted}\n"
             f"{outcome.stdout}\n{outcome.stderr}"
         )
-    return outcome
+
+
+def _together(case: Case, folder: Path, tmp: Path) -> list[Outcome]:
+    """Commands one after the other in one process, which spares the start of each."""
+    lines = [[filled_in(word, case=folder, tmp=tmp) for word in line] for line in case.case.commands]
+    streams = inside(tmp, ".streams")
+    streams.mkdir()
+    (streams / "lines.json").write_text(json.dumps(lines), encoding="utf-8")
+    program = [sys.executable, str(Path(__file__).with_name("together.py")), str(streams / "lines.json")]
+    done = subprocess.run(
+        program, cwd=tmp, stdin=subprocess.DEVNULL, capture_output=True, timeout=case.case.timeout, check=False
+    )
+    outcomes: list[Outcome] = []
+    for number, line in enumerate(lines, 1):
+        code, out, err = (streams / f"{number}.{ending}" for ending in ("code", "out", "err"))
+        outcome = Outcome(
+            place=f"command {number} (wattstone {' '.join(line)})",
+            exit_code=int(code.read_text(encoding="utf-8")) if code.exists() else done.returncode or 1,
+            stdout=out.read_text(encoding="utf-8", errors="replace") if out.exists() else "",
+            stderr=err.read_text(encoding="utf-8", errors="replace")
+            if err.exists()
+            else done.stderr.decode(errors="replace"),
+        )
+        _ended_well(case, number, outcome)
+        outcomes.append(outcome)
+    return outcomes
 
 
 def folder_hash(folder: Path) -> str:

@@ -252,6 +252,38 @@ def test_a_changed_folder_and_a_wrong_exit_code_are_told(tmp_path: Path) -> None
         told(folder, tmp_path)
 
 
+TOGETHER = """
+[case]
+name = "n"
+source = "s"
+together = true
+command = [
+    ["init", "{{tmp}}/ws", "--name", "A"],
+    ["site", "{{tmp}}/ws", "HQ", "--country", "{country}"],
+    ["site", "{{tmp}}/ws", "--json"],
+]
+
+[[expect]]
+command = 1
+stdout_matches = "Made the workspace"
+
+[[expect]]
+in = "/sites"
+select = {{ id = "HQ" }}
+pointer = "/country"
+equals = "GB"
+"""
+
+
+def test_commands_may_run_in_one_process_each_with_its_own_output(tmp_path: Path) -> None:
+    assert told(write(tmp_path / "case", TOGETHER.format(country="GB")), tmp_path) == []
+
+
+def test_a_command_that_fails_among_others_is_told_and_ends_them(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"(?s)command 2 .* exit code 2, expected 0.*country"):
+        told(write(tmp_path / "case", TOGETHER.format(country="nowhere")), tmp_path)
+
+
 def test_no_file_leaves_the_folder_of_the_case(tmp_path: Path) -> None:
     folder = write(
         tmp_path / "case", f'{FUNCTION}{ARGUMENTS}[[file]]\npath = "../x"\ncontent = ""\n[[expect]]\ncount = 0\n'

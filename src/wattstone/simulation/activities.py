@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from wattstone.inventory.scope3 import Decision
 from wattstone.simulation.estate import Blueprint, blueprint
 from wattstone.simulation.plan import Plan, stream
 
@@ -135,7 +136,7 @@ def own_factors(plan: Plan) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def decisions() -> dict[int, tuple[str, str]]:
+def decisions() -> dict[int, tuple[Decision, str]]:
     """What is decided of each category of scope 3: `computed`, `not_estimated` or `not_applicable`, and the reason."""
     return {int(number): (one["decision"], one["reason"]) for number, one in _data()["decisions"].items()}
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,8 +16,11 @@ from wattstone.workflows.ingest.together import whether_added_up
 from wattstone.workflows.inventory import take_inventory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wattstone.simulation import Plan
     from wattstone.workflows.ingest import Ingested
+    from wattstone.workflows.workspace import Workspace
 
 
 def run_pipeline(
@@ -28,8 +32,9 @@ def run_pipeline(
     zone: str | None = None,
     workers: str | None = None,
     lang: Literal["en", "zh"] = "en",
+    beside: "Callable[[Workspace], None] | None" = None,
 ) -> None:
-    """Readings to inventory to report; what has been done before is not done again."""
+    """Readings to inventory to report, with what `beside` puts in; what has been done before is not done again."""
     from wattstone.interfaces.cli.reporting import inventory_document, write_report
     from wattstone.interfaces.present import inventory_json, inventory_table
     from wattstone.interfaces.present.languages import translator
@@ -46,6 +51,8 @@ def run_pipeline(
             done = ingest(workspace, incoming, who=account(), progress=tell)
         output.warn((*done.findings, *whether_added_up(workspace, [incoming], [done])))
         output.say(said(done, lang))
+        if beside is not None:
+            beside(workspace)
         inventory = take_inventory(workspace, year)
         document = inventory_document(workspace, inventory)
         report = write_report(workspace, inventory, document, lang=lang, form="html", to=None)
@@ -71,6 +78,7 @@ def run_demo(
 ) -> None:
     """Simulate a portfolio beside its workspace, and run the main job on it."""
     from wattstone.base import Finding, InputRefused
+    from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in
     from wattstone.simulation import Plan, generate, measures, portfolio, read_truth
     from wattstone.workflows.measures import declare_measure
 
@@ -94,7 +102,8 @@ def run_demo(
     with opened(root) as workspace:
         organisation = portfolio(plan)[0]
         change_organisation(workspace, organisation.model_dump())
-    run_pipeline(dataset, root, year, workers=workers, lang=lang, output=output)
+    beside = partial(take_ledgers_in, plan=plan, dataset=dataset, folder=folder / "activities")
+    run_pipeline(dataset, root, year, workers=workers, lang=lang, output=output, beside=beside)
     carried_out = measures(plan, read_truth(dataset))
     with opened(root) as workspace:
         for name, record in carried_out.items():
