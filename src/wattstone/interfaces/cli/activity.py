@@ -220,9 +220,9 @@ def _labels() -> dict[str, str]:
 def _loaded(one: "Loaded", lang: Literal["en", "zh"]) -> str:
     from wattstone.interfaces.present.languages import counter, translator
 
+    t, n = translator(lang), counter(lang)
     if one.already:
-        return translator(lang)("{file} was taken in before; nothing is changed.", file=one.source)
-    n = counter(lang)
+        return t("{file} was taken in before; nothing is changed.", file=one.source)
     return n("{file}: {count} line.", "{file}: {count} lines.", one.lines, file=one.source)
 
 

@@ -301,7 +301,7 @@ def _judged(cells: Cells) -> dict[str, pl.Series]:
     cells.wrong(
         "activity.uncertainty", (spread < 0) | (spread > 10), "activity_uncertainty",
         found="{count:row|rows} {rows}: no relative {count:uncertainty|uncertainties}: {texts}",
-        expected="half the width of the 95 % interval as a part of the amount, such as 5 %",
+        expected="half the width of the interval of 95 per cent as a part of the amount, such as 5 %",
         remedy="write 0.05 or 5 %",
     )  # fmt: skip
     scores = {name: cells.number(name) for name in PEDIGREE}
