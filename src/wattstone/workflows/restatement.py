@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from wattstone.base import Finding, InputRefused
+from wattstone.base import InputRefused
 from wattstone.inventory.base_year import BaseYearPolicy, PolicyVersion, Trigger
 from wattstone.inventory.ledger import (
     ACCEPT,
@@ -23,6 +23,7 @@ from wattstone.inventory.ledger import (
 from wattstone.inventory.restatement import SITE_YEARS, StructuralEvent, recalculate
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
+from wattstone.workflows.restatement_findings import no_reason, not_released, own_proposal, undecidable, unready
 from wattstone.workflows.restatement_record import (
     changed_figures,
     first_released,
@@ -156,7 +157,7 @@ def _propose_changes(
     workspace: Workspace, year: int, trigger: Trigger | None, reason: str, name: str
 ) -> tuple[Entry, ...]:
     if not any(one.year == year for one in workspace.records.releases()):
-        raise InputRefused([_not_released(year)])
+        raise InputRefused([not_released(year)])
     held = held_entries(workspace)
     made = [
         replace(one, trigger=trigger or one.trigger, reason=reason or one.reason)
@@ -205,7 +206,7 @@ def propose_event(
         reported = restated_series(first_released(workspace), held).select(
             "year", "name", pl.col("recalculated").alias("value")
         )
-        if found := _unready(known, reported, event, [one.restated.event for one in held if one.state != "rejected"]):
+        if found := unready(known, reported, event, [one.restated.event for one in held if one.state != "rejected"]):
             raise InputRefused(found)
         policy = known[-1].policy
         first = min(policy.base_years(reporting))
@@ -252,12 +253,12 @@ def decide(
     with workspace.lock():
         held = held_entries(workspace)
         chosen = [(one, [two for two in held if one and two.id.startswith(one)]) for one in dict.fromkeys(ids)]
-        found = [one for text, matches in chosen for one in _undecidable(text, matches)]
+        found = [one for text, matches in chosen for one in undecidable(text, matches)]
         own = [two for _, matches in chosen for two in matches if two.proposed_by == name]
         if accept and own and workspace.actor.kind != "local":
-            found.append(_own(own[0]))
+            found.append(own_proposal(own[0]))
         if not accept and not said:
-            found.append(_no_reason())
+            found.append(no_reason())
         if found:
             raise InputRefused(found)
         wanted = [matches[0].id for _, matches in chosen]
@@ -310,100 +311,3 @@ def _write(workspace: Workspace, made: Sequence[Restated], held: Sequence[Entry]
     about = {"years": sorted({one.year for one in told}), "figures": len(told), "reason": told[0].reason}
     workspace.records.note("propose restatement", who=name, details=about)
     return entries(lines)
-
-
-def _unready(
-    known: Sequence[PolicyVersion], reported: pl.DataFrame, event: StructuralEvent, names: Sequence[str]
-) -> list[Finding]:
-    found: list[Finding] = []
-    if not known:
-        found.append(
-            Finding(
-                code="restatement.no_policy",
-                place="the base-year policy",
-                found="none has been set",
-                expected="base year, threshold and triggers, said before something happens",
-                remedy="set it with `wattstone restate policy`",
-            )
-        )
-    if reported.is_empty():
-        found.append(
-            Finding(
-                code="restatement.nothing_released",
-                place="the inventory",
-                found="no year has been released",
-                expected="the years since the base year, released",
-                remedy="release the inventory of each year first",
-            )
-        )
-    if event.event in names:
-        found.append(
-            Finding(
-                code="restatement.event_known",
-                place=f"event '{event.event}'",
-                found="restatements for it were proposed already",
-                expected="an event that is new",
-                remedy="decide about them, or name another event",
-            )
-        )
-    return found
-
-
-def _not_released(year: int) -> Finding:
-    return Finding(
-        code="restatement.not_released",
-        place="the inventory",
-        found="the figures of {year} have not been released",
-        expected="released figures: until then a new run replaces them without a restatement",
-        remedy="release the inventory of the year first",
-        params={"year": year},
-    )
-
-
-def _undecidable(text: str, matches: Sequence[Entry]) -> list[Finding]:
-    place = f"restatement '{text}'"
-    if len(matches) != 1:
-        return [
-            Finding(
-                code="restatement.unknown",
-                place=place,
-                found="{count} proposals begin with it",
-                count=len(matches),
-                expected="the id of one proposal, or its first digits",
-                remedy="take it from `wattstone restate list`",
-            )
-        ]
-    (one,) = matches
-    if one.state == "proposed":
-        return []
-    return [
-        Finding(
-            code="restatement.decided",
-            place=place,
-            found="{who} has decided about it",
-            expected="a proposal that is open",
-            remedy="propose it anew where the decision was wrong",
-            params={"who": one.decided_by},
-        )
-    ]
-
-
-def _own(one: Entry) -> Finding:
-    return Finding(
-        code="restatement.own",
-        place=f"restatement '{one.id[:12]}'",
-        found="{who} proposed it",
-        expected="somebody else to accept it",
-        remedy="ask a reviewer",
-        params={"who": one.proposed_by},
-    )
-
-
-def _no_reason() -> Finding:
-    return Finding(
-        code="restatement.no_reason",
-        place="the rejection",
-        found="no reason is given",
-        expected="why it is rejected",
-        remedy="say why",
-    )

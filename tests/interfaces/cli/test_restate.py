@@ -66,7 +66,9 @@ def test_a_restatement_from_policy_to_series(wattstone: Run, folder: Path, tmp_p
 def test_a_ledger_that_was_touched_leaves_with_code_1(wattstone: Run, folder: Path) -> None:
     import sqlite3
 
-    wattstone("restate", "policy", folder, "--rolling", 1)
+    wattstone("init", folder, "--base-year", 2019)
+    first = wattstone("restate", "policy", folder, "--threshold", 3, "--json").json["policies"]
+    assert [(one["years"], one["threshold"]) for one in first] == [([2019], 3.0)], "the organisation's base year"
     assert wattstone("restate", "verify", folder).out == "The ledger holds: 1 lines.\n"
     with sqlite3.connect(folder / "records.db") as database:
         database.execute("UPDATE restatements SET who = 'nobody'")

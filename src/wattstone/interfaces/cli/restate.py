@@ -63,7 +63,8 @@ def policy(
     with opened(workspace) as held:
         if said:
             known = policy_versions(held)
-            before = known[-1].policy.as_dict() if known else {}
+            base = held.records.organisation().base_year
+            before = known[-1].policy.as_dict() if known else {"years": [base] if base else []}
             set_policy(held, policy_from({**before, **said}), who=account())
         versions = policy_versions(held)
     output.show(policy_table(versions, lang))
