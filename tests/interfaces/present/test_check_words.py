@@ -2,8 +2,14 @@
 
 import re
 
+import polars as pl
+
 from wattstone.interfaces.present.languages import say_finding
+from wattstone.inventory.checks import CheckInputs, run_checks
 from wattstone.inventory.checks.model import finding, place_of
+from wattstone.inventory.frames import FIGURE
+from wattstone.inventory.lines import LINES
+from wattstone.inventory.scope3 import decisions
 
 
 def test_a_finding_of_a_check_is_said_in_chinese() -> None:
@@ -26,3 +32,16 @@ def test_a_category_is_a_place() -> None:
     one = finding("undecided", "category 10", found="a", expected="b", remedy="c", severity="stops")
 
     assert say_finding(one, "zh")["place"] == "类别 10"
+
+
+def test_a_category_that_nobody_decided_is_named_in_chinese() -> None:
+    given = CheckInputs(
+        year=2024,
+        gwp_set="AR5",
+        figures=pl.DataFrame(schema=FIGURE),
+        decisions=decisions(pl.DataFrame(schema=LINES), {}),
+    )
+
+    said = say_finding(run_checks(given)[5].finding, "zh")
+
+    assert (said["place"], said["found"]) == ("类别 6", "尚无人决定（商务旅行）")

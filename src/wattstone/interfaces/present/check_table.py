@@ -32,6 +32,8 @@ def check_table(found: "Sequence[Checked]", lang: Language) -> "Table":
 
     t = translator(lang)
     table = Table("", t("What and where"), t("To mend it"), box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    for column in table.columns:
+        column.overflow = "fold"  # Chinese has no spaces to break at
     for one in found:
         said = say_finding(one.finding, lang)
         words = Text.assemble((said["place"], "bold"), "\n", said["found"])

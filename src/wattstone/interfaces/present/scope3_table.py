@@ -65,6 +65,7 @@ def scope3_table(rows: Sequence[Mapping[str, Any]], proposed: "Mapping[int, Deci
     t, known = translator(lang), categories()
     table = Table("", t("Category"), t("Decision"), t("Emissions"), t("Reason"), box=None, pad_edge=False)
     table.columns[3].justify = "right"
+    table.columns[4].overflow = "fold"  # Chinese has no spaces to break at
     for row in rows:
         number = row["category"]
         before = proposed.get(number)

@@ -60,11 +60,11 @@ def _undecided(row: dict[str, Any], year: int) -> Checked:
         finding=finding(
             "undecided",
             _place(row),
-            found="nobody decided about it ({name})",
+            found="nobody decided about it ({why})",
             expected="computed, or stated as not estimated or not applicable with the reason",
             remedy="load its activities, or say why not: wattstone scope3 decide WORKSPACE {number} ... --year {year}",
             severity="stops",
-            name=categories()[row["category"]].name,
+            why=categories()[row["category"]].name,
             number=row["category"],
             year=year,
         ),
