@@ -30,7 +30,7 @@ KINDS = (
     *((kind, "", "kWh") for kind in ("electricity", "electricity_vehicle")),
     *((kind, "", "m3") for kind in ("water_supply", "wastewater")),
     *(("goods", item, "t") for item in ("glass", "metals", "wood")),
-    ("hotel", "united_kingdom", "room.night"),
+    ("hotel", "GB", "room.night"),
     ("electricity_losses", "electricity", "kWh"),
     ("homeworking", "all", "FTE.hour"),
 )
