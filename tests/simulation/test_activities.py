@@ -5,24 +5,18 @@ from datetime import date
 import polars as pl
 import pytest
 
+from wattstone.inventory.energy_related import UPSTREAM
 from wattstone.inventory.scope3 import categories
 from wattstone.simulation import Plan
 from wattstone.simulation.activities import COLUMNS, NOTE, PEOPLE, activities, decisions, own_factors
 from wattstone.simulation.estate import blueprint
 
 PLAN = Plan(sites=12)
-ELECTRICITY = pl.DataFrame(
-    [
-        {"site_id": f"sim-{number:04d}", "year": year, "kwh": 1000.0 * number + year}
-        for number in range(1, 41)
-        for year in (2021, 2022)
-    ]
-)
 
 
 @pytest.fixture(scope="module")
 def lines() -> pl.DataFrame:
-    return activities(PLAN, ELECTRICITY)
+    return activities(PLAN)
 
 
 def test_every_line_says_that_it_is_simulated(lines: pl.DataFrame) -> None:
@@ -33,10 +27,10 @@ def test_every_line_says_that_it_is_simulated(lines: pl.DataFrame) -> None:
 
 
 def test_a_site_does_not_depend_on_how_many_follow_it(lines: pl.DataFrame) -> None:
-    fewer = activities(Plan(sites=5), ELECTRICITY)
+    fewer = activities(Plan(sites=5))
 
     assert fewer.equals(lines.filter(pl.col("site_id").is_in([f"sim-{number:04d}" for number in range(1, 6)])))
-    assert not activities(Plan(sites=12, seed=2), ELECTRICITY).equals(lines)
+    assert not activities(Plan(sites=12, seed=2)).equals(lines)
 
 
 def test_lines_of_a_year_cover_it_without_gap_or_overlap(lines: pl.DataFrame) -> None:
@@ -46,18 +40,6 @@ def test_lines_of_a_year_cover_it_without_gap_or_overlap(lines: pl.DataFrame) ->
     assert monthly["start"].to_list() == [date(year, month, 1) for year in (2021, 2022) for month in range(1, 13)]
     assert (monthly["start"].slice(1) - monthly["end"].head(23)).dt.total_days().to_list() == [1] * 23
     assert monthly["end"][-1] == date(2022, 12, 31)
-
-
-def test_what_lies_upstream_of_electricity_follows_the_meter(lines: pl.DataFrame) -> None:
-    found = lines.filter(kind="electricity_upstream", site_id="sim-0003").sort("start")
-
-    assert found["amount"].to_list() == [3000.0 + 2021, 3000.0 + 2022]
-
-
-def test_a_site_without_a_meter_has_no_line_for_it() -> None:
-    found = activities(Plan(sites=2), ELECTRICITY.filter(pl.col("site_id") != "sim-0002"))
-
-    assert found.filter(kind="electricity_upstream")["site_id"].unique().to_list() == ["sim-0001"]
 
 
 def test_amounts_are_a_rate_times_the_size_of_the_site_and_grow_by_the_trend(lines: pl.DataFrame) -> None:
@@ -80,15 +62,17 @@ def test_a_site_has_an_employee_for_each_area_and_never_fewer_than_four(lines: p
     assert all(300 < row["amount"] / staff[row["site_id"]] < 2500 for row in cars.to_dicts())
 
 
-def test_own_factors_are_of_lines_that_there_are_and_of_both_years(lines: pl.DataFrame) -> None:
+def test_own_factors_are_of_lines_that_there_are_or_of_energy_and_of_both_years(lines: pl.DataFrame) -> None:
     there = own_factors(PLAN)
     counted = lines.select("kind", "item", "unit").unique()
     served = counted.join(there, left_on=["kind", "item"], right_on=["category", "name"], how="semi")
+    energy = there.filter(pl.col("category").is_in(UPSTREAM), year="2022")
 
     assert there["id"].is_unique().all()
     assert there.group_by("year").len()["len"].n_unique() == 1
     assert there["source"].str.starts_with("Simulated").all()
-    assert served.height == there.filter(year="2022").height
+    assert energy.height == 9
+    assert served.height + energy.height == there.filter(year="2022").height
     units = dict(zip(zip(there["category"], there["name"], strict=True), there["unit"], strict=True))
     assert all(units[kind, item] == f"kgCO2e/{unit}" for kind, item, unit in served.rows())
 
@@ -99,7 +83,7 @@ def test_all_categories_are_decided_and_computed_ones_have_lines(lines: pl.DataF
 
     assert sorted(found) == list(range(1, 16))
     assert all(reason for decision, reason in found.values() if decision != "computed")
-    there = set(lines["kind"])
+    there = {*lines["kind"], *UPSTREAM}  # what lies upstream of energy is worked out from meters and bills
     assert {number for number, used in kinds.items() if used & there} == {
         number for number, (decision, _) in found.items() if decision == "computed"
     }

@@ -5,7 +5,7 @@ how many follow it, and the same plan gives the same records.
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -58,41 +58,19 @@ def _data() -> dict[str, Any]:
     return tomllib.loads(files("wattstone.simulation").joinpath("data", "activities.toml").read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True)
-class _Sites:
-    """What the rates are counted by, site by site."""
-
-    blueprints: tuple[Blueprint, ...]
-    electricity: Floats  # (sites, years) [kWh]
-
-    def base(self, per: str) -> Floats:
-        """How many of it each site has in each year; one column where the years are alike."""
-        if per == "electricity":
-            return self.electricity
-        found = {
-            "site": [1.0 for _ in self.blueprints],
-            "area": [one.area for one in self.blueprints],
-            "household": [float(one.households) for one in self.blueprints],
-            "employee": [max(_FEWEST, round(one.area / PEOPLE)) for one in self.blueprints],
-        }[per]
-        return np.array(found)[:, None]
-
-
-def activities(plan: Plan, electricity: pl.DataFrame) -> pl.DataFrame:
+def activities(plan: Plan) -> pl.DataFrame:
     """The records of all sites and years.
 
     Parameters
     ----------
     plan : Plan
-    electricity : polars.DataFrame
-        What the sites took from the grid, with `site_id`, `year` and `kwh`, for what lies upstream of it.
 
     Returns
     -------
     polars.DataFrame
-        Schema `COLUMNS`, ordered by year, site and kind.
+        Schema `COLUMNS`, ordered by year, site and line.
     """
-    sites = _Sites(tuple(blueprint(plan, index) for index in range(plan.sites)), _by_year(plan, electricity))
+    sites = tuple(blueprint(plan, index) for index in range(plan.sites))
     parts = [_lines(plan, sites, one) for one in _data()["activity"]]
     parts += [_stated(plan, one) for one in _data()["stated"]]
     return pl.concat(parts).sort("start", "site_id", "line_id")
@@ -111,13 +89,13 @@ def own_factors(plan: Plan) -> pl.DataFrame:
     polars.DataFrame
         The columns of a file of own factors, all text.
     """
-    known = {one["factor"]: one for one in _data()["activity"] if "factor" in one}
+    served = {one["factor"]: one for one in _data()["activity"] if "factor" in one}
     rows = [
         {
             "id": f"{name}-{year}",
-            "name": known[name].get("item", ""),
+            "name": served.get(name, one).get("item", ""),
             "scope": "3",
-            "category": known[name]["kind"],
+            "category": served.get(name, one)["kind"],
             "region": "CN",
             "year": str(year),
             "value": str(one["value"]),
@@ -141,26 +119,29 @@ def decisions() -> dict[int, tuple[Decision, str]]:
     return {int(number): (one["decision"], one["reason"]) for number, one in _data()["decisions"].items()}
 
 
-def _by_year(plan: Plan, electricity: pl.DataFrame) -> Floats:
-    """Electricity as sites by years; NaN where nothing was measured."""
-    index = pl.DataFrame({"site_id": [f"sim-{number + 1:04d}" for number in range(plan.sites)]})
-    years = [electricity.filter(pl.col("year") == year).select("site_id", "kwh") for year in plan.calendar_years]
-    return np.column_stack([index.join(one, on="site_id", how="left")["kwh"].to_numpy() for one in years])
+def _sizes(per: str, sites: Sequence[Blueprint]) -> Floats:
+    """How many of what a rate is per each site has."""
+    found = {
+        "site": [1.0 for _ in sites],
+        "area": [one.area for one in sites],
+        "employee": [max(_FEWEST, round(one.area / PEOPLE)) for one in sites],
+    }
+    return np.array(found[per])
 
 
-def _lines(plan: Plan, sites: _Sites, one: dict[str, Any]) -> pl.DataFrame:
+def _lines(plan: Plan, sites: Sequence[Blueprint], one: dict[str, Any]) -> pl.DataFrame:
     """The records of one activity: amounts as sites by years by lines, and a row for each."""
     draws, years, times = stream(plan, "activity", one["id"]), plan.years, one["times"]
     size = np.exp(one["spread"] * draws.standard_normal((plan.sites, 1)))
     trend = (1 + one["trend"]) ** np.arange(-years + 1, 1)
-    a_year = one["rate"] * sites.base(one["per"]) * size * trend
+    a_year = one["rate"] * _sizes(one["per"], sites)[:, None] * size * trend
     periods = [_period(year, number, times) for year in plan.calendar_years for number in range(times)]
     wobble = np.exp(_WOBBLE * stream(plan, "lines", one["id"]).standard_normal((plan.sites, len(periods))))
     parts = np.array(one.get("season", [1 / times] * times)) * wobble.reshape(plan.sites, years, times)
     amounts = (a_year[:, :, None] * (parts / parts.sum(axis=2, keepdims=True))).reshape(plan.sites, -1).round(_DIGITS)
     chosen = [
         (site, row)
-        for site, row in zip(sites.blueprints, amounts, strict=True)
+        for site, row in zip(sites, amounts, strict=True)
         if site.type in one["where"] and site.index % one.get("every", 1) == one.get("first", 0)
     ]
     frame = pl.DataFrame(
@@ -172,7 +153,7 @@ def _lines(plan: Plan, sites: _Sites, one: dict[str, Any]) -> pl.DataFrame:
             "amount": np.concatenate([row for _, row in chosen]) if chosen else np.empty(0),
         },
         schema_overrides={"line_id": pl.String(), "site_id": pl.String(), "start": pl.Date(), "end": pl.Date()},
-    ).filter(pl.col("amount").is_not_nan())
+    )
     return _said(frame, one)
 
 

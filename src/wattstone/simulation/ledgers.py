@@ -52,7 +52,7 @@ def write_ledgers(plan: Plan, dataset: Path, folder: Path) -> Ledgers:
     ----------
     plan : Plan
     dataset : Path
-        As written by `generate`: what the sites took from the grid decides what lies upstream of it.
+        As written by `generate`: what the sites took from the grid decides how much green power is bought.
     folder : Path
         Made if it is not there.
 
@@ -62,7 +62,7 @@ def write_ledgers(plan: Plan, dataset: Path, folder: Path) -> Ledgers:
     """
     folder.mkdir(parents=True, exist_ok=True)
     electricity = electricity_of(plan, dataset)
-    lines = activities(plan, electricity)
+    lines = activities(plan)
     files: list[Path] = []
     for year in plan.calendar_years:
         path = folder / f"activities-{year}.csv"
