@@ -24,6 +24,7 @@ from wattstone.inventory.frames import FIGURE, null, texts, with_ids
 from wattstone.inventory.sums import MEMBER
 from wattstone.rates.activities import activity_kinds
 from wattstone.rates.activity_lookup import ActivityAsk
+from wattstone.rates.gwp import OUTSIDE_KYOTO
 
 __all__ = ["ActivityMembers", "activity_members"]
 
@@ -91,7 +92,7 @@ def activity_members(
     """
     why = accepted or {}
     held, asks = asks_of(bounds, groups, frozenset(why))
-    answered = with_answers(_named(held), asks, factors, why)
+    answered = _of_montreal(with_answers(_named(held), asks, factors, why))
     inside = answered.filter(pl.col("name") != _OUTSIDE)
     emitted = inside.with_columns(
         (pl.col("value") * pl.col("per")).alias("emission"), (pl.col("owned") * pl.col("per")).alias("own")
@@ -136,6 +137,16 @@ def _named(groups: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("scope3.{}", "category"))
         .otherwise(apart)
         .alias("name")
+    )
+
+
+def _of_montreal(answered: pl.DataFrame) -> pl.DataFrame:
+    """CFCs and HCFCs stand apart from the scopes (GHG Protocol, Corporate Standard, ch. 9)."""
+    moved = pl.col("montreal").fill_null(value=False) & (pl.col("name") != _OUTSIDE) & (pl.col("scope") > 0)
+    nowhere = pl.lit(0, pl.Int8)
+    return answered.with_columns(
+        pl.when(moved).then(pl.lit(OUTSIDE_KYOTO)).otherwise("name").alias("name"),
+        *(pl.when(moved).then(nowhere).otherwise(name).alias(name) for name in ("scope", "category")),
     )
 
 

@@ -10,6 +10,7 @@ from wattstone.inventory.attribution import sector_of
 from wattstone.inventory.lines import Z95
 from wattstone.rates import EmissionFactor
 from wattstone.rates.activity_lookup import ActivityAsk
+from wattstone.rates.gwp import OUTSIDE_KYOTO, gas_group
 
 __all__ = ["Answer", "asks_of", "with_answers"]
 
@@ -22,6 +23,7 @@ _ANSWER: dict[str, pl.DataType] = {
     **dict.fromkeys(("factor_id", "factor_key", "emits", "why"), pl.String()),
     "said": pl.List(pl.String()),
     "partly": pl.Boolean(),  # biogenic CO2 of it is not known
+    "montreal": pl.Boolean(),  # CFCs and HCFCs alone, which stand apart from the scopes
 }
 
 
@@ -95,7 +97,7 @@ def with_answers(
     -------
     polars.DataFrame
         With columns per (kg CO2e a unit), co2, ch4, n2o (kg of the gas a unit), other (kg CO2e), biogenic (kg CO2),
-        factor_sd, factor_id, factor_key, emits, why, said, partly. What is stated has the factor 1.
+        factor_sd, factor_id, factor_key, emits, why, said, partly, montreal. What is stated has the factor 1.
     """
     rows = [(*key, *_answered(factors[ask], accepted)) for key, ask in asks.items()]
     table = pl.DataFrame(rows, schema=_ANSWER, orient="row")
@@ -119,14 +121,19 @@ def with_answers(
 
 def _answered(one: Answer, accepted: Mapping[str, str]) -> tuple[object, ...]:
     if isinstance(one, NotComputable):
-        return (*(None,) * 7, None, None, "kg CO2e", str(one), list[str](), False)
+        return (*(None,) * 7, None, None, "kg CO2e", str(one), list[str](), False, False)
     gases = _gases(one)
     spread = None if one.uncertainty is None else one.uncertainty / Z95
     notes = [*one.notes, *_accepted(one, accepted)]
     return (
         one.value, *gases, one.biogenic or 0.0, spread, f"factor:{one.id}", one.source_key or one.id, one.unit, None,
-        notes, one.biogenic is None,
+        notes, one.biogenic is None, _of_montreal(one),
     )  # fmt: skip
+
+
+def _of_montreal(one: EmissionFactor) -> bool:
+    """Whether all its gases are CFCs and HCFCs; a blend that holds others counts as a whole."""
+    return bool(one.by_gas) and all(gas_group(gas) == OUTSIDE_KYOTO for gas in one.by_gas)
 
 
 def _accepted(one: EmissionFactor, accepted: Mapping[str, str]) -> Sequence[str]:

@@ -8,6 +8,7 @@ import polars as pl
 from wattstone.base import NotComputable
 from wattstone.inventory.activity_asks import Answer
 from wattstone.inventory.lines import LINES, Z95
+from wattstone.rates import EmissionFactor
 
 __all__ = ["APART", "MASSES", "lines_of_groups", "masses_of_groups"]
 
@@ -19,7 +20,7 @@ MASSES: Final[dict[str, pl.DataType]] = {
     "category": pl.Int8(),
     "gas": pl.String(),  # as the factor's rows name it; CO2e where a source has a total alone
     "mass": pl.Float64(),  # kg
-    "value": pl.Float64(),  # kg CO2e, of CO2e alone
+    "value": pl.Float64(),  # kg CO2e, by the potentials of the factors
 }
 _KEYS = ("site_id", "scope", "category", "kind", "item", "method", "unit", "factor_key", "factor_id")
 
@@ -97,22 +98,37 @@ def masses_of_groups(emitted: pl.DataFrame, factors: Mapping[str, Answer]) -> pl
         Schema `MASSES`.
     """
     gases = [
-        (key, gas, mass)
+        (key, gas, mass, weight)
         for key, one in factors.items()
         if not isinstance(one, NotComputable)
-        for gas, mass in (one.by_gas or {"CO2e": one.value}).items()
+        for gas, mass, weight in _weighed(one)
     ]
-    table = pl.DataFrame(gases, schema={"factor_id": pl.String, "gas": pl.String, "each": pl.Float64}, orient="row")
+    schema = {"factor_id": pl.String, "gas": pl.String, "each": pl.Float64, "weight": pl.Float64}
+    table = pl.DataFrame(gases, schema=schema, orient="row")
     counted = emitted.filter((pl.col("scope") > 0) & pl.col("why").is_null())
-    told = counted.filter("told").select("scope", "category", pl.lit("CO2e").alias("gas"), pl.col("own").alias("mass"))
+    alone = (pl.lit("CO2e").alias("gas"), pl.lit(None, pl.Float64).alias("mass"), pl.col("own").alias("value"))
+    told = counted.filter("told").select("scope", "category", *alone)
     held = counted.filter(~pl.col("told")).join(table, on="factor_id", how="inner", maintain_order="left")
-    made = held.select("scope", "category", "gas", (pl.col("owned") * pl.col("each")).alias("mass"))
-    sums = pl.concat([made, told]).group_by("scope", "category", "gas", maintain_order=True).agg(pl.col("mass").sum())
-    total = pl.col("gas") == "CO2e"
-    return sums.sort("scope", "category", "gas").select(
-        pl.col("scope").cast(pl.Int8),
-        pl.col("category").cast(pl.Int8),
+    amount = pl.col("owned") * pl.col("each")
+    made = held.select(
+        "scope",
+        "category",
         "gas",
-        pl.when(~total).then("mass").alias("mass"),
-        pl.when(total).then("mass").alias("value"),
+        pl.when(pl.col("gas") != "CO2e").then(amount).alias("mass"),
+        (amount * pl.col("weight")).alias("value"),
     )
+    by_gas = pl.concat([made, told]).group_by("scope", "category", "gas", maintain_order=True)
+    known = [pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name) for name in ("mass", "value")]
+    return (
+        by_gas.agg(known)
+        .sort("scope", "category", "gas")
+        .select(pl.col(name).cast(dtype) for name, dtype in MASSES.items())
+    )
+
+
+def _weighed(one: EmissionFactor) -> list[tuple[str, float, float]]:
+    """The gases of a unit: mass [kg] and the potential by which the factor counts it; a total alone as CO2e."""
+    if not one.by_gas:
+        return [("CO2e", one.value, 1.0)]
+    weights = {row.gas: row.value for row in (*one.parts, *one.conversions) if row.category == "gwp"}
+    return [(gas, mass, weights.get(gas, 1.0)) for gas, mass in one.by_gas.items()]

@@ -4,7 +4,7 @@ import polars as pl
 
 from wattstone.inventory.figures import LOCATION
 from wattstone.inventory.statement import GASES, LINES
-from wattstone.rates.gwp import gas_group, gwp
+from wattstone.rates.gwp import OUTSIDE_KYOTO, gas_group, gwp
 
 MARKET = "scope2.market"
 _APART = {"avoided": "avoided", "biogenic": "biogenic", "scope2_unknown": "scope2.unknown"}
@@ -43,7 +43,7 @@ def statement_lines(lines: pl.DataFrame, market: pl.DataFrame, figures: pl.DataF
         .then(pl.lit(LOCATION))
         .when(pl.col("scope") == 3)
         .then(pl.format("scope3.{}", "category"))
-        .otherwise(pl.col("kind").replace_strict(_APART, default=None, return_dtype=pl.String))
+        .otherwise(pl.col("kind").replace_strict(_APART, default=OUTSIDE_KYOTO, return_dtype=pl.String))
         .alias("told"),
         pl.when(measured).then(site).otherwise(pl.format("activity:{}/{}{}", "site_id", "kind", item)).alias("of"),
     ).join(ids, on=["of", "told"], how="left", maintain_order="left")
@@ -107,25 +107,24 @@ def statement_gases(lines: pl.DataFrame, masses: pl.DataFrame, gwp_set: str) -> 
     Returns
     -------
     polars.DataFrame
-        Schema `statement.GASES`: `mass` and `value` by group of gases; what a source gives as a total alone is CO2e,
-        and so is what remains of a line whose total is not that of its gases by this set.
+        Schema `statement.GASES`: `mass` and `value` by group of gases; what a source gives as a total alone is CO2e.
     """
-    metered = lines.filter((pl.col("method") == "meter") & pl.col("value").is_not_null())
-    parts = metered.unpivot(["co2", "ch4", "n2o"], index=["scope", "category"], variable_name="gas", value_name="mass")
-    of_meters = parts.drop_nulls("mass").with_columns(pl.col("gas").str.to_uppercase())
-    held = masses.filter(pl.col("gas") != "CO2e").select("scope", "category", "gas", "mass")
-    gases = pl.concat([of_meters.select(held.columns), held])
-    known = {gas: (gas_group(gas), gwp(gas, gwp_set)) for gas in gases["gas"].unique()}
-    table = pl.DataFrame(
-        [(gas, group, each) for gas, (group, each) in known.items()],
-        schema={"gas": pl.String, "group": pl.String, "each": pl.Float64},
-        orient="row",
-    )
+    metered = lines.filter((pl.col("method") == "meter") & pl.col("value").is_not_null() & pl.col("co2").is_not_null())
+    n2o = pl.col("n2o") * gwp("N2O", gwp_set)
+    # Methane is weighed by where it comes from, so what it adds is what the other gases leave of the line.
+    methane = pl.when(pl.col("ch4").is_not_null()).then(pl.col("value") - pl.col("co2") - n2o.fill_null(0.0))
+    of_meters = [
+        metered.select(
+            "scope", "category", pl.lit(gas).alias("gas"), pl.col(gas.lower()).alias("mass"), value.alias("value")
+        )
+        for gas, value in (("CO2", pl.col("co2")), ("CH4", methane), ("N2O", n2o))
+    ]
+    gases = pl.concat([masses.filter(pl.col("gas") != "CO2e"), *of_meters]).drop_nulls("mass")
+    groups = {gas: gas_group(gas) for gas in gases["gas"].unique()}
     by_gas = (
-        gases.join(table, on="gas")
-        .group_by("scope", "category", "group")
-        .agg(pl.col("mass").sum(), (pl.col("mass") * pl.col("each")).sum().alias("value"))
-        .rename({"group": "gas"})
+        gases.with_columns(pl.col("gas").replace_strict(groups, return_dtype=pl.String))
+        .group_by("scope", "category", "gas")
+        .agg(pl.col("mass", "value").sum())
     )
     whole = lines.filter(pl.col("scope") > 0).group_by("scope", "category").agg(pl.col("value").sum().alias("total"))
     apart = by_gas.group_by("scope", "category").agg(pl.col("value").sum().alias("split"))

@@ -173,6 +173,19 @@ def test_statements_stand_as_they_are_and_what_is_apart_stays_apart(workspace, t
     assert masses.select("gas", "mass").rows() == [("HFC32", 7.0)]
 
 
+def test_gases_of_the_montreal_protocol_stand_apart_from_the_scopes(workspace, tmp_path):
+    """Corporate Standard, ch. 9: CFCs and HCFCs are told, and in no scope. By AR5, R-22 has a GWP of 1,760."""
+    rows = "A,refrigerant_topup,R-22,2025-02,,6,kg,,,,,,,,,,,\nA,refrigerant_topup,R-32,2025-02,,1,kg,,,,,,,,,,,\n"
+    load(workspace, tmp_path, rows)
+    made = computed(workspace, 2025)
+    held = values(made, "2025")
+    assert held["outside_kyoto", "activity:A/refrigerant_topup/R-22"] == pytest.approx(6 * 1760)
+    assert held["scope1", "activity:A/refrigerant_topup/R-32"] == pytest.approx(GWP_R32)
+    assert set(made.computed.masses["gas"]) == {"HFC32"}
+    lines = {row["item"]: (row["scope"], row["category"]) for row in made.computed.lines.iter_rows(named=True)}
+    assert lines == {"R-22": (0, 0), "R-32": (1, 0)}
+
+
 def test_lines_of_scope_3_at_a_site_that_is_let_are_left_out_and_told(workspace, tmp_path):
     rows = "C,water_supply,,2025-08,,10,m3,,,,,,,,,,,\nC,leased_out,electricity,2025-08,,5,kWh,77,,,,,,,,,,\n"
     load(workspace, tmp_path, rows)

@@ -37,6 +37,7 @@ _NAMES = {
     "total.market": mark("all scopes, market-based"),
     "biogenic": mark("biogenic CO2, apart"),
     "avoided": mark("avoided emissions, apart"),
+    "outside_kyoto": mark("gases outside the Kyoto Protocol, apart"),
     "intensity.energy": mark("energy use per floor area"),
     "degree_days.heating": mark("heating degree days"),
     "degree_days.cooling": mark("cooling degree days"),

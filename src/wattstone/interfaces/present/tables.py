@@ -91,7 +91,7 @@ def _own(book: Book) -> Iterator[Entry]:
 
 
 _ORDER = (
-    "scope1", "scope2", "scope3", "total.", "biogenic", "avoided", "energy.", "volume.", "intensity.", "cost.",
+    "scope1", "scope2", "scope3", "total.", "biogenic", "avoided", "outside_kyoto", "energy.", "volume.", "intensity.", "cost.",
     "degree_days.",
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ from wattstone.workflows.restatement import recalculated_series, restatements
 from wattstone.workflows.workspace import Workspace
 
 _TOTAL = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market))$"
-_BESIDE = ("biogenic", "avoided", "scope2.unknown")
+_BESIDE = ("biogenic", "avoided", "scope2.unknown", "outside_kyoto")
 _DIVIDED = ("scope1", "scope2.location", "scope2.market", "total.location", "total.market")
 
 
