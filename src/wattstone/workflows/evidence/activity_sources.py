@@ -60,6 +60,10 @@ def _lines(lake: Lake, content: dict[str, Any], batch: int, rows: int) -> list[d
     touched = mine.filter(pl.col("end").dt.year() >= year)
     shown = touched.select(_SHOWN).sort("start", "line_id").head(rows).collect()
     return [
-        {name: value if isinstance(value, int | float | None) else str(value) for name, value in row.items()}
+        {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in row.items()
+            if value is not None
+        }
         for row in shown.iter_rows(named=True)
     ]
