@@ -88,7 +88,8 @@ class StatementBook:
 
     def site(self, ident: str | None, lang: Language) -> str:
         """A site's name; its id where it has none."""
-        return self._named.get(ident, ident) if ident else translator(lang)("the whole organisation")
+        t = translator(lang)
+        return self._named.get(ident, ident) if ident else t("the whole organisation")
 
     def subject(self, subject: str, lang: Language) -> str:
         """A figure's subject in words."""

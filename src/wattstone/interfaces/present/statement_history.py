@@ -34,7 +34,8 @@ def base_section(book: StatementBook, lang: Language) -> Section:
 
 
 def _series(book: StatementBook, lang: Language) -> Table:
-    t, unknown = translator(lang), translator(lang)("not known")
+    t = translator(lang)
+    unknown = t("not known")
     rows = tuple(
         (
             Cell(str(row["year"]) + (f" ({t('base year')})" if row["year"] == book.statement.base_year else "")),
@@ -62,7 +63,8 @@ def _signed(before: float | None, after: float | None) -> str:
 
 
 def _restatements(book: StatementBook, lang: Language) -> Table:
-    t, unknown = translator(lang), translator(lang)("not known")
+    t = translator(lang)
+    unknown = t("not known")
     rows = tuple(
         (
             Cell(str(row["year"])),

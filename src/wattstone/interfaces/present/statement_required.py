@@ -27,7 +27,9 @@ class Asked:
     section: str
 
 
-_CORPORATE, _ENERGY, _CHAIN = "Corporate Standard, ch. 9", "Scope 2 Guidance, ch. 6", "Scope 3 Standard, ch. 11"
+_CORPORATE = mark("Corporate Standard, ch. 9")
+_ENERGY = mark("Scope 2 Guidance, ch. 6")
+_CHAIN = mark("Scope 3 Standard, ch. 11")
 
 GHGP = (
     Asked(_CORPORATE, mark("Organisational boundary and consolidation approach"), "boundary"),
@@ -95,7 +97,7 @@ def index_section(book: StatementBook, layout: str, parts: Sequence[Section], la
     t = translator(lang)
     there = {part.key: part.title for part in parts} | {"how": t("How this was counted")}
     rows = tuple(
-        (Cell(one.where, code=False), Cell(t(one.what)), _place(one, there, book, lang))
+        (Cell(t(one.where)), Cell(t(one.what)), _place(one, there, book, lang))
         for one in (ISO if layout == "iso14064" else GHGP)
     )
     heads = (Head(t("Requirement")), Head(t("Information")), Head(t("Where it stands")))

@@ -118,7 +118,8 @@ def gases_section(book: StatementBook, lang: Language) -> Section | None:
 
 def gas_name(gas: str, lang: Language) -> str:
     """A gas, or what no gas is known of."""
-    return translator(lang)("CO2e (not split)") if gas == "CO2e" else gas
+    t = translator(lang)
+    return t("CO2e (not split)") if gas == "CO2e" else gas
 
 
 def sites_section(book: StatementBook, lang: Language) -> Section | None:
