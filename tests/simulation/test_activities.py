@@ -42,6 +42,15 @@ def test_lines_of_a_year_cover_it_without_gap_or_overlap(lines: pl.DataFrame) ->
     assert monthly["end"][-1] == date(2022, 12, 31)
 
 
+def test_there_are_no_bills_of_water_where_a_meter_counts_it(lines: pl.DataFrame) -> None:
+    metered = {blueprint(PLAN, index).id for index in range(PLAN.sites) if "water" in blueprint(PLAN, index).extras}
+    billed = set(lines.filter(kind="water_supply")["site_id"])
+
+    assert metered
+    assert not metered & billed
+    assert len(metered | billed) == PLAN.sites
+
+
 def test_amounts_are_a_rate_times_the_size_of_the_site_and_grow_by_the_trend(lines: pl.DataFrame) -> None:
     """Security: 9 CNY/m2 in the last year, 3 % less the year before, spread of 0.2 between sites."""
     years = lines.filter(item="security").group_by("site_id", pl.col("start").dt.year().alias("year"))

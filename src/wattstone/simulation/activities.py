@@ -142,7 +142,9 @@ def _lines(plan: Plan, sites: Sequence[Blueprint], one: dict[str, Any]) -> pl.Da
     chosen = [
         (site, row)
         for site, row in zip(sites, amounts, strict=True)
-        if site.type in one["where"] and site.index % one.get("every", 1) == one.get("first", 0)
+        if site.type in one["where"]
+        and site.index % one.get("every", 1) == one.get("first", 0)
+        and one.get("unless") not in site.extras
     ]
     frame = pl.DataFrame(
         {

@@ -116,6 +116,7 @@ def run_demo(
         *prove,
         f"  {program()} quality {root} --year {year}",
         f"  {program()} report {root} --year {year} --lang zh",
+        f"  {program()} statement {root} --year {year}",
         f"  {program()} inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
         f"  the planted faults and their truth are in {dataset / 'truth'}",
         "A factory with compressed air, cold and heat, and a campus of eight chillers:",
