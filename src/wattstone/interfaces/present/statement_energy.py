@@ -12,6 +12,7 @@ from wattstone.interfaces.present.statement_totals import TONNE, band, tonnes
 from wattstone.interfaces.present.statement_words import instrument_name, total_name
 
 _MWH = 1000.0  # kWh
+_LISTED = 40  # instruments on a page; the rest is in the workbook
 
 
 def dual_section(book: StatementBook, lang: Language) -> Section | None:
@@ -81,7 +82,7 @@ def _instruments(book: StatementBook, lang: Language) -> Table:
             tonnes(row["value"], t("not known")),
             Cell(t("yes") if row["accepted"] else t("no: {reason}", reason=say_reason(row["reason"], lang))),
         )
-        for row in ordered.iter_rows(named=True)
+        for row in ordered.head(_LISTED).iter_rows(named=True)
     )
     heads = (
         Head(t("Instrument")),
@@ -92,4 +93,6 @@ def _instruments(book: StatementBook, lang: Language) -> Table:
         Head(t("Emissions [t CO2e]"), True),
         Head(t("Meets the quality criteria")),
     )
-    return Table(heads, rows, title=t("Contractual instruments"))
+    more = ordered.height - len(rows)
+    note = t("{count} more are in the workbook.", count=more) if more else ""
+    return Table(heads, rows, note, t("Contractual instruments"))

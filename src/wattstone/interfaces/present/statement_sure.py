@@ -8,6 +8,8 @@ from wattstone.interfaces.present.numbers import LEVEL, percent
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import sure_table
 
+_LISTED, _SOURCES = 100, 25  # rows on a page; the rest is in the workbook
+
 
 def sure_section(book: StatementBook, lang: Language) -> Section:
     """Intervals, estimated shares, data quality, and the sources that the uncertainty comes from."""
@@ -29,10 +31,12 @@ def _dominant(book: StatementBook, lang: Language) -> Table:
     t = translator(lang)
     rows = tuple(
         (Cell(book.source(row["source"], row["what"], lang)), Cell(percent(row["share"], lang), numeric=True))
-        for row in book.statement.dominant.sort("share", descending=True).iter_rows(named=True)
+        for row in book.statement.dominant.sort("share", descending=True).head(_SOURCES).iter_rows(named=True)
     )
     heads = (Head(t("Source")), Head(t("Share of the variance"), True))
-    return Table(heads, rows, title=t("What the uncertainty comes from"))
+    more = book.statement.dominant.height - len(rows)
+    note = t("{count} more are in the workbook.", count=more) if more else ""
+    return Table(heads, rows, note, t("What the uncertainty comes from"))
 
 
 def checks_section(book: StatementBook, lang: Language) -> Section:
@@ -45,6 +49,7 @@ def checks_section(book: StatementBook, lang: Language) -> Section:
     if not findings:
         return Section("checks", t("Checks"), ((what,), (t("The checks found nothing."),)))
     severity = {"error": t("error"), "warning": t("warning")}
+    listed = findings[:_LISTED]
     rows = tuple(
         (
             Cell(opened(severity[finding.severity])),
@@ -53,8 +58,10 @@ def checks_section(book: StatementBook, lang: Language) -> Section:
             Cell(opened(said["expected"])),
             Cell(opened(said["remedy"])),
         )
-        for finding in findings
+        for finding in listed
         for said in (say_finding(finding, lang),)
     )
     heads = (Head(t("Severity")), Head(t("Where")), Head(t("Found")), Head(t("Expected")), Head(t("What to do")))
-    return Section("checks", t("Checks"), ((what,),), tables=(Table(heads, rows),))
+    more = len(findings) - len(listed)
+    note = t("{count} more are in the workbook.", count=more) if more else ""
+    return Section("checks", t("Checks"), ((what,),), tables=(Table(heads, rows, note),))

@@ -1,7 +1,7 @@
 """Where emissions come from: from the scopes through their categories to the sites, each band as wide as its tonnes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import altair as alt
@@ -25,6 +25,7 @@ _BLOCK = 12.0  # px
 _STEPS = 16  # points of a bent edge
 _PADDING = 16  # px, left and right together, as every drawing has it
 _LINE = 15.0  # px
+_ROWS = 150  # of the table
 _LIMITS, _NARROW = (14, 34, 21), (9, 21)  # of a line in each column, in halves of a Chinese character
 
 
@@ -125,6 +126,8 @@ def _table(flows: Sequence[_Flow], whole: float, lang: Language) -> Table:
     t = translator(lang)
     heads = (Head(t("Scope")), Head(t("Category")), Head(t("Site")), Head(t("Emissions [t CO2e]"), True),
              Head(t("Share"), True))  # fmt: skip
+    if len(flows) > _ROWS:  # of an estate of many sites, the workbook has them
+        flows = _gathered([replace(flow, site=t("All sites")) for flow in flows], "site", _SITES, "")
     ordered = sorted(flows, key=lambda flow: (flow.scope, -flow.value))
     rows = tuple(
         (Cell(scope_name(flow.scope, lang)), Cell(flow.source), Cell(flow.site),
