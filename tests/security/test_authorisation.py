@@ -45,6 +45,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     # taking in
     ("*", r"/uploads(/.*)?|/data/uploads(/.*)?|/data/upload", Act.INGEST),
+    ("POST", r"/activities(/\{line\}/(correct|withdraw))?", Act.INGEST),
     # declaring what there is
     ("PATCH", "", Act.DECLARE),
     ("POST", r"/settings", Act.DECLARE),
@@ -54,6 +55,9 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("*", r"/action/savings/declare", Act.DECLARE),
     ("POST", r"/action/savings/data", Act.DECLARE),
     ("POST", r"/files/.*", Act.DECLARE),
+    ("POST|PUT", r"/report/scope3|/inventory/\{year\}/scope3", Act.DECLARE),
+    # reviewing
+    ("POST", r"/report/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
     # deciding
     ("POST|PATCH", r"/action/(move|plan|savings/event)|/board/.*|/alerts/\{alert\}/acknowledge", Act.DECIDE),
     # computing

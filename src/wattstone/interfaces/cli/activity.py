@@ -209,12 +209,9 @@ def _said(fields: list[str]) -> dict[str, str]:
 
 
 def _labels() -> dict[str, str]:
-    """Names of the kinds in Chinese, and their ids."""
-    from wattstone.interfaces.present.languages import translator
-    from wattstone.rates.activities import activity_kinds
+    from wattstone.interfaces.present.activity_template import kind_labels
 
-    t = translator("zh")
-    return {t(kind.label): one for one, kind in activity_kinds().items()}
+    return kind_labels()
 
 
 def _loaded(one: "Loaded", lang: Literal["en", "zh"]) -> str:

@@ -13,7 +13,7 @@ __all__ = ["describe"]
 DONE_ONCE = frozenset(
     {
         "declareSite", "declareSpace", "declareMeter", "declareMeasure", "startJob", "ingestUpload", "acknowledgeAlert",
-        "makeAlertRule",
+        "makeAlertRule", "enterActivities", "correctActivity", "withdrawActivity",
     }
 )  # fmt: skip
 """Operations that look at an idempotency key: not those whose answer holds a secret, nor those that may be repeated."""
@@ -23,7 +23,7 @@ _TAGS = {
     "quality": "figures", "findings": "action", "board": "action", "measures": "action", "savings": "action",
     "plans": "action", "forecasts": "action", "results": "figures", "documents": "documents", "jobs": "jobs",
     "uploads": "jobs", "alerts": "alerts", "alert-rules": "alerts", "webhooks": "alerts", "me": "accounts",
-    "audit": "accounts",
+    "audit": "accounts", "activities": "ledgers",
 }  # fmt: skip
 _MATCH = {
     "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},

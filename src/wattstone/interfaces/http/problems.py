@@ -200,5 +200,8 @@ def refused(error: InputRefused) -> Problem:
 
 
 NOT_KNOWN = frozenset(
-    {"figure.unknown", "figure.none", "trace.unknown", "meter.unknown", "site.unknown", "job.unknown"}
-)
+    {
+        "figure.unknown", "figure.none", "trace.unknown", "meter.unknown", "site.unknown", "job.unknown",
+        "activity.unknown",
+    }
+)  # fmt: skip

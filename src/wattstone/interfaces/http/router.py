@@ -25,6 +25,7 @@ LOG = logging.getLogger("wattstone.access")
 def build_router() -> APIRouter:
     """All routes of the API, beneath `/organisations/{tenant}` and `/me`."""
     from wattstone.interfaces.http import (
+        activities,
         alerts,
         documents,
         figures,
@@ -39,7 +40,10 @@ def build_router() -> APIRouter:
     )  # fmt: skip
 
     whole = APIRouter(dependencies=[Depends(named_once)])
-    for part in (organisations, places, readings, figures, findings, plans, documents, jobs, uploads, alerts, people):
+    parts = (
+        organisations, places, readings, activities, figures, findings, plans, documents, jobs, uploads, alerts, people,
+    )  # fmt: skip
+    for part in parts:
         whole.include_router(part.router)
     return whole
 

@@ -24,7 +24,7 @@ from wattstone.readings.activities.columns import COLUMNS
 from wattstone.readings.activities.known import LABEL
 from wattstone.readings.activities.schema import METHODS, PEDIGREE
 
-__all__ = ["activity_csv", "activity_workbook", "head_of"]
+__all__ = ["activity_csv", "activity_workbook", "head_of", "kind_labels"]
 
 ROWS: Final = 1000
 """Rows of a sheet that offer lists; more can be filled in without them."""
@@ -103,6 +103,12 @@ def head_of(field: str, lang: Language) -> str:
         return _ENGLISH.get(field, field.replace("_", " ").capitalize())
     own = next((name for name in COLUMNS[field] if not name.isascii()), field)
     return f"{own} [kg CO2e]" if field == "stated" else own
+
+
+def kind_labels() -> dict[str, str]:
+    """Ids of the kinds by their Chinese names, which tables may have in place of them."""
+    t = translator("zh")
+    return {t(kind.label): one for one, kind in activity_kinds().items()}
 
 
 def activity_workbook(sites: Mapping[str, str], lang: Language) -> bytes:

@@ -1,71 +1,23 @@
-"""Lines entered one by one, corrected and taken back: what was said before stays, and who said it."""
+"""Lines corrected and taken back: what was said before stays, and who said it."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.readings.activities.columns import COLUMNS
-from wattstone.readings.activities.given import Given, GivenSheet
 from wattstone.readings.activities.parse import parse_lines
 from wattstone.readings.activities.schema import ACTIVITY, SAID
-from wattstone.readings.tabular.csv import ROW
-from wattstone.workflows.activities.beside import check_beside
 from wattstone.workflows.activities.context import at_sites, known_of
+from wattstone.workflows.activities.enter import given_of
 from wattstone.workflows.activities.lines import credit_notes, line_in_force
 from wattstone.workflows.activities.load import stamped
 from wattstone.workflows.activities.marks import next_version
 from wattstone.workflows.activities.table import append_lines, recover
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["add_activity", "correct_activity", "replaced_by", "withdraw_activity"]
-
-_ENTRY: Final = "entry"
-
-
-def add_activity(
-    workspace: Workspace, said: Mapping[str, str], *, who: str = "user", labels: Mapping[str, str] | None = None
-) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """Enter one line.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where.
-    said : mapping of str to str
-        Fields of `readings.activities.columns` as texts, as a file would have them.
-    who : str
-        Who enters it.
-    labels : mapping of str to str or None
-        Names of kinds in another language, and their ids.
-
-    Returns
-    -------
-    dict
-        The line, as the lake keeps it.
-    tuple of Finding
-        Warnings.
-
-    Raises
-    ------
-    InputRefused
-        With every finding; nothing is changed then.
-    """
-    frame, found = parse_lines(_one(said), known_of(workspace, labels))
-    whole = at_sites(workspace, frame["site_id"].drop_nulls())
-    with whole.lock():
-        recover(whole)
-        found = (*found, *check_beside(whole.lake, frame))
-        if any(one.severity == "error" for one in found):
-            raise InputRefused(found)
-        key = uuid.uuid4().hex
-        lines = stamped(frame, who=who, name=f"e{key[:11]}")
-        details = {"line": str(lines["line_id"][0]), "lines": "1"}
-        append_lines(whole, lines, key=f"activity:{key}", what="add activity", who=who, details=details)
-    return lines.row(0, named=True), found
+__all__ = ["correct_activity", "replaced_by", "withdraw_activity"]
 
 
 def correct_activity(
@@ -113,7 +65,9 @@ def correct_activity(
         texts.pop("start", None)
     if "kind" in said and "item" not in said:
         texts.pop("item", None)
-    frame, found = parse_lines(_one(texts), known_of(workspace, labels))
+    given, unknown = given_of([texts])
+    frame, found = parse_lines(given, known_of(workspace, labels))
+    found = (*unknown, *found)
     whole = at_sites(workspace, [str(before["site_id"]), *frame["site_id"].drop_nulls()])
     if any(one.severity == "error" for one in found):
         raise InputRefused(found)
@@ -124,7 +78,7 @@ def correct_activity(
         changed = ", ".join(name for name in SAID if line[name] != before[name])
         if not changed:
             raise InputRefused([_nothing(line_id)])
-        line = {**line, "line_id": next_version(line_id)}
+        line = {**line, "line_id": next_version(line_id), "replaces": line_id}
         lines = replaced_by(before, line, who=who)
         details = {"line": str(line["line_id"]), "replaces": line_id, "changed": changed, "reason": reason.strip()}
         key = f"correct:{line['line_id']}"
@@ -177,17 +131,6 @@ def _taken(line_id: str, who: str) -> dict[str, Any]:
     return {"replaces": line_id, "withdrawn": True, "entered_by": who, "entered_at": now, "batch": 0}
 
 
-def _one(said: Mapping[str, str]) -> Given:
-    """What is said of one line as a table of one row."""
-    told = {name: text for name, text in said.items() if text.strip()}
-    unknown = [name for name in told if name not in COLUMNS]
-    if unknown:
-        raise InputRefused([_no_field(name) for name in unknown])
-    rows = pl.DataFrame({name: [text.strip()] for name, text in told.items()}, schema=dict.fromkeys(told, pl.String()))
-    rows = rows.with_columns(pl.lit(1, pl.Int64).alias(ROW)) if told else pl.DataFrame({ROW: [1]})
-    return Given(_ENTRY, "", (GivenSheet(_ENTRY, rows, {name: name for name in told}, {}),))
-
-
 def _texts(line: Mapping[str, Any]) -> dict[str, str]:
     """A line as texts that read back as the same."""
     said = {name: line[name] for name in (*SAID, "credits") if line[name] not in (None, "")}
@@ -224,15 +167,4 @@ def _nothing(line_id: str) -> Finding:
         found="nothing of it would change",
         expected="another value of at least one field",
         remedy="say what is to be corrected",
-    )
-
-
-def _no_field(name: str) -> Finding:
-    return Finding(
-        code="activity.field_unknown",
-        place=_ENTRY,
-        found="there is no field '{name}'",
-        params={"name": name, "names": ", ".join(COLUMNS)},
-        expected="one of {names}",
-        remedy="correct the name",
     )
