@@ -1,0 +1,55 @@
+"""The demo's ledgers go into its workspace by the ordinary ways, once, and make an inventory whose scope 3 is whole."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in
+from wattstone.interfaces.cli.opening import opened
+from wattstone.interfaces.store.workspace import create_workspace
+from wattstone.readings.sources import How, open_source
+from wattstone.simulation import Plan, generate, portfolio
+from wattstone.workflows.activities import lines_of
+from wattstone.workflows.declare import change_organisation
+from wattstone.workflows.ingest import ingest
+from wattstone.workflows.inventory.complete import take_complete
+
+PLAN = Plan(sites=2, interval_minutes=60)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    generate(PLAN, folder / "readings")
+    create_workspace(folder / "workspace")
+    with opened(folder / "workspace") as workspace:
+        change_organisation(workspace, portfolio(PLAN)[0].model_dump())
+        ingest(workspace, open_source(folder / "readings", How()), who="demo")
+        take_ledgers_in(workspace, PLAN, folder / "readings", folder / "activities")
+    return folder
+
+
+def test_a_second_time_nothing_is_taken_in_again(demo: Path) -> None:
+    with opened(demo / "workspace") as workspace:
+        before = lines_of(workspace), workspace.records.scope3_decisions(), workspace.records.instruments()
+        take_ledgers_in(workspace, PLAN, demo / "readings", demo / "activities")
+        after = lines_of(workspace), workspace.records.scope3_decisions(), workspace.records.instruments()
+
+    assert before[0].equals(after[0])
+    assert before[1:] == after[1:]
+    assert len(after[1]) == 30
+
+
+def test_all_categories_are_decided_and_every_computed_one_has_a_value(demo: Path) -> None:
+    with opened(demo / "workspace") as workspace:
+        statement = take_complete(workspace, PLAN.year)
+    decided = dict(statement.decisions.select("category", "decision").rows())
+    values = statement.decisions.filter(pl.col("decision") == "computed")["value"]
+
+    assert statement.simulated
+    assert sorted(decided) == list(range(1, 16))
+    assert "undecided" not in decided.values()
+    assert values.null_count() == 0
+    assert statement.totals.filter(name="scope3", subject="organisation")["value"].item() == pytest.approx(values.sum())
+    assert statement.instruments.filter("accepted")["instrument"].to_list() == ["sim-0001-certificates-2022"]
