@@ -97,7 +97,7 @@ def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
         series=recalculated_series(workspace),
         restatements=_restated(workspace),
         change=change,
-        dominant=dominant(lines.filter(pl.col("scope") > 0)).frame,
+        dominant=_dominant(computed),
         before=_totals(figures, lines.clear(), year - 1),
         intensities=_intensities(computed, figures, year),
         sites=_sites(computed),
@@ -191,10 +191,20 @@ def _sites(computed: Computed) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SITES, orient="row")
 
 
-def _factors(computed: Computed) -> pl.DataFrame:
-    """The rows of all factors that the year rests on, once each."""
+def _dominant(computed: Computed) -> pl.DataFrame:
+    """What the uncertainty comes from; a factor by the name of its rows."""
+    found = dominant(computed.joined.lines.filter(pl.col("scope") > 0)).frame
+    names = {one.source_key: one.parts[0].name for one in _used(computed).values() if one.source_key and one.parts}
+    source = pl.col("source")
+    return found.with_columns(
+        pl.when(pl.col("what") == "factor").then(source.replace(names)).otherwise(source).alias("source")
+    )
+
+
+def _used(computed: Computed) -> dict[str, EmissionFactor]:
+    """Every factor that the year rests on, by id."""
     joined = computed.joined
-    used = {
+    return {
         one.id: one
         for one in (
             *computed.attribution.used(),
@@ -203,6 +213,11 @@ def _factors(computed: Computed) -> pl.DataFrame:
         )
         if isinstance(one, EmissionFactor)
     }
+
+
+def _factors(computed: Computed) -> pl.DataFrame:
+    """The rows of all factors that the year rests on, once each."""
+    used = _used(computed)
     rows: list[tuple[Any, ...]] = []
     for key in sorted(used):
         one = used[key]
