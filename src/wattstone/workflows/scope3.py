@@ -10,10 +10,9 @@ import polars as pl
 from wattstone.base import Finding, InputRefused
 from wattstone.inventory.lines import LINES
 from wattstone.inventory.scope3 import CATEGORIES, Decided, Decision, decisions, in_force
-from wattstone.inventory.sums import ORGANISATION
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
-from wattstone.workflows.inventory.record import current_figures
+from wattstone.workflows.inventory.record import organisation_figures
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["Year", "decide", "decisions_of"]
@@ -120,11 +119,7 @@ def decide(
 
 def _recorded(workspace: Workspace, year: int) -> pl.DataFrame:
     """The categories that the recorded figures have, as lines of which only the value is known."""
-    figures = current_figures(workspace.lake, year).filter(
-        (pl.col("subject") == ORGANISATION)
-        & (pl.col("period") == str(year))
-        & pl.col("name").str.contains(r"^scope3\.\d+$")
-    )
+    figures = organisation_figures(workspace.lake, year).filter(pl.col("name").str.contains(r"^scope3\.\d+$"))
     rows = figures.select(
         pl.int_range(pl.len()).alias("line"),
         pl.lit(3).alias("scope"),

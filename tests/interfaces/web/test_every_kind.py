@@ -39,6 +39,7 @@ WALKS: Mapping[str, tuple[str, dict[str, str]]] = {
     "detection": ("/action", {"year": "2024"}),
     "savings": ("/action/savings?measure=M1", {"measure": "M1"}),
     "report": ("/report/write", {"year": "2024"}),
+    "statement": ("/report/statement", {"year": "2024"}),
     "export": ("/report/export", {"what": "hours", "form": "csv", "year": "2024"}),
 }
 FAILS: Mapping[str, dict[str, str]] = {
@@ -51,6 +52,7 @@ FAILS: Mapping[str, dict[str, str]] = {
     "improvement": {"station": "station", "only": "a miracle"},
     "detection": {"year": "1990"},
     "report": {"year": "1990"},
+    "statement": {"year": "1990"},
     "export": {"what": "readings", "year": "1990"},
 }
 

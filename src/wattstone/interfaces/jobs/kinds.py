@@ -18,6 +18,7 @@ from wattstone.interfaces.jobs import (
     kinds_report,
     kinds_sample,
     kinds_savings,
+    kinds_statement,
     kinds_verify,
 )
 from wattstone.interfaces.jobs.kind import Kind, Link, Outcome, Params, Said, Stopped, Tell
@@ -34,6 +35,7 @@ _MODULES = (
     kinds_dispatch,
     kinds_machinery,
     kinds_report,
+    kinds_statement,
     kinds_sample,
     kinds_verify,
 )

@@ -40,6 +40,7 @@ _LABELS = {
     "done": mark("Days of the works"),
     "what": mark("What is taken out"),
     "form": mark("Form"),
+    "layout": mark("By which standard"),
     "meters": mark("Only these meters"),
     "personal": mark("Also readings of dwellings and drivers"),
     "lang": mark("Language"),
@@ -73,6 +74,10 @@ _CHOICES = {
     "same_hour_last_week": mark("the same hour of the week before"),
     "typical_week": mark("a typical week"),
     "zero": mark("zero"),
+    "document": mark("document"),
+    "json": "JSON",
+    "ghgp": mark("GHG Protocol"),
+    "iso14064": "ISO 14064-1",
     "csv": "CSV",
     "parquet": "Parquet",
     "xlsx": "XLSX",
@@ -146,9 +151,8 @@ class JobForm:
     @property
     def first(self) -> tuple[Field, ...]:
         """What is asked at once: what must be said, and choices of what and when."""
-        return tuple(
-            one for one in self.fields if one.required or one.name in ("what", "form", "year", "hours", "start", "end")
-        )
+        asked = ("what", "form", "layout", "year", "hours", "start", "end")
+        return tuple(one for one in self.fields if one.required or one.name in asked)
 
     @property
     def others(self) -> tuple[Field, ...]:

@@ -49,6 +49,13 @@ _PLACES: Mapping[str, str] = {
     "report": mark("Report of the year"),
     "export": mark("Tables"),
     "jobs": mark("Jobs"),
+    "activity": mark("Activity records"),
+    "statement": mark("Statement"),
+    "scope3": mark("Scope 3"),
+    "check": mark("Checks and release"),
+    "release": mark("Checks and release"),
+    "restate": mark("Restatements"),
+    "verify": mark("Check the figures"),
 }
 _OPTION = re.compile(r"`?(--[a-z][a-z-]*)(?: (?:[A-Z]{2,}|'[^']*'))?`?")
 _COMMAND = re.compile(r"`wattstone (\w+)[^`]*`")

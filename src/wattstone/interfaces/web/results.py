@@ -41,6 +41,7 @@ __all__ = [
 
 KIND_WORDS = {
     "inventory": mark("Inventory"),
+    "statement": mark("Statement"),
     "quality": mark("Quality of the readings"),
     "detection": mark("Waste and faults"),
     "savings": mark("Savings"),

@@ -62,7 +62,7 @@ def _undecided(row: dict[str, Any], year: int) -> Checked:
             _place(row),
             found="nobody decided about it ({why})",
             expected="computed, or stated as not estimated or not applicable with the reason",
-            remedy="load its activities, or say why not: wattstone scope3 decide WORKSPACE {number} ... --year {year}",
+            remedy="load its activities, or say why not with `wattstone scope3 decide`",
             severity="stops",
             why=categories()[row["category"]].name,
             number=row["category"],

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from wattstone.inventory.frames import FIGURE
+from wattstone.inventory.sums import ORGANISATION
 from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.partitions import HOURS
 from wattstone.workflows.stores import Commit, Lake
@@ -60,6 +61,22 @@ def current_figures(lake: Lake, year: int) -> pl.DataFrame:
         return held.select(list(HELD)).filter(pl.col("method") != "withdrawn").collect()
     wanted = held.join(newest.lazy().select("id", "run"), on=["id", "run"], how="semi", maintain_order="left")
     return wanted.filter(pl.col("method") != "withdrawn").sort("run", maintain_order=True).select(list(HELD)).collect()
+
+
+def organisation_figures(lake: Lake, year: int) -> pl.DataFrame:
+    """The organisation's own figures of a year that hold now; those of sites and meters are not read.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `HELD`; empty where the year has none.
+    """
+    held = lake.scan(FIGURES, parts=[year])
+    if held is None:
+        return pl.DataFrame(schema=HELD)
+    mine = held.filter((pl.col("subject") == ORGANISATION) & (pl.col("period") == str(year))).select(list(HELD))
+    newest = mine.collect().sort("run", maintain_order=True).unique(_WHAT, keep="last", maintain_order=True)
+    return newest.filter(pl.col("method") != "withdrawn")
 
 
 def _newest(held: pl.LazyFrame) -> pl.DataFrame:

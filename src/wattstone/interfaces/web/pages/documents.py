@@ -25,6 +25,7 @@ _TYPES = {
 }
 _HOMES = {
     "inventory": ("report", "/report/documents", mark("Documents")),
+    "statement": ("report", "/report/statement", mark("Statement")),
     "detection": ("action", "/action", mark("Opportunities")),
     "savings": ("action", "/action/savings", mark("Savings")),
     "plant": ("action", "/action/plant", mark("Cold and heat")),
