@@ -57,6 +57,18 @@ def test_inventory_json_is_all_that_stands_on_standard_output(wattstone: Run, wo
     assert by_name["scope2.location"]["basis"] == "annual"
 
 
+def test_one_basis_or_one_scope_is_shown_where_it_is_asked_for(wattstone: Run, workspace: Path) -> None:
+    def names(*options: str) -> set[str]:
+        content = wattstone("inventory", workspace, "--year", 2025, *options, "--json").json
+        return {one["name"] for one in content["figures"] if one["name"].startswith("scope")}
+
+    assert names("--scope", "1") == {"scope1"}
+    assert names("--basis", "market") == {"scope1", "scope2.market", "scope3"}
+    assert names("--basis", "location", "--scope", "2") == {
+        "scope2.location", "scope2.location.annual", "scope2.location.hourly",
+    }  # fmt: skip
+
+
 def test_the_newest_year_is_that_of_the_clock_on_the_wall(wattstone: Run, tmp_path: Path) -> None:
     lines = [f"2024-12-31T{hour:02}:00,1" for hour in range(24)]  # in New York; the last five are of 2025 in UTC
     (tmp_path / "late.csv").write_text("\n".join(["time,main [kWh]", *lines]) + "\n")

@@ -21,16 +21,20 @@ def inventory(
     treat: Annotated[
         list[str] | None, typer.Option(metavar="FLAG", help="Treat readings with this flag as gaps, as missing_zero.")
     ] = None,
+    basis: Annotated[
+        Literal["location", "market"] | None, typer.Option(help="Scope 2 and the totals by this method alone.")
+    ] = None,
+    scope: Annotated[int | None, typer.Option(min=1, max=3, help="Only this scope.")] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="All figures as CSV.")] = None,
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="All figures as a workbook.")] = None,
     lang: Annotated[Literal["en", "zh"], typer.Option(help="Language.")] = "en",
     workers: options.Workers = None,
     json: options.Json = False,
 ) -> None:
-    """Take the inventory of a year: energy, scope 1, scope 2 on both bases, cost, change."""
+    """Take the inventory of a year: energy, scopes 1 to 3, scope 2 on both bases, cost, change."""
     from wattstone.interfaces.cli.opening import account, opened, writing
     from wattstone.interfaces.cli.output import Output
-    from wattstone.interfaces.cli.reporting import inventory_document
+    from wattstone.interfaces.cli.reporting import chosen, inventory_document
     from wattstone.interfaces.present import inventory_json, inventory_table, league_table, write_csv, write_xlsx
     from wattstone.workflows.inventory import filling, take_inventory
 
@@ -38,9 +42,11 @@ def inventory(
     with opened(workspace, workers=workers) as held:
         done = take_inventory(held, year, fill=filling(fill, hours=max_gap, treat=treat or ()), who=account())
         document = inventory_document(held, done, quality=xlsx is not None)
-    output.show(inventory_table(document, lang))
-    output.show("")
-    output.show(league_table(document, lang, rows=10))
+    shown = chosen(document, basis=basis, scope=scope)
+    output.show(inventory_table(shown, lang))
+    if scope is None:
+        output.show("")
+        output.show(league_table(document, lang, rows=10))
     recorded = done.recorded
     if recorded.restated:
         output.say(f"{recorded.restated} figures were restated; `wattstone trace` says what they replace and why.")
@@ -52,7 +58,7 @@ def inventory(
         with writing(xlsx):
             write_xlsx(document, xlsx, lang)
         output.say(f"Workbook: {xlsx}")
-    output.machine(inventory_json(document))
+    output.machine(inventory_json(shown))
 
 
 def report(

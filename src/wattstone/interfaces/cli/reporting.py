@@ -1,6 +1,7 @@
 """Documents and report files of a year, for the commands that make them."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,29 @@ def inventory_document(workspace: "Workspace", inventory: "Inventory", *, qualit
     from wattstone.workflows.report import document_of
 
     return document_of(workspace, inventory, assess_quality(workspace, inventory.year) if quality else None)
+
+
+def chosen(document: "InventoryDocument", *, basis: str | None, scope: int | None) -> "InventoryDocument":
+    """The document with the figures that were asked for; files hold all of them.
+
+    Parameters
+    ----------
+    document : InventoryDocument
+        Of a year.
+    basis : {'location', 'market'} or None
+        By which method scope 2 and the totals are told; both where None.
+    scope : int or None
+        The only one that is told; all, and energy and cost with them, where None.
+    """
+    import polars as pl
+
+    name, keep = pl.col("name").str.strip_prefix("change."), pl.lit(value=True)
+    if basis is not None:
+        other = "market" if basis == "location" else "location"
+        keep &= ~name.str.contains(rf"^(scope2|total)\.{other}")
+    if scope is not None:
+        keep &= name.str.contains(rf"^scope{scope}(\.|$)")
+    return replace(document, figures=document.figures.filter(keep))
 
 
 def write_report(
