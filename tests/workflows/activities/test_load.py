@@ -122,7 +122,7 @@ def test_several_files_go_in_together_or_not_at_all(workspace, tmp_path):
 def test_a_correction_takes_the_place_of_a_line_and_the_line_stays_on_record(workspace, tmp_path):
     load_activities(workspace, [file_of(tmp_path)], who="ann")
     new, _ = correct_activity(workspace, "W-1", {"amount": "30", "note": "weighed again"}, reason="typing", who="bob")
-    assert (new["line_id"], new["amount"], new["replaces"]) == ("W-1~2", 30.0, None)
+    assert (new["line_id"], new["amount"], new["replaces"]) == ("W-1~2", 30.0, "W-1")
     moved, _ = correct_activity(workspace, "W-1~2", {"period": "2025-06"}, reason="wrong month", who="eve")
     assert (moved["line_id"], moved["start"], moved["end"]) == ("W-1~3", date(2025, 6, 1), date(2025, 6, 30))
     assert lines_of(workspace, 2024).is_empty()  # its year changed, and it left the old one
