@@ -112,9 +112,7 @@ def given_of(said: Sequence[Mapping[str, str]]) -> tuple[Given, list[Finding]]:
     names = [name for name in COLUMNS if any(name in one for one in told)]
     cells = {name: [one.get(name) for one in told] for name in names}
     numbers = pl.Series(ROW, range(1, len(told) + 1), dtype=pl.Int64)
-    rows = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String())).with_columns(numbers)
-    if not names:
-        rows = pl.DataFrame([numbers])
+    rows = pl.DataFrame({ROW: numbers, **cells}, schema={ROW: pl.Int64(), **dict.fromkeys(names, pl.String())})
     return Given(_ENTRY, "", (GivenSheet(_ENTRY, rows, {name: name for name in names}, {}),)), found
 
 
