@@ -91,7 +91,7 @@ _MADE = {
     "line_id", "end", "amount", "method", "share", "estimated", "reliability", "activity_uncertainty", "note",
     "entered_by", "entered_at", "withdrawn",
 }  # fmt: skip
-EXCEPTIONS = dict.fromkeys(
+EXCEPTIONS: dict[str, str] = dict.fromkeys(
     ("year:desnz2025", "region:epa_warm2021", "year:epa_warm2021", "gwp:unspecified"), "benchmark"
 )
 
