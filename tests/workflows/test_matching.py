@@ -3,7 +3,9 @@
 import pytest
 from openpyxl import load_workbook
 
-from tests.workflows.estate import dataset, readings, wattstone, workspace, year
+from tests.workflows.estate import dataset, inventory, readings, wattstone, workspace, year
+from wattstone.interfaces.store.workspace import open_workspace
+from wattstone.workflows.inventory.record import organisation_figures
 
 SAID = (
     "--kind", "ppa", "--market", "DE", "--from", "2019-01-01", "--until", "2019-12-31", "--volume", "100 MWh",
@@ -112,3 +114,34 @@ def test_the_workbook_to_fill_in_is_taken(root, tmp_path):
     assert done["new"] == ["GO-2023-01"]
     wattstone("contract", "template", tmp_path / "contracts.csv")
     assert wattstone("contract", "import", root, tmp_path / "contracts.csv", "--json").json["same"] == ["GO-2023-01"]
+
+
+def test_the_score_is_a_figure_of_the_inventory_that_can_be_recomputed(root):
+    """A third by the hour, as above; it rests on the three meters and on the contract."""
+    add(root, "sun", "--generation-meter", "pv", "--site", "A", "--site", "B")
+    add(root, "moon", "--generation-meter", "pv", "--no-exclusive", "--site", "A")
+    figures = inventory(root, 2019)
+    held = open_workspace(root)
+    (row,) = organisation_figures(held.lake, 2019).filter(name="match.hourly").to_dicts()
+    held.close()
+
+    assert figures("match.hourly") == pytest.approx(100 / 3, abs=1e-4)
+    assert [one.partition(":")[0] for one in row["inputs"]].count("slice") == 3
+    assert [one.partition("@")[0] for one in row["inputs"] if one.startswith("instrument:")] == ["instrument:sun"]
+    assert row["notes"] == [
+        "contract moon counts for nothing: it has no serials of certificates, and no contract says that nobody else "
+        "has the claim; no contract says that the claim goes to the buyer alone"
+    ]
+    wattstone("verify", root, "--year", "2019")
+
+
+def test_newer_readings_make_the_score_stale_and_not_wrong(root, tmp_path):
+    """The readings that the score rests on are those of its run."""
+    add(root, "sun", "--generation-meter", "pv", "--site", "A", "--site", "B")
+    inventory(root, 2019)
+    more = dataset(tmp_path / "more", readings("a", [50.0] * 24, site="A"))
+    wattstone("ingest", root, more)
+
+    found = wattstone("verify", root, "--year", "2019", "--json", code=None).json
+    kinds = {one["kind"] for one in found["differences"] if one["name"] == "match.hourly"}
+    assert kinds == {"stale"}

@@ -24,7 +24,10 @@ SITE_MARKET: dict[str, pl.DataType] = {
     "carrier": pl.String(),
     "energy": pl.Float64(),  # kWh of the organisation's share
     "served": pl.Float64(),  # kWh of it that instruments serve
+    "mixed": pl.Float64(),  # kWh of it that takes the residual mix
+    "averaged": pl.Float64(),  # kWh of it that takes the location-based factor, as no residual mix is known
     "value": pl.Float64(),  # kg of it; null where it cannot be computed
+    "location": pl.Float64(),  # kg of it by the location-based method; null where that cannot be computed
     "factor": pl.Float64(),  # kg per kWh
 }
 
@@ -138,13 +141,23 @@ def instrument_evidence(one: Instrument) -> dict[str, Any]:
 def _sites(rows: pl.DataFrame) -> pl.DataFrame:
     """The year by site and carrier, with the market-based factor."""
     parts = rows.filter(~pl.col("whole") & pl.col("energy").is_not_null())
-    sums = parts.group_by("site_id", "carrier").agg(
+    open_ = pl.col("owned") - pl.col("own_energy_served")
+    mixed, averaged = pl.col("mix").is_not_null(), pl.col("mix").is_null() & pl.col("location_owned").is_not_null()
+    sums = parts.group_by("site_id", "carrier", maintain_order=True).agg(
         pl.col("owned").sum().alias("energy"),
         pl.col("own_energy_served").sum().alias("served"),
-        pl.when(pl.col("own_value").is_null().any()).then(None).otherwise(pl.col("own_value").sum()).alias("value"),
+        open_.filter(mixed).sum().alias("mixed"),
+        open_.filter(averaged).sum().alias("averaged"),
+        _whole_sum("own_value").alias("value"),
+        _whole_sum("location_owned").alias("location"),
     )
     factor = pl.when(pl.col("energy") > 0).then(pl.col("value") / pl.col("energy"))
     return sums.with_columns(factor.alias("factor")).sort("site_id", "carrier").select(list(SITE_MARKET))
+
+
+def _whole_sum(name: str) -> pl.Expr:
+    """A sum that is not known where a part of it is not."""
+    return pl.when(pl.col(name).is_null().any()).then(None).otherwise(pl.col(name).sum())
 
 
 def _listed(instruments: Sequence[Instrument], allocation: Allocation) -> pl.DataFrame:

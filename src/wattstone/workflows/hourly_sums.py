@@ -33,20 +33,23 @@ class MeterHours:
         By id.
     leaves : mapping
         Of each virtual meter, by id: the meters with readings that it is computed from.
+    version : int or None
+        Of the readings; the newest where None.
     """
 
     workspace: Workspace
     meters: Mapping[str, Meter]
     keys: Mapping[str, int]
     leaves: Mapping[str, frozenset[str]]
+    version: int | None = None
 
     @classmethod
-    def of(cls, workspace: Workspace) -> "MeterHours":
-        """Those of a workspace."""
+    def of(cls, workspace: Workspace, version: int | None = None) -> "MeterHours":
+        """Those of a workspace, as it stands or as it stood at a version of the readings."""
         meters = workspace.records.meters()
         leaves = leaf_terms(virtual_terms(meters))
         held = {name: frozenset(terms) for name, terms in leaves.items()}
-        return cls(workspace, {one.id: one for one in meters}, workspace.records.meter_keys(), held)
+        return cls(workspace, {one.id: one for one in meters}, workspace.records.meter_keys(), held, version)
 
     def sums(self, wanted: Sequence[Sequence[str]], span: Period) -> Floats:
         """Sums of meters by hour.
@@ -73,7 +76,8 @@ class MeterHours:
         if physical:
             keys = np.array([self.keys[name] for name in physical], dtype=np.int64)
             start = np.datetime64(span.start, "s")
-            power = read_hours(self.workspace.lake, self.workspace.workers, keys, start, count).power
+            lake, workers = self.workspace.lake, self.workspace.workers
+            power = read_hours(lake, workers, keys, start, count, version=self.version).power
             known = {name: power[at].astype(float) for at, name in enumerate(physical)}
         totals = np.zeros((len(wanted), count))
         for at, row in enumerate(wanted):

@@ -44,6 +44,7 @@ def read_hours(
     count: int,
     *,
     every: bool = False,
+    version: int | None = None,
 ) -> Hours:
     """All hours of some meters.
 
@@ -61,6 +62,8 @@ def read_hours(
         Hours.
     every : bool
         Whether these are all meters of the lake, so that none has to be left out.
+    version : int or None
+        Of the readings; the newest where None.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def read_hours(
     order = np.argsort(keys)
     begin = start.astype("datetime64[s]")
     end = begin + count * _HOUR
-    known = lake.addresses("readings")
+    known = lake.addresses("readings", version)
     jobs: list[HoursJob] = []
     places: list[int] = []
     for part in parts_of(Period(_moment(begin), _moment(end)), known):

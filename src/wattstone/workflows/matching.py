@@ -20,7 +20,7 @@ from wattstone.workflows.inventory.market import in_force, policy_of
 from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["MarketMatch", "Matching", "match_year"]
+__all__ = ["MarketMatch", "Matching", "match_plan", "match_year"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +35,15 @@ class MarketMatch:
         Whose use, and whose generation.
     matched : Matched
         Sums of the year.
+    meters : tuple of str
+        Whose readings it rests on: of the use, and of the generation.
     """
 
     market: str
     sites: tuple[str, ...]
     instruments: tuple[str, ...]
     matched: Matched
+    meters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +105,32 @@ def match_year(workspace: Workspace, year: int) -> Matching:
     read one after the other, so that memory does not grow with the year.
     """
     whole = acting(workspace, Act.READ, EVERYWHERE)
-    plan = plan_of(whole, year)
+    found = match_plan(whole, plan_of(whole, year))
+    if found is None:
+        raise InputRefused([_nothing(year)])
+    return found
+
+
+def match_plan(workspace: Workspace, plan: Plan, *, version: int | None = None) -> Matching | None:
+    """The same for a plan; None where no contract in force names the meter of its generation.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole.
+    plan : Plan
+        Sites, meters and year.
+    version : int or None
+        Of the readings; the newest where None.
+    """
+    whole, year = workspace, plan.year
     metered = [one for one in in_force(whole.records) if one.generation_meter and one.carrier == "electricity"]
     if not metered:
-        raise InputRefused([_nothing(year)])
+        return None
     countries = {site.id: site.country for site in plan.sites}
     case = Case(year, countries, policy_of(whole.records))
     left_out = {one.id: "; ".join(bad.why for bad in failed) for one in metered if (failed := unmet(judge(one, case)))}
-    meters = MeterHours.of(whole)
+    meters = MeterHours.of(whole, version)
     brought: list[_Brought] = []
     for one in (one for one in metered if one.id not in left_out):
         meter = one.generation_meter or ""
@@ -148,7 +169,8 @@ def _market(meters: MeterHours, plan: Plan, case: Case, name: str, brought: Sequ
     ]
     ids = tuple(one.instrument.id for one in brought)
     matched = reduce(lambda one, two: one + two, sums, Matched())
-    return MarketMatch(market=name, sites=tuple(served), instruments=ids, matched=matched)
+    read = sorted({one for row in uses for one in row} | {one.meter for one in brought})
+    return MarketMatch(market=name, sites=tuple(served), instruments=ids, matched=matched, meters=tuple(read))
 
 
 def _brought(meters: MeterHours, plan: Plan, one: Instrument, meter: str) -> _Brought:

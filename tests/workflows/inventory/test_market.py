@@ -7,6 +7,7 @@ import pytest
 
 from tests.workflows.estate import dataset, inventory, readings, wattstone, workspace, year
 from wattstone.interfaces.store.workspace import open_workspace
+from wattstone.workflows.inventory.record import evidence_of, organisation_figures
 
 GRID_2019 = 0.2556  # kg CO2e/kWh: UK Government conversion factors 2019, electricity generated
 COLUMNS = "id,name,scope,category,region,year,value,unit,gas,gwp_set,source,source_year,licence,confidence,remark"
@@ -126,3 +127,37 @@ def test_a_total_of_unknown_method_stands_apart_and_bills_are_served(root):
     assert figures("scope2.unknown") == pytest.approx(7_000)
     for name in ("total.location", "total.market"):
         assert not figures.has(name) or figures(name) == pytest.approx(figures(name.replace("total", "scope2")))
+
+
+def test_what_contracts_cover_by_the_year_is_a_figure_with_its_evidence(root):
+    """50 of 131.4 MWh, at each site the same share; the rest takes the average of the grid, for want of a mix."""
+    assert not inventory(root, 2019).has("match.annual")
+    add(root, "rego")
+    add(root, "lost", "--retired-on", "")
+    figures = inventory(root, 2019)
+
+    assert figures("match.annual") == pytest.approx(100 * 50 / 131.4)
+    assert figures("match.annual", "site:HQ") == pytest.approx(100 * 50 / 131.4)
+    held = open_workspace(root)
+    (row,) = organisation_figures(held.lake, 2019).filter(name="match.annual").to_dicts()
+    (key,) = [one for one in row["inputs"] if one.startswith("allocation:")]
+    told = evidence_of(held.lake, [2019])[key]
+    held.close()
+    (grid,) = told["grids"]
+    assert (grid["grid"], grid["carrier"], grid["sites"], grid["mixed"]) == ("GB", "electricity", 2, 0.0)
+    assert (grid["energy"], grid["served"]) == (pytest.approx(131_400), pytest.approx(50_000))
+    assert (grid["averaged"], grid["value"]) == (pytest.approx(81_400), pytest.approx(81_400 * GRID_2019))
+    assert [(one["instrument"], one["site_id"], one["owned"]) for one in told["uses"]] == [
+        ("rego", "HQ", pytest.approx(50_000 * 2 / 3)), ("rego", "MILL", pytest.approx(50_000 / 3)),
+    ]  # fmt: skip
+    assert [(one["instrument"], one["why"]) for one in told["refused"]] == [("lost", "it is not retired")]
+    wattstone("verify", root, "--year", "2019")
+
+
+def test_another_years_claim_restates_nothing_here(root):
+    add(root, "rego", vintage=2020, volume=500)
+    wattstone("contract", "window", root, "--after", "12", "--reason", "test")
+    before = inventory(root, 2019)
+    inventory(root, 2020)
+
+    assert inventory(root, 2019).row("match.annual")["id"] == before.row("match.annual")["id"]

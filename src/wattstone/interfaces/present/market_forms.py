@@ -36,4 +36,8 @@ MARKET = (
     mark("no residual mix is known, so the location-based factor stands in its place: {reason}"),
     mark("there was nothing left that it could serve"),
     mark("the meter of its generation is not there"),
+    mark("contract {file} counts for nothing: {why}"),
+    mark("{count} of {total} hours are left out, as generation in them is not known"),
+    mark("{count} hours of single sites without readings are left out"),
+    mark("no use of electricity is known in hours of which the generation is known"),
 )

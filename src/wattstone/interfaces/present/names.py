@@ -39,6 +39,8 @@ _NAMES = {
     "avoided": mark("avoided emissions, apart"),
     "outside_kyoto": mark("gases outside the Kyoto Protocol, apart"),
     "intensity.energy": mark("energy use per floor area"),
+    "match.annual": mark("electricity covered by contracts, by the year"),
+    "match.hourly": mark("electricity covered by contracts, hour by hour"),
     "degree_days.heating": mark("heating degree days"),
     "degree_days.cooling": mark("cooling degree days"),
 }

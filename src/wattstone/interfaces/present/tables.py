@@ -91,8 +91,8 @@ def _own(book: Book) -> Iterator[Entry]:
 
 
 _ORDER = (
-    "scope1", "scope2", "scope3", "total.", "biogenic", "avoided", "outside_kyoto", "energy.", "volume.", "intensity.",
-    "cost.", "degree_days.",
+    "scope1", "scope2", "scope3", "total.", "biogenic", "avoided", "outside_kyoto", "match.", "energy.", "volume.",
+    "intensity.", "cost.", "degree_days.",
 )  # fmt: skip
 
 

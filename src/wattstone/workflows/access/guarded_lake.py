@@ -132,7 +132,11 @@ class GuardedLake:
             site = pl.col("content").str.json_path_match("$.site")
             mine = site.is_in(sorted(self._view.scope.sites or ()))
             named = pl.when(pl.col("kind") == "slice").then(meter.is_in(list(self._view.keys)))
-            return held.filter(named.when(pl.col("kind") == "activities").then(mine).otherwise(pl.lit(value=True)))
+            whole = pl.col("kind") == "allocation"  # who served whom, of all sites
+            return held.filter(
+                named.when(pl.col("kind") == "activities").then(mine).when(whole).then(pl.lit(value=False))
+                .otherwise(pl.lit(value=True))
+            )  # fmt: skip
         return None
 
     def _veiled(self, table: str, held: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
+from wattstone.inventory.covered import ANNUAL, HOURLY
 from wattstone.inventory.document import FACTORS, SITES
 from wattstone.inventory.scope3 import decisions, in_force
 from wattstone.inventory.statement import APART, CHANGE, TOTALS, GhgStatement
@@ -20,7 +21,6 @@ from wattstone.workflows.access.guard import acting
 from wattstone.workflows.change import year_change
 from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.run import Inventory, take_inventory
-from wattstone.workflows.matching import match_year
 from wattstone.workflows.release import check_computed
 from wattstone.workflows.restatement import recalculated_series, restatements
 from wattstone.workflows.workspace import Workspace
@@ -103,8 +103,8 @@ def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
         sites=_sites(computed),
         factors=_factors(computed),
         findings=(*_checked(workspace, computed), *computed.joined.activities.computed.refused, *untold),
-        hourly_match=_hourly_match(workspace, year),
-        annual_match=market.annual_match,
+        hourly_match=_matched(figures, HOURLY, year),
+        annual_match=_matched(figures, ANNUAL, year),
     )
 
 
@@ -151,11 +151,11 @@ def _checked(workspace: Workspace, computed: Computed) -> Iterable[Finding]:
     return (one.finding for one in check_computed(workspace, computed))
 
 
-def _hourly_match(workspace: Workspace, year: int) -> float | None:
-    """The share matched by the hour; None where no contract names the meter of its generation."""
-    if not any(one.instrument.generation_meter and not one.withdrawn for one in workspace.records.instruments()):
-        return None
-    return match_year(workspace, year).total.score
+def _matched(figures: pl.DataFrame, name: str, year: int) -> float | None:
+    """A recorded share of the electricity that contracts cover, 0 to 1; None where it is no figure of the year."""
+    mine = (pl.col("name") == name) & (pl.col("subject") == ORGANISATION) & (pl.col("period") == str(year))
+    held = figures.filter(mine)["value"]
+    return held[0] / 100 if len(held) and held[0] is not None else None
 
 
 def _intensities(computed: Computed, figures: pl.DataFrame, year: int) -> pl.DataFrame:

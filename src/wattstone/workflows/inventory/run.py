@@ -14,6 +14,7 @@ from wattstone.workflows.inventory.compute import Computed, Pins, compute
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.lookup import keep_index
 from wattstone.workflows.inventory.market import claim_market
+from wattstone.workflows.inventory.matched import match_figures
 from wattstone.workflows.inventory.record import Recorded, record
 from wattstone.workflows.workspace import Workspace
 
@@ -99,8 +100,9 @@ def with_comparison(
     earlier = pl.concat([before.figures.filter(~pl.col("method").str.ends_with("/0")), degrees[1].figures])
     if not before.has_data:
         earlier = earlier.clear()
-    both = pl.concat([own, earlier, changes(own, earlier, computed.plan)])
-    evidence = {**before.evidence, **computed.evidence, **degrees[0].evidence, **degrees[1].evidence}
+    matched, named = match_figures(workspace, computed)
+    both = pl.concat([own, earlier, changes(own, earlier, computed.plan), matched])
+    evidence = {**before.evidence, **computed.evidence, **degrees[0].evidence, **degrees[1].evidence, **named}
     return Computed(
         plan=computed.plan,
         figures=both,

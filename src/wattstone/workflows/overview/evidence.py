@@ -132,6 +132,8 @@ class _Sight:
 
     def content(self, held: Mapping[str, Any]) -> bool:
         """Whether a slice, a run and so on may be seen: one that is of no site or meter may be, cut."""
+        if held.get("kind") == "allocation":  # who served whom, of all sites
+            return self.scope.whole
         site = held.get("site")
         return self.meter(held.get("meter")) and (site is None or self.scope.holds(str(site)))
 
@@ -139,6 +141,8 @@ class _Sight:
         """Content without what it tells of sites that are not seen: a run may be of many, and counts them."""
         if self.scope.whole or held.get("site") is not None or held.get("meter") is not None:
             return held
+        if held["kind"] == "instrument":
+            return {**held, "sites": [one for one in held.get("sites", ()) if self.scope.holds(str(one))]}
         if held["kind"] in (*RUNS, "run"):
             return {name: held[name] for name in _OF_RUNS if name in held}
         return held

@@ -39,6 +39,8 @@ _KINDS = {
     "weather": mark("Weather"),
     "factor": mark("Emission factor"),
     "tariff": mark("Tariff"),
+    "instrument": mark("Contract or certificate"),
+    "allocation": mark("What contracts serve"),
     "source": mark("Source file"),
     "waste": mark("Search for waste and faults"),
     "forecast": mark("Forecast"),
@@ -64,7 +66,11 @@ _LABELS = {
     "valid_from": mark("Valid from"), "expression": mark("Expression"), "name": mark("Name"), "value": mark("Value"),
     "unit": mark("Unit"), "id": mark("Id"), "source_year": mark("Year of the source"), "remark": mark("Remark"),
     "partition": mark("Partition"), "start": mark("Start, UTC"), "seconds": mark("Length [s]"), "flags": mark("Flags"),
-    "run": mark("Run"),
+    "run": mark("Run"), "grids": mark("By grid"), "uses": mark("Served"), "refused": mark("Refused"),
+    "grid": mark("Grid"), "carrier": mark("Energy"), "sites": mark("Sites"), "site_id": mark("Site"),
+    "instrument": mark("Contract"), "energy": mark("Energy [kWh]"), "owned": mark("Own share [kWh]"),
+    "served": mark("Served [kWh]"), "mixed": mark("By the residual mix [kWh]"),
+    "averaged": mark("By the grid average [kWh]"), "location": mark("Location-based [kg]"),
 }  # fmt: skip
 
 _IN_TITLE = {"name", "value", "unit", "lower", "upper", "kind", "id"}
@@ -72,7 +78,7 @@ _SHARES = {"estimated", "coverage"}
 
 
 _INVENTORY = frozenset(
-    "scope1 scope2 scope3 energy volume cost emissions intensity degree_days change".split()  # noqa: SIM905
+    "scope1 scope2 scope3 energy volume cost emissions intensity degree_days change match".split()  # noqa: SIM905
 )
 
 
@@ -245,6 +251,10 @@ def _title(node: EvidenceNode, lang: Language) -> str:
     content = node.content
     if node.kind == "figure":
         return _figure(str(content.get("name") or node.id), lang)
+    if node.kind == "instrument":
+        return str(content.get("id") or node.id)
+    if node.kind == "allocation":
+        return str(content.get("year") or node.id)
     for key in ("meter", "file", "station", "name", "set", "region"):
         if content.get(key):
             rows = cast("Sequence[Mapping[str, Any]]", content.get("rows") if key == "set" else ())
