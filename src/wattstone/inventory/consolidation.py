@@ -11,7 +11,7 @@ from wattstone.base import local_year
 from wattstone.inventory.figures import ANNUAL, HOURLY, LOCATION
 from wattstone.inventory.frames import FIGURE, null, texts, with_ids
 from wattstone.inventory.plan import Plan
-from wattstone.inventory.sums import ORGANISATION, summed
+from wattstone.inventory.sums import ORGANISATION, lesser_note, lesser_of, notes_of, summed
 from wattstone.inventory.uncertainty.intervals import named_intervals
 from wattstone.inventory.uncertainty.sure import with_intervals
 from wattstone.portfolio.control import is_split
@@ -89,7 +89,8 @@ def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:
         (spread**2).sum().sqrt().alias("half"),
         spread.is_null().sum().alias("open"),
         pl.col("coverage").mean(),
-        pl.col("notes").explode(empty_as_null=False).unique(maintain_order=True).drop_nulls().alias("notes"),
+        notes_of(pl.col("notes")),
+        lesser_of(pl.col("value")).sum().alias("lesser"),
         pl.format("figure:{}", "id").alias("inputs"),
     )
     half = pl.when((pl.col("half") > 0) & (pl.col("open") == 0)).then("half")
@@ -102,7 +103,7 @@ def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:
             null().alias("basis"),
             pl.lit("sum/1").alias("method"),
             pl.when(pl.col("estimated").is_finite()).then("estimated").otherwise(0.0).fill_null(0.0).alias("estimated"),
-            pl.coalesce("notes", texts()).alias("notes"),
+            pl.concat_list(pl.coalesce("notes", texts()), lesser_note(pl.col("lesser"))).alias("notes"),
         )
     ).select(list(FIGURE))
 

@@ -10,6 +10,9 @@ _NAMED = 3  # subjects that a reason names before it counts the others
 _UNKNOWN = "cannot be computed"
 _OTHERS = r"; other reasons: \d+"
 _REPORTED = ["scope1", "scope2.location"]
+_LESSER = r"([\d.]+) kg of it count CO2 alone"
+_LINES = r"^activity:"
+_WHAT = "(?:meters and activity lines|activity lines|meters)"
 
 
 def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | None = None) -> pl.DataFrame:
@@ -41,7 +44,8 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
     there = ~missing
     mixed = pl.col("unit").filter(there).n_unique() > 1
     apart = mixed & ~pl.col("unit").filter(there).str.starts_with("kg CO2").all()
-    lesser = pl.when(pl.col("unit") == "kg CO2").then(of)
+    alone = pl.col("unit").filter(there) == "kg CO2"
+    entered = pl.col("subject").str.contains(_LINES)
     grouped = members.group_by(*([by] if by else []), "name", "period", maintain_order=True).agg(
         pl.col("start").min(),
         pl.col("end").max(),
@@ -49,23 +53,19 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
         pl.col("owned").filter(there).sum().alias("owned"),
         pl.when(mixed).then(pl.col("unit").max()).otherwise(pl.col("unit").filter(there).first()).alias("unit"),
         pl.col("unit").first().alias("any_unit"),
-        pl.when(mixed & ~apart).then(lesser.filter(there).sum()).alias("lesser"),
+        pl.when(~apart & ~alone.all()).then(lesser_of(of).filter(there).sum()).alias("lesser"),
         pl.when(apart).then(pl.col("unit").filter(there).unique(maintain_order=True).str.join(", ")).alias("apart"),
         blocked.sum().alias("blocked"),
         missing.sum().alias("missing"),
         pl.len().alias("members"),
+        entered.sum().alias("entered"),
         _root(pl.col("reason").filter(blocked)).unique(maintain_order=True).alias("reasons"),
         pl.col("subject").filter(blocked).head(_NAMED).str.replace("^[a-z]+:", "").str.join(", ").alias("named"),
         pl.col("reason").filter(missing).first().alias("silence"),
         pl.col("basis").drop_nulls().unique(maintain_order=True).alias("bases"),
         ((pl.col("estimated") * of).sum() / of.sum()).alias("estimated"),
         pl.col("coverage").mean(),
-        pl.col("notes")
-        .filter(there)
-        .explode(empty_as_null=False)
-        .unique(maintain_order=True)
-        .drop_nulls()
-        .alias("notes"),
+        notes_of(pl.col("notes").filter(there)),
         pl.format("figure:{}", "id").alias("inputs"),
         pl.col("variance").sum(),
         pl.col("kind").first(),
@@ -73,23 +73,61 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
     return _told(grouped, by, note)
 
 
+def lesser_of(of: pl.Expr) -> pl.Expr:
+    """The mass of each figure that counts CO2 alone: all of it by its unit, else what its notes say; 0 elsewhere.
+
+    Parameters
+    ----------
+    of : polars.Expr
+        What is added up: the value, or the organisation's share of it. [kg]
+    """
+    said = pl.col("notes").list.join("\n").str.extract(_LESSER, 1).cast(pl.Float64)
+    share = pl.when(pl.col("value") != 0).then(of / pl.col("value"))
+    return pl.when(pl.col("unit") == "kg CO2").then(of).otherwise(said * share).fill_null(0.0)
+
+
+def notes_of(notes: pl.Expr) -> pl.Expr:
+    """The distinct notes of figures that are added up, without those on masses: these are added up too."""
+    each = notes.explode(empty_as_null=False).drop_nulls()
+    return each.filter(~each.str.contains(f"^{_LESSER}$")).unique(maintain_order=True).alias("notes")
+
+
+def lesser_note(mass: pl.Expr) -> pl.Expr:
+    """One note on the mass that counts CO2 alone; none where there is none of it."""
+    said = pl.format("{} kg of it count CO2 alone", mass.round(1))
+    return pl.when((mass > 0).fill_null(value=False)).then(pl.concat_list(said)).otherwise(texts())
+
+
 def _root(reason: pl.Expr) -> pl.Expr:
     """The reason of a member without the count of what is missing below it: that is told where it is looked at."""
-    return reason.str.replace(rf"(?s)^\d+ of \d+ meters {_UNKNOWN} \(.*?\): ", "").str.replace(rf"(?s){_OTHERS}$", "")
+    return reason.str.replace(rf"(?s)^\d+ of \d+ {_WHAT} {_UNKNOWN} \(.*?\): ", "").str.replace(rf"(?s){_OTHERS}$", "")
 
 
-def _because(what: str) -> pl.Expr:
+def _because(what: pl.Expr) -> pl.Expr:
     """Why a sum has no value: how many members lack one, which, and the first reason at its root."""
     more, others = pl.col("blocked") - _NAMED, pl.col("reasons").list.len() - 1
     nothing = pl.lit("")
     return pl.format(
-        f"{{}} of {{}} {what} {_UNKNOWN} ({{}}{{}}): {{}}{{}}",
+        f"{{}} of {{}} {{}} {_UNKNOWN} ({{}}{{}}): {{}}{{}}",
         "blocked",
         "members",
+        what,
         "named",
         pl.when(pl.col("blocked") > _NAMED).then(pl.format(" and {} more", more)).otherwise(nothing),
         pl.col("reasons").list.first(),
         pl.when(others > 0).then(pl.format("; other reasons: {}", others)).otherwise(nothing),
+    )
+
+
+def _called() -> pl.Expr:
+    """What the members of a site are."""
+    entered = pl.col("entered")
+    return (
+        pl.when(entered == 0)
+        .then(pl.lit("meters"))
+        .when(entered == pl.col("members"))
+        .then(pl.lit("activity lines"))
+        .otherwise(pl.lit("meters and activity lines"))
     )
 
 
@@ -98,15 +136,18 @@ def _told(sums: pl.DataFrame, by: str | None, note: str | None) -> pl.DataFrame:
     blocked, silent = pl.col("blocked") > 0, pl.col("missing") == pl.col("members")
     apart = pl.col("apart").is_not_null()
     without = blocked | silent | apart
-    what = "meters" if by else "sites"
+    what = _called() if by else pl.lit("sites")
     because = _because(what)
-    quiet = pl.format("{} of {} {} have no readings in the period", "missing", "members", pl.lit(what))
-    partly = pl.format("{} kg of it count CO2 alone", pl.col("lesser").round(1))
+    # Activity records are never silent: they are there or not.
+    readers = pl.col("members") - pl.col("entered")
+    quiet = pl.format(
+        "{} of {} {} have no readings in the period", "missing", readers, pl.lit("meters" if by else "sites")
+    )
     notes = pl.concat_list(
         "notes",
         texts(*([note] if note else [])),
         pl.when((pl.col("missing") > 0) & ~without).then(pl.concat_list(quiet)).otherwise(texts()),
-        pl.when(pl.col("lesser").is_not_null() & ~without).then(pl.concat_list(partly)).otherwise(texts()),
+        pl.when(~without).then(lesser_note(pl.col("lesser"))).otherwise(texts()),
     )
     several = pl.col("bases").list.len() > 1
     site = pl.col(by) if by else pl.lit("")

@@ -7,6 +7,7 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.inventory.checks import FACTORS, METERS, RATIOS, Checked, CheckInputs, run_checks
+from wattstone.inventory.emission_intensity import METHOD
 from wattstone.inventory.frames import FIGURE
 from wattstone.inventory.ledger import entries, restatements_frame
 from wattstone.inventory.plan import Plan
@@ -97,7 +98,14 @@ def _inputs(
     every = records.releases()
     releases = (newest_release(every, one) for one in (year - 1, year))
     before = current_figures(workspace.lake, year - 1)
-    own = pl.concat([_ratios(plan, figures, year), _ratios(plan, before, year - 1)])
+    own = pl.concat(
+        [
+            _ratios(plan, figures, year),
+            _ratios(plan, before, year - 1),
+            _emission_ratios(computed, figures, year),
+            _emission_ratios(computed, before, year - 1),
+        ]
+    )
     return CheckInputs(
         year=year,
         gwp_set=plan.organisation.gwp_set,
@@ -164,6 +172,26 @@ def _ratios(plan: Plan, figures: pl.DataFrame, year: int) -> pl.DataFrame:
     )
     whole = sums.filter(pl.col("unknown") == 0).with_columns(pl.lit(year).alias("year"))
     return whole.select(pl.col(name).cast(dtype) for name, dtype in RATIOS.items())
+
+
+def _emission_ratios(computed: Computed, figures: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Emission intensities with their total and, where it is at hand, the denominator that they name."""
+    held = figures.filter(
+        (pl.col("method") == METHOD) & (pl.col("period") == str(year)) & pl.col("value").is_not_null()
+    )
+    known = [(key, one["value"]) for key, one in computed.evidence.items() if one["kind"] == "denominator"]
+    below = pl.DataFrame(known, schema={"inputs": pl.String, "denominator": pl.Float64}, orient="row")
+    totals = figures.select(pl.format("figure:{}", "id").alias("inputs"), pl.col("value").alias("numerator"))
+    rows = (
+        held.select("name", "subject", "value", "inputs")
+        .explode("inputs")
+        .join(totals.unique("inputs"), on="inputs", how="left", maintain_order="left")
+        .join(below, on="inputs", how="left", maintain_order="left")
+        .group_by("name", "subject", "value", maintain_order=True)
+        .agg(pl.col("numerator", "denominator").drop_nulls().first())
+        .with_columns(pl.lit(year).alias("year"))
+    )
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in RATIOS.items())
 
 
 def _stale(computed: Computed, figures: pl.DataFrame, year: int) -> list[Checked]:

@@ -20,6 +20,7 @@ from wattstone.interfaces.cli import (
     checking,
     contract,
     data,
+    denominator,
     detect,
     dispatch,
     evidence,
@@ -73,6 +74,7 @@ app.add_typer(account.group)
 app.add_typer(audit.group)
 app.add_typer(activity.group)
 app.add_typer(scope3.group)
+app.add_typer(denominator.group)
 app.add_typer(factors.group)
 app.add_typer(contract.group)
 app.add_typer(restate.group)

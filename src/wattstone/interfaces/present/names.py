@@ -45,6 +45,14 @@ _NAMES = {
     "degree_days.cooling": mark("cooling degree days"),
 }
 
+_DENOMINATORS = {
+    "": mark("floor area"),
+    "floor_area": mark("floor area"),
+    "revenue": mark("revenue"),
+    "production": mark("production"),
+    "employees": mark("employees"),
+}
+
 _SHORT = {
     "scope1": mark("Scope 1"),
     "scope2.location": mark("Scope 2, location-based"),
@@ -154,11 +162,26 @@ def figure_name(name: str, lang: Language) -> str:
         return t("emissions of {kind}", kind=kind_name(rest, lang))
     if family == "cost":
         return t("cost of {kind}", kind=kind_name(rest, lang))
+    if family == "intensity":
+        total, _, below = rest.partition(".per_")
+        return t("{name} by {denominator}", name=figure_name(total, lang), denominator=denominator_name(below, lang))
     if family == "change" and rest.endswith(".per_degree_day"):
         return t("change per degree day of {figure}", figure=figure_name(rest.removesuffix(".per_degree_day"), lang))
     if family == "change":
         return t("change of {figure}", figure=figure_name(rest, lang))
     return name
+
+
+def denominator_name(name: str, lang: Language) -> str:
+    """What emissions are divided by; without a name it is floor area, an unknown one keeps its own.
+
+    Examples
+    --------
+    >>> denominator_name("", "en"), denominator_name("cars_built", "en")
+    ('floor area', 'cars built')
+    """
+    t = translator(lang)
+    return t(_DENOMINATORS[name]) if name in _DENOMINATORS else name.replace("_", " ")
 
 
 def short_name(name: str, lang: Language) -> str:

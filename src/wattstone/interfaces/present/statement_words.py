@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from wattstone.interfaces.present.languages import Language, mark, translator
-from wattstone.interfaces.present.names import kind_name, opened
+from wattstone.interfaces.present.names import denominator_name, kind_name, opened
 from wattstone.interfaces.present.scope3_table import DECISIONS, METHODS
 from wattstone.inventory.scope3 import categories
 from wattstone.rates.activities import activity_kinds
@@ -108,7 +108,10 @@ def total_name(name: str, lang: Language) -> str:
         return t("Scope 3, category {number}: {name}", number=number, name=category_name(int(number), lang))
     if head == "intensity" and name not in _NAMES:
         t = translator(lang)
-        return t("{name} by floor area", name=total_name(number, lang))
+        total, _, below = number.partition(".per_")
+        if not below:
+            return t("{name} by floor area", name=total_name(total, lang))
+        return t("{name} by {denominator}", name=total_name(total, lang), denominator=denominator_name(below, lang))
     return opened(_said(_NAMES, name, lang)) if name in _NAMES else activity_name(name, "", lang)
 
 

@@ -134,7 +134,7 @@ class GuardedLake:
             named = pl.when(pl.col("kind") == "slice").then(meter.is_in(list(self._view.keys)))
             whole = pl.col("kind") == "allocation"  # who served whom, of all sites
             return held.filter(
-                named.when(pl.col("kind") == "activities").then(mine).when(whole).then(pl.lit(value=False))
+                named.when(pl.col("kind").is_in(["activities", "denominator"])).then(mine).when(whole).then(pl.lit(value=False))
                 .otherwise(pl.lit(value=True))
             )  # fmt: skip
         return None

@@ -30,7 +30,8 @@ class Node:
     id : str
         Of the figure, slice, factor or source.
     kind : str
-        `figure`, `slice`, `activities`, `expression`, `intensity`, `weather`, `factor`, `tariff`, `source`.
+        `figure`, `slice`, `activities`, `expression`, `intensity`, `weather`, `factor`, `tariff`, `denominator`,
+        `source`.
     content : dict
         What is known of it; JSON values.
     inputs : tuple of Node
@@ -165,8 +166,11 @@ class _Tracer:
         if content["kind"] == "activities":
             sources = activity_sources(self.lake, content, self.rows)
             return Node(key, "activities", shown, tuple(Node(one, "source", told) for one, told in sources))
-        if content["kind"] == "expression":
-            return Node(key, "expression", shown, tuple(self.node(term) for term in content["terms"].values()))
+        if content["kind"] in ("expression", "denominator"):
+            terms: list[str] = list(content.get("terms", {}).values())
+            shown_terms = terms if self.limit is None or content["kind"] == "expression" else terms[: self.limit]
+            nodes = tuple(self.node(term) for term in shown_terms)
+            return Node(key, str(content["kind"]), shown, nodes, len(terms) - len(nodes))
         if content["kind"] in RUNS:
             shown = {name: value for name, value in shown.items() if name not in BULKY}
             return Node(key, content["kind"], shown, tuple(self.node(one) for one in content["inputs"]))

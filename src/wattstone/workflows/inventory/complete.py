@@ -9,6 +9,7 @@ import polars as pl
 from wattstone.base import Finding, InputRefused
 from wattstone.inventory.covered import ANNUAL, HOURLY
 from wattstone.inventory.document import FACTORS, SITES
+from wattstone.inventory.emission_intensity import METHOD as INTENSITIES
 from wattstone.inventory.scope3 import decisions, in_force
 from wattstone.inventory.statement import APART, CHANGE, TOTALS, GhgStatement
 from wattstone.inventory.statement_lines import statement_gases, statement_lines
@@ -27,7 +28,6 @@ from wattstone.workflows.workspace import Workspace
 
 _TOTAL = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market))$"
 _BESIDE = ("biogenic", "avoided", "scope2.unknown", "outside_kyoto")
-_DIVIDED = ("scope1", "scope2.location", "scope2.market", "total.location", "total.market")
 
 
 def take_complete(workspace: Workspace, year: int, *, write: bool = True, who: str = "user") -> GhgStatement:
@@ -99,7 +99,7 @@ def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
         change=change,
         dominant=_dominant(computed),
         before=_totals(figures, lines.clear(), year - 1),
-        intensities=_intensities(computed, figures, year),
+        intensities=_intensities(figures, year),
         sites=_sites(computed),
         factors=_factors(computed),
         findings=(*_checked(workspace, computed), *computed.joined.activities.computed.refused, *untold),
@@ -158,29 +158,11 @@ def _matched(figures: pl.DataFrame, name: str, year: int) -> float | None:
     return held[0] / 100 if len(held) and held[0] is not None else None
 
 
-def _intensities(computed: Computed, figures: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Emissions of each site for each square metre, and of all sites that have an area together."""
-    areas = {f"site:{site.id}": site.floor_area for site in computed.plan.sites if site.floor_area}
-    table = pl.DataFrame(
-        {"subject": list(areas), "area": list(areas.values())}, schema={"subject": pl.String, "area": pl.Float64}
-    )
-    sites = figures.filter((pl.col("period") == str(year)) & pl.col("name").is_in(_DIVIDED)).join(table, on="subject")
-    whole = sites.group_by("name", maintain_order=True).agg(
-        pl.lit(ORGANISATION).alias("subject"),
-        pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum()).alias("value"),
-        pl.col("area").sum(),
-        pl.col("reason").drop_nulls().first(),
-        pl.lit(None, pl.String).alias("id"),
-    )
-    kept = sites.select("name", "subject", "value", "area", "reason", "id")
-    rows = pl.concat([whole.select(kept.columns), kept])
-    return rows.with_columns(
-        pl.format("intensity.{}", "name").alias("name"),
-        (pl.col("value") / pl.col("area")).alias("value"),
-        pl.lit("kg CO2e/m2").alias("unit"),
-        *(pl.lit(None, pl.Float64).alias(name) for name in ("lower", "upper", "estimated", "quality")),
-        pl.lit([], pl.List(pl.String)).alias("notes"),
-    ).select(pl.col(name).cast(dtype) for name, dtype in TOTALS.items())
+def _intensities(figures: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Emissions over floor area and over what was stated, as they are recorded."""
+    held = figures.filter((pl.col("period") == str(year)) & (pl.col("method") == INTENSITIES))
+    rows = held.with_columns(pl.lit(None, pl.Float64).alias("quality"))
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in TOTALS.items())
 
 
 def _sites(computed: Computed) -> pl.DataFrame:

@@ -6,10 +6,13 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.inventory.change import changes
+from wattstone.inventory.denominators import stated_of
+from wattstone.inventory.emission_intensity import emission_intensities
 from wattstone.inventory.intensity import intensities
 from wattstone.inventory.weather import weather_figures
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
+from wattstone.workflows.denominators import said_of
 from wattstone.workflows.inventory.compute import Computed, Pins, compute
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.lookup import keep_index
@@ -89,20 +92,22 @@ def take_inventory(
 def with_comparison(
     workspace: Workspace, year: int, *, pins: Pins | None = None, keep: bool = True, fill: Filling | None = None
 ) -> Computed:
-    """The figures of a year, with those of the year before, the change, degree days and energy-use intensity."""
+    """The figures of a year, with those of the year before, the change, degree days and intensities."""
     computed = compute(workspace, year, pins=pins, keep=keep, fill=fill)
     before = compute(workspace, year - 1, pins=computed.pins, keep=keep, fill=fill)
     weather = workspace.lake.scan("weather", parts=[year - 2, year - 1, year, year + 1])
     rows = None if weather is None else weather.collect()
     degrees = [weather_figures(one.plan, rows) for one in (computed, before)]
     per_area = intensities(computed.plan, computed.figures, computed.attribution)
-    own = pl.concat([computed.figures, per_area, degrees[0].figures])
+    divided = emission_intensities(computed.plan, computed.figures, stated_of(said_of(workspace.records), year))
+    own = pl.concat([computed.figures, per_area, divided.figures, degrees[0].figures])
     earlier = pl.concat([before.figures.filter(~pl.col("method").str.ends_with("/0")), degrees[1].figures])
     if not before.has_data:
         earlier = earlier.clear()
     matched, named = match_figures(workspace, computed)
     both = pl.concat([own, earlier, changes(own, earlier, computed.plan), matched])
     evidence = {**before.evidence, **computed.evidence, **degrees[0].evidence, **degrees[1].evidence, **named}
+    evidence |= divided.evidence
     return Computed(
         plan=computed.plan,
         figures=both,

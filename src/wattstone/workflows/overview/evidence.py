@@ -134,6 +134,8 @@ class _Sight:
         """Whether a slice, a run and so on may be seen: one that is of no site or meter may be, cut."""
         if held.get("kind") == "allocation":  # who served whom, of all sites
             return self.scope.whole
+        if held.get("kind") == "denominator" and held.get("site") is None:
+            return self.scope.whole
         site = held.get("site")
         return self.meter(held.get("meter")) and (site is None or self.scope.holds(str(site)))
 
@@ -232,8 +234,8 @@ def _inputs(content: Mapping[str, Any]) -> list[str]:
     kind = content["kind"]
     if kind == "slice":
         return [f"source:{batch}" for batch in sorted({one[1] for one in content["slices"]})]
-    if kind == "expression":
-        return [str(one) for one in content["terms"].values()]
+    if kind in ("expression", "denominator"):
+        return [str(one) for one in content.get("terms", {}).values()]
     if kind in RUNS:
         return [str(one) for one in content.get("inputs", ())]
     return [str(one) for one in content.get("factors", ())] if kind == "run" else []

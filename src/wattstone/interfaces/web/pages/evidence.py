@@ -39,6 +39,7 @@ _KINDS = {
     "weather": mark("Weather"),
     "factor": mark("Emission factor"),
     "tariff": mark("Tariff"),
+    "denominator": mark("Denominator"),
     "instrument": mark("Contract or certificate"),
     "allocation": mark("What contracts serve"),
     "source": mark("Source file"),

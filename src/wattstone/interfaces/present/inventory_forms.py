@@ -1,0 +1,26 @@
+"""Forms of what the inventory says of denominators and of what it counts, for the catalogue."""
+
+__all__ = ["INVENTORY"]
+
+
+def mark(message: str) -> str:
+    """Name a message for the extraction, as `languages.mark`, which reads these forms."""
+    return message
+
+
+INVENTORY = (
+    mark("{count} of {total} sites have no floor area ({named})"),
+    mark("{count} of {total} sites have no {name} of {year} ({named})"),
+    mark("no site of the organisation is counted"),
+    mark("{name} was drawn up by {approach}, the inventory by {method}: they are not of one boundary"),
+    mark("{name} is stated in units that do not add up: {units}"),
+    mark(
+        "{name} of the organisation is not stated, and that of sites cannot be added up: {named} came, left or changed "
+        "hands within {year}"
+    ),
+    mark("floor area by the share of each site and its days in the year"),
+    mark("{count} of {total} activity lines cannot be computed ({named} and {more} more): {reason}"),
+    mark("{count} of {total} activity lines cannot be computed ({named}): {reason}"),
+    mark("{count} of {total} meters and activity lines cannot be computed ({named} and {more} more): {reason}"),
+    mark("{count} of {total} meters and activity lines cannot be computed ({named}): {reason}"),
+)
