@@ -9,6 +9,7 @@ from wattstone.inventory.plan import Plan, Stream
 from wattstone.portfolio import Site
 from wattstone.rates import EmissionFactor, FactorTable, electricity_factor, fuel_factor, network_factor
 from wattstone.rates.contents import EnergyContent, energy_content
+from wattstone.rates.one_set import in_one_set
 
 Answer = EmissionFactor | NotComputable
 _INDUSTRY = ("industr", "factory", "plant", "manufactur", "works")
@@ -108,36 +109,41 @@ def _question(one: Stream) -> tuple[object, ...]:
 
 
 def _answer(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[str]) -> Answer:
-    gwp_set = plan.organisation.gwp_set
-    region, country = one.site.grid_region, one.site.country
+    """The factor that serves a meter, in the GWP set of the organisation, or why there is none."""
     try:
-        if one.role == "fuel":
-            return fuel_factor(
-                table,
-                fuel=_fuel(one),
-                per=_per(one),
-                basis=one.meter.basis,
-                country=country,
-                year=plan.year,
-                gwp_set=gwp_set,
-                sector=sector_of(one.site),
-                exceptions=exceptions,
-            )
-        if one.role == "network":
-            return network_factor(
-                table,
-                kind="cooling" if one.kind == "cooling" else "heat",
-                region=region,
-                country=country,
-                year=plan.year,
-                gwp_set=gwp_set,
-                exceptions=exceptions,
-            )
-        return electricity_factor(
-            table, region=region, country=country, year=plan.year, gwp_set=gwp_set, exceptions=exceptions
-        )
+        return in_one_set(_found(one, plan, table, exceptions), plan.organisation.gwp_set, exceptions)
     except NotComputable as refusal:
         return refusal
+
+
+def _found(one: Stream, plan: Plan, table: FactorTable, exceptions: frozenset[str]) -> EmissionFactor:
+    gwp_set = plan.organisation.gwp_set
+    region, country = one.site.grid_region, one.site.country
+    if one.role == "fuel":
+        return fuel_factor(
+            table,
+            fuel=_fuel(one),
+            per=_per(one),
+            basis=one.meter.basis,
+            country=country,
+            year=plan.year,
+            gwp_set=gwp_set,
+            sector=sector_of(one.site),
+            exceptions=exceptions,
+        )
+    if one.role == "network":
+        return network_factor(
+            table,
+            kind="cooling" if one.kind == "cooling" else "heat",
+            region=region,
+            country=country,
+            year=plan.year,
+            gwp_set=gwp_set,
+            exceptions=exceptions,
+        )
+    return electricity_factor(
+        table, region=region, country=country, year=plan.year, gwp_set=gwp_set, exceptions=exceptions
+    )
 
 
 def _fuel(one: Stream) -> str:

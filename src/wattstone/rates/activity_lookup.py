@@ -14,6 +14,7 @@ from wattstone.rates.fuels import Sector
 from wattstone.rates.gas_factors import gas_factor
 from wattstone.rates.gwp import GWP_SETS
 from wattstone.rates.lookup import REMEDY, electricity_factor, network_factor, place_of
+from wattstone.rates.one_set import in_one_set
 from wattstone.rates.series import holding
 from wattstone.rates.sets import catalogue
 from wattstone.rates.table import FactorTable
@@ -99,12 +100,12 @@ def activity_factor(table: FactorTable, ask: ActivityAsk) -> EmissionFactor:
         )
     known, place = _ask(table, ask)
     if (named := ask.factor) is not None:
-        return _one_gwp(named_factor(known, kind, unit, named), ask)
+        return in_one_set(named_factor(known, kind, unit, named), ask.gwp_set, ask.exceptions)
     own, notes = own_factor(known, place, ask.kind, item, unit)
     made = own or _shipped(known, ask, kind, item, unit)
     if notes:
         made = replace(made, notes=(*made.notes, *notes))
-    return _one_gwp(made, ask)
+    return in_one_set(made, ask.gwp_set, ask.exceptions)
 
 
 def activity_factors(
@@ -251,18 +252,3 @@ def _network(table: FactorTable, ask: ActivityAsk, use: str, unit: ActivityUnit)
         gwp_set=ask.gwp_set, exceptions=ask.exceptions,
     )  # fmt: skip
     return rescaled(made, unit)
-
-
-def _one_gwp(made: EmissionFactor, ask: ActivityAsk) -> EmissionFactor:
-    """Refuses a total by another GWP set than the workspace's, unless that was accepted."""
-    other = made.gwp_set
-    if other is None or other == ask.gwp_set:
-        return made
-    name = f"gwp:{other}"
-    if name not in ask.exceptions:
-        said = f"by {other}" if other != "unspecified" else "by a GWP set that its source does not state"
-        raise NotComputable(
-            f"the factor {made.parts[0].id} is a total in CO2e {said}, and the workspace's figures are by "
-            f"{ask.gwp_set}: sets are not mixed (the exception '{name}' would permit it). {REMEDY}"
-        )
-    return replace(made, notes=(*made.notes, f"a total of another GWP set, by accepted exception: {name}"))

@@ -176,3 +176,21 @@ def test_the_workspaces_own_factor_comes_first_and_says_so(tmp_path):
         table.writerow({**row, "confidence": "D"})
     said = wattstone("inventory", folder, "--year", 2019, "--json", code=2).json
     assert "confidence" in said["findings"][0]["code"]
+
+
+def test_sets_of_potentials_are_not_mixed_by_meters_either(tmp_path):
+    """The UK factors of 2025 are totals by AR5 (0.17700 kg CO2e/kWh of electricity), the inventory is by AR6."""
+    rows = readings("m", year(1.0), start=datetime(2025, 1, 1))
+    folder = estate(tmp_path, rows, country="GB", settings=("--gwp-set", "AR6"))
+
+    why = inventory(folder, 2025).reason("scope2.location", "meter:m")
+    assert "total in CO2e by AR5, and the workspace's figures are by AR6: sets are not mixed" in why
+    assert "'gwp:AR5'" in why
+
+    wattstone("accept", folder, "gwp:AR5", "--reason", "the publisher has no other")
+    figures = inventory(folder, 2025)
+
+    assert figures("scope2.location") == pytest.approx(HOURS * 0.17700, rel=1e-9)
+    for name, subject in (("location", "meter:m"), ("location", "organisation"), ("market", "organisation")):
+        notes = figures.row(f"scope2.{name}", subject)["notes"]
+        assert "a total of another GWP set, by accepted exception: gwp:AR5" in notes

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.workflows.estate import dataset, intensity, inventory, readings, workspace, year
+from tests.workflows.estate import dataset, intensity, inventory, readings, wattstone, workspace, year
 
 GB = [{"site_id": "A", "country": "GB", "timezone": "UTC"}]
 QUARTER = timedelta(minutes=15)
@@ -101,7 +101,9 @@ def test_co2_and_co2e_together_say_how_much_is_co2_alone(tmp_path):
     source = dataset(
         tmp_path / "estate", *frames, sites=sites, intensity=grid.with_columns(pl.lit("GB").alias("region"))
     )
-    figures = inventory(workspace(tmp_path / "ws", source), 2019)
+    folder = workspace(tmp_path / "ws", source)
+    wattstone("accept", folder, "gwp:unspecified", "--reason", "the grid of Taiwan states no set")
+    figures = inventory(folder, 2019)
 
     row = figures.row("scope2.location")
     assert row["basis"] == "mixed"

@@ -12,6 +12,7 @@ from wattstone.inventory.market_based import MarketBased, market_members
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.site_energy import site_energy
 from wattstone.rates import EmissionFactor, FactorTable
+from wattstone.rates.one_set import in_one_set
 from wattstone.rates.residual import residual_factor
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
@@ -63,18 +64,15 @@ def market_of(
     )
     energy = metered if activities is None else pl.concat([metered, activities])
     accepted = {one.factor_id: one.reason for one in records.exceptions()}
+    gwp_set = plan.organisation.gwp_set
     places = {site.id: (site.grid_region, site.country) for site in plan.sites}
 
     def residual(region: str | None, country: str | None, year: int) -> EmissionFactor | NotComputable:
         try:
-            return residual_factor(
-                table,
-                region=region,
-                country=country,
-                year=year,
-                gwp_set=plan.organisation.gwp_set,
-                exceptions=frozenset(accepted),
+            made = residual_factor(
+                table, region=region, country=country, year=year, gwp_set=gwp_set, exceptions=frozenset(accepted)
             )
+            return in_one_set(made, gwp_set, frozenset(accepted))
         except NotComputable as refusal:
             return refusal
 
