@@ -56,6 +56,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/action/savings/data", Act.DECLARE),
     ("POST", r"/files/.*", Act.DECLARE),
     ("POST|PUT", r"/report/scope3|/inventory/\{year\}/scope3", Act.DECLARE),
+    ("POST", r"/contracts(/import|/\{contract\}/(correct|document|withdraw))?", Act.DECLARE),
     # reviewing
     ("POST", r"/report/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
     # deciding

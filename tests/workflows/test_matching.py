@@ -103,6 +103,24 @@ def test_contracts_are_listed_withdrawn_and_their_window_is_set(root, tmp_path):
     assert "购电协议" in wattstone("contract", "list", root, "--lang", "zh").out
 
 
+def test_what_was_done_is_said_in_the_language_that_was_asked_for(root, tmp_path):
+    zh, file = ("--lang", "zh"), tmp_path / "c.csv"
+    document = root / "contract.pdf"
+    document.write_bytes(b"%PDF-1.7")
+    said = [
+        wattstone("contract", "add", root, "sun", *SAID, "--document", document, *zh).out,
+        wattstone("contract", "template", file, *zh).out,
+        wattstone("contract", "import", root, file, *zh).out,
+        wattstone("contract", "window", root, "--before", "6", "--reason", "usual", *zh).out,
+        wattstone("contract", "withdraw", root, "sun", "--reason", "sold", *zh).out,
+    ]
+
+    assert said == [
+        "合同“sun”：有效。\n", f"已写入：{file}\n", "c.csv：新增 1 项，更改 0 项，0 项未变。\n",
+        "接受该年之前 6 个月和之后 0 个月内发电的凭证。\n", "合同“sun”已撤回。\n",
+    ]  # fmt: skip
+
+
 def test_the_workbook_to_fill_in_is_taken(root, tmp_path):
     file = tmp_path / "contracts.xlsx"
     wattstone("contract", "template", file, "--lang", "zh")

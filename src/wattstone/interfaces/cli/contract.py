@@ -8,7 +8,6 @@ import typer
 from wattstone.interfaces.cli import options
 
 if TYPE_CHECKING:
-    from wattstone.workflows.instruments.listing import Listed
     from wattstone.workflows.matching import Matching
 
 group = typer.Typer(
@@ -64,11 +63,14 @@ def add(
         typer.Option(metavar="FILE", exists=True, dir_okay=False, help="The contract or statement; it is kept."),
     ] = None,
     note: Annotated[str | None, typer.Option(help="What else is to be known.")] = None,
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Say what a contract or certificate is, or correct what was said of it."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.contract_words import contract_json
+    from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.instruments.declare import add_instrument
     from wattstone.workflows.instruments.listing import instruments_of
 
@@ -80,30 +82,33 @@ def add(
         "delivered": delivered, "generation_meter": generation_meter, "note": note,
     }  # fmt: skip
     said = {key: value for key, value in given.items() if value is not None}
-    output = Output(json=json)
+    output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
         output.warn(add_instrument(held, contract_id, said, document=document, who=account()))
         (one,) = (one for one in instruments_of(held) if one.held.instrument.id == contract_id)
-    output.say(f"Contract '{contract_id}': {one.state}.")
-    output.machine({"contract": _plain(one)})
+    output.say(t("Contract '{contract}': {state}.", contract=contract_id, state=t(one.state)))
+    output.machine({"contract": contract_json(one)})
 
 
 @group.command("import", no_args_is_help=True)
 def import_(
     workspace: options.Workspace,
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV or XLSX.")],
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Take contracts and certificates of a table in, all or none."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.instruments.importing import import_instruments
 
-    output = Output(json=json)
+    output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
         done = import_instruments(held, file, who=account())
     output.warn(done.findings)
-    output.say(f"{done.source}: {len(done.new)} new, {len(done.changed)} changed, {len(done.same)} as they were.")
+    counts = {"new": len(done.new), "changed": len(done.changed), "same": len(done.same)}
+    output.say(t("{file}: {new} new, {changed} changed, {same} as they were.", file=done.source, **counts))
     output.machine(
         {
             "source": done.source,
@@ -124,9 +129,10 @@ def template(
     """Write a table to fill in; in a workbook, lists to choose from."""
     from wattstone.interfaces.cli.opening import writing
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.instruments.importing import instrument_template
 
-    output = Output(json=json, lang=lang)
+    output, t = Output(json=json, lang=lang), translator(lang)
     with writing(file) as path:
         if path.suffix.lower() == ".xlsx":
             from wattstone.interfaces.present.contract_table import write_template
@@ -134,7 +140,7 @@ def template(
             write_template(path, lang)
         else:
             path.write_text(instrument_template(), encoding="utf-8-sig")
-    output.say(f"Wrote {file}.")
+    output.say(t("Written: {file}", file=file))
     output.machine({"file": str(file)})
 
 
@@ -149,6 +155,7 @@ def list_(
     from wattstone.interfaces.cli.opening import opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.contract_table import contract_table
+    from wattstone.interfaces.present.contract_words import contract_json
     from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.instruments.listing import instruments_of
 
@@ -159,7 +166,7 @@ def list_(
         output.show(contract_table(found, lang))
     else:
         output.say(t("No contracts or certificates yet."))
-    output.machine({"contracts": [_plain(one) for one in found]})
+    output.machine({"contracts": [contract_json(one) for one in found]})
 
 
 @group.command(no_args_is_help=True)
@@ -167,17 +174,19 @@ def withdraw(
     workspace: options.Workspace,
     contract_id: Name,
     reason: Annotated[str, typer.Option(help="Why; an auditor reads it.", show_default=False)],
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Take a contract or certificate out of force; the records keep it."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.instruments.declare import withdraw_instrument
 
-    output = Output(json=json)
+    output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
         withdraw_instrument(held, contract_id, reason=reason, who=account())
-    output.say(f"Contract '{contract_id}' is withdrawn.")
+    output.say(t("Contract '{contract}' is withdrawn.", contract=contract_id))
     output.machine({"contract": contract_id, "withdrawn": reason})
 
 
@@ -187,18 +196,22 @@ def window(
     before: Annotated[int, typer.Option(help="Months before the year.")] = 0,
     after: Annotated[int, typer.Option(help="Months after the year.")] = 0,
     reason: Annotated[str, typer.Option(help="Why more than the calendar year.")] = "",
+    lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
     """Accept certificates of some months around the year of a claim; of the calendar year alone without options."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.languages import translator
     from wattstone.inventory.criteria import MarketPolicy
     from wattstone.workflows.inventory.market import set_policy
 
-    output = Output(json=json)
+    output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
         set_policy(held, MarketPolicy(before, after, reason), who=account())
-    output.say(f"Certificates of {before} months before and {after} months after the year are accepted.")
+    words = t("Certificates of {before} months before and {after} months after the year are accepted.",
+              before=before, after=after)  # fmt: skip
+    output.say(words)
     output.machine({"before": before, "after": after, "reason": reason})
 
 
@@ -220,21 +233,6 @@ def match(
         found = match_year(held, year)
     output.show(matching_table(found, lang))
     output.machine(_matched(found))
-
-
-def _plain(one: "Listed") -> dict[str, Any]:
-    """An instrument for machines."""
-    said = one.held.instrument.model_dump(mode="json", exclude_none=True)
-    return {
-        **said,
-        "state": one.state,
-        "withdrawn": one.held.withdrawn,
-        "entered_by": one.held.entered_by,
-        "entered_at": f"{one.held.entered_at.isoformat()}Z",
-        "claimed": {str(year): energy for year, energy in one.claimed.items()},
-        "left": one.left,
-        "criteria": [{"criterion": kept.criterion, "met": kept.met, "why": kept.why} for kept in one.judged],
-    }
 
 
 def _matched(found: "Matching") -> dict[str, Any]:

@@ -27,6 +27,7 @@ def build_router() -> APIRouter:
     from wattstone.interfaces.http import (
         activities,
         alerts,
+        contracts,
         documents,
         figures,
         findings,
@@ -41,7 +42,8 @@ def build_router() -> APIRouter:
 
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
-        organisations, places, readings, activities, figures, findings, plans, documents, jobs, uploads, alerts, people,
+        organisations, places, readings, activities, contracts, figures, findings, plans, documents, jobs, uploads,
+        alerts, people,
     )  # fmt: skip
     for part in parts:
         whole.include_router(part.router)

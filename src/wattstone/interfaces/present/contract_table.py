@@ -1,10 +1,11 @@
 """Contracts and certificates as tables for a terminal, and the workbook to fill in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wattstone.interfaces.present.languages import Language, Translate, mark, say_reason, translator
+from wattstone.interfaces.present.contract_words import CARRIERS, HOLDERS, KINDS, instrument_name
+from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.numbers import amount, percent
 
 if TYPE_CHECKING:
@@ -13,32 +14,12 @@ if TYPE_CHECKING:
     from wattstone.workflows.instruments.listing import Listed
     from wattstone.workflows.matching import Matching
 
-__all__ = ["CRITERIA", "KINDS", "contract_table", "matching_table", "write_template"]
+__all__ = ["contract_table", "matching_table", "template_book", "write_template"]
 
-KINDS: Mapping[str, str] = {
-    "ppa": mark("power purchase agreement"),
-    "self_generation": mark("own generation elsewhere"),
-    "green_power": mark("green power trade"),
-    "energy_attribute_certificate": mark("energy attribute certificate"),
-    "green_certificate": mark("green electricity certificate"),
-    "supplier_rate": mark("supplier's rate"),
-}
-STATES = (mark("in force"), mark("refused"), mark("withdrawn"))
-CRITERIA: Mapping[str, str] = {
-    "rate": mark("it states the rate of emissions"),
-    "sole": mark("nothing else carries the claim"),
-    "retired": mark("it is tracked and retired"),
-    "vintage": mark("it was generated close to the time of use"),
-    "market": mark("it is from the market of the use"),
-    "delivered": mark("a supplier's rate counts what was delivered"),
-    "transferred": mark("the claim went to the buyer alone"),
-    "residual": mark("a residual mix is there, or its absence is told"),
-}
-"""Titles of the quality criteria, as `inventory/data/quality_criteria.toml` has them."""
 _CHOICES = {
     "kind": tuple(KINDS),
-    "carrier": ("electricity", "heat", "steam", "cooling"),
-    "holder": ("organisation", "site"),
+    "carrier": tuple(CARRIERS),
+    "holder": tuple(HOLDERS),
     **dict.fromkeys(("bundled", "exclusive", "delivered"), ("yes", "no")),
 }
 _ROWS = 1_000  # of the workbook in which lists can be chosen from
@@ -76,7 +57,8 @@ def contract_table(listed: "Sequence[Listed]", lang: Language) -> "Table":
         said = one.held.instrument
         volumes = ("" if value is None else _energy(value, lang) for value in (said.volume, one.left))
         days = f"{said.vintage_start} – {said.vintage_end}"
-        cells = (said.id, t(KINDS[said.kind]), said.market, days, *volumes, t(one.state), _why(one, t, lang))
+        kind, why = instrument_name(said.kind, lang), _why(one, t, lang)
+        cells = (said.id, kind, said.market, days, *volumes, t(one.state), why)
         table.add_row(*map(Text, cells))
     return table
 
@@ -137,6 +119,19 @@ def write_template(path: Path, lang: Language) -> None:
         The file; it is replaced in one step.
     lang : {'en', 'zh'}
     """
+    from wattstone.workflows.whole_files import written_whole
+
+    with written_whole(path) as target:
+        target.write_bytes(template_book(lang))
+
+
+def template_book(lang: Language) -> bytes:
+    """The same workbook as bytes.
+
+    Parameters
+    ----------
+    lang : {'en', 'zh'}
+    """
     import csv
     import io
 
@@ -147,7 +142,6 @@ def write_template(path: Path, lang: Language) -> None:
 
     from wattstone.workflows.instruments.importing import instrument_template
     from wattstone.workflows.instruments.texts import COLUMNS
-    from wattstone.workflows.whole_files import written_whole
 
     t = translator(lang)
     (example,) = csv.DictReader(io.StringIO(instrument_template()))
@@ -166,8 +160,9 @@ def write_template(path: Path, lang: Language) -> None:
             choice = DataValidation(type="list", formula1=f'"{",".join(_CHOICES[field])}"', allow_blank=True)
             sheet.add_data_validation(choice)
             choice.add(f"{letter}2:{letter}{_ROWS}")  # pyright: ignore[reportUnknownMemberType]
-    with written_whole(path) as target:
-        book.save(target)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def _head(field: str, names: Sequence[str], lang: Language) -> str:

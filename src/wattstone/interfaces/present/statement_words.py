@@ -43,16 +43,6 @@ _EFFECTS = {
 
 _TRIGGERS = {"structure": mark("structural change"), "method": mark("change of method"), "error": mark("error")}
 
-_INSTRUMENTS = {
-    "ppa": mark("power purchase agreement"),
-    "self_generation": mark("own generation elsewhere"),
-    "green_power": mark("green power trade"),
-    "energy_attribute_certificate": mark("energy attribute certificate"),
-    "green_certificate": mark("green electricity certificate"),
-    "supplier_rate": mark("supplier's rate"),
-    "residual_mix": mark("residual mix"),
-}
-
 _ISO = (
     mark("Direct emissions and removals"),
     mark("Indirect emissions of imported energy"),
@@ -153,11 +143,6 @@ def effect_name(effect: str, lang: Language) -> str:
 def trigger_name(trigger: str, lang: Language) -> str:
     """Why a year was recalculated."""
     return _said(_TRIGGERS, trigger, lang)
-
-
-def instrument_name(kind: str, lang: Language) -> str:
-    """What a kind of contractual instrument is called."""
-    return _said(_INSTRUMENTS, kind, lang)
 
 
 def source_name(source: str, what: str, lang: Language) -> str:
