@@ -31,6 +31,10 @@ from wattstone.interfaces.web.reworded import _section
             "put the factor, with its source, in a CSV file in the workspace's factors/ folder",
             "put the factor, with its source, under “Tariffs and factors”",
         ),
+        (
+            "accept a lesser factor with `wattstone accept`, or put your own into factors/",
+            "accept a lesser factor with “Tariffs and factors”, or put your own under “Tariffs and factors”",
+        ),
         ("say --nothing-known of it", "say --nothing-known of it"),
         ("correct the clock", "correct the clock"),
     ],

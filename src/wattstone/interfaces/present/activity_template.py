@@ -24,7 +24,7 @@ from wattstone.readings.activities.columns import COLUMNS
 from wattstone.readings.activities.known import LABEL
 from wattstone.readings.activities.schema import METHODS, PEDIGREE
 
-__all__ = ["activity_csv", "activity_workbook", "head_of", "kind_labels"]
+__all__ = ["activity_csv", "activity_workbook", "head_of", "help_of", "kind_labels"]
 
 ROWS: Final = 1000
 """Rows of a sheet that offer lists; more can be filled in without them."""
@@ -103,6 +103,11 @@ def head_of(field: str, lang: Language) -> str:
         return _ENGLISH.get(field, field.replace("_", " ").capitalize())
     own = next((name for name in COLUMNS[field] if not name.isascii()), field)
     return f"{own} [kg CO2e]" if field == "stated" else own
+
+
+def help_of(field: str, lang: Language) -> str:
+    """What a field is for; empty where nothing is said of it."""
+    return translator(lang)(_TOLD[field]) if field in _TOLD else ""
 
 
 def kind_labels() -> dict[str, str]:

@@ -50,6 +50,8 @@ _PLACES: Mapping[str, str] = {
     "export": mark("Tables"),
     "jobs": mark("Jobs"),
     "activity": mark("Activity records"),
+    "accept": mark("Tariffs and factors"),
+    "factors": mark("Factors"),
     "statement": mark("Statement"),
     "scope3": mark("Scope 3"),
     "check": mark("Checks and release"),
@@ -60,7 +62,10 @@ _PLACES: Mapping[str, str] = {
 _OPTION = re.compile(r"`?(--[a-z][a-z-]*)(?: (?:[A-Z]{2,}|'[^']*'))?`?")
 _COMMAND = re.compile(r"`wattstone (\w+)[^`]*`")
 _TRACE = re.compile(r"`wattstone trace[^`]*`")
-_FOLDER = re.compile(r"in (?:a CSV file in )?the workspace's factors/ folder|放[入进]工作区的 factors/ 文件夹")
+_FOLDER = re.compile(
+    r"in (?:a CSV file in )?the workspace's factors/ folder|into (?:the workspace's )?factors/(?: folder)?"
+    r"|放[入进](?:工作区的)? ?factors/(?: 文件夹)?"
+)
 _FAULT = re.compile(r"[A-Z]\w*(?:Error|Exception|Exit|Interrupt): ")  # as Python names what a program did not expect
 _FAILED = mark(
     "The program failed, through no fault of what was asked ({error}). Try it again; if it stays so, tell whoever runs "
