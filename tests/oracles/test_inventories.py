@@ -1,9 +1,12 @@
 """The hand-worked inventories in `cases/` hold by arithmetic alone: page, activities, factors and expected values."""
 
 import shutil
+import tomllib
 from collections import defaultdict
 from decimal import Decimal
+from math import exp, log, sqrt
 from pathlib import Path
+from statistics import NormalDist
 
 import pytest
 
@@ -81,7 +84,7 @@ def printed(page: str) -> list[tuple[str, str, Decimal, Decimal]]:
     return [(row[0], row[1], number(row[4]), number(row[5])) for row in rows if len(row) == 6 and "scope" in row[1]]
 
 
-@pytest.mark.parametrize("name", ["epa-examples", "ghgp-scope2-examples"])
+@pytest.mark.parametrize("name", ["epa-examples", "ghgp-scope2-examples", "ipcc-examples"])
 def test_what_a_publisher_prints_is_what_the_lines_come_to(name: str) -> None:
     folder = next(case for case in CASES if case.name == name)
     page = (folder / "README.md").read_text(encoding="utf-8")
@@ -93,3 +96,32 @@ def test_what_a_publisher_prints_is_what_the_lines_come_to(name: str) -> None:
     assert len(printed(page)) >= 2
     for site, total, value, within in printed(page):
         assert abs(worked[site, total] - value) <= within, site
+
+
+def test_the_intervals_of_the_uncertainty_case_are_those_of_the_equations() -> None:
+    folder = Path(__file__).parents[2] / "cases" / "ipcc-uncertainty"
+    factors = table(folder / "own-factors.csv", "name")
+    half, tail = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.95)
+    lines = [
+        (row["site_id"], row["item"], float(row["amount"]), float(row["activity_uncertainty"]) / half)
+        for row in table(folder / "activities.csv", "line_id").values()
+    ]
+    subjects = {f"site:{site}": {site} for site, *_ in lines} | {"organisation": {site for site, *_ in lines}}
+    for subject, sites in subjects.items():
+        counted = [line for line in lines if line[0] in sites]
+        values = [(item, amount * float(factors[item]["value"]), sd) for _, item, amount, sd in counted]
+        of_factors = {item: float(factors[item]["uncertainty"]) / half for item, *_ in values}
+        mean = sum(value for _, value, _ in values)
+        variance = sum((sum(v for i, v, _ in values if i == item) * sd) ** 2 for item, sd in of_factors.items())
+        variance += sum((value * sd) ** 2 * (1 + of_factors[item] ** 2) for item, value, sd in values)
+        ratio = 1 + variance / mean**2
+        expected = [mean / sqrt(ratio) * exp(side * tail * sqrt(log(ratio))) for side in (-1, 1)]
+
+        assert intervals(folder)[subject] == pytest.approx(expected, rel=1e-7)
+
+
+def intervals(folder: Path) -> dict[str, list[float]]:
+    """The bounds that a case expects, by subject."""
+    wanted = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))["expect"]
+    bounds = {(one["select"]["subject"], one["pointer"]): one["value"] for one in wanted}
+    return {subject: [bounds[subject, "/lower"], bounds[subject, "/upper"]] for subject, _ in bounds}
