@@ -40,7 +40,8 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("*", r"/alerts/\{alert\}/deliveries(/\{delivery\})?", Act.ADMINISTER),
     ("GET", r"/(settings/)?audit(\.csv)?", Act.READ_AUDIT),
     # what leaves the house as a file
-    ("GET", r"/data/rates/own/\{name\}|/data/activities(\.csv|/documents/\{sha\})", Act.EXPORT),
+    ("GET", r"/data/rates/own/\{name\}|/data/factors\.csv|/data/activities(\.csv|/documents/\{sha\})", Act.EXPORT),
+    ("GET", r"/report/contracts/use\.csv", Act.EXPORT),
     ("GET", r"/portfolio\.csv|/report/export|/takeaways/.*|/report/inventory/\{year\}\.\{form\}", Act.EXPORT),
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     # taking in
@@ -52,14 +53,16 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/settings", Act.DECLARE),
     ("POST|PATCH", r"/(sites|spaces|meters|measures)(/\{\w+\})?", Act.DECLARE),
     ("*", r"/data/places/\{what\}(/table)?", Act.DECLARE),
-    ("POST", r"/data/rates/(accept|own|own/remove)", Act.DECLARE),
+    ("POST", r"/data/rates/(accept|own|own/remove)|/factors/import", Act.DECLARE),
     ("*", r"/action/savings/declare", Act.DECLARE),
     ("POST", r"/action/savings/data", Act.DECLARE),
     ("POST", r"/files/.*", Act.DECLARE),
     ("POST|PUT", r"/report/scope3|/inventory/\{year\}/scope3", Act.DECLARE),
+    ("POST", r"(/report)?/restatements/policy", Act.DECLARE),
+    ("POST", r"/report/contracts/(one|import|withdraw|attach)", Act.DECLARE),
     ("POST", r"/contracts(/import|/\{contract\}/(correct|document|withdraw))?", Act.DECLARE),
     # reviewing
-    ("POST", r"/report/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
+    ("POST", r"(/report|/inventory/\{year\})/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
     # deciding
     ("POST|PATCH", r"/action/(move|plan|savings/event)|/board/.*|/alerts/\{alert\}/acknowledge", Act.DECIDE),
     # computing

@@ -1,7 +1,7 @@
 """Checking an inventory, letting findings pass by name, and releasing the year when nothing stops it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -18,7 +18,10 @@ from wattstone.workflows.release_inputs import Gathered, checked_now, checks_of
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["YearCheck", "check_computed", "check_year", "release", "released_figures", "releases_of", "waive"]
+__all__ = [
+    "YearCheck", "check_computed", "check_year", "release", "released_figures", "releases_of",
+    "under_waivers", "waive",
+]  # fmt: skip
 
 _TOTALS = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market)|biogenic|avoided)$"
 
@@ -106,7 +109,15 @@ def _told(workspace: Workspace, gathered: Gathered) -> YearCheck:
     )
 
 
-def waive(workspace: Workspace, year: int, keys: Sequence[str], *, reason: str, who: str = "user") -> YearCheck:
+def waive(
+    workspace: Workspace,
+    year: int,
+    keys: Sequence[str],
+    *,
+    reason: str,
+    who: str = "user",
+    checked: YearCheck | None = None,
+) -> YearCheck:
     """Let findings that ask pass, by name and with a reason; what stops is never let pass.
 
     Parameters
@@ -121,6 +132,8 @@ def waive(workspace: Workspace, year: int, keys: Sequence[str], *, reason: str, 
         A sentence that an assurer can judge.
     who : str
         For the records and the audit log.
+    checked : YearCheck or None
+        What the checks found before, which is what passes: they do not run again. A release checks anew in any case.
 
     Returns
     -------
@@ -134,7 +147,8 @@ def waive(workspace: Workspace, year: int, keys: Sequence[str], *, reason: str, 
     """
     workspace = acting(workspace, Act.REVIEW, EVERYWHERE)
     with workspace.lock():
-        known = {one.key: one for one in checked_now(workspace, year).found}
+        found = checked_now(workspace, year).found if checked is None else checked.found
+        known = {one.key: one for one in found}
         findings = [_no_reason()] if not reason.strip() else []
         findings += [_not_to_pass(key, known.get(key)) for key in keys if not _asks(known.get(key))]
         if findings:
@@ -145,10 +159,25 @@ def waive(workspace: Workspace, year: int, keys: Sequence[str], *, reason: str, 
         for one in made:
             details = {"year": year, "finding": one.key, "reason": one.reason}
             workspace.records.note("let pass", who=who, details=details)
-        return _told(workspace, checked_now(workspace, year))
+        return _told(workspace, checked_now(workspace, year)) if checked is None else under_waivers(workspace, checked)
 
 
-def release(workspace: Workspace, year: int, *, who: str = "user", ratios: pl.DataFrame | None = None) -> Release:
+def under_waivers(workspace: Workspace, checked: YearCheck) -> YearCheck:
+    """What the checks found before, with what was let pass and released since; nothing is computed."""
+    records = acting(workspace, Act.READ, EVERYWHERE).records
+    waivers = {one.key: one for one in records.waivers() if one.year == checked.year}
+    found = sorted((one.under(waivers) for one in checked.found), key=lambda one: not one.blocks)
+    return replace(checked, found=tuple(found), released=newest_release(records.releases(), checked.year))
+
+
+def release(
+    workspace: Workspace,
+    year: int,
+    *,
+    who: str = "user",
+    ratios: pl.DataFrame | None = None,
+    seen: Callable[[YearCheck], object] | None = None,
+) -> Release:
     """Mark the figures of a year as released, when nothing stops it.
 
     Parameters
@@ -161,6 +190,8 @@ def release(workspace: Workspace, year: int, *, who: str = "user", ratios: pl.Da
         For the records and the audit log.
     ratios : polars.DataFrame or None
         As for `check_year`.
+    seen : callable or None
+        Called with what the checks found, before anything is released or refused.
 
     Returns
     -------
@@ -176,6 +207,8 @@ def release(workspace: Workspace, year: int, *, who: str = "user", ratios: pl.Da
     workspace = acting(workspace, Act.REVIEW, EVERYWHERE)
     with workspace.lock():
         gathered = checked_now(workspace, year, ratios)
+        if seen is not None:
+            seen(_told(workspace, gathered))
         blocking = [one.finding for one in gathered.found if one.blocks]
         if blocking:
             raise InputRefused(blocking)

@@ -15,6 +15,7 @@ from wattstone.inventory.ledger import (
     REJECT,
     Entry,
     LedgerBreak,
+    LedgerLine,
     Restated,
     entries,
     policies,
@@ -36,6 +37,7 @@ from wattstone.workflows.workspace import Workspace
 __all__ = [
     "Checked",
     "decide",
+    "ledger",
     "policy_versions",
     "propose_changes",
     "propose_event",
@@ -269,6 +271,11 @@ def decide(
         )
         workspace.records.note(deed, who=name, details={"entries": wanted, "note": said})
         return tuple(one for one in held_entries(workspace) if one.id in wanted)
+
+
+def ledger(workspace: Workspace) -> tuple[LedgerLine, ...]:
+    """Every line of the ledger in its order, each with its own hash and that of the line before it."""
+    return acting(workspace, Act.READ, EVERYWHERE).records.restatement_lines()
 
 
 def verify_ledger(workspace: Workspace) -> Checked:

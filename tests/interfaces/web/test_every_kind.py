@@ -17,7 +17,9 @@ from tests.workflows.plant import yard
 from wattstone.base import InputRefused
 from wattstone.interfaces.jobs.kinds import KINDS
 
-ELSEWHERE = {"ingest", "inventory", "quality", "sample", "verify"}
+ELSEWHERE = {
+    "ingest", "inventory", "quality", "sample", "verify", "check", "release", "restatement", "change",
+}  # fmt: skip
 """Walked by the journeys in a browser, and by the tests of the pages that ask for them."""
 
 PARK, PLANT, AIR = "/action/microgrid?site=yard", "/action/plant?plant=plant", "/action/air?station=station"

@@ -15,7 +15,9 @@ from wattstone.interfaces.jobs import (
     kinds_inventory,
     kinds_machinery,
     kinds_quality,
+    kinds_release,
     kinds_report,
+    kinds_restated,
     kinds_sample,
     kinds_savings,
     kinds_statement,
@@ -36,6 +38,8 @@ _MODULES = (
     kinds_machinery,
     kinds_report,
     kinds_statement,
+    kinds_release,
+    kinds_restated,
     kinds_sample,
     kinds_verify,
 )

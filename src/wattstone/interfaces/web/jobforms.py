@@ -62,6 +62,14 @@ _LABELS = {
     "plant": mark("Plant file"),
     "station": mark("Station file"),
     "sites": mark("Sites"),
+    "inflation": mark("How much prices rose"),
+    "trigger": mark("What it is for"),
+    "reason": mark("Reason"),
+    "happened": mark("What happened to a site"),
+    "on": mark("On which day"),
+    "event": mark("Name of the change"),
+    "elsewhere": mark("Reported in another total"),
+    "emissions": mark("Emissions of years without data"),
 }
 _CHOICES = {
     "money": mark("money"),
@@ -75,6 +83,14 @@ _CHOICES = {
     "typical_week": mark("a typical week"),
     "zero": mark("zero"),
     "document": mark("document"),
+    "structure": mark("structural change"),
+    "method": mark("change of method"),
+    "error": mark("error"),
+    "acquisition": mark("acquisition"),
+    "merger": mark("merger"),
+    "insourcing": mark("insourcing"),
+    "divestment": mark("divestment"),
+    "outsourcing": mark("outsourcing"),
     "json": "JSON",
     "ghgp": mark("GHG Protocol"),
     "iso14064": "ISO 14064-1",
@@ -84,8 +100,9 @@ _CHOICES = {
     "en": "English",
     "zh": "中文",
 }
-_UNITS = {"hours": "h", "every": "min", "seconds": "s", "max_gap": "h", "days": "d"}
+_UNITS = {"inflation": "%", "hours": "h", "every": "min", "seconds": "s", "max_gap": "h", "days": "d"}
 _TIMES = frozenset({"at", "start", "end"})
+_DAYS = frozenset({"on"})
 _FEW = 200  # of a list that is offered; of more, the id is typed
 
 
@@ -97,7 +114,7 @@ class Field:
     ----------
     name, label, hint : str
         In the form's data, above it, below it.
-    kind : {'text', 'number', 'time', 'flag', 'choice', 'list'}
+    kind : {'text', 'number', 'time', 'day', 'flag', 'choice', 'list'}
         What it is.
     value : str
         As it was typed; the default where nothing was.
@@ -114,7 +131,7 @@ class Field:
     name: str
     label: str
     hint: str
-    kind: Literal["text", "number", "time", "flag", "choice", "list"]
+    kind: Literal["text", "number", "time", "day", "flag", "choice", "list"]
     value: str = ""
     unit: str = ""
     options: tuple[tuple[str, str], ...] = ()
@@ -295,7 +312,7 @@ def _field(here: "Here", name: str, info: Any, typed: str | None) -> Field:
         return Field(**said, kind="list")
     if bare in (int, float):
         return Field(**said, kind="number", least=_bound(info, "ge"), most=_bound(info, "le"))
-    return Field(**said, kind="time" if name in _TIMES else "text")
+    return Field(**said, kind="time" if name in _TIMES else "day" if name in _DAYS else "text")
 
 
 def _bound(info: Any, name: str) -> str:

@@ -42,6 +42,8 @@ __all__ = [
 KIND_WORDS = {
     "inventory": mark("Inventory"),
     "statement": mark("Statement"),
+    "check": mark("Checks"),
+    "change": mark("Change from year to year"),
     "quality": mark("Quality of the readings"),
     "detection": mark("Waste and faults"),
     "savings": mark("Savings"),
@@ -165,14 +167,14 @@ def running(here: "Here", kinds: Sequence[str], **params: Any) -> tuple[Running,
     return tuple(Running(job, t(KINDS[job.kind].title), link(here, f"/runs/{quote(job.id)}")) for job in found)
 
 
-def failed(here: "Here", kinds: Sequence[str], **params: Any) -> "Job | None":
-    """The newest job of some kinds with some parameters, where it failed."""
+def failed(here: "Here", kinds: Sequence[str], *, act: Act = Act.RUN, **params: Any) -> "Job | None":
+    """The newest job of some kinds with some parameters, where it failed, for who may do the act."""
     wanted = _Asked(frozenset(kinds), params)
     jobs = [job for kind in kinds for job in here.service.queue.jobs(here.tenant.id, kind=kind, size=20)[0]]
     mine = sorted(
         (job for job in jobs if wanted.meets(job) and sees_job(here.principal, job)), key=lambda job: job.created
     )
-    return mine[-1] if mine and mine[-1].state == "failed" and here.principal.may(Act.RUN) else None
+    return mine[-1] if mine and mine[-1].state == "failed" and here.principal.may(act) else None
 
 
 def asked_before(job: "Job | None") -> dict[str, str]:

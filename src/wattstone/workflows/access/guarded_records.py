@@ -140,10 +140,11 @@ class GuardedRecords:
 
     def put_document(self, document: Document, content: bytes) -> None:
         """Keep a document, of a site of the scope, or of the organisation for whom all of it is open."""
-        require(self._who, Act.RUN, document.site or EVERYWHERE)
+        act = self._keeps(document)
+        require(self._who, act, document.site or EVERYWHERE)
         known = self._records.document(document.id)
         if known is not None:
-            require(self._who, Act.RUN, known.site or EVERYWHERE)
+            require(self._who, act, known.site or EVERYWHERE)
         self._records.put_document(document, content)
 
     def documents(self, kind: str | None = None, subject: str | None = None) -> tuple[Document, ...]:
@@ -163,8 +164,13 @@ class GuardedRecords:
         """Remove a document."""
         found = self._records.document(document_id)
         if found is not None:
-            require(self._who, Act.RUN, found.site or EVERYWHERE)
+            require(self._who, self._keeps(found), found.site or EVERYWHERE)
             self._records.remove_document(document_id)
+
+    def _keeps(self, document: Document) -> Act:
+        """What it takes to keep a document: who computes, and of the checks before a release who reviews them."""
+        reviews = document.kind == "check" and not self._who.may(Act.RUN)
+        return Act.REVIEW if reviews else Act.RUN
 
     def board(self) -> dict[str, BoardEntry]:
         """What was decided, by the key of the finding; it says nothing of a finding that one does not see."""

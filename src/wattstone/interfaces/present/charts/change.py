@@ -5,6 +5,7 @@ from itertools import pairwise
 import altair as alt
 import polars as pl
 
+from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, name_axis, name_label, sized, value_axis
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, translator
@@ -32,7 +33,28 @@ def change_drawing(book: StatementBook, name: str, lang: Language) -> Drawing | 
     The bars begin at no change, not at the total: effects of a few per cent would be slivers at the end of two long
     bars. What the total was and is stands in the subtitle.
     """
-    effects = book.statement.change.filter(name=name).drop_nulls("value")
+    held = book.statement
+    return effects_drawing(held.change, name, (book.before(name), book.known(name)), year=held.year, lang=lang)
+
+
+def effects_drawing(
+    change: pl.DataFrame, name: str, totals: tuple[Entry | None, Entry | None], *, year: int, lang: Language
+) -> Drawing | None:
+    """The effects that changed a total, or None where none is known.
+
+    Parameters
+    ----------
+    change : polars.DataFrame
+        Schema `CHANGE` of the statement. [kg CO2e]
+    name : str
+        Of the total.
+    totals : (Entry or None, Entry or None)
+        The figure of the year before, and that of the year.
+    year : int
+        The later one.
+    lang : {'en', 'zh'}
+    """
+    effects = change.filter(name=name).drop_nulls("value")
     if effects.is_empty():
         return None
     t = translator(lang)
@@ -46,8 +68,8 @@ def change_drawing(book: StatementBook, name: str, lang: Language) -> Drawing | 
     rows.append({**_bar(t("Change"), 0.0, total, divisor), "kind": "whole"})
     return Drawing(
         key=f"change-{name.replace('.', '-')}",
-        title=_title(book, name, total, lang),
-        subtitle=_subtitle(book, name, unit, lang),
+        title=_title(name, total, totals[0], year, lang),
+        subtitle=_subtitle(totals, year, unit, lang),
         alt="; ".join(f"{row['name']}: {row['text']} {unit}" for row in rows),
         table=_table(effects.rows(named=True), total, lang),
         draw=lambda width: _draw(rows, unit, width),
@@ -61,21 +83,21 @@ def _bar(name: str, start: float, value: float, divisor: float) -> Row:
     return {"name": name, "from": start / divisor, "to": end / divisor, "text": text, "kind": kind}
 
 
-def _title(book: StatementBook, name: str, total: float, lang: Language) -> str:
-    t, before = translator(lang), book.before(name)
+def _title(name: str, total: float, before: Entry | None, year: int, lang: Language) -> str:
     share = 100 * total / before.value if before is not None and before.value else None
-    told = moved(share, book.statement.year - 1, lang)
+    told = moved(share, year - 1, lang)
+    t = translator(lang)
     return t("{figure}: {change}", figure=total_name(name, lang), change=told)
 
 
-def _subtitle(book: StatementBook, name: str, unit: str, lang: Language) -> str:
-    t, before, now = translator(lang), book.before(name), book.known(name)
+def _subtitle(totals: tuple[Entry | None, Entry | None], year: int, unit: str, lang: Language) -> str:
+    t, (before, now) = translator(lang), totals
     if before is None or now is None:
-        return t("What changed since {year}, {unit}", year=book.last, unit=unit)
+        return t("What changed since {year}, {unit}", year=year - 1, unit=unit)
     return t(
         "From {before} in {last} to {now} in {year}: what changed, {unit}",
-        before=amount(before.value, before.unit, lang), last=book.last, now=amount(now.value, now.unit, lang),
-        year=book.year, unit=unit,
+        before=amount(before.value, before.unit, lang), last=year - 1, now=amount(now.value, now.unit, lang),
+        year=year, unit=unit,
     )  # fmt: skip
 
 

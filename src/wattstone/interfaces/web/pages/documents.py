@@ -26,6 +26,8 @@ _TYPES = {
 _HOMES = {
     "inventory": ("report", "/report/documents", mark("Documents")),
     "statement": ("report", "/report/statement", mark("Statement")),
+    "check": ("report", "/report/checks", mark("Checks and release")),
+    "change": ("report", "/report/change", mark("Change")),
     "detection": ("action", "/action", mark("Opportunities")),
     "savings": ("action", "/action/savings", mark("Savings")),
     "plant": ("action", "/action/plant", mark("Cold and heat")),
