@@ -84,7 +84,7 @@ def printed(page: str) -> list[tuple[str, str, Decimal, Decimal]]:
     return [(row[0], row[1], number(row[4]), number(row[5])) for row in rows if len(row) == 6 and "scope" in row[1]]
 
 
-@pytest.mark.parametrize("name", ["epa-examples", "ghgp-scope2-examples", "ipcc-examples"])
+@pytest.mark.parametrize("name", ["desnz-examples", "epa-examples", "ghgp-scope2-examples", "ipcc-examples"])
 def test_what_a_publisher_prints_is_what_the_lines_come_to(name: str) -> None:
     folder = next(case for case in CASES if case.name == name)
     page = (folder / "README.md").read_text(encoding="utf-8")
