@@ -32,7 +32,8 @@ def consolidated(plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None =
     members : polars.DataFrame
         Schema `FIGURE` and the columns of `sums.MEMBER`: of meters, of activity records, of contracts.
     lines : polars.DataFrame or None
-        Schema `lines.LINES`: with them totals have intervals in which a factor is one error, wherever it is used.
+        Schema `lines.LINES`, with `basis` where scope 2 is there on both: with them totals have intervals in which a
+        factor is one error, wherever it is used, and say how much of them is of unknown uncertainty.
 
     Returns
     -------
@@ -63,10 +64,8 @@ def consolidated(plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None =
 
 
 def _intervals(lines: pl.DataFrame | None) -> pl.DataFrame | None:
-    """Intervals of the totals by name; None where no uncertainty is known of anything."""
-    if lines is None or lines.select(pl.col("activity_sd", "factor_sd").is_null().all()).row(0) == (True, True):
-        return None
-    return named_intervals(lines)
+    """Intervals of the totals by name; None without lines."""
+    return None if lines is None or lines.is_empty() else named_intervals(lines)
 
 
 def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:

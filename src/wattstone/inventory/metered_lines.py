@@ -50,6 +50,7 @@ def metered_lines(plan: Plan, members: pl.DataFrame, attribution: Attribution) -
     rows = rows.with_columns(
         pl.when(hourly).then(pl.lit(None, pl.String)).otherwise("factor_id").alias("factor_id"),
         pl.when(hourly).then(pl.lit(None, pl.Float64)).otherwise("factor").alias("factor"),
+        pl.when(hourly).then(pl.lit(None, pl.Float64)).otherwise("factor_sd").alias("factor_sd"),
         pl.when(hourly).then(pl.format("hourly:{}", "region")).otherwise("factor_key").alias("factor_key"),
         *(pl.when(~hourly).then(pl.col("amount") * pl.col(gas)).alias(gas) for gas in ("ch4", "n2o")),
         pl.when(~hourly)

@@ -11,6 +11,7 @@ _UNKNOWN = "cannot be computed"
 _OTHERS = r"; other reasons: \d+"
 _REPORTED = ["scope1", "scope2.location"]
 _LESSER = r"([\d.]+) kg of it count CO2 alone"
+_UNSURE = r"^(no interval of the whole: )?the uncertainty of [\d.]+ % of it is not known$"
 _LINES = r"^activity:"
 _WHAT = "(?:meters and activity lines|activity lines|meters)"
 
@@ -87,9 +88,10 @@ def lesser_of(of: pl.Expr) -> pl.Expr:
 
 
 def notes_of(notes: pl.Expr) -> pl.Expr:
-    """The distinct notes of figures that are added up, without those on masses: these are added up too."""
+    """The distinct notes of figures that are added up, without those on masses and shares: the sum has its own."""
     each = notes.explode(empty_as_null=False).drop_nulls()
-    return each.filter(~each.str.contains(f"^{_LESSER}$")).unique(maintain_order=True).alias("notes")
+    own = each.str.contains(f"^{_LESSER}$") | each.str.contains(_UNSURE)
+    return each.filter(~own).unique(maintain_order=True).alias("notes")
 
 
 def lesser_note(mass: pl.Expr) -> pl.Expr:

@@ -182,18 +182,39 @@ def emission_factor(
         by_gas=by_gas,
         source_key=key or f"{set_id}/{'+'.join(row.id for row in parts)}",
         life_cycle=any(row.category in LIFE_CYCLE for row in parts),
-        uncertainty=_uncertainty(parts, masses, {row.gas: row.value for row in weights}, value),
+        uncertainty=uncertainty_of(parts, masses, {row.gas: row.value for row in weights}, value, conversions),
     )
 
 
-def _uncertainty(
-    parts: Sequence[Factor], masses: Mapping[str, float], weights: Mapping[str, float], value: float
+def uncertainty_of(
+    parts: Sequence[Factor],
+    masses: Mapping[str, float],
+    weights: Mapping[str, float],
+    value: float,
+    conversions: Sequence[Factor] = (),
 ) -> float | None:
-    """Relative half width of a factor whose rows state theirs; errors of different gases are independent."""
-    if not value or any(row.uncertainty is None for row in parts):
+    """Relative half width of a factor whose rows state theirs; errors of gases and of conversions are independent.
+
+    Parameters
+    ----------
+    parts : sequence of Factor
+        Rows of different gases, or one total.
+    masses, weights : mapping of str to float
+        Kilograms of each gas a unit, and its global warming potential.
+    value : float
+        Of the factor. [kg CO2e]
+    conversions : sequence of Factor
+        Calorific values and densities that the factor was made with.
+
+    Returns
+    -------
+    float or None
+        None where one of the rows states none: the whole is then not known.
+    """
+    if not value or any(row.uncertainty is None for row in (*parts, *conversions)):
         return None
-    widths = [(row.uncertainty or 0.0) * masses[row.gas] * weights.get(row.gas, 1.0) for row in parts]
-    return math.hypot(*widths) / value
+    widths = [(row.uncertainty or 0.0) * masses[row.gas] * weights.get(row.gas, 1.0) / value for row in parts]
+    return math.hypot(*widths, *(row.uncertainty or 0.0 for row in conversions))
 
 
 def of_year(exception: str, year: int, asked: int) -> str:

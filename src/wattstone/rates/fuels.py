@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from wattstone.base import NotComputable
-from wattstone.rates.emission import USER_SET, Ask, EmissionFactor, emission_factor, of_year
+from wattstone.rates.emission import USER_SET, Ask, EmissionFactor, emission_factor, of_year, uncertainty_of
 from wattstone.rates.lookup import REMEDY, nearest_edition, place_of
 from wattstone.rates.sets import FactorSet, catalogue
 from wattstone.rates.table import Factor, FactorTable
@@ -222,7 +222,12 @@ def _apart(made: EmissionFactor, candidate: FactorSet, fuel: str) -> EmissionFac
         carbon = made.by_gas["CO2"]
         rest = {gas: mass for gas, mass in made.by_gas.items() if gas != "CO2"}
         note = "its CO2 is biogenic and stands apart; CH4 and N2O count"
-        return replace(made, value=made.value - carbon, by_gas=rest, biogenic=carbon, notes=(*made.notes, note))
+        value, rows = made.value - carbon, [row for row in made.parts if row.gas != "CO2"]
+        weights = {row.gas: row.value for row in made.conversions if row.category == "gwp"}
+        steps = [row for row in made.conversions if row.category != "gwp"]
+        sure = uncertainty_of(rows, rest, weights, value, steps)
+        notes = (*made.notes, note)
+        return replace(made, value=value, by_gas=rest, biogenic=carbon, notes=notes, uncertainty=sure)
     if fuel in catalogue().blends.get(candidate.family, ()):
         note = "a blend with biofuel: its biogenic CO2, which stands apart, is not among the rows at hand"
         return replace(made, biogenic=None, notes=(*made.notes, note))

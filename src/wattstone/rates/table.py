@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -59,7 +59,7 @@ class Factor:
     origin : str
         `shipped`, or the name of the workspace's own file.
     uncertainty : float or None
-        Relative half width of the 95 % interval, where an own row states it.
+        Relative half width of the 95 % interval, where an own row or the publisher of a shipped one states it.
     """
 
     id: str
@@ -180,11 +180,26 @@ def load_factors(extra: Sequence[Path] = ()) -> FactorTable:
 
 @cache
 def _shipped() -> FactorTable:
+    from wattstone.rates.ranges import width_of
+
+    rows = _rows_shipped()
+    widths = {key: width for key, row in rows.items() if (width := width_of(key, row.value)) is not None}
+    sure = {key: replace(rows[key], uncertainty=width) for key, width in widths.items()}
+    return FactorTable(rows={**rows, **sure})
+
+
+def shipped_values() -> dict[str, float]:
+    """The value of every row that ships, by its id."""
+    return {key: row.value for key, row in _rows_shipped().items()}
+
+
+@cache
+def _rows_shipped() -> dict[str, Factor]:
     rows: dict[str, Factor] = {}
     for name in ("factors.csv", "conversions.csv"):
         text = files("wattstone.rates").joinpath(f"data/{name}").read_text(encoding="utf-8")
         rows.update((row["id"], factor_of(row)) for row in csv.DictReader(text.splitlines()))
-    return FactorTable(rows=rows)
+    return rows
 
 
 def factor_of(row: Mapping[str, str], origin: str = SHIPPED) -> Factor:

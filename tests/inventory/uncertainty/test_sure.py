@@ -53,17 +53,30 @@ def test_the_chain_of_figures_holds_and_their_ids_are_those_of_their_content() -
     assert with_ids(made)["id"].equals(made["id"])
 
 
-def test_without_lines_nothing_moves() -> None:
-    assert_frame_equal(
-        consolidated(PLAN, MEMBERS, LINES.with_columns(activity_sd=None, factor_sd=None)), consolidated(PLAN, MEMBERS)
+UNSURE = "no interval of the whole: the uncertainty of 50.0 % of it is not known"
+
+
+def test_where_nothing_is_known_nothing_moves_and_every_total_says_so() -> None:
+    without, bare = (
+        consolidated(PLAN, MEMBERS, LINES.with_columns(activity_sd=None, factor_sd=None)),
+        consolidated(PLAN, MEMBERS),
     )
+    assert_frame_equal(
+        without.select("name", "value", "lower", "upper"), bare.select("name", "value", "lower", "upper")
+    )
+    said = without.filter((pl.col("name") == "scope1") & (pl.col("period") == "2024"))
+    for notes in said.filter(pl.col("subject").str.contains("organisation|site"))["notes"].to_list():
+        assert notes.count("no interval of the whole: the uncertainty of 100.0 % of it is not known") == 1
 
 
 def test_what_is_mostly_unknown_gets_no_interval_and_a_little_is_told() -> None:
     mostly = LINES.with_columns(factor_sd=pl.Series([0.1, None, 0.4]))
     little = lines_of(("gas", 97.0, 0.0, 0.1), ("gas", 3.0, None, 0.1), ("gas", 100.0, 0.0, 0.1), sites=["a", "a", "b"])
 
-    assert half_widths(consolidated(PLAN, MEMBERS, mostly))["scope1", "organisation"] is None
+    open_ = consolidated(PLAN, MEMBERS, mostly)
+    assert half_widths(open_)["scope1", "organisation"] is None
+    told = open_.filter((pl.col("name") == "scope1") & (pl.col("subject") == "organisation"))["notes"][0].to_list()
+    assert [one for one in told if "not known" in one] == [UNSURE]
     made = consolidated(PLAN, MEMBERS, little).filter(pl.col("period") == "2024")
     row = made.filter((pl.col("name") == "scope1") & (pl.col("subject") == "organisation"))
     assert row["upper"].item() > 200

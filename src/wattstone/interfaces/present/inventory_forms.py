@@ -23,4 +23,5 @@ INVENTORY = (
     mark("{count} of {total} activity lines cannot be computed ({named}): {reason}"),
     mark("{count} of {total} meters and activity lines cannot be computed ({named} and {more} more): {reason}"),
     mark("{count} of {total} meters and activity lines cannot be computed ({named}): {reason}"),
+    mark("no interval of the whole: the uncertainty of {share} of it is not known"),
 )

@@ -8,7 +8,7 @@ MOST_UNKNOWN = 0.05
 """Share of the emissions of unknown uncertainty above which a figure gets no interval of the whole."""
 
 _CLOSE = 1e-6
-_WITH = ("lower", "upper", "value", "unknown")
+_WITH = ("lower", "upper", "value", "unknown", "sd")
 
 
 def with_intervals(
@@ -32,7 +32,7 @@ def with_intervals(
     -------
     polars.DataFrame
         In the same order. A figure keeps the interval that it has, or none, where the uncertainty of more than
-        `MOST_UNKNOWN` of the emissions is not known; where less is, a note says how much.
+        `MOST_UNKNOWN` of the emissions is not known; a note says how much that is, be it more or less.
 
     Examples
     --------
@@ -41,8 +41,7 @@ def with_intervals(
     >>> with_intervals(pl.DataFrame(schema=FIGURE), pl.DataFrame(schema=NAMED), "2024").height
     0
     """
-    told = intervals.filter(pl.col("sd").is_not_null() & (pl.col("unknown") <= MOST_UNKNOWN))
-    beside = told.select("name", "subject", *(pl.col(name).alias(f"of_{name}") for name in _WITH))
+    beside = intervals.select("name", "subject", *(pl.col(name).alias(f"of_{name}") for name in _WITH))
     numbered = figures.with_row_index("row_").join(beside, on=["name", "subject"], how="left", maintain_order="left")
     scale = pl.col("value") / pl.col("of_value")
     fits = scale > 0 if scaled else (scale - 1).abs() <= _CLOSE
@@ -50,12 +49,19 @@ def with_intervals(
     changed = numbered.filter(given)  # a scale that is null, for want of a value or of an interval, is none
     if changed.is_empty():
         return figures
-    unknown = pl.format("the uncertainty of {} % of it is not known", (pl.col("of_unknown") * 100).round(2))
+    enough = (pl.col("of_unknown") <= MOST_UNKNOWN) & pl.col("of_sd").is_not_null()
+    part = pl.format("the uncertainty of {} % of it is not known", (pl.col("of_unknown") * 100).round(2))
+    open_ = pl.format(
+        "no interval of the whole: the uncertainty of {} % of it is not known", (pl.col("of_unknown") * 100).round(2)
+    )
+    said = pl.when(~enough).then(open_).when(pl.col("of_unknown") > 0).then(part)
     sure = with_ids(
         changed.with_columns(
-            (pl.col("of_lower") * scale).alias("lower"),
-            (pl.col("of_upper") * scale).alias("upper"),
-            pl.when(pl.col("of_unknown") > 0).then(pl.concat_list("notes", unknown)).otherwise("notes").alias("notes"),
+            *(
+                pl.when(enough).then(pl.col(f"of_{name}") * scale).otherwise(name).alias(name)
+                for name in ("lower", "upper")
+            ),
+            pl.when(said.is_not_null()).then(pl.concat_list("notes", said)).otherwise("notes").alias("notes"),
         )
     )
     kept = numbered.join(sure.select("row_"), on="row_", how="anti").select(sure.columns)

@@ -15,6 +15,8 @@ from wattstone.inventory.figures import Evidence, metered_members
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.virtual import VirtualMeter, virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
+from wattstone.rates.ranges import source_of_ranges
+from wattstone.rates.table import SHIPPED, Factor
 from wattstone.readings.partitions import parts_of, span_of
 from wattstone.workflows.activities.table import ACTIVITIES
 from wattstone.workflows.inventory.fill import Filling
@@ -131,7 +133,7 @@ def compute(
     everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
         plan=plan,
-        figures=consolidated(plan, joined.members, joined.lines),
+        figures=consolidated(plan, joined.members, joined.bases),
         evidence={**everything, **joined.evidence},
         attribution=attribution,
         pins=at,
@@ -295,6 +297,7 @@ def factor_evidence(one: EmissionFactor) -> dict[str, Any]:
         "year": one.year,
         "gwp_set": one.gwp_set,
         "confidence": one.confidence,
+        **({} if one.uncertainty is None else {"uncertainty": one.uncertainty}),
         "notes": list(one.notes),
         "rows": [
             {
@@ -307,7 +310,16 @@ def factor_evidence(one: EmissionFactor) -> dict[str, Any]:
                 "licence": row.licence,
                 "confidence": row.confidence,
                 "remark": row.remark,
+                **_range(row),
             }
             for row in (*one.parts, *one.conversions)
         ],
     }
+
+
+def _range(row: Factor) -> dict[str, Any]:
+    """How sure a row is, and who says so."""
+    if row.uncertainty is None:
+        return {}
+    said = source_of_ranges() if row.origin == SHIPPED else row.source
+    return {"uncertainty": row.uncertainty, "uncertainty_source": said}

@@ -9,6 +9,7 @@ import polars as pl
 from wattstone.inventory.attribution import Attribution
 from wattstone.inventory.lines import LINES
 from wattstone.inventory.market_based import MarketBased
+from wattstone.inventory.market_lines import both_bases
 from wattstone.inventory.metered_lines import metered_lines
 from wattstone.inventory.outside import placed_outside
 from wattstone.inventory.plan import Plan
@@ -31,6 +32,8 @@ class Joined:
         Schema `LINES`, of meters and activities; scope 2 location-based.
     activities : ComputedActivities
         Of the year.
+    bases : DataFrame
+        The same lines with a column `basis`, and those of scope 2 market-based.
     market : MarketBased
         Of the year.
     evidence : dict of str to dict
@@ -39,6 +42,7 @@ class Joined:
 
     members: pl.DataFrame
     lines: pl.DataFrame
+    bases: pl.DataFrame
     activities: ComputedActivities
     market: MarketBased
     evidence: dict[str, dict[str, Any]]
@@ -85,10 +89,12 @@ def join(
     both = pl.concat([metered, outside.members, activities.computed.members])
     market = market_of(workspace, plan, table, metered, activities.computed.energy)
     lines = pl.concat([metered_lines(plan, metered, attribution), outside.lines, activities.computed.lines])
+    lines = lines.drop("line").with_row_index("line").select(pl.col(name).cast(of) for name, of in LINES.items())
     factors = {key: factor_evidence(one) for key, one in market.factors.items()}
     return Joined(
         members=pl.concat([both, market.members]),
-        lines=lines.drop("line").with_row_index("line").select(pl.col(name).cast(of) for name, of in LINES.items()),
+        lines=lines,
+        bases=both_bases(lines, market),
         activities=activities,
         market=market,
         evidence={**activities.evidence, **market.evidence, **factors},
