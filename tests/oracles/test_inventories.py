@@ -1,5 +1,6 @@
 """The hand-worked inventories in `cases/` hold by arithmetic alone: page, activities, factors and expected values."""
 
+import json
 import shutil
 import tomllib
 from collections import defaultdict
@@ -125,3 +126,21 @@ def intervals(folder: Path) -> dict[str, list[float]]:
     wanted = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))["expect"]
     bounds = {(one["select"]["subject"], one["pointer"]): one["value"] for one in wanted}
     return {subject: [bounds[subject, "/lower"], bounds[subject, "/upper"]] for subject, _ in bounds}
+
+
+def test_the_shares_of_the_boundary_case_are_those_of_its_page() -> None:
+    folder = Path(__file__).parents[2] / "cases" / "ghgp-boundary-examples"
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    rows = [row for text in page.splitlines() if text.startswith("| `") and len(row := cells(text)) == 6]
+    wanted = json.loads((folder / "shares.json").read_text(encoding="utf-8"), parse_float=Decimal)
+    stated = {row["site_id"]: Decimal(row["stated"]) for row in table(folder / "activities.csv", "line_id").values()}
+
+    assert {row[0].strip("`") for row in rows} == set(stated)
+    for column, approach in enumerate(("equity", "financial", "operational"), 3):
+        made: dict[str, Decimal] = defaultdict(Decimal)
+        for row in rows:
+            share, _, category = row[column].partition(" in ")
+            for name in ("scope3", f"scope3.{category}") if category else ("scope1",):
+                made[name] += number(row[2]) * 1000 * Decimal(share)
+        assert all(number(row[2]) * 1000 == stated[row[0].strip("`")] for row in rows)
+        assert made == {one["name"]: one["value"] for one in wanted[approach]}
