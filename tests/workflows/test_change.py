@@ -174,3 +174,47 @@ def test_a_year_without_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as refused:
         changed(folder, 2021)
     assert [one.code for one in refused.value.findings] == ["change.no_data"]
+
+
+SPEND = (
+    "id,name,scope,category,region,year,value,unit,gas,gwp_set,source,source_year,licence,confidence,remark\n"
+    + "".join(
+        f"own_law_{year},law,3,services_spend,CN,{year},0.5,kgCO2e/CNY,CO2e,AR5,study,2020,own,B,\n"
+        for year in (2021, 2022)
+    )
+)
+
+
+def test_the_statement_tells_the_effect_of_prices_from_what_was_computed(tmp_path, monkeypatch) -> None:
+    """100,000 CNY became 121,000 while prices rose by 10 %: half of the change in logarithms is the price's. The
+    statement computes each year once."""
+    from wattstone.workflows import change
+    from wattstone.workflows.inventory.complete import take_complete
+
+    folder = estate(tmp_path, two_years("a", 10.0, 10.0))
+    (folder / "factors").mkdir(exist_ok=True)
+    (folder / "factors" / "law.csv").write_text(SPEND, encoding="utf-8")
+    for of, amount in ((2021, 100_000), (2022, 121_000)):
+        line = [
+            f"start={of}-01-01",
+            f"end={of}-12-31",
+            "kind=services_spend",
+            "item=law",
+            f"amount={amount}",
+            "unit=CNY",
+        ]
+        wattstone("activity", "add", folder, "site_id=A", "method=spend", *line)
+    monkeypatch.setattr(change, "compute", lambda *_, **__: pytest.fail("computed again"))
+
+    held = open_workspace(folder)
+    try:
+        told, without = (take_complete(held, 2022, inflation=one).change for one in ({"services_spend": 10.0}, None))
+    finally:
+        held.close()
+
+    def of(frame: pl.DataFrame) -> dict[str, float]:
+        rows = frame.filter((pl.col("name") == "scope3.1") & (pl.col("value").abs() > 1e-6))
+        return dict(rows.select("effect", "value").iter_rows())
+
+    assert of(told) == pytest.approx({"activity": 5_250.0, "price": 5_250.0})
+    assert of(without) == pytest.approx({"activity": 10_500.0})

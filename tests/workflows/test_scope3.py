@@ -91,3 +91,19 @@ def test_every_category_has_its_chinese() -> None:
     texts = [text for one in categories().values() for text in (one.name, one.belongs, one.minimum)]
 
     assert [text for text in texts if t(text) == text] == []
+
+
+def test_a_category_decided_as_computed_says_that_it_has_no_records(tmp_path: Path) -> None:
+    from datetime import datetime
+
+    from tests.workflows.estate import dataset, inventory, readings, workspace, year
+
+    rows = readings("m", year(1.0), start=datetime(2025, 1, 1))
+    sites = [{"site_id": "A", "country": "GB", "timezone": "UTC"}]
+    folder = workspace(tmp_path / "there", dataset(tmp_path / "estate", rows, sites=sites))
+    assert inventory(folder, 2025).reason("scope3") == "not computed yet"
+    decide(folder, 6, "computed", "--year", 2025)
+
+    assert row(folder, 6)["reason"] == "decided as computed, but the year has no activity records of it"
+    why = "category 6 is decided as computed, but the year has no activity records of it"
+    assert inventory(folder, 2025).reason("scope3") == why

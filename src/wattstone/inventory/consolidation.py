@@ -3,6 +3,7 @@
 Each level is the sum of the one below, and names it as its input. What cannot be computed is listed with the reason.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,9 @@ _CATEGORY = r"^scope3\.\d+$"
 _TOTALS = {"total.location": ("scope1", LOCATION, SCOPE3), "total.market": ("scope1", MARKET, SCOPE3)}
 
 
-def consolidated(plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None = None) -> pl.DataFrame:
+def consolidated(
+    plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None = None, *, promised: Sequence[int] = ()
+) -> pl.DataFrame:
     """All figures of a year.
 
     Parameters
@@ -34,6 +37,9 @@ def consolidated(plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None =
     lines : polars.DataFrame or None
         Schema `lines.LINES`, with `basis` where scope 2 is there on both: with them totals have intervals in which a
         factor is one error, wherever it is used, and say how much of them is of unknown uncertainty.
+
+    promised : sequence of int
+        Categories of scope 3 that are decided as computed: where there are none, the reason names them.
 
     Returns
     -------
@@ -59,7 +65,7 @@ def consolidated(plan: Plan, members: pl.DataFrame, lines: pl.DataFrame | None =
         for name, of in _TOTALS.items()
     ]
     there = set(parts.filter((pl.col("period") == str(plan.year)) & (pl.col("subject") == ORGANISATION))["name"])
-    rest = _not_there(plan, there)
+    rest = _not_there(plan, there, promised)
     return pl.concat([one.select(list(FIGURE)) for one in (sums, scope3, *totals, rest, members)])
 
 
@@ -115,7 +121,17 @@ def _consolidated(plan: Plan) -> str | None:
     return f"consolidated by {plan.organisation.approach}: {counted}, from day to day"
 
 
-def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
+def _no_scope3(promised: Sequence[int]) -> str:
+    """Why there is no scope 3: nobody decided anything, or what was decided has no records."""
+    if not promised:
+        return NOT_YET
+    if len(promised) == 1:
+        return f"category {promised[0]} is decided as computed, but the year has no activity records of it"
+    named = ", ".join(map(str, sorted(promised)))
+    return f"categories {named} are decided as computed, but the year has no activity records of them"
+
+
+def _not_there(plan: Plan, there: set[str], promised: Sequence[int]) -> pl.DataFrame:
     """What an inventory has and this one cannot show: no meters of the kind, or not computed so far."""
     span = local_year(plan.year, plan.organisation.zone)
     lacking = {
@@ -125,7 +141,7 @@ def _not_there(plan: Plan, there: set[str]) -> pl.DataFrame:
             "the workspace has no meters of electricity, heat or cooling that stand in the totals",
         ),
     }
-    reasons = {name: reason for name, reason in {**lacking, SCOPE3: NOT_YET}.items() if name not in there}
+    reasons = {name: reason for name, reason in {**lacking, SCOPE3: _no_scope3(promised)}.items() if name not in there}
     rows: list[dict[str, Any]] = [
         {
             "name": name,

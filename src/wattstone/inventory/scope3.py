@@ -88,6 +88,10 @@ class Decided:
     at: datetime
 
 
+NO_LINES: Final = "decided as computed, but the year has no activity records of it"
+NO_VALUES: Final = "decided as computed, but none of its lines has a factor"
+
+
 @cache
 def categories() -> Mapping[int, Category]:
     """The fifteen categories by number."""
@@ -165,7 +169,7 @@ def decisions(lines: pl.DataFrame, decided: Mapping[int, Decided]) -> pl.DataFra
         Schema `inventory.statement.DECISIONS`, always 15 rows by category. A category with a value is `computed` where
         nobody said otherwise; one without lines and without a decision is `undecided`. `value` is the sum of the lines
         that have one, null where none has. `quality` is their pedigree mean weighted by the size of their emissions,
-        null where nobody scored a line.
+        null where nobody scored a line. One that is decided as `computed` and has no value says in `reason` what lacks.
     """
     size = pl.col("value").abs()
     scored = pl.col("quality").is_not_null() & pl.col("value").is_not_null()
@@ -186,9 +190,16 @@ def decisions(lines: pl.DataFrame, decided: Mapping[int, Decided]) -> pl.DataFra
     rows = said.join(sums, on="category", how="left", maintain_order="left")
     rows = rows.join(_methods(lines), on="category", how="left", maintain_order="left")
     found = pl.when(pl.col("value").is_not_null()).then(pl.lit("computed")).otherwise(pl.lit("undecided"))
-    return rows.with_columns(pl.coalesce("decision", found).alias("decision")).select(
-        pl.col(name).cast(dtype) for name, dtype in DECISIONS.items()
-    )
+    held = pl.col("category").is_in(_of_scope3(lines)["category"].unique().to_list())
+    bare = (pl.col("decision") == "computed") & pl.col("value").is_null()
+    lacks = pl.when(bare & ~held).then(pl.lit(NO_LINES)).when(bare).then(pl.lit(NO_VALUES))
+    return rows.with_columns(
+        pl.coalesce("decision", found).alias("decision"),
+        pl.when(bare)
+        .then(pl.concat_str([pl.col("reason"), lacks], separator="; ", ignore_nulls=True))
+        .otherwise("reason")
+        .alias("reason"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in DECISIONS.items())
 
 
 def _of_scope3(lines: pl.DataFrame) -> pl.DataFrame:

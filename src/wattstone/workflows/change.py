@@ -57,7 +57,13 @@ class YearChange:
         return like_for_like(self.parts, by)
 
 
-def year_change(workspace: Workspace, year: int, *, inflation: Mapping[str, float] | None = None) -> YearChange:
+def year_change(
+    workspace: Workspace,
+    year: int,
+    *,
+    inflation: Mapping[str, float] | None = None,
+    computed: tuple[Computed, Computed] | None = None,
+) -> YearChange:
     """Compute what made a year differ from the year before.
 
     Parameters
@@ -69,6 +75,8 @@ def year_change(workspace: Workspace, year: int, *, inflation: Mapping[str, floa
     inflation : mapping or None
         By how much prices rose between the two, by kind of activity, and under "" for all others that are counted by
         spend. [%]
+    computed : tuple of Computed or None
+        The inventories of the year before and of the year, where they are at hand; they are computed where None.
 
     Returns
     -------
@@ -81,7 +89,7 @@ def year_change(workspace: Workspace, year: int, *, inflation: Mapping[str, floa
     """
     workspace = acting(workspace, Act.RUN, EVERYWHERE)
     with workspace.lock():
-        now, before = compute(workspace, year), compute(workspace, year - 1)
+        before, now = computed or (compute(workspace, year - 1), compute(workspace, year))
         if found := [_empty(workspace, one.plan.year) for one in (before, now) if not one.has_data]:
             raise InputRefused(found)
         stayed = _stayed(before, now)

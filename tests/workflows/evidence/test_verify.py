@@ -156,7 +156,9 @@ def test_a_changed_factor_moves_exactly_what_it_made(computed):
     assert named(found) == {
         (name, subject, period)
         for name, subject, period, value in before.select(*KEY, "value").iter_rows()
-        if period.startswith("2019") and value is not None and (name == "scope1" or name == "emissions.natural_gas")
+        if period.startswith("2019")
+        and value is not None
+        and name in ("scope1", "emissions.natural_gas", "intensity.scope1")
     }
     energy = {
         subject: value
@@ -175,9 +177,9 @@ def test_a_changed_factor_moves_exactly_what_it_made(computed):
 def test_a_changed_floor_area_is_part_of_what_was_computed(computed):
     wattstone("site", computed, "A", "--floor-area", 200)
 
+    divided = ("energy", "scope1", "scope2.location", "scope2.market")
     assert named(verified(computed)) == {
-        ("intensity.energy", "site:A", "2019"),
-        ("intensity.energy", "organisation", "2019"),
+        (f"intensity.{name}", subject, "2019") for name in divided for subject in ("site:A", "organisation")
     }
 
 

@@ -16,10 +16,7 @@ def change(
     total: Annotated[
         list[str] | None, typer.Option("--total", metavar="NAME", help="Only this total, as scope1; repeatable.")
     ] = None,
-    inflation: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[KIND=]PERCENT", help="How much prices rose, of what is counted by spend; repeatable."),
-    ] = None,
+    inflation: options.Inflation = None,
     lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
@@ -31,9 +28,8 @@ def change(
     from wattstone.workflows.change import year_change
 
     output, t, n = Output(json=json, lang=lang), translator(lang), counter(lang)
-    rose = dict(_percent(text) for text in inflation or ())
     with opened(workspace) as held:
-        done = year_change(held, year, inflation=rose)
+        done = year_change(held, year, inflation=options.rises(inflation))
     parts, like = done.effects(by).to_dicts(), done.like_for_like(by).to_dicts()
     if total:
         parts, like = ([row for row in rows if row["name"] in total] for rows in (parts, like))
@@ -54,14 +50,6 @@ def change(
         {"year": year, "change": parts, "like_for_like": like, "left_out": done.left_out.to_dicts(),
          "throughout": list(done.stayed)}
     )  # fmt: skip
-
-
-def _percent(text: str) -> tuple[str, float]:
-    kind, separator, value = text.rpartition("=")
-    try:
-        return (kind if separator else ""), float(value)
-    except ValueError:
-        raise typer.BadParameter(f"'{text}' is no percentage", param_hint="--inflation") from None
 
 
 COMMANDS = (change,)

@@ -32,3 +32,22 @@ At = Annotated[
         help="Use nothing that was read later, as 2020-09-14T00:00; after the last reading if left out.",
     ),
 ]
+Inflation = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--inflation", metavar="[KIND=]PERCENT", help="How much prices rose, of what is counted by spend; repeatable."
+    ),
+]
+
+
+def rises(texts: list[str] | None) -> dict[str, float]:
+    """By how much prices rose, by kind; under "" for all others. [%]"""
+    return dict(map(_percent, texts or ()))
+
+
+def _percent(text: str) -> tuple[str, float]:
+    kind, separator, value = text.rpartition("=")
+    try:
+        return (kind if separator else ""), float(value)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no percentage", param_hint="--inflation") from None

@@ -27,6 +27,7 @@ def statement(
     font_path: Annotated[
         list[Path] | None, typer.Option("--font-path", metavar="DIR", help="Folder with fonts, for Chinese in a PDF.")
     ] = None,
+    inflation: options.Inflation = None,
     check: options.Check = False,
     lang: options.Lang = "en",
     workers: options.Workers = None,
@@ -43,7 +44,7 @@ def statement(
 
     output, t, n = Output(json=json, lang=lang), translator(lang), counter(lang)
     with opened(workspace, workers=workers) as held:
-        made = take_complete(held, year)
+        made = take_complete(held, year, inflation=options.rises(inflation))
     files = write_statement(
         made, to or _place(workspace, year, layout, form, lang), layout=layout, form=form, lang=lang,
         font_paths=tuple(font_path or ()),

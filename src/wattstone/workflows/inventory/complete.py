@@ -1,6 +1,6 @@
 """The complete inventory of a year: taken, recorded, and put together as a statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +30,14 @@ _TOTAL = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|ma
 _BESIDE = ("biogenic", "avoided", "scope2.unknown", "outside_kyoto")
 
 
-def take_complete(workspace: Workspace, year: int, *, write: bool = True, who: str = "user") -> GhgStatement:
+def take_complete(
+    workspace: Workspace,
+    year: int,
+    *,
+    write: bool = True,
+    who: str = "user",
+    inflation: Mapping[str, float] | None = None,
+) -> GhgStatement:
     """Take the inventory of a year and put its statement together.
 
     Parameters
@@ -43,6 +50,9 @@ def take_complete(workspace: Workspace, year: int, *, write: bool = True, who: s
         Whether the figures are recorded.
     who : str
         Whose claims of certificates the year's are.
+    inflation : mapping or None
+        By how much prices rose since the year before, as for `workflows.change.year_change`: the effect of prices on
+        what is counted by spend. [%]
 
     Returns
     -------
@@ -54,10 +64,12 @@ def take_complete(workspace: Workspace, year: int, *, write: bool = True, who: s
         As `take_inventory`.
     """
     workspace = acting(workspace, Act.RUN, EVERYWHERE)
-    return statement_of(workspace, take_inventory(workspace, year, write=write, who=who))
+    return statement_of(workspace, take_inventory(workspace, year, write=write, who=who), inflation=inflation)
 
 
-def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
+def statement_of(
+    workspace: Workspace, inventory: Inventory, *, inflation: Mapping[str, float] | None = None
+) -> GhgStatement:
     """Gather what the statement of a year shows; nothing is computed again but what only it shows.
 
     Parameters
@@ -65,7 +77,9 @@ def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
     workspace : Workspace
         With decisions, restatements and releases.
     inventory : Inventory
-        Of the year.
+        Of the year, with the year before that it was compared with.
+    inflation : mapping or None
+        As for `take_complete`. [%]
 
     Returns
     -------
@@ -77,7 +91,7 @@ def statement_of(workspace: Workspace, inventory: Inventory) -> GhgStatement:
     figures = inventory.figures
     said = in_force(workspace.records.scope3_decisions(), year)
     market = computed.joined.market
-    change, untold = _change(workspace, year, figures)
+    change, untold = _change(workspace, computed, figures, inflation)
     return GhgStatement(
         organisation=organisation.name,
         year=year,
@@ -131,12 +145,16 @@ def _apart(figures: pl.DataFrame, year: int) -> pl.DataFrame:
     return rows.select(pl.col(name).cast(dtype) for name, dtype in APART.items())
 
 
-def _change(workspace: Workspace, year: int, figures: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _change(
+    workspace: Workspace, computed: Computed, figures: pl.DataFrame, inflation: Mapping[str, float] | None
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """The change against the year before; where it cannot be told, why."""
+    year = computed.plan.year
+    both = None if computed.before is None else (computed.before, computed)
     if figures.filter(pl.col("period") == str(year - 1)).is_empty():
         return pl.DataFrame(schema=CHANGE), ()
     try:
-        return year_change(workspace, year).effects().select(list(CHANGE)), ()
+        return year_change(workspace, year, inflation=inflation, computed=both).effects().select(list(CHANGE)), ()
     except InputRefused as refused:
         return pl.DataFrame(schema=CHANGE), tuple(refused.findings)
 

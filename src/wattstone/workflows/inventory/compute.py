@@ -13,6 +13,7 @@ from wattstone.inventory.attribution import Attribution, attribute
 from wattstone.inventory.consolidation import consolidated
 from wattstone.inventory.figures import Evidence, metered_members
 from wattstone.inventory.plan import Plan
+from wattstone.inventory.scope3 import in_force
 from wattstone.inventory.virtual import VirtualMeter, virtual_meters
 from wattstone.rates import EmissionFactor, load_factors
 from wattstone.rates.ranges import source_of_ranges
@@ -23,7 +24,7 @@ from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.joined import Joined, join
 from wattstone.workflows.inventory.partitions import Totals, filled_totals, year_totals
 from wattstone.workflows.inventory.plans import plan_of, tariff_content
-from wattstone.workflows.stores import Lake
+from wattstone.workflows.stores import Lake, Records
 from wattstone.workflows.workspace import Workspace
 
 _PART = {"year": "%Y", "month": "%Y%m", "day": "%Y%m%d"}
@@ -60,6 +61,8 @@ class Computed:
         Lines, activities and contracts.
     fill : Filling or None
         How gaps were filled.
+    before : Computed or None
+        The year before, where the two are compared.
     """
 
     plan: Plan
@@ -70,6 +73,7 @@ class Computed:
     totals: Totals
     joined: Joined
     fill: Filling | None = None
+    before: "Computed | None" = None
 
     @property
     def has_data(self) -> bool:
@@ -133,7 +137,7 @@ def compute(
     everything = {**content, **dict(served.values()), **_factors(attribution), **tariff_content(records)}
     return Computed(
         plan=plan,
-        figures=consolidated(plan, joined.members, joined.bases),
+        figures=consolidated(plan, joined.members, joined.bases, promised=_promised(records, year)),
         evidence={**everything, **joined.evidence},
         attribution=attribution,
         pins=at,
@@ -141,6 +145,11 @@ def compute(
         joined=joined,
         fill=fill,
     )
+
+
+def _promised(records: Records, year: int) -> list[int]:
+    """Categories of scope 3 that are decided as computed."""
+    return [number for number, one in in_force(records.scope3_decisions(), year).items() if one.decision == "computed"]
 
 
 def _pinned(lake: Lake, pins: Pins) -> Pins:

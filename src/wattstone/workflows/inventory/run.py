@@ -117,6 +117,7 @@ def with_comparison(
         totals=computed.totals,
         joined=computed.joined,
         fill=fill,
+        before=before,
     )
 
 
