@@ -24,6 +24,7 @@ __all__ = [
     "Name",
     "Reader",
     "ReaderOfAudit",
+    "Reviewer",
     "Year",
     "absent",
     "described",
@@ -40,6 +41,7 @@ Ingester = Annotated[Here, Depends(actor(Act.INGEST))]
 Declarer = Annotated[Here, Depends(actor(Act.DECLARE))]
 Decider = Annotated[Here, Depends(actor(Act.DECIDE))]
 Administrator = Annotated[Here, Depends(actor(Act.ADMINISTER))]
+Reviewer = Annotated[Here, Depends(actor(Act.REVIEW))]
 ReaderOfAudit = Annotated[Here, Depends(actor(Act.READ_AUDIT))]
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.")]

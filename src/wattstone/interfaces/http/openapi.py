@@ -13,7 +13,8 @@ __all__ = ["describe"]
 DONE_ONCE = frozenset(
     {
         "declareSite", "declareSpace", "declareMeter", "declareMeasure", "startJob", "ingestUpload", "acknowledgeAlert",
-        "makeAlertRule", "enterActivities", "correctActivity", "withdrawActivity",
+        "makeAlertRule", "enterActivities", "correctActivity", "withdrawActivity", "passFindings", "decideRestatements",
+        "setBaseYearPolicy",
     }
 )  # fmt: skip
 """Operations that look at an idempotency key: not those whose answer holds a secret, nor those that may be repeated."""
@@ -23,7 +24,7 @@ _TAGS = {
     "quality": "figures", "findings": "action", "board": "action", "measures": "action", "savings": "action",
     "plans": "action", "forecasts": "action", "results": "figures", "documents": "documents", "jobs": "jobs",
     "uploads": "jobs", "alerts": "alerts", "alert-rules": "alerts", "webhooks": "alerts", "me": "accounts",
-    "audit": "accounts", "activities": "ledgers",
+    "audit": "accounts", "releases": "figures", "restatements": "figures", "activities": "ledgers",
 }  # fmt: skip
 _MATCH = {
     "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},

@@ -37,13 +37,15 @@ def build_router() -> APIRouter:
         places,
         plans,
         readings,
+        releases,
+        restatements,
         uploads,
     )  # fmt: skip
 
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
-        organisations, places, readings, activities, contracts, figures, findings, plans, documents, jobs, uploads,
-        alerts, people,
+        organisations, places, readings, activities, contracts, figures, releases, restatements, findings, plans,
+        documents, jobs, uploads, alerts, people,
     )  # fmt: skip
     for part in parts:
         whole.include_router(part.router)

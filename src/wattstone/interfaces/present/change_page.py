@@ -232,7 +232,8 @@ def _left_out(done: "YearChange", lang: Language) -> Section | None:
     t = translator(lang)
     rows: Sequence[tuple[Cell, ...]] = tuple(
         (Cell(str(row["site_id"])), Cell(opened(total_name(row["name"], lang))),
-         Cell(opened(activity_name(row["kind"], row["item"] or "", lang))), Cell(str(row["year"])))
+         Cell(opened(activity_name(row["kind"], row["item"] or "", lang))),
+         Cell(str(done.year - (row["year"] == "earlier"))))
         for row in done.left_out.head(LISTED).iter_rows(named=True)
     )  # fmt: skip
     heads = (Head(t("Site")), Head(t("Total")), Head(t("Activity")), Head(t("Year that is not known")))

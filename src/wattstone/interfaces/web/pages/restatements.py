@@ -176,7 +176,9 @@ def _drawings(here: "Here", versions: Sequence[PolicyVersion]) -> list["Drawing"
     """A chart for each total of the whole, where a year was released."""
     series = recalculated_series(here.workspace)
     base = versions[-1].policy.years if versions else ()
-    drawn = (series_drawing(series, name, here.lang, base=base) for name in ("total.location", "total.market"))
+    whole = series.filter(series["name"].str.starts_with("total."))  # of an incomplete inventory there is none
+    names = ("scope1", "scope2.location", "scope2.market") if whole.is_empty() else ("total.location", "total.market")
+    drawn = (series_drawing(series, name, here.lang, base=base) for name in names)
     return [one for one in drawn if one is not None]
 
 
