@@ -112,7 +112,7 @@ def match_year(workspace: Workspace, year: int) -> Matching:
 
 
 def match_plan(workspace: Workspace, plan: Plan, *, version: int | None = None) -> Matching | None:
-    """The same for a plan; None where no contract in force names the meter of its generation.
+    """The same for a plan; None where no contract that generates in its year names the meter of its generation.
 
     Parameters
     ----------
@@ -124,11 +124,15 @@ def match_plan(workspace: Workspace, plan: Plan, *, version: int | None = None) 
         Of the readings; the newest where None.
     """
     whole, year = workspace, plan.year
-    metered = [one for one in in_force(whole.records) if one.generation_meter and one.carrier == "electricity"]
-    if not metered:
-        return None
     countries = {site.id: site.country for site in plan.sites}
     case = Case(year, countries, policy_of(whole.records))
+    metered = [
+        one
+        for one in in_force(whole.records)
+        if one.generation_meter and one.carrier == "electricity" and one.days_in(*case.policy.window(one, year))
+    ]
+    if not metered:
+        return None
     left_out = {one.id: "; ".join(bad.why for bad in failed) for one in metered if (failed := unmet(judge(one, case)))}
     meters = MeterHours.of(whole, version)
     brought: list[_Brought] = []

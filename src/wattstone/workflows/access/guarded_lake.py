@@ -133,10 +133,8 @@ class GuardedLake:
             mine = site.is_in(sorted(self._view.scope.sites or ()))
             named = pl.when(pl.col("kind") == "slice").then(meter.is_in(list(self._view.keys)))
             whole = pl.col("kind") == "allocation"  # who served whom, of all sites
-            return held.filter(
-                named.when(pl.col("kind").is_in(["activities", "denominator"])).then(mine).when(whole).then(pl.lit(value=False))
-                .otherwise(pl.lit(value=True))
-            )  # fmt: skip
+            sited = named.when(pl.col("kind").is_in(["activities", "denominator"])).then(mine)
+            return held.filter(sited.when(whole).then(pl.lit(value=False)).otherwise(pl.lit(value=True)))
         return None
 
     def _veiled(self, table: str, held: pl.LazyFrame) -> pl.LazyFrame:

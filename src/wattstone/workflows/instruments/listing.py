@@ -11,6 +11,8 @@ from wattstone.workflows.workspace import Workspace
 
 __all__ = ["Listed", "instruments_of"]
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
@@ -69,7 +71,13 @@ def instruments_of(workspace: Workspace, year: int | None = None) -> tuple[Liste
         if year is not None and year not in claimed and not instrument.days_in(*policy.window(instrument, year)):
             continue
         case = Case(year or instrument.vintage_end.year, countries, policy, shared=shared)
-        volume = instrument.volume
-        left = None if volume is None else max(volume - sum(claimed.values()), 0.0)
+        left = _left(instrument.volume, sum(claimed.values()))
         listed.append(Listed(held=one, claimed=claimed, left=left, judged=judge(instrument, case)))
     return tuple(listed)
+
+
+def _left(volume: float | None, claimed: float) -> float | None:
+    """What no year claims; what rounding leaves of a volume is nothing. [kWh]"""
+    if volume is None:
+        return None
+    return volume - claimed if volume - claimed > _ROUNDING * volume else 0.0
