@@ -161,3 +161,67 @@ def test_another_years_claim_restates_nothing_here(root):
     inventory(root, 2020)
 
     assert inventory(root, 2019).row("match.annual")["id"] == before.row("match.annual")["id"]
+
+
+HALF = 181 * 24  # hours until 1 July 2019
+
+
+def test_a_site_sold_within_the_year_takes_part_by_its_days(root):
+    """MILL is sold on 1 July: 181 days of it are the organisation's, by both methods. Certificates of 50 MWh serve what
+    is the organisation's alone, in proportion to it; one for MILL alone serves no more than its days."""
+    wattstone("site", root, "MILL", "--share", "1,,2019-07-01")
+    own_mill, hq = 5 * HALF, 87_600
+    bare = inventory(root, 2019)
+    assert bare("scope2.location") == pytest.approx((hq + own_mill) * GRID_2019)
+    assert bare("scope2.market") == pytest.approx((hq + own_mill) * GRID_2019)
+
+    add(root, "rego", "--holder", "organisation")
+    shared = inventory(root, 2019)
+    assert shared("scope2.market") == pytest.approx((hq + own_mill - 50_000) * GRID_2019)
+    served_hq = 50_000 * hq / (hq + own_mill)
+    assert shared("scope2.market", "site:HQ") == pytest.approx((hq - served_hq) * GRID_2019)
+    assert [energy for _, of, energy in claims(root) if of == 2019] == [pytest.approx(50_000)]
+
+    wattstone("contract", "withdraw", root, "rego", "--reason", "another one")
+    add(root, "mill", "--holder", "organisation", "--site", "MILL")
+    named = inventory(root, 2019)
+    assert named("scope2.market") == pytest.approx(hq * GRID_2019)
+    assert named("scope2.location") == bare("scope2.location")
+    assert [energy for _, of, energy in claims(root) if of == 2019] == [pytest.approx(own_mill)]
+    assert wattstone("verify", root, "--year", 2019, "--json").json["holds"]
+
+
+def test_a_site_bought_within_the_year_is_served_from_its_first_day(root):
+    """MILL is bought on 1 July, HQ let to others from then on: each counts half a year, and a contract that delivers in
+    the second half alone finds MILL alone."""
+    wattstone("site", root, "MILL", "--share", "1,2019-07-01,")
+    wattstone("site", root, "HQ", "--share", "1,,2019-07-01")
+    hq, mill = 10 * HALF, 5 * (8760 - HALF)
+    assert inventory(root, 2019)("scope2.market") == pytest.approx((hq + mill) * GRID_2019)
+
+    wattstone(
+        "contract", "add", root, "ppa", "--kind", "ppa", "--market", "GB", "--from", "2019-07-01", "--until",
+        "2019-12-31", "--volume", "500 MWh", "--factor", "0", "--source", "operator", "--technology", "wind",
+        "--supplier", "Windy", "--exclusive", "--bundled", "--tracking", "register", "--serial", "w-1..w-500",
+        "--retired-on", "2020-02-01", "--retired-for", "us", "--holder", "organisation",
+    )  # fmt: skip
+    figures = inventory(root, 2019)
+
+    assert figures("scope2.market") == pytest.approx(hq * GRID_2019)
+    assert figures("scope2.location") == pytest.approx((hq + mill) * GRID_2019)
+    assert [energy for _, of, energy in claims(root) if of == 2019] == [pytest.approx(mill)]
+
+
+def test_a_bill_of_a_site_sold_within_the_year_is_the_organisations_by_its_days(root):
+    """A bill of 36.5 MWh at MILL over the year, sold on 1 July: 18.1 MWh beside the 21.72 MWh of its meter."""
+    wattstone("site", root, "MILL", "--share", "1,,2019-07-01")
+    wattstone(
+        "activity", "add", root, "site_id=MILL", "kind=electricity", "amount=36.5", "unit=MWh", "start=2019-01-01",
+        "end=2019-12-31",
+    )  # fmt: skip
+    add(root, "mill", "--holder", "organisation", "--site", "MILL", volume=10)
+    figures = inventory(root, 2019)
+
+    own = 87_600 + 5 * HALF + 18_100
+    assert figures("scope2.location") == pytest.approx(own * GRID_2019)
+    assert figures("scope2.market") == pytest.approx((own - 10_000) * GRID_2019)
