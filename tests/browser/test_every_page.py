@@ -57,6 +57,7 @@ _SAMPLES: dict[str, Any] = {
     "/documents/{name}": lambda held: (held.first("/report/documents", "/documents/"),),
     "/files/{kind}/{name}": lambda _: ("/files/site/sim-0001",),
     "/alerts/{alert}": lambda held: (held.first("/alerts?state=all", "/alerts/"),),
+    "/data/factors/{factor:path}": lambda held: (held.first("/data/factors", "/data/factors/"),),
     "/data/uploads/{upload}": lambda held: (held.known["upload"],),
 }
 

@@ -17,7 +17,7 @@ from wattstone.workflows.access.guard import acting
 from wattstone.workflows.own_factors import OwnFactors, keep_factors
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["FactorShown", "SetShown", "factor_rows", "factor_shown", "import_factors"]
+__all__ = ["FactorShown", "SetShown", "factor_rows", "factor_shown", "import_factors", "sets_offered"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,8 @@ class FactorShown:
         The shipped row whose value it replaced.
     accepted : mapping of str to str
         Exceptions that were accepted of it or its sets, with the reasons.
+    beside : tuple of Factor
+        Rows that serve the same, in the same place and year and for the same unit: its other gases, if it has some.
     """
 
     row: Factor
@@ -43,6 +45,7 @@ class FactorShown:
     barred: Barred | None
     replaces: Factor | None
     accepted: Mapping[str, str] = field(default_factory=dict[str, str])
+    beside: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,7 @@ def factor_rows(
     kind: str | None = None,
     confidence: Confidence | None = None,
     text: str = "",
+    set: str | None = None,  # noqa: A002 - as factors name it
     own: bool = False,
 ) -> tuple[Factor, ...]:
     """The rows that match everything that is asked.
@@ -98,6 +102,8 @@ def factor_rows(
         Of the row.
     text : str
         Words that id, name, category or source hold, in any case.
+    set : str or None
+        Id of a set or series that uses the row: an edition of a publication.
     own : bool
         The workspace's own alone.
 
@@ -122,6 +128,7 @@ def factor_rows(
         and (year is None or row.year == year)
         and (confidence is None or row.confidence == confidence)
         and (not own or row.origin != SHIPPED)
+        and (set is None or any(use.set == set for use in uses_of(row)))
         and (kind is None or any(kind in use.kinds for use in uses_of(row)))
         and (not words or all(word in _words(row) for word in words))
     ]
@@ -147,6 +154,7 @@ def factor_shown(workspace: Workspace | None, name: str) -> FactorShown | SetSho
             barred=barred(row.id, row.name) if row.origin == SHIPPED else None,
             replaces=load_factors().get(name) if row.origin != SHIPPED else None,
             accepted={key: why for key, why in accepted.items() if key.rpartition(":")[2] in names},
+            beside=_beside(table, row, uses),
         )
     if name not in sets_known():
         raise InputRefused([_unknown(name)])
@@ -199,6 +207,25 @@ def _set(table: FactorTable, name: str, accepted: Mapping[str, str]) -> SetShown
         rows=rows,
         accepted=accepted,
     )
+
+
+def _beside(table: FactorTable, row: Factor, uses: tuple[RowUse, ...]) -> tuple[Factor, ...]:
+    """Where a use has no item, as grid electricity, the name says which rows belong together."""
+    per, named = row.unit.partition("/")[2], {use for use in uses if use.item}
+    return tuple(
+        one
+        for one in table.rows.values()
+        if one.id != row.id
+        and (one.region, one.year, one.unit.partition("/")[2]) == (row.region, row.year, per)
+        and any(use in named or (use in uses and one.name == row.name) for use in uses_of(one))
+    )
+
+
+def sets_offered() -> tuple[SetShown, ...]:
+    """All sets and series that have rows, by name: the editions of what is published."""
+    table = load_factors()
+    found = (_set(table, name, {}) for name in sets_known())
+    return tuple(sorted((one for one in found if one.rows), key=lambda one: (one.name, one.id)))
 
 
 def _known_kind(kind: str) -> None:

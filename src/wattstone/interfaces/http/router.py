@@ -29,6 +29,7 @@ def build_router() -> APIRouter:
         alerts,
         contracts,
         documents,
+        factors,
         figures,
         findings,
         jobs,
@@ -44,8 +45,8 @@ def build_router() -> APIRouter:
 
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
-        organisations, places, readings, activities, contracts, figures, releases, restatements, findings, plans,
-        documents, jobs, uploads, alerts, people,
+        organisations, places, readings, activities, contracts, factors, figures, releases, restatements, findings,
+        plans, documents, jobs, uploads, alerts, people,
     )  # fmt: skip
     for part in parts:
         whole.include_router(part.router)

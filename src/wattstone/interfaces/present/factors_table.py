@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from wattstone.rates.table import Factor
     from wattstone.workflows.factors import FactorShown, SetShown
 
-__all__ = ["factor_table", "factors_table", "kind_label", "set_table"]
+__all__ = ["CONFIDENCE", "factor_table", "factors_table", "kind_label", "set_table"]
 
-_CONFIDENCE = {
+CONFIDENCE = {
     "A": mark("A: read in the publisher's own file"),
     "B": mark("B: two transcriptions agree"),
     "C": mark("C: one transcription; used only by an accepted exception"),
@@ -79,7 +79,7 @@ def factor_table(shown: "FactorShown", lang: Language) -> "Table":
         (t("Region"), row.region),
         (t("Year"), str(row.year)),
         (t("Category"), row.category),
-        (t("Confidence"), t(_CONFIDENCE[row.confidence])),
+        (t("Confidence"), t(CONFIDENCE[row.confidence])),
         (t("Source"), f"{row.source} ({row.source_year})" if row.source_year else row.source),
         (t("Licence"), row.licence),
         (t("Remark"), row.remark),

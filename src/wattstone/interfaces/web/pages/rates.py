@@ -15,10 +15,13 @@ from wattstone.interfaces.present.factor_hints import factor_hint, use_name
 from wattstone.interfaces.present.languages import counter, mark, translator
 from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.numbers import every
+from wattstone.interfaces.web.emitting import factor_path
 from wattstone.interfaces.web.kit import Form, action, csv_file, go, link, page, part, render
 from wattstone.interfaces.web.refusals import status_of
 from wattstone.interfaces.web.results import missing
 from wattstone.interfaces.web.sent import sent_files
+from wattstone.rates import load_factors
+from wattstone.rates.exceptions import is_exception
 from wattstone.rates.table import COLUMNS, Factor
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.declare import accept_factor
@@ -46,9 +49,9 @@ class File:
 
 @page("/data/rates", name="rates", place="data", title=mark("Tariffs and factors"), tab=mark("Tariffs and factors"),
       act=Act.READ, order=40)  # fmt: skip
-def rates(here: "Here") -> Response:
-    """What is kept."""
-    return _shown(here, {})
+def rates(here: "Here", factor: str = "") -> Response:
+    """What is kept; the form of an acceptance may begin with a factor."""
+    return _shown(here, {"factor": factor[:200]} if factor else {})
 
 
 def _shown(
@@ -60,7 +63,7 @@ def _shown(
         return render(here, "pages/rates.html.j2", whole=whole, status=status)
     accepted = Table(
         (Head(t("Factor or set")), Head(t("Why it was accepted"))),
-        tuple((Cell(one.factor_id, code=True), Cell(one.reason)) for one in here.workspace.records.exceptions()),
+        tuple((_accepted(here, one.factor_id), Cell(one.reason)) for one in here.workspace.records.exceptions()),
     )
     return render(
         here, "pages/rates.html.j2", tariffs=sorted(here.workspace.records.tariffs().items()), accepted=accepted,
@@ -68,6 +71,12 @@ def _shown(
         own=_files(here), lacking=_lacking(here), columns=COLUMNS,
         everywhere=here.principal.may(Act.DECLARE, EVERYWHERE), whole=whole,
     )  # fmt: skip
+
+
+def _accepted(here: "Here", name: str) -> Cell:
+    """What was accepted; a row or a set leads to its page."""
+    known = is_exception(load_factors(), name) and ":" not in name
+    return Cell(name, href=link(here, factor_path(name))) if known else Cell(name, code=True)
 
 
 def _files(here: "Here") -> list[File]:
@@ -104,7 +113,7 @@ def _file(here: "Here", one: OwnFactors, unfit: tuple[Finding, ...]) -> File:
         Head(t("Id")), Head(t("Name")), Head(t("Category")), Head(t("Region")), Head(t("Year"), True),
         Head(t("Value"), True), Head(t("Unit")), Head(t("Source")), Head(t("Confidence")),
     )  # fmt: skip
-    rows = tuple(_row(row) for row in one.rows[:FEW])
+    rows = tuple(_row(here, row) for row in one.rows[:FEW])
     if one.replaced:
         heads = (*heads, Head(t("In place of"), True))
         rows = tuple(
@@ -116,10 +125,10 @@ def _file(here: "Here", one: OwnFactors, unfit: tuple[Finding, ...]) -> File:
     return File(one.name, said, Table(heads, rows, note=note), _address(here, one.name), one.findings, unfit)
 
 
-def _row(row: Factor) -> tuple[Cell, ...]:
+def _row(here: "Here", row: Factor) -> tuple[Cell, ...]:
     return (
         Cell(row.id, code=True),
-        Cell(row.name),
+        Cell(row.name or row.id, href=link(here, factor_path(row.id))),
         Cell(row.category),
         Cell(row.region),
         Cell(str(row.year), numeric=True),
