@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter, Organisation, Site, Space, canonical_kind
+from wattstone.portfolio.control_text import read_controls
 from wattstone.portfolio.virtual import check
 from wattstone.rates import load_factors
 from wattstone.rates.exceptions import is_exception
@@ -242,10 +243,6 @@ def _shares(texts: Sequence[Any]) -> list[dict[str, str | None]]:
     return [{"share": share, "start": start or None, "end": end or None} for share, start, end in parts]
 
 
-_CONTROL = {"from": "start", "until": "end", "lease": "lease", "equity": "equity", "operational": "operational",
-            "financial": "financial"}  # fmt: skip
-
-
 def _controls(site: str, texts: Sequence[Any] | None) -> list[dict[str, Any]]:
     """How a site is held, as `leased_out,lease=operating,from=2020-01-01` says it; the site's own rules judge it."""
     made: list[dict[str, Any]] = []
@@ -254,19 +251,19 @@ def _controls(site: str, texts: Sequence[Any] | None) -> list[dict[str, Any]]:
         if not isinstance(text, str):
             made.append(text)
             continue
-        holding, *pairs = [part.strip() for part in text.split(",")]
-        named = [tuple(map(str.strip, pair.partition("=")[::2])) for pair in pairs if pair]
-        findings += [_no_such(site, name) for name, _ in named if name not in _CONTROL]
-        made.append({"holding": holding, **{_CONTROL.get(name, name): value for name, value in named if value}})
+        said, strange = read_controls(text)
+        made += said or [{"holding": text}]
+        findings += [no_such_control(f"site '{site}'", name) for name in strange]
     if findings:
         raise InputRefused(findings)
     return made
 
 
-def _no_such(site: str, name: str) -> Finding:
+def no_such_control(place: str, name: str) -> Finding:
+    """A name in how a site is held that means nothing."""
     return Finding(
         code="site.control",
-        place=f"site '{site}'",
+        place=place,
         found="nothing is called '{name}' in how a site is held",
         params={"name": name},
         expected="a holding and then from, until, lease, equity, operational or financial, each with = and its value",

@@ -1,6 +1,6 @@
 """Sites or meters of a table, taken in together: a row each, checked as a whole before any of it is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -9,15 +9,16 @@ from pydantic import ValidationError
 
 from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter, Site, canonical_kind
+from wattstone.portfolio.control_text import control_text, read_controls
 from wattstone.portfolio.virtual import check
 from wattstone.readings.problems import Problems
 from wattstone.readings.record_table import Record, RecordTable, read_records
 from wattstone.workflows.access import Act
 from wattstone.workflows.access.guard import acting
-from wattstone.workflows.declare import too_late
+from wattstone.workflows.declare import no_such_control, too_late
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["COLUMNS", "Places", "import_places"]
+__all__ = ["COLUMNS", "Places", "import_places", "site_rows"]
 
 What = Literal["site", "meter"]
 
@@ -35,6 +36,7 @@ COLUMNS: dict[What, dict[str, tuple[str, ...]]] = {
         "zone": ("time zone", "timezone", "clock", "时区"),
         "grid_region": ("grid region", "grid", "电网区域"),
         "weather_station": ("weather station", "station", "气象站"),
+        "control": ("held", "holding", "control", "持有方式", "控制权"),
     },
     "meter": {
         "id": ("meter", "meter id", "计量点", "表计", "电表"),
@@ -100,6 +102,7 @@ def import_places(workspace: Workspace, what: What, path: Path, *, who: str = "u
         if not name or name in made:
             found.append(_no_id(path.name, record, name))
             continue
+        found += _strange(path.name, record, table)
         try:
             made[name] = _made(workspace, what, record, known.get(name))
         except ValidationError as error:
@@ -126,6 +129,8 @@ def _known(workspace: Workspace, what: What) -> tuple[Site, ...] | tuple[Meter, 
 def _made(workspace: Workspace, what: What, record: Record, before: Any) -> Site | Meter:
     """A row as a record, on top of what was said before."""
     said: dict[str, Any] = {name: _typed(name, text) for name, text in record.cells.items()}
+    if "control" in said:
+        said["control"] = read_controls(record.cells["control"])[0]
     if what == "site":
         place: dict[str, Any] = (
             before.model_dump() if before is not None else {"zone": workspace.records.organisation().zone}
@@ -148,6 +153,31 @@ def _typed(name: str, text: str) -> Any:
     if name in ("reading", "direction"):
         return folded
     return text.strip()
+
+
+def _strange(file: str, record: Record, table: RecordTable) -> list[Finding]:
+    """Names in how a site is held that mean nothing."""
+    place = f"{file}, row {record.row}, column '{table.columns.get('control', 'control')}'"
+    return [no_such_control(place, name) for name in read_controls(record.cells.get("control", ""))[1]]
+
+
+def site_rows(sites: Iterable[Site]) -> tuple[list[str], list[list[str]]]:
+    """Sites as `import_places` takes them in again: headers, and a row each.
+
+    Parameters
+    ----------
+    sites : iterable of Site
+        Which ones.
+    """
+    names = list(COLUMNS["site"])
+    return names, [[_cell(site, name) for name in names] for site in sites]
+
+
+def _cell(site: Site, name: str) -> str:
+    value = getattr(site, name)
+    if name == "control":
+        return control_text(value)
+    return "" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _together(workspace: Workspace, what: What, known: Mapping[str, Any], made: Mapping[str, Any]) -> list[Finding]:

@@ -1,5 +1,7 @@
 """Sites, their spaces and meters: what there is, declared and corrected."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -11,15 +13,16 @@ from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.countries import countries
 from wattstone.interfaces.present.languages import mark, translator
-from wattstone.interfaces.present.names import kind_name, type_name
+from wattstone.interfaces.present.names import approach_name, kind_name, type_name
 from wattstone.interfaces.present.numbers import every
-from wattstone.interfaces.web.kit import Form, action, go, link, page, render
+from wattstone.interfaces.web.held import held_choices, held_rows, held_said, held_today, typed_of
+from wattstone.interfaces.web.kit import Form, action, csv_file, go, link, page, part, render
 from wattstone.interfaces.web.refusals import status_of
 from wattstone.interfaces.web.results import missing
 from wattstone.interfaces.web.sent import sent_files
 from wattstone.workflows.access.policy import Act
 from wattstone.workflows.declare import declare_meter, declare_site, declare_space
-from wattstone.workflows.place_table import import_places
+from wattstone.workflows.place_table import import_places, site_rows
 
 if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
@@ -84,7 +87,8 @@ def places(here: "Here", what: str = "site", q: str = "", page: int = 1) -> Resp
     rows = tuple(_row(here, what, one) for one in found[(number - 1) * SIZE : number * SIZE])
     return render(
         here, "pages/places.html.j2", what=what, q=q, count=len(found), table=Table(_heads(here, what), rows),
-        number=number, size=SIZE, whole=len(every_one), sites=len(every_one) if what == "site" else len(_sites(here)),
+        approach=_approach(here) if what == "site" else "", number=number, size=SIZE, whole=len(every_one),
+        sites=len(every_one) if what == "site" else len(_sites(here)),
     )  # fmt: skip
 
 
@@ -93,7 +97,7 @@ def _heads(here: "Here", what: str) -> tuple[Head, ...]:
     area = Head(t("Floor area [m²]"), True)
     if what == "site":
         texts = (t("Id"), t("Name"), t("Type"), t("Country"), t("Grid region"), t("Clock"))
-        return (*map(Head, texts), area)
+        return (*map(Head, texts), area, Head(t("Counts today")))
     if what == "space":
         return (*map(Head, (t("Id"), t("Name"), t("Site"), t("Part of"))), area)
     return tuple(map(Head, (t("Id"), t("Site"), t("What it measures"), t("Unit"), t("Part of"))))
@@ -125,7 +129,21 @@ def _row(here: "Here", what: str, one: Any) -> tuple[Cell, ...]:
                 Cell(area, numeric=True))  # fmt: skip
     kind = type_name(one.type, here.lang) if one.type else ""
     texts = [one.name or "", kind, *(str(getattr(one, name) or "") for name in ("country", "grid_region", "zone"))]
-    return (own, *map(Cell, texts), Cell(area, numeric=True))
+    organisation = here.workspace.records.organisation()
+    counts = held_today(one, organisation.approach, datetime.now(UTC).date(), here.lang)
+    return (own, *map(Cell, texts), Cell(area, numeric=True), Cell(counts))
+
+
+def _approach(here: "Here") -> str:
+    return approach_name(here.workspace.records.organisation().approach, here.lang)
+
+
+@part("/data/places.csv", act=Act.EXPORT)
+def exported(here: "Here") -> Response:
+    """All sites with how each is held, as the table that is taken in again."""
+    names, rows = site_rows(_sites(here))
+    table = Table(tuple(map(Head, names)), tuple(tuple(map(Cell, row)) for row in rows))
+    return csv_file(table, "sites")
 
 
 @page("/data/places/{what}", name="place", place="data", title=mark("Declare"), act=Act.DECLARE)
@@ -135,6 +153,8 @@ def edit(here: "Here", what: str, id: str = "") -> Response:  # noqa: A002 - as 
         return missing(here)
     known = _known(here, what)
     typed = {name: _typed(getattr(known[id], name)) for name in _FIELDS[what]} if id in known else {}
+    if what == "site" and id in known:
+        typed |= typed_of(known[id].control)
     return _form(here, what, {**typed, "id": id, "opened": id if id in known else ""})
 
 
@@ -164,6 +184,8 @@ def declare(here: "Here", form: Form, what: str) -> Response:
                             for key in _FIELDS[what] if typed.get(key) and typed[key] != was.get(key)}  # fmt: skip
     if name and typed.get("opened") == name:  # who saw what was said, and emptied a field, takes that back
         said |= {key: None for key in _FIELDS[what] if key in _OPTIONAL and was.get(key) and typed.get(key) == ""}
+    if what == "site":
+        said |= _held(typed, () if known is None else known.control)
     how = {"site": declare_site, "meter": declare_meter, "space": declare_space}[what]
     try:
         if not name:
@@ -172,8 +194,23 @@ def declare(here: "Here", form: Form, what: str) -> Response:
             return go(here, f"/data/places?what={what}&q={quote(name)}", said=t("Nothing was changed."))
         how(here.workspace, name, said, who=here.principal.name)
     except InputRefused as refused:
-        return _form(here, what, typed, found=refused.findings, status=status_of(refused))
+        found = tuple(_at_row(one) for one in refused.findings)
+        return _form(here, what, typed, found=found, status=status_of(refused))
     return go(here, f"/data/places?what={what}&q={quote(name)}", said=t("Declared: {name}.", name=name))
+
+
+def _held(typed: dict[str, str], before: tuple[Any, ...]) -> dict[str, Any]:
+    """What is said of how a site is held, where that is not what was said before; None takes it back."""
+    now = held_said(typed)
+    if now == held_said(typed_of(before)) or (before and typed.get("opened") != typed.get("id")):
+        return {}
+    return {"control": now or None}
+
+
+def _at_row(one: Finding) -> Finding:
+    """A finding about how a site is held, so that it stands above the rows of the form."""
+    held = one.code == "site.control" or ", control" in one.place
+    return replace(one, params={**one.params, "field": "control"}) if held else one
 
 
 @action("/data/places/{what}/table", act=Act.DECLARE, page="place")
@@ -215,7 +252,9 @@ def _form(
         here, "pages/place.html.j2", title=t("Correct {name}", name=opened) if opened else t(_NEW[what]), what=what,
         trail=[(t("Sites and meters"), link(here, "/data/places", what=what))], typed=typed, choices=choices,
         lines=[(name, t(words), _UNITS.get(name, "")) for name, words in _FIELDS[what].items()], found=rows,
-        findings=found, fields=("id", *_FIELDS[what]), status=status, opened=opened,
+        findings=found, fields=("id", "control", *_FIELDS[what]), status=status, opened=opened,
+        held=held_rows(typed) if what == "site" else (), ways=held_choices(here.lang),
+        approach=_approach(here) if what == "site" else "",
     )  # fmt: skip
 
 
