@@ -51,7 +51,14 @@ class Heard:
 
 
 def read_together(
-    base: str, headers: Sequence[dict[str, str]], pick: Pick, *, seconds: float, pause: float, seed: int = 0
+    base: str,
+    headers: Sequence[dict[str, str]],
+    pick: Pick,
+    *,
+    seconds: float,
+    pause: float,
+    seed: int = 0,
+    least: int = 0,
 ) -> Heard:
     """Let readers read.
 
@@ -67,31 +74,38 @@ def read_together(
         How long they read, and the mean time between an answer and the next request; it varies by a half. [s]
     seed : int
         Of the draws.
+    least : int
+        A reader stays until it has had as many answers, however long they take.
     """
     heard = Heard()
     before = time.process_time()
-    asyncio.run(_all(base, headers, pick, heard, seconds, pause, seed))
+    asyncio.run(_all(base, headers, pick, heard, seconds, pause, seed, least))
     heard.cpu = time.process_time() - before
     return heard
 
 
 async def _all(
-    base: str, headers: Sequence[dict[str, str]], pick: Pick, heard: Heard, seconds: float, pause: float, seed: int
-) -> None:
+    base: str, headers: Sequence[dict[str, str]], pick: Pick, heard: Heard, seconds: float, pause: float, seed: int,
+    least: int,
+) -> None:  # fmt: skip
     end = time.monotonic() + seconds
     async with asyncio.TaskGroup() as group:
         for at, own in enumerate(headers):
-            group.create_task(_reader(base, own, pick, heard, end, pause, random.Random(seed * 1_000_003 + at)))
+            draw = random.Random(seed * 1_000_003 + at)
+            group.create_task(_reader(base, own, pick, heard, end, pause, draw, least))
 
 
 async def _reader(
-    base: str, headers: dict[str, str], pick: Pick, heard: Heard, end: float, pause: float, draw: random.Random
-) -> None:
+    base: str, headers: dict[str, str], pick: Pick, heard: Heard, end: float, pause: float, draw: random.Random,
+    least: int,
+) -> None:  # fmt: skip
     address = urlsplit(base)
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     lines = "".join(f"{name}: {value}\r\n" for name, value in {"Host": address.netloc, **headers}.items())
     await asyncio.sleep(draw.random() * pause)  # they do not come all at once
-    while time.monotonic() < end:
+    asked = 0
+    while time.monotonic() < end or asked < least:
+        asked += 1
         kind, path = pick(draw)
         began = time.perf_counter()
         try:

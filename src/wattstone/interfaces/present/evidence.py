@@ -1,6 +1,7 @@
 """The parts of a report that say where its numbers come from, and which there are not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -110,24 +111,40 @@ def factors_part(factors: pl.DataFrame, lang: Language) -> Section | None:
     if factors.is_empty():
         return None
     t = translator(lang)
+    told: dict[tuple[str, str], int] = {}  # a source, with its licence, stands once, however many factors are from it
     rows = tuple(
         (
             Cell(row["name"]),
             Cell(every(row["value"]) if row["value"] is not None else t("not known"), numeric=True),
             Cell(row["unit"] or ""),
             Cell(_gas(row["gas"], row["gwp_set"], t)),
-            Cell(t("; ").join([_source(row), *(say_reason(note, lang) for note in _split(row["notes"]))])),
-            Cell(row["licence"] or t("not known")),
             Cell(row["confidence"] or t("not known")),
+            Cell(", ".join(str(told.setdefault(one, len(told) + 1)) for one in _told(row, lang))),
             Cell(row["id"], code=True),
         )
         for row in factors.iter_rows(named=True)
     )
-    columns = (t("Factor"), t("Value"), t("Unit"), t("Gas"), t("Source"), t("Licence"))
-    columns += (t("Confidence"), t("Id"))
+    columns = (t("Factor"), t("Value"), t("Unit"), t("Gas"), t("Confidence"), t("Source"), t("Id"))
     heads = tuple(Head(column, place == 1) for place, column in enumerate(columns))
+    sources = tuple(
+        (Cell(str(place), numeric=True), Cell(source), Cell(licence)) for (source, licence), place in told.items()
+    )
     text = t("Confidence: A, taken from the source itself; B, from a reliable copy of it; C, accepted by exception.")
-    return Section("factors", t("Emission factors"), ((text,),), tables=(Table(heads, rows),))
+    return Section(
+        "factors", t("Emission factors"), ((text,),),
+        tables=(
+            Table(heads, rows),
+            Table((Head(t("No."), True), Head(t("Source")), Head(t("Licence"))), sources,
+                  title=t("Sources of the factors")),
+        ),
+    )  # fmt: skip
+
+
+def _told(row: Mapping[str, Any], lang: Language) -> list[tuple[str, str]]:
+    """The source of a factor with its licence, and what is noted of it."""
+    t = translator(lang)
+    source = (_source(row), row["licence"] or t("not known"))
+    return [source, *((say_reason(note, lang), "") for note in _split(row["notes"]))]
 
 
 def _gas(gas: str | None, gwp_set: str | None, t: Translate) -> str:
@@ -142,7 +159,7 @@ def _split(notes: str | None) -> list[str]:
     return [note for note in (notes or "").split("; ") if note]
 
 
-def _source(row: dict[str, str | int | None]) -> str:
+def _source(row: Mapping[str, Any]) -> str:
     year = f" ({row['source_year']})" if row["source_year"] else ""
     return f"{row['source'] or ''}{year}"
 

@@ -66,6 +66,18 @@ def every(value: float) -> str:
     return group(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
+def signed(value: float, decimals: int = 3) -> str:
+    """A difference with its sign; what is below the last decimal is the rounding of what it was taken from, so zero.
+
+    Examples
+    --------
+    >>> signed(4070.25), signed(-0.5), signed(5.9e-14)
+    ('+4 070.25', '-0.5', '0')
+    """
+    told = round(value, decimals)
+    return ("+" if told > 0 else "") + every(told or 0.0)
+
+
 def scale(unit: str, size: float) -> tuple[float, str]:
     """The unit in which a value of this size can be read.
 

@@ -160,7 +160,7 @@ def _widths(table: Table) -> list[float | None]:
         whole = [row[place].text for row in table.rows if not row[place].code and row[place].text.isascii()]
         words = [len(word) for text in (*whole, head.text) for word in text.split() if "/" not in word]
         word = max(words, default=0)  # ids, addresses and Chinese may break anywhere
-        middle = sum(map(len, texts)) / len(texts)
+        middle = max(sum(map(len, texts)) / len(texts), long / 4)  # one long text among short ones needs room too
         widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.6, 10.0), 40.0))
     return widths
 

@@ -3,11 +3,11 @@
 from wattstone.interfaces.present.charts.change import change_drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.languages import Language, day, say_reason, translator
-from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import every
+from wattstone.interfaces.present.names import opened, total_name
+from wattstone.interfaces.present.numbers import signed
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import TONNE, tonnes
-from wattstone.interfaces.present.statement_words import effect_name, total_name, trigger_name
+from wattstone.interfaces.present.statement_words import effect_name, trigger_name
 from wattstone.inventory.effects import EFFECTS
 
 
@@ -59,7 +59,7 @@ def _series(book: StatementBook, lang: Language) -> Table:
 def _signed(before: float | None, after: float | None) -> str:
     if before is None or after is None:
         return ""
-    return ("+" if after > before else "") + every((after - before) / TONNE)
+    return signed((after - before) / TONNE)
 
 
 def _restatements(book: StatementBook, lang: Language) -> Table:
@@ -132,4 +132,4 @@ def _value(book: StatementBook, name: str) -> float:
 
 
 def _plus(value: float | None) -> str:
-    return "" if value is None else ("+" if value > 0 else "") + every(value / TONNE)
+    return "" if value is None else signed(value / TONNE)

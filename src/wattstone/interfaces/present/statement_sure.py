@@ -1,5 +1,8 @@
 """How sure the totals are, and what the checks found before release."""
 
+from collections.abc import Sequence
+
+from wattstone.base import Finding
 from wattstone.interfaces.present.charts.tornado import tornado_drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.languages import Language, say_finding, translator
@@ -9,6 +12,7 @@ from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import sure_table
 
 _LISTED, _SOURCES = 100, 25  # rows on a page; the rest is in the workbook
+_PLACES = 4  # named of those where the same was found; the workbook names all
 
 
 def sure_section(book: StatementBook, lang: Language) -> Section:
@@ -49,19 +53,36 @@ def checks_section(book: StatementBook, lang: Language) -> Section:
     if not findings:
         return Section("checks", t("Checks"), ((what,), (t("The checks found nothing."),)))
     severity = {"error": t("error"), "warning": t("warning")}
-    listed = findings[:_LISTED]
+    gathered = _gathered(findings, lang)
+    listed = list(gathered.items())[:_LISTED]
     rows = tuple(
         (
-            Cell(opened(severity[finding.severity])),
-            Cell(said["place"]),
-            Cell(opened(said["found"])),
-            Cell(opened(said["expected"])),
-            Cell(opened(said["remedy"])),
+            Cell(opened(severity[grave])),
+            Cell(_where(places, lang)),
+            Cell(opened(found)),
+            Cell(opened(expected)),
+            Cell(opened(remedy)),
         )
-        for finding in listed
-        for said in (say_finding(finding, lang),)
+        for (grave, found, expected, remedy), places in listed
     )
     heads = (Head(t("Severity")), Head(t("Where")), Head(t("Found")), Head(t("Expected")), Head(t("What to do")))
-    more = len(findings) - len(listed)
+    more = len(gathered) - len(listed)
     note = t("{count} more are in the workbook.", count=more) if more else ""
     return Section("checks", t("Checks"), ((what,),), tables=(Table(heads, rows, note),))
+
+
+def _gathered(findings: Sequence[Finding], lang: Language) -> dict[tuple[str, str, str, str], list[str]]:
+    """The places of each thing found: what is said of a hundred sites in the same words is said once."""
+    gathered: dict[tuple[str, str, str, str], list[str]] = {}
+    for finding in findings:
+        said = say_finding(finding, lang)
+        what = finding.severity, said["found"], said["expected"], said["remedy"]
+        gathered.setdefault(what, []).append(said["place"])
+    return gathered
+
+
+def _where(places: list[str], lang: Language) -> str:
+    t = translator(lang)
+    named = ("\uff1b" if lang == "zh" else "; ").join(places[:_PLACES])
+    more = len(places) - _PLACES
+    return t("{names} and {count} more", names=named, count=more) if more > 0 else named

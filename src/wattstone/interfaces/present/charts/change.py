@@ -9,10 +9,11 @@ from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, name_axis, name_label, sized, value_axis
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, translator
-from wattstone.interfaces.present.numbers import amount, every, scale, three
+from wattstone.interfaces.present.numbers import amount, scale, signed, three
 from wattstone.interfaces.present.numbers import change as moved
 from wattstone.interfaces.present.statement_book import StatementBook
-from wattstone.interfaces.present.statement_words import effect_name, total_name
+from wattstone.interfaces.present.names import total_name
+from wattstone.interfaces.present.statement_words import effect_name
 from wattstone.interfaces.present.tokens import tokens
 
 _NOTHING = 1e-6  # of the largest effect: no bar
@@ -135,7 +136,6 @@ def _table(effects: list[Row], total: float, lang: Language) -> Table:
     rows = [(effect_name(row["effect"], lang), row["value"]) for row in effects]
     heads = (Head(t("Effect")), Head(t("Change [t CO2e]"), True))
     cells = tuple(
-        (Cell(name), Cell(("+" if value > 0 else "") + every(value / 1000.0), numeric=True))
-        for name, value in [*rows, (t("Change"), total)]
+        (Cell(name), Cell(signed(value / 1000.0), numeric=True)) for name, value in [*rows, (t("Change"), total)]
     )
     return Table(heads, cells)
