@@ -28,14 +28,14 @@ class Sheet:
         Of the columns.
     top : int
         Row of the heads: 1, or 2 below a banner.
-    rows : list
-        What stands below them.
+    rows : sequence
+        What stands below them: a list that rows are added to, or columns that are written as they are.
     """
 
     title: str
     heads: Sequence[str]
     top: int
-    rows: list[Sequence[Any]] = field(default_factory=list[Sequence[Any]])
+    rows: Sequence[Sequence[Any]] = field(default_factory=list[Sequence[Any]])
 
     @property
     def first(self) -> int:
@@ -49,6 +49,8 @@ class Sheet:
 
     def add(self, *values: Any) -> int:
         """Add a row, and return its number."""
+        if not isinstance(self.rows, list):
+            raise TypeError("rows cannot be added to columns")
         self.rows.append(values)
         return self.next - 1
 

@@ -1,6 +1,7 @@
 """The statement as a workbook whose totals are formulas over its lines, with cells that say whether they agree."""
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from openpyxl import Workbook
@@ -33,12 +34,14 @@ from wattstone.interfaces.present.statement_sheets import (
     sites_sheet,
     totals_sheet,
 )
+from wattstone.interfaces.present.statement_stream import ColumnRows, filled
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.interfaces.present.xlsx import cell_text
 from wattstone.inventory.statement import GhgStatement
 from wattstone.workflows.whole_files import written_whole
 
 MOST = 1_000_000  # lines: a sheet holds 1 048 576 rows, and sums over fewer lines than there are would be wrong
+_FORMATS = {"large": "#,##0.00", "small": "0.000000"}
 _SAMPLE = 200  # rows that decide on the width of a column
 
 
@@ -76,10 +79,17 @@ def write_statement_xlsx(statement: GhgStatement, path: Path, lang: Language) ->
         if statement.simulated
         else ""
     )
-    for sheet in _sheets(StatementBook(statement), 2 if banner else 1, lang):
-        _write(workbook.create_sheet(sheet.title), sheet, banner)
-    with written_whole(path) as partial:
-        workbook.save(partial)
+    long: dict[str, ColumnRows] = {}
+    formats: dict[str, int] = {}
+    for at, sheet in enumerate(_sheets(StatementBook(statement), 2 if banner else 1, lang), start=1):
+        target = workbook.create_sheet(sheet.title)
+        if isinstance(sheet.rows, ColumnRows):
+            long[f"xl/worksheets/sheet{at}.xml"] = sheet.rows
+            formats = {name: _format(target, text) for name, text in _FORMATS.items()}
+        _write(target, sheet, banner)
+    with written_whole(path) as partial, TemporaryFile(dir=partial.parent) as heads:
+        workbook.save(heads)
+        filled(heads, partial, long, formats)
 
 
 def _too_many(count: int, path: Path) -> Finding:
@@ -135,8 +145,17 @@ def _write(target: Any, sheet: Sheet, banner: str) -> None:
         target.append([_styled(target, banner, Font(bold=True, color=look.colour("watch").removeprefix("#")))])
     bold = Font(bold=True, color=look.colour("ink").removeprefix("#"))
     target.append([_styled(target, head, bold) for head in sheet.heads])
+    if isinstance(sheet.rows, ColumnRows):
+        return  # they are put in when the workbook is written
     for row in sheet.rows:
         target.append([_value(target, value) for value in row])
+
+
+def _format(target: Any, text: str) -> int:
+    """The number of a cell format in the workbook."""
+    cell: Any = WriteOnlyCell(target, 0.0)
+    cell.number_format = text
+    return int(cell.style_id)
 
 
 def _styled(target: Any, text: str, font: Font) -> Any:
@@ -151,11 +170,11 @@ def _value(target: Any, value: Any) -> Any:
         return cell_text(value)
     if isinstance(value, Formula):
         cell: Any = WriteOnlyCell(target, f"={value.text}")
-        cell.number_format = "#,##0.00"
+        cell.number_format = _FORMATS["large"]
         return cell
     if isinstance(value, float):
         cell = WriteOnlyCell(target, value)
-        cell.number_format = "#,##0.00" if abs(value) >= 1 else "0.000000"
+        cell.number_format = _FORMATS["large" if abs(value) >= 1 else "small"]
         return cell
     return value
 
