@@ -10,10 +10,10 @@ from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.charts.change import effects_drawing
 from wattstone.interfaces.present.content import Cell, Head, Report, Section, Table, shown, weave
 from wattstone.interfaces.present.languages import Language, counter, mark, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import change, every, percent
 from wattstone.interfaces.present.report import frame_words
-from wattstone.interfaces.present.statement_words import activity_name, effect_name, total_name
+from wattstone.interfaces.present.statement_words import activity_name, effect_name
 from wattstone.inventory.effects import EFFECTS
 
 if TYPE_CHECKING:

@@ -53,12 +53,22 @@ _DENOMINATORS = {
     "employees": mark("employees"),
 }
 
-_SHORT = {
+_TOTALS = {
     "scope1": mark("Scope 1"),
     "scope2.location": mark("Scope 2, location-based"),
     "scope2.market": mark("Scope 2, market-based"),
     "scope3": mark("Scope 3"),
+    "total.location": mark("Total, location-based"),
+    "total.market": mark("Total, market-based"),
+    "biogenic": mark("Biogenic CO2"),
+    "avoided": mark("Avoided emissions"),
+    "outside_kyoto": mark("Gases outside the Kyoto Protocol"),
+    "intensity.area": mark("Emissions by floor area"),
+    "intensity.revenue": mark("Emissions by revenue"),
+    "intensity.product": mark("Emissions by unit made"),
+    "intensity.employee": mark("Emissions by employee"),
 }
+"""What totals are called at the head of a row or a column; `_NAMES` has what they are called within a sentence."""
 
 _TYPES = {
     "office": mark("office"),
@@ -184,9 +194,22 @@ def denominator_name(name: str, lang: Language) -> str:
     return t(_DENOMINATORS[name]) if name in _DENOMINATORS else name.replace("_", " ")
 
 
-def short_name(name: str, lang: Language) -> str:
-    """What a scope is called where there is little room."""
-    return translator(lang)(_SHORT[name]) if name in _SHORT else opened(figure_name(name, lang))
+def total_name(name: str, lang: Language) -> str:
+    """What a total is called at the head of a row; any other figure is called as within a sentence, begun large.
+
+    Examples
+    --------
+    >>> total_name("scope3.6", "en"), total_name("total.market", "en")
+    ('Scope 3, category 6: Business travel', 'Total, market-based')
+    """
+    t = translator(lang)
+    if name in _TOTALS:
+        return t(_TOTALS[name])
+    family, _, rest = name.partition(".")
+    if family == "intensity" and name not in _NAMES:
+        total, _, below = rest.partition(".per_")
+        return t("{name} by {denominator}", name=total_name(total, lang), denominator=denominator_name(below, lang))
+    return opened(figure_name(name, lang))
 
 
 def opened(text: str) -> str:

@@ -1,7 +1,7 @@
 """What the numbers of an estate are called that are no figures of the inventory, states of cards and of meters."""
 
 from wattstone.interfaces.present.languages import Language, mark, translator
-from wattstone.interfaces.present.names import opened, short_name
+from wattstone.interfaces.present.names import opened, total_name
 
 _NAMES = {
     "location": mark("Emissions, location-based"),
@@ -41,7 +41,7 @@ def number_name(name: str, lang: Language) -> str:
     >>> number_name("location", "en"), number_name("energy.natural_gas", "en"), number_name("scope1", "en")
     ('Emissions, location-based', 'Natural gas', 'Scope 1')
     """
-    return translator(lang)(_NAMES[name]) if name in _NAMES else opened(short_name(name, lang))
+    return translator(lang)(_NAMES[name]) if name in _NAMES else opened(total_name(name, lang))
 
 
 def state_name(state: str, lang: Language) -> str:

@@ -26,7 +26,7 @@ from wattstone.interfaces.present.evidence import (
     subjects,
 )
 from wattstone.interfaces.present.languages import Language, Translate, day, mark, say_finding, say_reason, translator
-from wattstone.interfaces.present.names import approach_name, figure_name, opened, short_name
+from wattstone.interfaces.present.names import approach_name, figure_name, opened, total_name
 from wattstone.interfaces.present.numbers import amount, interval, like_for_like
 from wattstone.inventory.document import InventoryDocument
 
@@ -185,7 +185,7 @@ def _remarks(book: Book, lang: Language) -> Section | None:
                 for note in one.notes:
                     about.setdefault(note, []).append(one)
     rows = tuple(
-        (Cell(opened(say_reason(note, lang))), Cell(t("; ").join(short_name(entry.name, lang) for entry in entries)))
+        (Cell(opened(say_reason(note, lang))), Cell(t("; ").join(total_name(entry.name, lang) for entry in entries)))
         for note, entries in about.items()
     )
     if not rows:

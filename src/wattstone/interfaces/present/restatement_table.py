@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wattstone.interfaces.present.languages import Language, mark, say_reason, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import amount, percent
-from wattstone.interfaces.present.statement_words import effect_name, total_name, trigger_name
+from wattstone.interfaces.present.statement_words import effect_name, trigger_name
 from wattstone.inventory.effects import EFFECTS
 
 if TYPE_CHECKING:

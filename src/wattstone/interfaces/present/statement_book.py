@@ -8,7 +8,8 @@ import polars as pl
 
 from wattstone.interfaces.present.book import ORGANISATION, Entry
 from wattstone.interfaces.present.languages import Language, translator
-from wattstone.interfaces.present.statement_words import activity_name, source_name, total_name
+from wattstone.interfaces.present.names import total_name
+from wattstone.interfaces.present.statement_words import activity_name, source_name
 from wattstone.inventory.statement import GhgStatement
 
 BASES = ("location", "market")

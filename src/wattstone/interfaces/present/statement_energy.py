@@ -6,11 +6,10 @@ from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.content import Cell, Head, Section, Table, number
 from wattstone.interfaces.present.contract_words import instrument_name
 from wattstone.interfaces.present.languages import Language, say_reason, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, every, percent
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import TONNE, band, tonnes
-from wattstone.interfaces.present.statement_words import total_name
 
 _MWH = 1000.0  # kWh
 _LISTED = 40  # instruments on a page; the rest is in the workbook

@@ -6,10 +6,9 @@ from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table, linked
 from wattstone.interfaces.present.languages import Language, say_reason, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, every, interval, percent, written
 from wattstone.interfaces.present.statement_book import StatementBook
-from wattstone.interfaces.present.statement_words import total_name
 
 _NAMED = 3
 

@@ -8,11 +8,11 @@ from importlib.resources import files
 from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, percent
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import band, tonnes
-from wattstone.interfaces.present.statement_words import decision_name, iso_name, total_name
+from wattstone.interfaces.present.statement_words import decision_name, iso_name
 
 COUNT = 6  # categories of the standard
 

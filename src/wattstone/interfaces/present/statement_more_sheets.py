@@ -2,11 +2,11 @@
 
 from wattstone.interfaces.present.contract_words import instrument_name
 from wattstone.interfaces.present.languages import Language, day, say_finding, say_reason, translator
-from wattstone.interfaces.present.names import approach_name, opened
+from wattstone.interfaces.present.names import approach_name, opened, total_name
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_cells import Formula, Sheet, sum_where
 from wattstone.interfaces.present.statement_sheets import Checks
-from wattstone.interfaces.present.statement_words import effect_name, total_name, trigger_name
+from wattstone.interfaces.present.statement_words import effect_name, trigger_name
 
 
 def restatements_sheet(book: StatementBook, top: int, lang: Language) -> Sheet:

@@ -10,7 +10,7 @@ from wattstone.interfaces.present.content import Cell, Headline, Report, Section
 from wattstone.interfaces.present.evidence import factors_part
 from wattstone.interfaces.present.html import render_page
 from wattstone.interfaces.present.languages import Language, counter, day, mark, translator
-from wattstone.interfaces.present.names import approach_name, opened
+from wattstone.interfaces.present.names import approach_name, opened, total_name
 from wattstone.interfaces.present.numbers import change, interval
 from wattstone.interfaces.present.report import frame_words, mending_steps
 from wattstone.interfaces.present.statement_book import StatementBook
@@ -29,7 +29,6 @@ from wattstone.interfaces.present.statement_totals import (
     intensities_section,
     sites_section,
 )
-from wattstone.interfaces.present.statement_words import total_name
 from wattstone.inventory.statement import GhgStatement
 
 Layout = Literal["ghgp", "iso14064"]

@@ -5,10 +5,10 @@ import polars as pl
 from wattstone.interfaces.present.book import ORGANISATION, Entry
 from wattstone.interfaces.present.content import Cell, Head, Section, Table, number
 from wattstone.interfaces.present.languages import Language, say_reason, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, percent, three, written
 from wattstone.interfaces.present.statement_book import BASES, StatementBook
-from wattstone.interfaces.present.statement_words import activity_name, method_name, scope_name, total_name
+from wattstone.interfaces.present.statement_words import activity_name, method_name, scope_name
 
 TONNE = 1000.0  # kg: reports are in tonnes
 _TOTALS = ("intensity.total.location", "intensity.area")  # of sites, one is enough on a page

@@ -3,31 +3,12 @@
 from collections.abc import Mapping
 
 from wattstone.interfaces.present.languages import Language, mark, translator
-from wattstone.interfaces.present.names import denominator_name, kind_name, opened
+from wattstone.interfaces.present.names import kind_name
 from wattstone.interfaces.present.scope3_table import DECISIONS, METHODS
 from wattstone.inventory.scope3 import categories
 from wattstone.rates.activities import activity_kinds
 
 _SCOPES = (mark("Apart"), mark("Scope 1"), mark("Scope 2"), mark("Scope 3"))
-
-_NAMES = {
-    "scope1": mark("Scope 1"),
-    "scope2.location": mark("Scope 2, location-based"),
-    "scope2.location.annual": mark("scope 2, location-based, by the published factor"),
-    "scope2.location.hourly": mark("scope 2, location-based, by the hour"),
-    "scope2.market": mark("Scope 2, market-based"),
-    "scope2.unknown": mark("Scope 2 of unknown method"),
-    "scope3": mark("Scope 3"),
-    "total.location": mark("Total, location-based"),
-    "total.market": mark("Total, market-based"),
-    "biogenic": mark("Biogenic CO2"),
-    "avoided": mark("Avoided emissions"),
-    "outside_kyoto": mark("Gases outside the Kyoto Protocol"),
-    "intensity.area": mark("Emissions by floor area"),
-    "intensity.revenue": mark("Emissions by revenue"),
-    "intensity.product": mark("Emissions by unit made"),
-    "intensity.employee": mark("Emissions by employee"),
-}
 
 _MEASURED = {"meter": mark("metered"), "contracts": mark("by contracts")}
 _KINDS = {"purchased_energy": mark("purchased energy")}
@@ -82,27 +63,6 @@ def scope_name(number: int, lang: Language) -> str:
 def iso_name(number: int, lang: Language) -> str:
     """What a category of ISO 14064-1:2018 is called, in our words."""
     return translator(lang)(_ISO[number - 1])
-
-
-def total_name(name: str, lang: Language) -> str:
-    """What a figure of a statement is called; an unknown one keeps its own name.
-
-    Examples
-    --------
-    >>> total_name("scope3.6", "en"), total_name("total.market", "en")
-    ('Scope 3, category 6: Business travel', 'Total, market-based')
-    """
-    head, _, number = name.partition(".")
-    if head == "scope3" and number.isdigit() and int(number) in categories():
-        t = translator(lang)
-        return t("Scope 3, category {number}: {name}", number=number, name=category_name(int(number), lang))
-    if head == "intensity" and name not in _NAMES:
-        t = translator(lang)
-        total, _, below = number.partition(".per_")
-        if not below:
-            return t("{name} by floor area", name=total_name(total, lang))
-        return t("{name} by {denominator}", name=total_name(total, lang), denominator=denominator_name(below, lang))
-    return opened(_said(_NAMES, name, lang)) if name in _NAMES else activity_name(name, "", lang)
 
 
 def activity_name(kind: str, item: str, lang: Language) -> str:

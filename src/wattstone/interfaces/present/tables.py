@@ -15,7 +15,7 @@ from rich.tree import Tree
 from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
 from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
-from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, short_name, type_name
+from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, total_name, type_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, like_for_like, percent, written
 from wattstone.interfaces.present.tokens import terminal_styles
 from wattstone.inventory.document import InventoryDocument
@@ -68,7 +68,7 @@ def _notes(book: Book, entries: Sequence[Entry], lang: Language) -> dict[str, li
         moved = book.known(f"change.{entry.name}")
         for one in (entry, moved) if moved is not None and entry.value is not None else (entry,):
             for note in one.notes:
-                notes.setdefault(note, []).append(short_name(one.name, lang))
+                notes.setdefault(note, []).append(total_name(one.name, lang))
     return notes
 
 

@@ -10,9 +10,9 @@ import polars as pl
 from wattstone.base import Finding
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import mark, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import amount, every
-from wattstone.interfaces.present.statement_words import category_name, total_name
+from wattstone.interfaces.present.statement_words import category_name
 from wattstone.interfaces.web.kit import link
 from wattstone.rates import EmissionFactor
 from wattstone.readings.activities.schema import ACTIVITY

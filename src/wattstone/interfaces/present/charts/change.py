@@ -9,10 +9,10 @@ from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, name_axis, name_label, sized, value_axis
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, translator
+from wattstone.interfaces.present.names import total_name
 from wattstone.interfaces.present.numbers import amount, scale, signed, three
 from wattstone.interfaces.present.numbers import change as moved
 from wattstone.interfaces.present.statement_book import StatementBook
-from wattstone.interfaces.present.names import total_name
 from wattstone.interfaces.present.statement_words import effect_name
 from wattstone.interfaces.present.tokens import tokens
 

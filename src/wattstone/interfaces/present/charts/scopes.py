@@ -6,7 +6,7 @@ from wattstone.interfaces.present.book import Book, Entry
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, name_axis, name_label, sized, value_axis
 from wattstone.interfaces.present.content import Cell, Head, Table, shown
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
-from wattstone.interfaces.present.names import figure_name, opened, short_name
+from wattstone.interfaces.present.names import figure_name, opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, interval, percent, scale, three, unit_at
 from wattstone.interfaces.present.tokens import tokens
 
@@ -68,7 +68,7 @@ def _row(entry: Entry, colour: str, last: Entry | None, divisor: float, lang: La
     words = say_reason(entry.reason, lang) or t("not known")
     text = words if entry.value is None else _short(entry, divisor)
     return {
-        "name": short_name(entry.name, lang),
+        "name": total_name(entry.name, lang),
         "value": value,
         "lower": bounds[0],
         "upper": bounds[1],

@@ -6,9 +6,8 @@ import polars as pl
 from wattstone.interfaces.present.charts.base import WIDE, Drawing, Row, data, sized, value_axis
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, counter, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import amount, every, scale, three
-from wattstone.interfaces.present.statement_words import total_name
 from wattstone.interfaces.present.tokens import tokens
 
 _SAME = 1e-9  # relative

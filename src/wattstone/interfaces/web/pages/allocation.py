@@ -10,7 +10,7 @@ from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.content import Cell, Head, Headline, Table
 from wattstone.interfaces.present.contract_words import carrier_name
 from wattstone.interfaces.present.languages import mark, say_reason, translator
-from wattstone.interfaces.present.names import figure_name, opened, short_name
+from wattstone.interfaces.present.names import figure_name, opened, total_name
 from wattstone.interfaces.present.numbers import amount, every, interval, percent
 from wattstone.interfaces.web.kit import chart, csv_file, link, page, part, render
 from wattstone.interfaces.web.pages.contracts import PATH
@@ -63,7 +63,7 @@ def _headlines(here: "Here", figures: Figures) -> Iterator[Headline]:
         row = figures.get(name)
         if row is None:
             continue
-        label = short_name(name, lang) if name in _BASES else opened(figure_name(name, lang))
+        label = total_name(name, lang) if name in _BASES else opened(figure_name(name, lang))
         if row["value"] is None:
             yield Headline(
                 label, Cell(opened(reason_here(row["reason"] or "", lang)) or t("not known"), row["id"]), "", ""

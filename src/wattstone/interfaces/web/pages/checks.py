@@ -13,9 +13,8 @@ from wattstone.interfaces.present.check_table import SEVERITIES
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, counter, mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import amount, every
-from wattstone.interfaces.present.statement_words import total_name
 from wattstone.interfaces.web.jobforms import job_form
 from wattstone.interfaces.web.kit import Form, action, go, link, page, render
 from wattstone.interfaces.web.pages.statement import TOTALS, year_shown, years_taken

@@ -16,7 +16,7 @@ from wattstone.interfaces.present.charts.branches import Bar, branches_drawing
 from wattstone.interfaces.present.charts.subject_months import subject_months_drawing
 from wattstone.interfaces.present.content import Cell
 from wattstone.interfaces.present.languages import Language, counter, mark, month, translator
-from wattstone.interfaces.present.names import short_name
+from wattstone.interfaces.present.names import total_name
 from wattstone.interfaces.present.numbers import amount, change
 from wattstone.interfaces.web.kit import Form, action, chart, go, link, page, part, period_of, render
 from wattstone.interfaces.web.reading import estate_here, number_cell, zone_here
@@ -184,7 +184,7 @@ def _trail(here: "Here", level: Level, year: int) -> list[tuple[str, str]]:
 def _label(one: Branch, lang: Language) -> str:
     t = translator(lang)
     if one.kind == "scope":
-        return t(_SCOPES[one.label]) if one.label in _SCOPES else short_name(one.label, lang)
+        return t(_SCOPES[one.label]) if one.label in _SCOPES else total_name(one.label, lang)
     if one.kind == "month":
         number = one.label.rpartition("-")[2]
         return month(int(number), lang) if number.isdecimal() else one.label

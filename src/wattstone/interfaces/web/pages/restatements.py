@@ -11,10 +11,10 @@ from wattstone.interfaces.present.charts.series import series_drawing
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import counter, mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import amount, percent
 from wattstone.interfaces.present.restatement_table import STATES, ledger_words
-from wattstone.interfaces.present.statement_words import total_name, trigger_name
+from wattstone.interfaces.present.statement_words import trigger_name
 from wattstone.interfaces.web.jobforms import job_form
 from wattstone.interfaces.web.kit import Form, action, chart, go, page, render
 from wattstone.interfaces.web.pages.statement import TOTALS

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from wattstone.interfaces.jobs.asking import sees_job
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import mark, say_reason, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, change, interval, percent, three
 from wattstone.interfaces.present.scope3_table import methods_said
-from wattstone.interfaces.present.statement_words import category_name, decision_name, total_name
+from wattstone.interfaces.present.statement_words import category_name, decision_name
 from wattstone.interfaces.web.jobforms import job_form
 from wattstone.interfaces.web.kit import link, page, period_of, render
 from wattstone.interfaces.web.reading import zone_here
