@@ -12,6 +12,7 @@ from wattstone.interfaces.present.numbers import LEVEL, percent, written
 from wattstone.interfaces.present.scope3_table import methods_said
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_cells import Formula, Sheet, agree, sum_where
+from wattstone.interfaces.present.statement_stream import ColumnRows
 from wattstone.interfaces.present.statement_totals import gas_name
 from wattstone.interfaces.present.statement_words import activity_name, category_name, decision_name, method_name
 from wattstone.inventory.scope3 import CATEGORIES
@@ -53,20 +54,26 @@ def lines_sheet(book: StatementBook, top: int, lang: Language) -> Sheet:
         t("Factor's id"),
         t("Id"),
     )
-    sheet, numbers = Sheet(t("Lines"), heads, top), site_numbers(book)
-    kinds = book.statement.lines.select("kind", pl.col("item").fill_null("")).unique().iter_rows()
-    names = {(kind, item): opened(activity_name(kind, item, lang)) for kind, item in kinds}
-    methods = {name: method_name(name, lang) for name in book.statement.lines["method"].unique()}
-    for row in _by_site(book).iter_rows(named=True):
-        number = sheet.next
-        share = _share(row)
-        value = row["value"] if share is None else Formula(f"H{number}*J{number}*K{number}")
-        sheet.add(
-            row["scope"], row["category"], row["basis"], names[row["kind"], row["item"] or ""],
-            book.site(row["site_id"], lang), numbers.get(row["site_id"] or "", 0), methods[row["method"]],
-            row["amount"], row["unit"], row["factor"], share, value, row["biogenic"], row["estimated"],
-            row["quality"], row["factor_id"], row["id"],
-        )  # fmt: skip
+    rows = _by_site(book)
+    kinds = rows.select("kind", pl.col("item").fill_null("")).unique().iter_rows()
+    names = pl.DataFrame(
+        [(kind, item, opened(activity_name(kind, item, lang))) for kind, item in kinds],
+        schema=dict.fromkeys(("kind", "item", "activity"), pl.String()),
+        orient="row",
+    )
+    sites = {ident: book.site(ident, lang) for ident in rows["site_id"].unique()}
+    methods = {name: method_name(name, lang) for name in rows["method"].unique()}
+    held = rows.with_columns(pl.col("item").fill_null("")).join(names, on=["kind", "item"], maintain_order="left")
+    frame = held.with_columns(_share()).select(
+        "scope", "category", "basis", "activity",
+        pl.col("site_id").replace_strict(sites, return_dtype=pl.String()).alias("site"),
+        pl.col("place").cast(pl.Int64),
+        pl.col("method").replace_strict(methods, return_dtype=pl.String()),
+        "amount", "unit", "factor", "share", "value", "biogenic", "estimated", "quality", "factor_id", "id",
+        pl.col("share").is_not_null().alias("priced"),
+    )  # fmt: skip
+    sheet = Sheet(t("Lines"), heads, top)
+    sheet.rows = ColumnRows(frame, {"value": ("H{}*J{}*K{}", "priced")}, sheet.first)
     return sheet
 
 
@@ -77,16 +84,20 @@ def _by_site(book: StatementBook) -> pl.DataFrame:
     return book.statement.lines.with_columns(place=place).sort("place", maintain_order=True)
 
 
-def _share(row: Mapping[str, Any]) -> float | None:
-    """The part of amount times factor that counts; None where the emissions are stated, so that they are an input."""
-    amount, factor, value = row["amount"], row["factor"], row["value"]
-    if amount is None or factor is None or value is None:
-        return None
-    product = amount * factor
-    if product == 0:
-        return 1.0 if value == 0 else None
+def _share() -> pl.Expr:
+    """The part of amount times factor that counts; null where the emissions are stated, so that they are an input."""
+    product, value = pl.col("amount") * pl.col("factor"), pl.col("value")
     share = value / product
-    return 1.0 if abs(share - 1.0) < 1e-12 else share
+    return (
+        pl.when(product.is_null() | value.is_null())
+        .then(None)
+        .when(product == 0)
+        .then(pl.when(value == 0).then(1.0))
+        .when((share - 1.0).abs() < 1e-12)
+        .then(1.0)
+        .otherwise(share)
+        .alias("share")
+    )
 
 
 def totals_sheet(book: StatementBook, lines: Sheet, checks: Checks, lang: Language) -> tuple[Sheet, dict[str, int]]:
