@@ -293,3 +293,76 @@ def test_a_microgrid_is_planned(desk: Watched, estate: Server) -> None:
 
     expect(main_part(page).get_by_role("figure").first).to_be_visible()
     assert not serious(page)
+
+
+def test_a_certificate_is_added_judged_corrected_and_withdrawn(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/report/contracts")
+    main_part(page).get_by_role("link", name="Add a contract").first.click()
+    said = {
+        "Id": "GEC-journey", "Market area": "CN", "Generated from": "2022-01-01", "Generated until": "2022-12-31",
+        "Volume": "12 MWh", "Emission factor": "0", "Who states the factor": "register", "Tracking system": "register",
+        "Serials": "JOURNEY-1..JOURNEY-9",
+    }  # fmt: skip
+    for label, text in said.items():
+        main_part(page).get_by_label(re.compile(rf"^{label}")).fill(text)
+    page.get_by_label("Kind of contract").select_option("green_certificate")
+    main_part(page).get_by_role("button", name="Add it").click()
+    expect(page.locator("#e-volume")).to_contain_text("more than the 9 certificates")  # of 1 MWh each
+    page.get_by_label("Volume").fill("9 MWh")
+    main_part(page).get_by_role("button", name="Add it").click()
+    page.wait_for_url("**/report/contracts/one?id=GEC-journey")
+    expect(main_part(page).locator(".sentence")).to_contain_text("Refused It is not retired")
+    assert not serious(page)
+    page.get_by_text("Correct what is said of it").click()
+    page.get_by_label("Retired on").fill("2023-03-01")
+    page.get_by_label("Retired for").fill("Acme")
+    main_part(page).get_by_role("button", name="Correct it").click()
+    expect(main_part(page).locator(".sentence")).to_have_text("In force")
+    page.get_by_text("Withdraw it").first.click()
+    page.get_by_label("Why it is withdrawn").fill("a trial")
+    main_part(page).get_by_role("button", name="Withdraw it").click()
+    expect(main_part(page).locator(".sentence")).to_contain_text("Withdrawn a trial")
+    page.get_by_role("link", name="Contracts", exact=True).first.click()
+
+    row = main_part(page).get_by_role("row").filter(has_text="GEC-journey")
+    expect(row).to_contain_text("9\N{NARROW NO-BREAK SPACE}000")
+    assert not desk.complaints
+
+
+def test_a_line_of_waste_is_entered_proved_and_traced_to_its_factor(
+    desk: Watched, estate: Server, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("site,activity,item,from,amount,unit\nsim-0001,waste,glass.landfill,2022-03,much,t\n")
+    page = goto(desk, estate, "/data/activities")
+    page.set_input_files("main input[type=file]", bad)
+    main_part(page).get_by_role("button", name="Take it in").click()
+    expect(main_part(page)).to_contain_text("no number: 'much'")
+    expect(main_part(page)).to_contain_text("Nothing was taken in.")
+    assert not serious(page)
+
+    main_part(page).get_by_role("link", name="Enter a line").first.click()
+    page.get_by_label("Kind of activity").select_option("fuel")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Site").select_option("sim-0001")
+    page.get_by_label("Item").fill("diesel")
+    page.get_by_label("First day").fill("2022-05-01")
+    page.get_by_label("Last day").fill("2022-05-31")
+    page.get_by_label("Amount").fill("100")
+    page.get_by_label("Unit").select_option("kg")
+    assert not serious(page)
+    page.get_by_role("button", name="Enter it").click()
+    expect(main_part(page).get_by_role("region", name="What it emits")).to_contain_text("100 kg")
+    proof = tmp_path / "invoice.pdf"
+    proof.write_bytes(b"%PDF-1.4 invoice")
+    page.set_input_files("main input[type=file]", proof)
+    main_part(page).get_by_role("button", name="Attach it").click()
+    with page.expect_download() as fetched:
+        main_part(page).get_by_role("link", name="The document that proves it").click()
+    assert fetched.value.path().read_bytes() == b"%PDF-1.4 invoice"
+
+    main_part(page).get_by_role("region", name="What it emits").get_by_role("link").first.click()
+    page.wait_for_url("**/data/factors/**")
+    expect(main_part(page)).to_contain_text("Confidence")
+    expect(main_part(page)).to_contain_text("Licence")
+    assert not serious(page)

@@ -87,7 +87,7 @@ def instrument_name(kind: str, lang: Language) -> str:
     Examples
     --------
     >>> instrument_name("ppa", "en"), instrument_name("green_certificate", "zh")
-    ('power purchase agreement', '绿色电力证书')
+    ('power purchase agreement', '绿色电力证书（绿证）')
     """
     return translator(lang)(KINDS[kind]) if kind in KINDS else kind
 
