@@ -5,6 +5,7 @@ from wattstone.interfaces.present.languages import Language, mark, translator
 _DEEDS = {
     "accept": mark("factor accepted"),
     "accept exception": mark("factor accepted"),
+    "accept restatement": mark("restatement accepted"),
     "acknowledge alert": mark("alert acknowledged"),
     "add account": mark("account added"),
     "backup": mark("backup made"),
@@ -44,6 +45,7 @@ _DEEDS = {
     "plant file": mark("plant file kept"),
     "propose restatement": mark("restatement proposed"),
     "refused": mark("act refused"),
+    "reject restatement": mark("restatement rejected"),
     "release": mark("year released"),
     "remove alert rule": mark("alert rule removed"),
     "remove measure": mark("measure removed"),
