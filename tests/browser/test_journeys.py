@@ -329,7 +329,7 @@ def test_a_certificate_is_added_judged_corrected_and_withdrawn(desk: Watched, es
     assert not desk.complaints
 
 
-def test_a_line_of_waste_is_entered_proved_and_traced_to_its_factor(
+def test_a_line_of_fuel_is_entered_proved_and_traced_to_its_factor(
     desk: Watched, estate: Server, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.csv"
@@ -344,7 +344,7 @@ def test_a_line_of_waste_is_entered_proved_and_traced_to_its_factor(
     main_part(page).get_by_role("link", name="Enter a line").first.click()
     page.get_by_label("Kind of activity").select_option("fuel")
     page.get_by_role("button", name="Go on").click()
-    page.get_by_label("Site").select_option("sim-0001")
+    page.get_by_label("Site", exact=True).select_option("sim-0001")
     page.get_by_label("Item").fill("diesel")
     page.get_by_label("First day").fill("2022-05-01")
     page.get_by_label("Last day").fill("2022-05-31")

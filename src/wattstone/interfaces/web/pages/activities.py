@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,8 +14,7 @@ from starlette.responses import Response
 from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.present.activity_template import activity_csv, activity_workbook, head_of, kind_labels
 from wattstone.interfaces.present.content import Cell, Head, Table
-from wattstone.interfaces.present.languages import counter, mark, translator
-from wattstone.interfaces.present.moments import moment_words
+from wattstone.interfaces.present.languages import counter, day, mark, translator
 from wattstone.interfaces.present.numbers import amount, every
 from wattstone.interfaces.web.kit import action, csv_file, go, link, page, part, render
 from wattstone.interfaces.web.pages.statement import year_shown
@@ -179,9 +180,9 @@ def number(value: float | None) -> Cell:
 def _table(here: "Here", held: ActivityList, year: int | None) -> Table:
     t, zone = translator(here.lang), zone_here(here)
     heads = (
-        Head(t("Line of record")), Head(t("Site")), Head(t("Kind of activity")), Head(t("What")), Head(t("Period")),
-        Head(t("Amount"), numeric=True), Head(t("Unit")), Head(t("Stated emissions [kg CO2e]"), numeric=True),
-        Head(t("Emits [kg CO2e]"), numeric=True), Head(t("Proof")), Head(t("Entered by")), Head(t("Entered")),
+        Head(t("Line of record")), Head(t("Site")), Head(t("Kind of activity")), Head(t("Period")),
+        Head(t("Amount"), numeric=True), Head(t("Emits [kg CO2e]"), numeric=True), Head(t("Proof")),
+        Head(t("Entered")),
     )  # fmt: skip
     emitted = _emitted(here, held, year)
     rows = tuple(_row(here, one, zone, emitted) for one in held.lines.iter_rows(named=True))
@@ -210,14 +211,40 @@ def _row(here: "Here", line: Mapping[str, Any], zone: str, emitted: Mapping[str,
     marks += [t("estimated")] if line["estimated"] else []
     to = link(here, f"{PATH}/line", id=line["line_id"])
     value = emitted.get(str(line["line_id"]))
+    on = line["entered_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    entered = t("{who}, {when}", who=line["entered_by"], when=day(on, here.lang))
+    what = t("{what}: {which}", what=activity, which=item) if item else activity
     return (
-        Cell(str(line["line_id"]), href=to), Cell(str(line["site_id"])), Cell(activity), Cell(item),
-        Cell(f"{line['start']} – {line['end']}"), number(line["amount"]), Cell(line["unit"] or ""),
-        number(line["stated"]),
+        Cell(str(line["line_id"]), href=to), Cell(str(line["site_id"])), Cell(what),
+        Cell(period_words(line["start"], line["end"])), _much(here, line),
         Cell(t("not known") if value is None else every(value), numeric=value is not None, href=f"{to}#emits"),
-        Cell(", ".join(marks)), Cell(str(line["entered_by"])),
-        Cell(moment_words(line["entered_at"], zone, here.lang)),
+        Cell(", ".join(marks)), Cell(entered),
     )  # fmt: skip
+
+
+def _much(here: "Here", line: Mapping[str, Any]) -> Cell:
+    """The amount with its unit; where emissions are stated in its place, these."""
+    if line["amount"] is not None:
+        return Cell(f"{every(line['amount'])} {line['unit'] or ''}".rstrip(), numeric=True)
+    if line["stated"] is None:
+        return Cell("")
+    return Cell(translator(here.lang)("stated: {value} kg CO2e", value=every(line["stated"])), numeric=True)
+
+
+def period_words(start: date, end: date) -> str:
+    """First and last day; a whole year or month by its own name.
+
+    Examples
+    --------
+    >>> period_words(date(2024, 2, 1), date(2024, 2, 29)), period_words(date(2024, 1, 1), date(2024, 12, 31))
+    ('2024-02', '2024')
+    """
+    if start.day == 1 and (end + timedelta(days=1)).day == 1:
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{start:%Y-%m}"
+        if (start.month, end.month, start.year) == (1, 12, end.year):
+            return f"{start.year}"
+    return str(start) if start == end else f"{start} – {end}"
 
 
 def text_of(value: Any) -> str:

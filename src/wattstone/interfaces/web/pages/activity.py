@@ -15,7 +15,7 @@ from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.scope3_table import METHODS as WAYS
 from wattstone.interfaces.web.emitting import what_it_emits
 from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
-from wattstone.interfaces.web.pages.activities import PATH, line_path, named, number, text_of
+from wattstone.interfaces.web.pages.activities import PATH, line_path, named, number, period_words, text_of
 from wattstone.interfaces.web.reading import zone_here
 from wattstone.interfaces.web.refusals import status_of
 from wattstone.interfaces.web.results import missing
@@ -213,6 +213,8 @@ def _help(here: "Here", name: str) -> str:
 def _spoken(here: "Here", name: str, value: str) -> str:
     """A field in the reader's words."""
     t = translator(here.lang)
+    if name in ("amount", "stated"):
+        return every(float(value))
     if name == "method":
         return t(WAYS[value]) if value in WAYS else value
     return {"yes": t("yes"), "no": t("no")}.get(value, value) if name == "estimated" else value
@@ -228,7 +230,7 @@ def _versions(here: "Here", versions: list[dict[str, Any]]) -> Table:
     told = told_of(here.workspace, [int(one["batch"]) for one in versions])
     rows = tuple(
         (
-            Cell(str(one["line_id"])), Cell(f"{one['start']} – {one['end']}"),
+            Cell(str(one["line_id"])), Cell(period_words(one["start"], one["end"])),
             number(one["amount"]), Cell(one["unit"] or ""), number(one["stated"]),
             Cell(t("withdrawn") if one["withdrawn"] else t("in force") if at == last else t("corrected")),
             Cell(str(one["entered_by"])), Cell(moment_words(one["entered_at"], zone, here.lang)),
