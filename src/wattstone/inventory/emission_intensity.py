@@ -24,6 +24,7 @@ from wattstone.inventory.denominators import FLOOR_AREA, Denominator
 from wattstone.inventory.frames import FIGURE, with_ids
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.sums import ORGANISATION
+from wattstone.portfolio import Site
 from wattstone.portfolio.control import is_split, own_share, placements
 
 __all__ = ["DIVIDED", "METHOD", "EmissionIntensities", "emission_intensities", "intensity_name"]
@@ -188,7 +189,8 @@ def _added(
     mine = [one for one in counted if shares[one] > 0]
     units = sorted({one.unit for one in theirs.values()})
     lacking = [one for one in mine if one not in theirs]
-    turned = [site.id for site in plan.sites if site.id in mine and _turns(plan, site.id)]
+    ours = set(mine)
+    turned = [site.id for site in plan.sites if site.id in ours and _turns(plan, site)]
     why = None
     if lacking:
         why = _lacking(f"{name} of {plan.year}", lacking, len(mine))
@@ -206,9 +208,8 @@ def _added(
     return _Below(name, ORGANISATION, units[0], value, _summed(evidence, name, units[0], value, keys, shares))
 
 
-def _turns(plan: Plan, site_id: str) -> bool:
+def _turns(plan: Plan, site: Site) -> bool:
     """Whether the share of a site is another one on different days of the year."""
-    site = next(one for one in plan.sites if one.id == site_id)
     if not is_split(site):
         return False
     first, after = date(plan.year, 1, 1), date(plan.year + 1, 1, 1)
