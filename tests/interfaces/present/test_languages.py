@@ -362,3 +362,20 @@ def test_counts_of_one_form_do_not_reach_into_another() -> None:
 )  # fmt: skip
 def test_a_reason_counts_one_as_one_does(reason: str, said: str) -> None:
     assert say_reason(reason, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("category 6 is decided as computed, but the year has no activity records of it", "类别 6 已决定核算"),
+        (
+            "revenue was drawn up by financial control, the inventory by operational control: they are not of one "
+            "boundary",
+            "营业收入按财务控制权法编制",
+        ),
+        ("1 of 2 sites have no production of 2019 (B)", "没有 2019 年的产量（B）"),
+        ("no interval of the whole: the uncertainty of 100.0 % of it is not known", "整体没有区间"),
+    ],
+)
+def test_what_the_inventory_lacks_is_said_in_chinese(reason: str, said: str) -> None:
+    assert said in say_reason(reason, "zh")

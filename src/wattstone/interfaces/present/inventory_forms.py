@@ -10,12 +10,12 @@ def mark(message: str) -> str:
 
 INVENTORY = (
     mark("{count} of {total} sites have no floor area ({named})"),
-    mark("{count} of {total} sites have no {name} of {year} ({named})"),
+    mark("{count} of {total} sites have no {what} of {year} ({named})"),
     mark("no site of the organisation is counted"),
-    mark("{name} was drawn up by {approach}, the inventory by {method}: they are not of one boundary"),
-    mark("{name} is stated in units that do not add up: {units}"),
+    mark("{what} was drawn up by {approach}, the inventory by {method}: they are not of one boundary"),
+    mark("{what} is stated in units that do not add up: {units}"),
     mark(
-        "{name} of the organisation is not stated, and that of sites cannot be added up: {named} came, left or changed "
+        "{what} of the organisation is not stated, and that of sites cannot be added up: {named} came, left or changed "
         "hands within {year}"
     ),
     mark("floor area by the share of each site and its days in the year"),

@@ -101,6 +101,7 @@ def counter(lang: Language) -> Translate:
 
 # Reasons, notes and places come with their values in them; these are the forms in which they come.
 _FORMS = (
+    *INVENTORY,  # ahead of those that are their beginnings
     mark("meter '{meter}', {dates}"),
     mark("site '{site}'"),
     mark("site '{site}', {dates}"),
@@ -266,7 +267,6 @@ _FORMS = (
     *ENDS,
     *UNFIT,
     *MARKET,
-    *INVENTORY,
 )
 
 

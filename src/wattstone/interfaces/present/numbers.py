@@ -19,7 +19,7 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
 }
 _CEILING = 10_000.0  # a value of this size or more moves to the next unit
 _WRITTEN = {"m3": "m³", "m2": "m²", "kWh m-2": "kWh/m²", "kWh/m2": "kWh/m²", "kg CO2e m-2": "kg CO2e/m²",
-            "kg CO2e/m2": "kg CO2e/m²"}  # fmt: skip
+            "kg CO2e/m2": "kg CO2e/m²", "t CO2e/m2": "t CO2e/m²"}  # fmt: skip
 
 Digits = Literal["three", "all"]
 
@@ -106,7 +106,7 @@ def scale(unit: str, size: float) -> tuple[float, str]:
         return 1.0, written(unit)
     near = abs(_rounded(size, 3)[0])
     divisor, name = next((step for step in ladder if near / step[0] < _CEILING), ladder[-1])
-    return divisor, f"{name} {rest}".rstrip()
+    return divisor, written(f"{name} {rest}".rstrip())
 
 
 def unit_at(unit: str, divisor: float) -> str:
