@@ -11,7 +11,7 @@ from wattstone.interfaces.present.charts.change import effects_drawing
 from wattstone.interfaces.present.content import Cell, Head, Report, Section, Table, shown, weave
 from wattstone.interfaces.present.languages import Language, counter, mark, translator
 from wattstone.interfaces.present.names import opened, total_name
-from wattstone.interfaces.present.numbers import change, every, percent
+from wattstone.interfaces.present.numbers import change, every, percent, signed
 from wattstone.interfaces.present.report import frame_words
 from wattstone.interfaces.present.statement_words import activity_name, effect_name
 from wattstone.inventory.effects import EFFECTS
@@ -25,7 +25,7 @@ __all__ = ["LISTED", "Around", "build_change", "site_effects"]
 LISTED: Final = 50
 """Sites that a table has one by one, those that changed most; the others are one row."""
 _TOTALS = ("total.location", "total.market", "scope1", "scope2.location", "scope2.market", "scope3")
-_DUST, _TONNE = 1e-6, 1000.0
+_TONNE = 1000.0
 _WHOLE = "total.location"
 
 
@@ -91,7 +91,7 @@ def build_change(done: "YearChange", around: Around, lang: Language) -> Report:
         steps=(),
         sections=tuple(one for one in sections if one is not None),
         facts=_facts(lang),
-        words=frame_words(t),
+        words=frame_words(t) | {"nothing": t("The effects of a total add up to its change: nothing is left over.")},
     )
 
 
@@ -255,4 +255,4 @@ def _facts(lang: Language) -> tuple[tuple[str, str], ...]:
 
 
 def _plus(value: float) -> str:
-    return "0" if abs(value) < _DUST else ("+" if value > 0 else "") + every(value / _TONNE)
+    return signed(value / _TONNE)

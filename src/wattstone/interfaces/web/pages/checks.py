@@ -1,5 +1,6 @@
 """Before an inventory leaves the house: what the checks found, what is let pass by whom, and what was released."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 PATH = "/report/checks"
 _KINDS = ("check", "release")
-_TONES: Mapping[str, str] = {"stops": "act", "asks": "watch", "tells": "good"}
+_FIGURE = re.compile(r"(?:jump|estimated|sums|co2):(?P<name>[\w.]+)(?:@(?P<subject>organisation|site:[^@]+))?")
+_TONES: Mapping[str, str] = {"stops": "act", "asks": "watch", "tells": ""}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Row:
     key: str
     tone: str
     outcome: str
+    where: Cell
     said: Mapping[str, str | None]
     door: tuple[str, str] | None
     passes: bool
@@ -119,11 +122,26 @@ def _row(here: "Here", year: int, one: Checked) -> Row:
         key=one.key,
         tone="good" if one.waived is not None else _TONES[one.severity],
         outcome=opened(t("let pass") if one.waived is not None else t(SEVERITIES[one.severity])),
+        where=_where(here, year, one),
         said=say_here(one.finding, lang),
         door=_door(here, year, one),
         passes=one.severity == "asks" and one.waived is None,
         waived=passed,
     )
+
+
+def _where(here: "Here", year: int, one: Checked) -> Cell:
+    """What the finding is about; of a figure its name, with a link to its evidence."""
+    t, found = translator(here.lang), _FIGURE.fullmatch(one.key)
+    said = str(say_here(one.finding, here.lang)["place"])
+    if found is None:
+        return Cell(opened(said))
+    name, subject = found["name"], found["subject"] or "organisation"
+    figure = f"{name}@{subject}@{year}"
+    if subject == "organisation":
+        return Cell(opened(total_name(name, here.lang)), figure)
+    site = subject.removeprefix("site:")
+    return Cell(t("{place}: {found}", place=site, found=total_name(name, here.lang)), figure)
 
 
 def _waived(here: "Here", one: Checked, lang: Language) -> str:
