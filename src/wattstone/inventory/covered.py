@@ -39,7 +39,8 @@ def allocation_evidence(market: MarketBased, grids: Mapping[str, str], year: int
     tuple of (id, content)
         `grids`: by carrier and grid the energy, what of it instruments serve, what takes the residual mix, what the
         average [kWh], and emissions by both methods [kg], null where they are not known. `uses`: by instrument and
-        site [kWh, kg]. `refused`: by instrument why it carries no claim.
+        site [kWh, kg]. `refused`: of what was generated for the year, by instrument, why it carries no
+        claim.
     """
     held = market.allocation
     of = pl.col("site_id").replace_strict(dict(grids), default="", return_dtype=pl.String)
@@ -62,6 +63,7 @@ def allocation_evidence(market: MarketBased, grids: Mapping[str, str], year: int
         "refused": [
             {"instrument": name, "why": "; ".join(one.why for one in failed)}
             for name, failed in sorted(held.refused.items())
+            if all(one.criterion != "vintage" for one in failed)
         ],
     }
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -5,6 +5,8 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from wattstone.workflows.inventory import take_inventory
+
 GO = {
     "kind": "GO", "market": "DE", "technology": "wind", "vintage_start": "2019-01-01", "vintage_end": "2019-12-31",
     "volume": "100 MWh", "factor": 0, "factor_source": "register", "tracking_system": "HKNR",
@@ -112,6 +114,26 @@ def test_whoever_has_one_site_sees_contracts_that_name_it_and_changes_none(ask):
     assert ask("POST", "/contracts/b/correct", by="scoped", json={"said": {"volume": 1}}).status_code == 404
     assert ask("GET", "/contracts", by="stranger").status_code == 404
     assert added(ask, "mine", {"by": "viewer"}).status_code == 403
+
+
+def test_the_use_of_a_year_is_what_its_inventory_recorded(ask, service):
+    """A and B in Germany used 720 and 480 kWh; 600 kWh serve them in that proportion."""
+    assert ask("GET", "/contracts/use/2019").status_code == 404
+    added(ask, "go", volume="600 kWh")
+    added(ask, "late", retired_on="", serials=["DE-300..DE-399"])
+    take_inventory(service.whole("acme"), 2019)
+    told = ask("GET", "/contracts/use/2019").json()
+
+    (german,) = (one for one in told["grids"] if one["grid"] == "DE")
+    assert (german["energy"], german["served"], german["sites"]) == (pytest.approx(1200), pytest.approx(600), 2)
+    assert {one["site_id"]: one["owned"] for one in told["uses"]} == {"A": pytest.approx(360), "B": pytest.approx(240)}
+    assert told["refused"] == [{"contract": "late", "why": "it is not retired"}]
+    figures = ask("GET", "/figures?year=2019&name=match.annual&subject=organisation").json()["figures"]
+    chain = ask("GET", f"/figures/{figures[0]['id']}/evidence").json()
+    assert told["evidence"] in [one["id"] for one in chain["inputs"]]
+    assert figures[0]["value"] == pytest.approx(100 * 600 / 1440)  # C, at no known place, used 240 kWh
+    assert ask("GET", "/contracts/use/2019", by="scoped").status_code == 404
+    assert ask("GET", "/contracts/use/2019", by="viewer").status_code == 200
 
 
 def test_the_same_key_enters_a_contract_once(ask):

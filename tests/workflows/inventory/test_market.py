@@ -160,6 +160,8 @@ def test_another_years_claim_restates_nothing_here(root):
     before = inventory(root, 2019)
     inventory(root, 2020)
 
+    add(root, "next", vintage=2021)
+
     assert inventory(root, 2019).row("match.annual")["id"] == before.row("match.annual")["id"]
 
 

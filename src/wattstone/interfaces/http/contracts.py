@@ -25,10 +25,12 @@ from wattstone.interfaces.http.common import (
     location,
     order,
 )
+from wattstone.interfaces.http.common import Year as OfYear
 from wattstone.interfaces.http.models.contracts import (
     EXAMPLE,
     AddContract,
     Contracts,
+    ContractUse,
     CorrectContract,
     ImportedContracts,
     OneContract,
@@ -40,12 +42,15 @@ from wattstone.interfaces.http.problems import findings_json, pointer
 from wattstone.interfaces.http.receiving import receive
 from wattstone.interfaces.present.contract_table import template_book
 from wattstone.interfaces.present.contract_words import contract_json
+from wattstone.interfaces.present.languages import say_reason
 from wattstone.interfaces.serving.request import Here
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.policy import require
+from wattstone.workflows.instruments.allocation import allocation_of
 from wattstone.workflows.instruments.declare import add_instrument, withdraw_instrument
 from wattstone.workflows.instruments.importing import import_instruments, instrument_template
 from wattstone.workflows.instruments.listing import Listed, instruments_of
+from wattstone.workflows.inventory.record import FIGURES
 
 router = APIRouter(prefix=ORG)
 
@@ -158,6 +163,24 @@ def template(here: Reader, form: Literal["csv", "xlsx"]) -> Response:
     if form == "csv":
         return Response(f"\ufeff{instrument_template()}", media_type="text/csv; charset=utf-8", headers=headers)
     return Response(template_book(here.lang), media_type=XLSX, headers=headers)
+
+
+@router.get(
+    "/contracts/use/{year}", operation_id="getContractUse", summary="How contracts are used in a year",
+    responses=described(ContractUse, tagged=True),
+)  # fmt: skip
+def use(request: Request, here: Reader, year: OfYear) -> Response:
+    """As its inventory recorded it: by grid what serves the energy, and which contract serves which site."""
+    tag = version_tag(here, request, FIGURES)
+    if (same := fresh(request, tag)) is not None:
+        return same
+    held = allocation_of(here.workspace, year)
+    if held is None:
+        raise absent("allocation", str(year))
+    refused = [{"contract": name, "why": say_reason(why, here.lang)} for name, why in sorted(held.refused.items())]
+    uses = held.uses.rename({"instrument": "contract"}).to_dicts()
+    content = {"year": year, "evidence": held.id, "grids": held.grids.to_dicts(), "uses": uses, "refused": refused}
+    return json_answer(content, tag=tag)
 
 
 @router.get(

@@ -12,6 +12,7 @@ __all__ = [
     "EXAMPLE",
     "AddContract",
     "ContractShape",
+    "ContractUse",
     "Contracts",
     "CorrectContract",
     "ImportedContracts",
@@ -88,6 +89,48 @@ class ImportedContracts(Shape):
     changed: list[str]
     same: list[str]
     findings: list[Told]
+
+
+class UseOfGrid(Shape):
+    """Bought energy of the organisation's share on a grid, and what serves it."""
+
+    carrier: str
+    grid: str = Field(description="Region or country; empty where neither is known.")
+    sites: int
+    energy: float = Field(description="[kWh]")
+    served: float = Field(description="By contracts. [kWh]")
+    mixed: float = Field(description="By the residual mix. [kWh]")
+    averaged: float = Field(description="By the location-based factor, as no residual mix is known. [kWh]")
+    value: float | None = Field(description="Market-based; null where it is not known. [kg]")
+    location: float | None = Field(description="Location-based; null where it is not known. [kg]")
+
+
+class Use(Shape):
+    """What a contract serves of a site."""
+
+    contract: str
+    site_id: str
+    carrier: str
+    energy: float = Field(description="For all owners of the site. [kWh]")
+    owned: float = Field(description="Of the organisation's share. [kWh]")
+    value: float = Field(description="Of that. [kg]")
+
+
+class NoClaim(Shape):
+    """A contract that carries no claim in the year."""
+
+    contract: str
+    why: str
+
+
+class ContractUse(Shape):
+    """How contracts are used in a year, as its inventory recorded it."""
+
+    year: int
+    evidence: str = Field(description="Id of the evidence that figures of the year name.")
+    grids: list[UseOfGrid]
+    uses: list[Use]
+    refused: list[NoClaim]
 
 
 class AddContract(Asked):

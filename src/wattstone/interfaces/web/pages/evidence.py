@@ -328,9 +328,16 @@ def _listed(here: "Here", key: str, label: str, content: Sequence[Any]) -> Itera
     rows = [cast("Mapping[str, Any]", one) for one in content]
     names = list(dict.fromkeys(name for one in rows for name, value in one.items() if value not in (None, "", [])))
     heads = tuple(Head(t(_LABELS[name]) if name in _LABELS else opened(name.replace("_", " "))) for name in names)
-    cells = tuple(tuple(Cell(_plain(one.get(name)), code=name == "sha256") for name in names) for one in rows[:_ROWS])
+    cells = tuple(
+        tuple(Cell(_said(here, name, one.get(name)), code=name == "sha256") for name in names) for one in rows[:_ROWS]
+    )
     more = len(rows) - len(cells)
     yield Fact(label, table=Table(heads, cells, t("and {count} more", count=more) if more > 0 else ""))
+
+
+def _said(here: "Here", name: str, value: Any) -> str:
+    """A value of a table; a reason in the reader's language."""
+    return reason_here(_plain(value), here.lang) if name == "why" else _plain(value)
 
 
 def _plain(value: Any) -> str:
