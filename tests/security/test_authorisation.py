@@ -40,13 +40,13 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("*", r"/alerts/\{alert\}/deliveries(/\{delivery\})?", Act.ADMINISTER),
     ("GET", r"/(settings/)?audit(\.csv)?", Act.READ_AUDIT),
     # what leaves the house as a file
-    ("GET", r"/data/rates/own/\{name\}|/data/factors\.csv|/data/activities(\.csv|/documents/\{sha\})", Act.EXPORT),
+    ("GET", r"/data/rates/own/\{name\}|/data/factors\.csv|(/data)?/activities(\.csv|/documents/\{sha\})", Act.EXPORT),
     ("GET", r"/report/contracts/use\.csv|/data/places\.csv", Act.EXPORT),
     ("GET", r"/portfolio\.csv|/report/export|/takeaways/.*|/report/inventory/\{year\}\.\{form\}", Act.EXPORT),
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     # taking in
     ("*", r"/uploads(/.*)?|/data/uploads(/.*)?|/data/upload", Act.INGEST),
-    ("POST", r"/activities(/\{line\}/(correct|withdraw))?", Act.INGEST),
+    ("POST", r"/activities(/import|/\{line\}/(correct|withdraw|document))?", Act.INGEST),
     ("POST", r"/data/activities/(import|line(/(withdraw|attach))?)", Act.INGEST),
     # declaring what there is
     ("PATCH", "", Act.DECLARE),

@@ -26,6 +26,7 @@ def build_router() -> APIRouter:
     """All routes of the API, beneath `/organisations/{tenant}` and `/me`."""
     from wattstone.interfaces.http import (
         activities,
+        activity_files,
         alerts,
         contracts,
         documents,
@@ -45,8 +46,8 @@ def build_router() -> APIRouter:
 
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
-        organisations, places, readings, activities, contracts, factors, figures, releases, restatements, findings,
-        plans, documents, jobs, uploads, alerts, people,
+        organisations, places, readings, activities, activity_files, contracts, factors, figures, releases,
+        restatements, findings, plans, documents, jobs, uploads, alerts, people,
     )  # fmt: skip
     for part in parts:
         whole.include_router(part.router)

@@ -14,6 +14,7 @@ __all__ = [
     "CorrectActivity",
     "EnterActivities",
     "EnteredActivities",
+    "ImportedActivities",
     "OneActivity",
     "Reasoned",
 ]
@@ -79,6 +80,17 @@ class EnteredActivities(Shape):
     """Lines as they were entered, and what was noticed."""
 
     lines: list[ActivityShape]
+    findings: list[Told]
+
+
+class ImportedActivities(Shape):
+    """What became of a table."""
+
+    source: str
+    lines: int = Field(description="0 where the file was taken in before.")
+    already: bool = Field(description="Whether it was taken in before.")
+    sites: list[str]
+    years: list[int]
     findings: list[Told]
 
 
