@@ -366,3 +366,31 @@ def test_a_line_of_fuel_is_entered_proved_and_traced_to_its_factor(
     expect(main_part(page)).to_contain_text("Confidence")
     expect(main_part(page)).to_contain_text("Licence")
     assert not serious(page)
+
+
+def test_a_year_is_checked_compared_and_given_a_base_year(desk: Watched, estate: Server) -> None:
+    page = goto(desk, estate, "/report/checks?year=2022")
+    main_part(page).get_by_role("button", name="Check the inventory").click()
+    ended(page, "Check the inventory")
+    goto(desk, estate, "/report/checks?year=2022")
+    expect(main_part(page)).to_contain_text("of a release of 2022")
+    expect(page.get_by_role("region", name="All checks").first).to_contain_text("Parts add up to totals")
+    assert not serious(page)
+    main_part(page).get_by_role("button", name="Check the inventory").wait_for()
+    expect(main_part(page).get_by_role("button", name="Release the year")).to_have_count(0)  # a reviewer's
+
+    goto(desk, estate, "/report/restatements")
+    page.get_by_label("Base year", exact=False).first.fill("2021")
+    page.get_by_label("Significant from").fill("7")
+    main_part(page).get_by_role("button", name="Keep the policy").click()
+    expect(page.get_by_role("region", name="Base-year policy").first).to_contain_text("7.0\N{NO-BREAK SPACE}%")
+    expect(page.get_by_role("region", name="Ledger").first).to_contain_text("The ledger holds: 1 lines.")
+    assert not serious(page)
+
+    goto(desk, estate, "/report/change?year=2022")
+    main_part(page).get_by_role("button", name="Tell what changed").click()
+    ended(page, "Tell what changed")
+    goto(desk, estate, "/report/change?year=2022")
+    expect(main_part(page).locator(".chart svg:not(.hold), .chart canvas").first).to_be_visible()
+    expect(main_part(page)).to_contain_text("Like for like")
+    assert not serious(page)
