@@ -77,5 +77,7 @@ def _of_year(lake: Lake, row_id: str, year: int) -> FactorFigures | None:
     held = of_year.join(once, on=_WHAT, how="semi").select(*_WHAT, "id", "value", "method", "run", rests.alias("rests"))
     newest = held.collect().sort("run", maintain_order=True).unique(_WHAT, keep="last", maintain_order=True)
     now = newest.filter(pl.col("rests") & (pl.col("method") != "withdrawn"))
+    if now.is_empty():  # it is in evidence alone, as of a year that another is compared with
+        return None
     ids = now.sort(pl.col("value").abs(), descending=True, nulls_last=True)["id"]
     return FactorFigures(year=year, factors=tuple(factors), count=now.height, largest=tuple(ids.head(FEW)))

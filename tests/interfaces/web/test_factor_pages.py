@@ -108,6 +108,18 @@ def test_a_factor_leads_to_the_figures_that_rest_on_it_and_a_line_to_its_factor(
     assert re.search(r'href="/o/acme/evidence[^"]+"', used.text.split("<h2>Where it was used")[1])
 
 
+def test_a_factor_of_carbon_dioxide_alone_says_so(served: Served) -> None:
+    """IPCC 2006 Guidelines: diesel has 74.1 t CO2 a TJ, of about 43 GJ a tonne: some 3.1 kg CO2 a kilogramme."""
+    served.workspace.records.declare([Site(id="W", country="CN")], [], sites_by="user")
+    said = {"site_id": "W", "kind": "vehicle_fuel", "item": "diesel", "start": "2022-03-01", "end": "2022-03-31",
+            "amount": "10", "unit": "kg", "line_id": "F-1"}  # fmt: skip
+    add_activity(served.workspace, said)
+
+    page = words(served.get("/data/activities/line?id=F-1"))
+    assert re.search(r"10 kg 3\.\d+ kg CO2 per kg", page)
+    assert re.search(r"3\d\.\d kg CO2 ", page)
+
+
 def test_own_packs_are_kept_shown_and_refused_with_all_that_is_wrong(served: Served) -> None:
     bad = PACK.replace("0.5", '"much"').replace("kgCO2e/kg", "kgCO2e/parsec")
     refused = served.post("/data/rates/own", {}, "admin", files={"file": ("own.toml", bad.encode())})

@@ -76,7 +76,7 @@ def _row(here: "Here", one: Mapping[str, Any], year: int, made: Emitted, held: H
     t = translator(here.lang)
     unit = str(one["unit"] or "")
     much = "" if one["amount"] is None else f"{every(one['amount'])} {unit}".rstrip()
-    value = t("not known") if one["value"] is None else amount(one["value"], "kg CO2e", here.lang)
+    value = t("not known") if one["value"] is None else amount(one["value"], _emits(one, made), here.lang)
     return (
         Cell(str(year), numeric=True), Cell(_place(here, one)), Cell(much, numeric=True),
         _factor(here, one, made), Cell(value, numeric=True), _figure(here, one, year, held),
@@ -95,12 +95,18 @@ def _place(here: "Here", one: Mapping[str, Any]) -> str:
     return t("{scope}, category {number}: {name}", scope=scope, number=one["category"], name=named)
 
 
+def _emits(one: Mapping[str, Any], made: Emitted) -> str:
+    """What the factor counts: CO2e, or CO2 where its source has no more."""
+    factor = made.factors.get(one["factor_id"] or "")
+    return factor.unit if isinstance(factor, EmissionFactor) else "kg CO2e"
+
+
 def _factor(here: "Here", one: Mapping[str, Any], made: Emitted) -> Cell:
     t = translator(here.lang)
     if one["factor_id"] is None:
         return Cell(t("as it is stated") if one["value"] is not None else "")
     factor = made.factors.get(one["factor_id"])
-    said = t("{value} kg CO2e per {unit}", value=every(one["factor"]), unit=one["unit"])
+    said = t("{value} {emits} per {unit}", value=every(one["factor"]), emits=_emits(one, made), unit=one["unit"])
     if not isinstance(factor, EmissionFactor) or not factor.parts:
         return Cell(said)
     edition = t("{said} ({edition}, {letter})", said=said, edition=factor.edition or factor.set,
