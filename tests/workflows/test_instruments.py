@@ -77,6 +77,21 @@ def test_what_cannot_be_is_refused(workspace, said, code):
     assert workspace.records.instruments() == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "field", "told"),
+    [
+        ({"volume": ""}, "volume", "nothing is said of it"),
+        ({"vintage_end": "2022-12-31"}, "vintage_end", "it ends on 2022-12-31, before it begins on 2023-01-01"),
+        ({"factor": "-1"}, "factor", "-1.0"),
+    ],
+)
+def test_a_rule_of_the_whole_is_told_at_its_field(workspace, said, field, told):
+    with pytest.raises(InputRefused, match=told) as refused:
+        add_instrument(workspace, "go", {**WIND, **said})
+
+    assert [one.params["field"] for one in refused.value.findings] == [field]
+
+
 def test_the_same_certificates_are_not_taken_twice(workspace):
     add_instrument(workspace, "one", WIND)
 

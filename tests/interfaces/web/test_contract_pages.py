@@ -134,6 +134,8 @@ def test_what_is_refused_stands_at_its_field_with_what_was_typed(served: Served)
 
     assert answer.status_code == 422
     assert 'id="e-volume"' in answer.text
+    assert "'much' cannot be read. A number such as 12000" in words(answer)
+    assert "no volume" not in words(answer)
     assert 'value="much"' in answer.text
     assert "&lt;x&gt;" in answer.text
     assert 'id="e-sites"' in served.post(f"{PATH}/one", {**GO, "id": "go", "sites": "nowhere"}).text

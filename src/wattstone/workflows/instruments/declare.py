@@ -193,15 +193,20 @@ def _document(sha: str, title: str, size: int, who: str) -> Document:
 
 
 def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> list[Finding]:
-    return [
-        Finding(
-            code="declare.invalid",
-            place=place(field),
-            found="nothing is said of it" if one["type"] == "missing" else "the value {value} cannot be used: {why}",
-            params={"value": repr(given.get(field)), "why": one["msg"].removeprefix("Value error, "), "field": field},
-            expected="a value as docs/how-to/contract.md lists it",
-            remedy="add it" if one["type"] == "missing" else "correct it",
+    found: list[Finding] = []
+    for one in error.errors():
+        why = one["msg"].removeprefix("Value error, ")
+        whole = "volume" if "no volume" in why else "vintage_end"  # what the rules of the whole are about
+        field = str(one["loc"][0]) if one["loc"] else whole
+        missing = given.get(field) is None
+        found.append(
+            Finding(
+                code="declare.invalid",
+                place=place(field),
+                found="nothing is said of it" if missing else "the value {value} cannot be used: {why}",
+                params={"value": repr(given.get(field)), "why": why, "field": field},
+                expected="a value as docs/how-to/contract.md lists it",
+                remedy="add it" if missing else "correct it",
+            )
         )
-        for one in error.errors()
-        for field in [str(one["loc"][0]) if one["loc"] else "value"]
-    ]
+    return found

@@ -1,7 +1,7 @@
 """A contract or certificate: what was said of it, its claims, its quality criteria; entered, corrected, withdrawn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -226,8 +226,8 @@ def save(here: "Here", form: Form) -> Response:
             return go(here, contract_path(name), said=t("Nothing was changed."))
         found = add_instrument(here.workspace, name, said, who=here.principal.name)
     except InputRefused as refused:
-        status = status_of(refused)
-        return _shown(here, name, typed, found=refused.findings, status=status, fresh=not correcting)
+        found, status = tuple(_at_field(one) for one in refused.findings), status_of(refused)
+        return _shown(here, name, typed, found=found, status=status, fresh=not correcting)
     words = t("Contract '{contract}' was corrected.", contract=name) if correcting else t("Contract '{contract}' was "
               "added.", contract=name)  # fmt: skip
     if found:
@@ -252,7 +252,7 @@ def withdraw(here: "Here", form: Form) -> Response:
     try:
         withdraw_instrument(here.workspace, name, reason=why, who=here.principal.name)
     except InputRefused as refused:
-        found = tuple(_at_reason(one) for one in refused.findings)
+        found = tuple(_at_field(one) for one in refused.findings)
         return _shown(here, name, found=found, status=status_of(refused))
     return go(here, contract_path(name), said=t("Contract '{contract}' is withdrawn.", contract=name))
 
@@ -278,9 +278,10 @@ async def attach(here: "Here", request: Request) -> Response:
     return go(here, contract_path(name), said=t("{file} is attached.", file=title))
 
 
-def _at_reason(one: Finding) -> Finding:
-    from dataclasses import replace
-
+def _at_field(one: Finding) -> Finding:
+    """A finding as its field shows it: what is expected there is how it is mended; a reason stands at its own."""
+    if one.code == "contract.unreadable":
+        return replace(one, remedy=one.expected)
     return replace(one, params={**one.params, "field": "reason"}) if one.code == "contract.no_reason" else one
 
 
