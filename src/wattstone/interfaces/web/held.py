@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
 def held_choices(lang: Language) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Words of the choices."""
     t = translator(lang)
-    rights = [("", t("as it follows")), *((key, t(words)) for key, words in _RIGHTS.items())]
+    rights = [("", t("follows from the holding")), *((key, t(words)) for key, words in _RIGHTS.items())]
     return {
         "held": [("", t("not said")), *((key, opened(t(words))) for key, words in _HOLDINGS.items())],
         "operational": [one for one in rights if one[0] != "joint"],
