@@ -59,7 +59,10 @@ def test_no_english_word_is_left_on_a_chinese_page(pages: Pages) -> None:
     left: dict[str, set[str]] = {}
     for path in addresses():
         answer = ada.get(f"/o/north{path}?lang=zh")
-        if answer.status_code == 200 and (words := words_of(answer.text) - STAY - EXAMPLES - NAMES):
+        text = answer.text
+        if path == "/data/factors":  # names, sources and editions stand as they were published
+            text = re.sub(r"<(td|option)\b.*?</\1>", " ", text, flags=re.DOTALL)
+        if answer.status_code == 200 and (words := words_of(text) - STAY - EXAMPLES - NAMES):
             left[path] = words
 
     for path in ("/sign-in?lang=zh", "/o/north/nowhere?lang=zh", "/o/north/jobs/none?lang=zh"):

@@ -226,9 +226,10 @@ def _much(here: "Here", line: Mapping[str, Any]) -> Cell:
     """The amount with its unit; where emissions are stated in its place, these."""
     if line["amount"] is not None:
         return Cell(f"{every(line['amount'])} {line['unit'] or ''}".rstrip(), numeric=True)
+    t = translator(here.lang)
     if line["stated"] is None:
         return Cell("")
-    return Cell(translator(here.lang)("stated: {value} kg CO2e", value=every(line["stated"])), numeric=True)
+    return Cell(t("stated: {value} kg CO2e", value=every(line["stated"])), numeric=True)
 
 
 def period_words(start: date, end: date) -> str:

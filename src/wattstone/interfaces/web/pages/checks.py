@@ -197,7 +197,8 @@ def _totals(here: "Here", year: int) -> Table | None:
 def _total(here: "Here", name: str, made: Release, row: Mapping[str, object] | None) -> tuple[Cell, ...]:
     key, lang = f"{name}@organisation", here.lang
     value = None if row is None else row["value"]
-    now = Cell(translator(lang)("not known"))
+    t = translator(lang)
+    now = Cell(t("not known"))
     if row is not None and isinstance(value, float):
         now = Cell(amount(value, str(row["unit"]), lang, digits="all"), str(row["id"]), numeric=True)
     released = amount(made.totals[key], made.units.get(key, "kg CO2e"), lang, digits="all")

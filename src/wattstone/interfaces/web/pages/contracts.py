@@ -127,7 +127,8 @@ def _vintage(here: "Here", first: date, last: date) -> str:
     """From when to when; a year, where it is one."""
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
         return str(first.year)
-    return translator(here.lang)("{first} to {last}", first=first, last=last)
+    t = translator(here.lang)
+    return t("{first} to {last}", first=first, last=last)
 
 
 def why_of(one: Listed, here: "Here") -> str:
