@@ -18,7 +18,7 @@ STAY = {"wattstone", "webhook", "english", "python", "httpx", "https", "server",
 """Names of products, places, forms of files and standards."""
 
 EXAMPLES = {"office", "annex", "main", "tenant", "electricity", "natural", "missing", "zero", "hours", "lighting",
-            "schedule"}  # fmt: skip
+            "schedule", "scope", "spend", "services", "wind", "solar", "hydro", "rego"}  # fmt: skip
 """Values that a file or a field has, as its hint shows them."""
 
 NAMES = {"north", "hall", "acme", "building", "court", "sons", "beijing", "jinan", "lights", "quiet", "june", "site",

@@ -9,7 +9,7 @@ from wattstone.rates.table import COLUMNS
 
 Z95, Z90 = 1.959964, 1.644854
 GAS = (56100 + 5 * 28 + 0.1 * 265) * 3.6e-6  # kg CO2e/kWh net, IPCC 2006 commercial, AR5
-GRID = f"""{','.join(COLUMNS)},uncertainty
+GRID = f"""{",".join(COLUMNS)},uncertainty
 own_de,Grid,2,purchased_electricity,DE,2023,0.4,kgCO2e/kWh,CO2e,AR5,operator,2024,own,B,,0.10
 """
 

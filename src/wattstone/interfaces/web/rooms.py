@@ -145,7 +145,7 @@ def _liveliest(here: "Here", sort: Sort, files: list[str]) -> str:
 
 def _filled(here: "Here", sort: Sort, words: Room, show: str, more: Ways | None, needs: Any) -> Room:
     t, chosen = translator(here.lang), words.name
-    asked = {sort.param: chosen}
+    asked: dict[str, Any] = {sort.param: chosen}
     result = newest(here, show, chosen)
     back = f"{sort.path}?{sort.param}={quote(chosen)}&show={show}"
     fell, jobs = failed(here, [show], **asked), running(here, sort.kinds, **asked)
