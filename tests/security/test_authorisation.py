@@ -59,6 +59,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/files/.*", Act.DECLARE),
     ("POST|PUT", r"/report/scope3|/inventory/\{year\}/scope3", Act.DECLARE),
     ("POST", r"(/report)?/restatements/policy", Act.DECLARE),
+    ("POST", r"/report/intensities|/denominators(/withdraw)?", Act.DECLARE),
     ("POST", r"/report/contracts/(one|import|withdraw|attach)", Act.DECLARE),
     ("POST", r"/contracts(/import|/\{contract\}/(correct|document|withdraw))?", Act.DECLARE),
     # reviewing

@@ -29,6 +29,7 @@ def build_router() -> APIRouter:
         activity_files,
         alerts,
         contracts,
+        denominators,
         documents,
         factors,
         figures,
@@ -47,7 +48,7 @@ def build_router() -> APIRouter:
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
         organisations, places, readings, activities, activity_files, contracts, factors, figures, releases,
-        restatements, findings, plans, documents, jobs, uploads, alerts, people,
+        restatements, denominators, findings, plans, documents, jobs, uploads, alerts, people,
     )  # fmt: skip
     for part in parts:
         whole.include_router(part.router)

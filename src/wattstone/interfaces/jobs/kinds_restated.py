@@ -1,6 +1,5 @@
 """The jobs about years that changed: what made a year differ, and restatements that are proposed for it."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,6 +9,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.jobs.documents import keep_report
 from wattstone.interfaces.jobs.kind import Kind, Link, Outcome, Params, Said, Tell
 from wattstone.interfaces.jobs.kinds_statement import statement_year
+from wattstone.interfaces.jobs.prices import Inflation, price_rises, unread
 from wattstone.interfaces.present.languages import Language, mark
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.restatement import propose_changes, propose_event
@@ -31,12 +31,7 @@ class ChangeParams(Params):
         int | None,
         Field(ge=1990, le=2100, description=mark("The later year; the newest with an inventory if left out.")),
     ] = None
-    inflation: Annotated[
-        tuple[str, ...],
-        Field(max_length=50, description=mark(
-            "How much prices rose of what is counted by spend, as 2.5 for all of it or services_spend=3. [%]"
-        )),
-    ] = ()  # fmt: skip
+    inflation: Inflation = ()
 
 
 class RestatementParams(Params):
@@ -78,7 +73,7 @@ def run_change(workspace: Workspace, asked: ChangeParams, tell: Tell) -> Outcome
     from wattstone.workflows.change import year_change
 
     require(workspace.actor, Act.RUN, EVERYWHERE)
-    inflation, year = _inflation(asked.inflation), statement_year(workspace, asked.year)
+    inflation, year = price_rises(asked.inflation), statement_year(workspace, asked.year)
     tell("change", 0, 2)
     done = year_change(workspace, year, inflation=inflation)
     tell("write", 1, 2)
@@ -163,20 +158,6 @@ def _propose_site(workspace: Workspace, asked: RestatementParams) -> tuple[Any, 
     return propose_event(workspace, event, reporting=asked.year, stated=stated)
 
 
-def _inflation(texts: tuple[str, ...]) -> Mapping[str, float]:
-    rose: dict[str, float] = {}
-    found: list[Finding] = []
-    for text in texts:
-        kind, _, value = text.rpartition("=")
-        try:
-            rose[kind.strip()] = float(value)
-        except ValueError:
-            found.append(_unread("inflation", text, "2.5, or a kind and its share, as services_spend=3"))
-    if found:
-        raise InputRefused(found)
-    return rose
-
-
 def _stated(texts: tuple[str, ...], found: list[Finding]) -> dict[tuple[int, str], float]:
     stated: dict[tuple[int, str], float] = {}
     for text in texts:
@@ -185,19 +166,8 @@ def _stated(texts: tuple[str, ...], found: list[Finding]) -> dict[tuple[int, str
         try:
             stated[int(year), name.strip()] = float(value)
         except ValueError:
-            found.append(_unread("emissions", text, "YEAR:TOTAL=KG, as 2021:scope1=12000"))
+            found.append(unread("emissions", text, "YEAR:TOTAL=KG, as 2021:scope1=12000"))
     return stated
-
-
-def _unread(name: str, text: str, expected: str) -> Finding:
-    return Finding(
-        code="job.params",
-        place=f"/{name}",
-        found="'{text}' cannot be read",
-        expected=expected,
-        remedy="write it like that",
-        params={"text": text},
-    )
 
 
 def _missing(name: str) -> Finding:

@@ -10,6 +10,7 @@ from pydantic import Field
 from wattstone.interfaces.jobs.documents import keep_report
 from wattstone.interfaces.jobs.kind import Kind, Link, Outcome, Params, Said, Tell
 from wattstone.interfaces.jobs.kinds_inventory import newest_year
+from wattstone.interfaces.jobs.prices import Inflation, price_rises
 from wattstone.interfaces.present.languages import Language, mark
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.workspace import Workspace
@@ -38,6 +39,7 @@ class StatementParams(Params):
                                "a workbook whose totals are formulas, or data, is for you alone.")),
     ] = "document"  # fmt: skip
     lang: Annotated[Literal["en", "zh"], Field(description=mark("Language of a workbook."))] = "en"
+    inflation: Inflation = ()
 
 
 def statement_year(workspace: Workspace, year: int | None) -> int:
@@ -63,9 +65,9 @@ def run_statement(workspace: Workspace, asked: StatementParams, tell: Tell) -> O
     require(workspace.actor, Act.RUN, EVERYWHERE)
     if asked.form != "document":
         require(workspace.actor, Act.EXPORT, EVERYWHERE)
-    year = statement_year(workspace, asked.year)
+    year, rose = statement_year(workspace, asked.year), price_rises(asked.inflation)
     tell("inventory", 0, 2)
-    made = take_complete(workspace, year)
+    made = take_complete(workspace, year, inflation=rose)
     tell("write", 1, 2)
     if asked.form == "document":
         return _document(workspace, made, asked)

@@ -68,9 +68,11 @@ _DEEDS = {
     "sizes data": mark("size table added"),
     "sizes file": mark("size file kept"),
     "space": mark("space declared"),
+    "state denominator": mark("denominator stated"),
     "station data": mark("station table added"),
     "station file": mark("station file kept"),
     "withdraw contract": mark("contract withdrawn"),
+    "withdraw denominator": mark("denominator withdrawn"),
     "withdraw invitation": mark("invitation withdrawn"),
 }
 

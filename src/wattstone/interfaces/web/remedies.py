@@ -57,6 +57,8 @@ _PLACES: Mapping[str, str] = {
     "check": mark("Checks and release"),
     "release": mark("Checks and release"),
     "restate": mark("Restatements"),
+    "contract": mark("Contracts"),
+    "denominator": mark("Emission intensities"),
     "verify": mark("Check the figures"),
 }
 _OPTION = re.compile(r"`?(--[a-z][a-z-]*)(?: (?:[A-Z]{2,}|'[^']*'))?`?")
