@@ -69,14 +69,14 @@ def test_co2_and_co2e_are_drawn_beside_each_other_with_both_units(monkeypatch: p
 
 def test_without_a_market_based_total_it_says_why_and_what_would_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = client_of(monkeypatch)
-    said = "It needs what each supply contract or certificate says that its energy emits"
+    said = "energy that contracts and certificates serve takes what they say that it emits"
     for path in ("/report/inventory", "/portfolio"):
         assert said in text_of(browser.get(path).text)
 
     held = estates.estate()
     known = {**held.totals, "market": estates.number("market", 5e5, "kg CO2e", "market-all")}
     browser = client_of(monkeypatch, held=replace(held, totals=known))
-    assert "market-based total yet" not in text_of(browser.get("/report/inventory").text)
+    assert said not in text_of(browser.get("/report/inventory").text)
 
 
 def test_a_long_reason_wraps_and_a_number_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

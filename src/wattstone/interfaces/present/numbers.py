@@ -71,8 +71,8 @@ def signed(value: float, decimals: int = 3) -> str:
 
     Examples
     --------
-    >>> signed(4070.25), signed(-0.5), signed(5.9e-14)
-    ('+4 070.25', '-0.5', '0')
+    >>> signed(70.25), signed(5.9e-14)
+    ('+70.25', '0')
     """
     told = round(value, decimals)
     return ("+" if told > 0 else "") + every(told or 0.0)

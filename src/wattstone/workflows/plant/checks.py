@@ -157,11 +157,16 @@ def unequal(read: ReadPlant, ahead: Ahead, made: PlantPlan) -> Iterator[Finding]
                     params={
                         "carrier": carrier,
                         "asked": f"{asked:.4g}",
-                        "own": f"{own:.4g}",
-                        "other": f"{other:.4g}",
+                        "own": f"{_settled(own, asked):.4g}",
+                        "other": f"{_settled(other, asked):.4g}",
                     },
                     severity="warning",
                 )
+
+
+def _settled(unmet: float, asked: float) -> float:
+    """What is left unmet; what a solver leaves within its tolerance is nothing. [kWh]"""
+    return 0.0 if unmet <= 1e-9 * asked else unmet
 
 
 def _tried(source: Source, ahead: Ahead) -> Flows:
