@@ -18,8 +18,8 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
     "kg": ((1.0, "kg"), (1e3, "t"), (1e6, "kt"), (1e9, "Mt")),
 }
 _CEILING = 10_000.0  # a value of this size or more moves to the next unit
-_WRITTEN = {"m3": "m³", "m2": "m²", "kWh m-2": "kWh/m²", "kWh/m2": "kWh/m²", "kg CO2e m-2": "kg CO2e/m²",
-            "kg CO2e/m2": "kg CO2e/m²", "t CO2e/m2": "t CO2e/m²"}  # fmt: skip
+_POWERS = {" m-2": "/m²", "/m2": "/m²"}
+_WRITTEN = {"m3": "m³", "m2": "m²"}
 
 Digits = Literal["three", "all"]
 
@@ -129,9 +129,12 @@ def written(unit: str) -> str:
 
     Examples
     --------
-    >>> written("kWh m-2"), written("m3"), written("kWh")
-    ('kWh/m²', 'm³', 'kWh')
+    >>> written("kWh m-2"), written("kg CO2/m2"), written("m3"), written("kWh")
+    ('kWh/m²', 'kg CO2/m²', 'm³', 'kWh')
     """
+    for ending, shown in _POWERS.items():
+        if unit.endswith(ending):
+            return unit.removesuffix(ending) + shown
     return _WRITTEN.get(unit, unit)
 
 
