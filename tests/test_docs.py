@@ -136,6 +136,41 @@ def test_the_own_data_example_of_the_readme_runs_as_it_stands(
     assert (tmp_path / "acme" / "reports" / "inventory-2025-en.html").is_file()
 
 
+def test_the_example_of_the_readme_on_what_no_meter_counts_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected by hand: 100 L of diesel at the UK Government's factor of 2025, 2.57082 kg CO2e/L."""
+    from openpyxl import load_workbook
+
+    from wattstone.interfaces.cli.app import run
+
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("## What no meter counts")[1].split("## ")[0]
+    lines = [line.strip() for line in block.splitlines() if line.startswith("    wattstone ")]
+    (tmp_path / "contracts.csv").write_text(
+        "id,kind,market,vintage_start,vintage_end,volume,factor\nrego-1,GO,GB,2025-01-01,2025-12-31,5 MWh,0\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "acme"]) == 0
+    assert run(["site", "acme", "HQ", "--country", "GB"]) == 0
+
+    assert len(lines) == 5
+    assert run(shlex.split(lines[0])[1:]) == 0
+    book = load_workbook("activities.xlsx")
+    sheet = book["Fuels"]
+    told = {"Site": "HQ", "Kind": "vehicle_fuel", "Item": "diesel", "First day": "2025-01-01",
+            "Last day": "2025-12-31", "Amount": 100, "Unit": "L"}  # fmt: skip
+    for column, cell in enumerate(sheet[1], start=1):
+        sheet.cell(2, column).value = told.get(str(cell.value))
+    book.save("activities.xlsx")
+    assert [run(shlex.split(line)[1:]) for line in lines[1:]] == [0] * 4
+    capsys.readouterr()
+    assert run(["inventory", "acme", "--year", "2025", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    total = {one["name"]: one["value"] for one in printed["figures"] if one["subject"] == "organisation"}
+    assert total["scope1"] == pytest.approx(100 * 2.57082)
+    assert (tmp_path / "acme" / "reports").is_dir()
+
+
 def test_every_kind_of_meter_and_its_names_are_documented() -> None:
     text = (DOCS / "reference" / "kinds.md").read_text(encoding="utf-8")
     assert [name for name in vocabulary() if f"`{name}`" not in text] == []

@@ -1,14 +1,13 @@
 """Activity records: lines of bills, ledgers and lists, entered, corrected and taken back; nothing is overwritten."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from wattstone.base import Finding, InputRefused
+from wattstone.base import Finding
 from wattstone.interfaces.http.answers import fresh, json_answer, kept_headers, version_tag
 from wattstone.interfaces.http.common import (
     DEFAULT,
@@ -23,6 +22,7 @@ from wattstone.interfaces.http.common import (
     location,
     order,
 )
+from wattstone.interfaces.http.files import TEMPLATE, XLSX
 from wattstone.interfaces.http.models.ledgers import (
     LINE,
     Activities,
@@ -35,7 +35,7 @@ from wattstone.interfaces.http.models.ledgers import (
 )
 from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.paging import link_header, page_of
-from wattstone.interfaces.http.problems import findings_json, pointer
+from wattstone.interfaces.http.problems import findings_json, pointed
 from wattstone.interfaces.present.activity_template import activity_csv, activity_workbook, kind_labels
 from wattstone.workflows.activities import (
     ACTIVITIES,
@@ -48,17 +48,6 @@ from wattstone.workflows.activities import (
 
 router = APIRouter(prefix=ORG)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMS: dict[int, dict[str, Any]] = {
-    200: {
-        "description": "As asked.",
-        "content": {
-            "text/csv": {"schema": {"type": "string"}},
-            XLSX: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-T = TypeVar("T")
 _ROW = re.compile(r"row (\d+)")
 
 
@@ -103,7 +92,7 @@ def enter(
 
     def make() -> Response:
         lines = [_texts(one) for one in said.lines]
-        done, found = _pointed(
+        done, found = pointed(
             lambda: add_activities(here.workspace, lines, who=here.principal.name, labels=kind_labels()),
             lambda one: ["lines", _row(one) - 1, *_field(one)],
         )
@@ -116,7 +105,7 @@ def enter(
 
 @router.get(
     "/activities/template.{form}", operation_id="getActivityTemplate", summary="A table to fill in",
-    responses=described(None, others=_FORMS),
+    responses=described(None, others=TEMPLATE),
 )  # fmt: skip
 def template(here: Reader, form: Literal["csv", "xlsx"]) -> Response:
     """With the kinds, items, units and sites to choose from; in the language of the request."""
@@ -153,7 +142,7 @@ def correct(
     """A new line takes its place; refused where it is not the line that holds."""
 
     def make() -> Response:
-        new, found = _pointed(
+        new, found = pointed(
             lambda: correct_activity(
                 here.workspace, line, _texts(said.said), reason=said.reason, who=here.principal.name,
                 labels=kind_labels(),
@@ -176,7 +165,7 @@ def withdraw(
     """It counts no longer, and stays on record: the answer has all its versions."""
 
     def make() -> Response:
-        _pointed(lambda: withdraw_activity(here.workspace, line, reason=said.reason, who=here.principal.name), _reason)
+        pointed(lambda: withdraw_activity(here.workspace, line, reason=said.reason, who=here.principal.name), _reason)
         return json_answer({"lines": history_of(here.workspace, line).to_dicts()})
 
     return once(request, here, said.model_dump(), make)
@@ -193,18 +182,6 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() else repr(value)
     return "" if value is None else str(value)
-
-
-def _pointed(do: Callable[[], T], where: Callable[[Finding], list[str | int]]) -> T:
-    """Do it; what is refused points at the fields that were sent."""
-    try:
-        return do()
-    except InputRefused as refused:
-        raise InputRefused([_at(one, where(one)) for one in refused.findings]) from refused
-
-
-def _at(finding: Finding, path: list[str | int]) -> Finding:
-    return replace(finding, params={**finding.params, "pointer": pointer(path)}) if path else finding
 
 
 def _row(finding: Finding) -> int:

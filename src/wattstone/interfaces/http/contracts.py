@@ -1,11 +1,9 @@
 """Contracts and certificates of scope 2: listed with what is claimed of them, entered, imported, withdrawn."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path as FilePath
-from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -26,6 +24,7 @@ from wattstone.interfaces.http.common import (
     order,
 )
 from wattstone.interfaces.http.common import Year as OfYear
+from wattstone.interfaces.http.files import LARGE, TEMPLATE, XLSX, FileName, file_body, with_file
 from wattstone.interfaces.http.models.contracts import (
     EXAMPLE,
     AddContract,
@@ -38,8 +37,7 @@ from wattstone.interfaces.http.models.contracts import (
 from wattstone.interfaces.http.models.ledgers import Reasoned
 from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.paging import link_header, page_of
-from wattstone.interfaces.http.problems import findings_json, pointer
-from wattstone.interfaces.http.receiving import receive
+from wattstone.interfaces.http.problems import findings_json, pointed
 from wattstone.interfaces.present.contract_table import template_book
 from wattstone.interfaces.present.contract_words import contract_json
 from wattstone.interfaces.present.languages import say_reason
@@ -54,27 +52,7 @@ from wattstone.workflows.inventory.record import FIGURES
 
 router = APIRouter(prefix=ORG)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMS: dict[int, dict[str, Any]] = {
-    200: {
-        "description": "As asked.",
-        "content": {
-            "text/csv": {"schema": {"type": "string"}},
-            XLSX: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-_FILE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "The file itself, streamed.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-_LARGE: dict[int, dict[str, Any]] = {413: {"description": "Larger than this server takes."}}
-FileName = Annotated[str, Query(min_length=1, max_length=255, description="Of the file; paths in it are left out.")]
 Year = Annotated[int | None, Query(ge=1990, le=2100, description="What its inventory may claim, judged for it.")]
-T = TypeVar("T")
 
 
 @router.get(
@@ -129,13 +107,13 @@ def add(
 
 @router.post(
     "/contracts/import", operation_id="importContracts", summary="Take a table of contracts and certificates in",
-    openapi_extra=_FILE, responses=described(ImportedContracts, others=_LARGE),
+    openapi_extra=file_body(), responses=described(ImportedContracts, others=LARGE),
 )  # fmt: skip
 async def take_in(request: Request, here: Declarer, name: FileName) -> Response:
     """CSV or XLSX, one a row, headers as in the template: all rows or none, every problem told with its cell."""
     require(here.principal, Act.DECLARE, EVERYWHERE)
 
-    def make(path: FilePath) -> Response:
+    def make(path: Path) -> Response:
         def done() -> Response:
             imported = import_instruments(here.workspace, path, who=here.principal.name)
             content = {
@@ -150,12 +128,12 @@ async def take_in(request: Request, here: Declarer, name: FileName) -> Response:
         sent = {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         return once(request, here, sent, done)
 
-    return await _with_file(request, here, name, make)
+    return await with_file(request, here, name, make)
 
 
 @router.get(
     "/contracts/template.{form}", operation_id="getContractTemplate", summary="A table to fill in",
-    responses=described(None, others=_FORMS),
+    responses=described(None, others=TEMPLATE),
 )  # fmt: skip
 def template(here: Reader, form: Literal["csv", "xlsx"]) -> Response:
     """With one row as an example; the workbook has lists to choose from, in the language of the request."""
@@ -214,18 +192,18 @@ def correct(
 
 @router.post(
     "/contracts/{contract}/document", operation_id="attachContract", summary="Attach the document of a contract",
-    openapi_extra=_FILE, responses=described(OneContract, others=_LARGE),
+    openapi_extra=file_body(), responses=described(OneContract, others=LARGE),
 )  # fmt: skip
 async def attach(request: Request, here: Declarer, contract: Name, name: FileName) -> Response:
     """The contract, or the statement of retirement: at most 20 MiB, kept by its content."""
     await to_thread.run_sync(_held, here, contract)
     require(here.principal, Act.DECLARE, EVERYWHERE)
 
-    def make(path: FilePath) -> Response:
+    def make(path: Path) -> Response:
         found = add_instrument(here.workspace, contract, {}, document=path, who=here.principal.name)
         return json_answer(_one(here, contract, found))
 
-    return await _with_file(request, here, name, make)
+    return await with_file(request, here, name, make)
 
 
 @router.post(
@@ -240,7 +218,7 @@ def withdraw(
     _held(here, contract)
 
     def make() -> Response:
-        _pointed(
+        pointed(
             lambda: withdraw_instrument(here.workspace, contract, reason=said.reason, who=here.principal.name),
             lambda one: ["reason"] if one.code == "contract.no_reason" else [],
         )
@@ -252,7 +230,7 @@ def withdraw(
 def _said(here: Here, name: str, said: Mapping[str, Any]) -> list[Finding]:
     """Keep what was said; a refusal points at the fields."""
     texts = {field: "" if value is None else value for field, value in said.items()}
-    return _pointed(lambda: add_instrument(here.workspace, name, texts, who=here.principal.name), _at)
+    return pointed(lambda: add_instrument(here.workspace, name, texts, who=here.principal.name), _at)
 
 
 def _at(one: Finding) -> list[str | int]:
@@ -260,19 +238,6 @@ def _at(one: Finding) -> list[str | int]:
     if field == "id":
         return ["id"]
     return ["said", field] if isinstance(field, str) and field and field != "value" else []
-
-
-def _pointed(do: Callable[[], T], where: Callable[[Finding], list[str | int]]) -> T:
-    try:
-        return do()
-    except InputRefused as refused:
-        if type(refused) is not InputRefused:  # what one may not do is about no field
-            raise
-        raise InputRefused([_with_pointer(one, where(one)) for one in refused.findings]) from refused
-
-
-def _with_pointer(one: Finding, path: list[str | int]) -> Finding:
-    return replace(one, params={**one.params, "pointer": pointer(path)}) if path else one
 
 
 def _held(here: Here, name: str) -> Listed:
@@ -286,15 +251,6 @@ def _held(here: Here, name: str) -> Listed:
 def _one(here: Here, name: str, findings: list[Finding] | None = None) -> dict[str, Any]:
     shown = contract_json(_held(here, name), here.lang)
     return {"contract": shown, "findings": findings_json(findings or (), here.lang)}
-
-
-async def _with_file(request: Request, here: Here, name: str, do: Callable[[FilePath], Response]) -> Response:
-    """What a request's body is, as a file of that name, which is removed afterwards."""
-    scratch = here.workspace.scratch
-    scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="sent-", dir=scratch) as folder:
-        path = await receive(request, FilePath(folder), name, largest=here.service.settings.limits.largest)
-        return await to_thread.run_sync(do, path)
 
 
 def _there(name: str) -> Finding:

@@ -14,7 +14,7 @@ from wattstone.interfaces.http.models.denominators import (
     WithdrawDenominator,
 )
 from wattstone.interfaces.http.once import once
-from wattstone.interfaces.http.releases import pointed
+from wattstone.interfaces.http.problems import pointed
 from wattstone.workflows.denominators import denominators_of, state_denominator, withdraw_denominator
 
 router = APIRouter(prefix=ORG)

@@ -2,11 +2,9 @@
 
 import hashlib
 from dataclasses import asdict
-from pathlib import Path as FilePath
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 
 from wattstone.base import InputRefused
@@ -23,11 +21,10 @@ from wattstone.interfaces.http.common import (
     described,
     order,
 )
+from wattstone.interfaces.http.files import LARGE, FileName, file_body, with_file
 from wattstone.interfaces.http.models.factors import Factors, ImportedFactors, OneFactor
 from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.paging import link_header, page_of
-from wattstone.interfaces.http.receiving import receive
-from wattstone.interfaces.jobs.inbox import harmless_name
 from wattstone.interfaces.serving.request import Here
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.policy import require
@@ -37,15 +34,6 @@ from wattstone.workflows.workspace import Workspace
 router = APIRouter(prefix=ORG)
 
 _KNOWN = ("id", "name", "region", "year", "confidence")
-_FILE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "The file itself: a table (CSV) or a pack (TOML).",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-_LARGE: dict[int, dict[str, Any]] = {413: {"description": "Larger than this server takes."}}
-FileName = Annotated[str, Query(min_length=1, max_length=255, description="Of the file; paths in it are left out.")]
 
 
 @router.get(
@@ -78,13 +66,14 @@ def factors(
 
 @router.post(
     "/factors/import", operation_id="importFactors", summary="Keep a file of factors of one's own",
-    openapi_extra=_FILE, responses=described(ImportedFactors, others=_LARGE),
+    openapi_extra=file_body("The file itself: a table (CSV) or a pack (TOML)."),
+    responses=described(ImportedFactors, others=LARGE),
 )  # fmt: skip
 async def take_in(request: Request, here: Declarer, name: FileName) -> Response:
     """All of its rows or none, every problem told; a file of that name is replaced. The next inventory uses them."""
     require(here.principal, Act.DECLARE, EVERYWHERE)
 
-    def keep(path: FilePath) -> Response:
+    def keep(path: Path) -> Response:
         def done() -> Response:
             kept = import_factors(here.workspace, path, who=here.principal.name)
             return json_answer({"name": kept.name, "rows": len(kept.rows), "replaced": sorted(kept.replaced)})
@@ -92,11 +81,7 @@ async def take_in(request: Request, here: Declarer, name: FileName) -> Response:
         sent = {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         return once(request, here, sent, done)
 
-    here.workspace.scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="factors-", dir=here.workspace.scratch) as folder:
-        largest = here.service.settings.limits.largest
-        path = await receive(request, FilePath(folder), harmless_name(name), largest=largest)
-        return await to_thread.run_sync(keep, path)
+    return await with_file(request, here, name, keep)
 
 
 @router.get(

@@ -7,9 +7,9 @@ References
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -20,6 +20,7 @@ from wattstone.interfaces.present.languages import Language, mark, say_finding, 
 from wattstone.interfaces.present.paths import without_folders
 
 MEDIA = "application/problem+json"
+T = TypeVar("T")
 URN = "urn:wattstone:problem:"
 
 TITLES: Mapping[int, tuple[str, str]] = {
@@ -205,3 +206,30 @@ NOT_KNOWN = frozenset(
         "activity.unknown",
     }
 )  # fmt: skip
+
+
+def pointed(do: Callable[[], T], where: Callable[[Finding], Sequence[str | int]]) -> T:
+    """Do it; what is refused points at the fields that were sent.
+
+    Parameters
+    ----------
+    do : callable
+        A use case.
+    where : callable
+        The path in what was sent that a finding is about; empty where it is about none.
+
+    Raises
+    ------
+    InputRefused
+        As it was, with the pointers.
+    """
+    try:
+        return do()
+    except InputRefused as refused:
+        if type(refused) is not InputRefused:  # as what one may not do
+            raise
+        raise InputRefused([_pointing(one, where(one)) for one in refused.findings]) from refused
+
+
+def _pointing(finding: Finding, path: Sequence[str | int]) -> Finding:
+    return replace(finding, params={**finding.params, "pointer": pointer(path)}) if path else finding

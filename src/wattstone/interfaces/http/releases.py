@@ -1,12 +1,10 @@
 """Before an inventory leaves the house, and after: checks, what is let pass, releases, the change from year to year."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.http.answers import fresh, json_answer, version_tag
 from wattstone.interfaces.http.common import (
     DEFAULT,
@@ -25,7 +23,7 @@ from wattstone.interfaces.http.figures import figure_rows, seen
 from wattstone.interfaces.http.models.releases import ChangeShape, ChecksShape, LetPass, ReleasedFigures, Releases
 from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.paging import link_header, page_of
-from wattstone.interfaces.http.problems import findings_json, pointer
+from wattstone.interfaces.http.problems import findings_json, pointed
 from wattstone.interfaces.jobs.checks_kept import KeptCheck, newest_check
 from wattstone.interfaces.serving.request import Here
 from wattstone.inventory.checks import Checked
@@ -35,7 +33,6 @@ from wattstone.workflows.inventory.record import FIGURES, last_run
 from wattstone.workflows.release import YearCheck, released_figures, releases_of, waive
 
 router = APIRouter(prefix=ORG)
-T = TypeVar("T")
 
 
 @router.get(
@@ -130,20 +127,6 @@ def change(request: Request, here: Reader, year: Year) -> Response:
     told = {name: about.facts[name] for name in names}
     who = about.facts.get("who", "")
     return json_answer({"year": year, "made": about.made, "by": who, "document": about.id, **told}, tag=tag)
-
-
-def pointed(do: Callable[[], T], where: Callable[[Finding], Sequence[str | int]]) -> T:
-    """Do it; what is refused points at the fields that were sent."""
-    try:
-        return do()
-    except InputRefused as refused:
-        if type(refused) is not InputRefused:  # as what one may not do
-            raise
-        raise InputRefused([_at(one, where(one)) for one in refused.findings]) from refused
-
-
-def _at(finding: Finding, path: Sequence[str | int]) -> Finding:
-    return replace(finding, params={**finding.params, "pointer": pointer(path)}) if path else finding
 
 
 def _kept(here: Here, year: int) -> KeptCheck:

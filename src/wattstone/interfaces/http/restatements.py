@@ -33,7 +33,7 @@ from wattstone.interfaces.http.models.releases import (
 )
 from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.paging import link_header, page_of
-from wattstone.interfaces.http.releases import pointed
+from wattstone.interfaces.http.problems import pointed
 from wattstone.inventory.base_year import PolicyVersion, policy_from
 from wattstone.inventory.ledger import Entry
 from wattstone.workflows.restatement import (
