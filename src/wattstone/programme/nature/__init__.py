@@ -1,0 +1,1 @@
+"""Nature: a ledger of areas without double counting, and what grows on them."""
