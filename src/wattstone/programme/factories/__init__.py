@@ -1,0 +1,1 @@
+"""Green factories and parks: registries by year, the status of own sites, scorecards with evidence."""
