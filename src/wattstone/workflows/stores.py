@@ -415,6 +415,30 @@ class Records(Protocol):
         """The first line at which the chain of the ledger does not hold; None where it does."""
         ...
 
+    def programme_entries(
+        self, kind: str, *, entries: Sequence[str] | None = None, at: datetime | None = None, seq: int | None = None
+    ) -> pl.DataFrame:
+        """The newest version of each entry of a kind, before a moment or up to a number; those withdrawn among them."""
+        ...
+
+    def programme_history(self, kind: str, entry: str) -> pl.DataFrame:
+        """Every version of an entry, the first first."""
+        ...
+
+    def programme_versions(self, hashes: Sequence[str]) -> pl.DataFrame:
+        """The versions of these hashes, whether they hold or not."""
+        ...
+
+    def programme_seq(self) -> int:
+        """Number of the newest version of any entry; 0 where there is none."""
+        ...
+
+    def add_programme_entries(
+        self, rows: pl.DataFrame, *, what: str, who: str, details: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add versions of entries and the line of the audit log that tells of them, all or none."""
+        ...
+
     def revision(self, *tables: str) -> int:
         """A number that grows with everything that is written to these tables, or to any where none is named."""
         ...

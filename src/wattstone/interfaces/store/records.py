@@ -13,6 +13,7 @@ from wattstone.interfaces.store.decisions import Decisions
 from wattstone.interfaces.store.estate import Estate
 from wattstone.interfaces.store.kept import Kept, count_changes
 from wattstone.interfaces.store.migrating import WORKSPACE, bring_up_to_date
+from wattstone.interfaces.store.programme import ProgrammeEntries
 from wattstone.interfaces.store.releases import Releases
 from wattstone.interfaces.store.restatements import Restatements
 
@@ -38,7 +39,7 @@ class MappingFile:
     source: str
 
 
-class Records(Estate, Decisions, Contracts, Releases, Restatements, Kept, AuditLog):
+class Records(Estate, Decisions, Contracts, Releases, Restatements, ProgrammeEntries, Kept, AuditLog):
     """The records of one workspace. Use `Records.open`; as a context manager it closes itself.
 
     Examples

@@ -21,13 +21,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from wattstone.interfaces.store.naming import NAMES
 
 __all__ = ["REVISION", "metadata"]
 
-REVISION = "0007"
+REVISION = "0008"
 """The migration these tables belong to: the newest in `migrations/versions`."""
 
 metadata = MetaData(naming_convention=NAMES)
@@ -305,6 +306,29 @@ restatements = Table(
     Column("details", JSON, nullable=False),
     Column("previous", String, nullable=False, unique=True),  # a chain does not fork
     Column("hash", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Every version of every entry of the programme: added to, never changed. Of the versions of an entry the last holds,
+# unless it says that the entry is withdrawn. A version has one successor.
+programme_entries = Table(
+    "programme_entries",
+    metadata,
+    Column("seq", Integer, Identity(), primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("entry", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("site", String),
+    Column("body", Text, nullable=False),
+    Column("document", String),
+    Column("entered_by", String, nullable=False),
+    Column("entered_at", DateTime, nullable=False),
+    Column("replaces", String),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("kind", "entry", "version", name="uq_programme_entries_version"),
+    Index("ix_programme_entries_hash", "hash"),
     sqlite_autoincrement=True,
 )
 

@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
-from wattstone.readings.activities.cells import Cells
 from wattstone.readings.activities.days import Order, order_of, span
 from wattstone.readings.activities.given import Given, GivenSheet
 from wattstone.readings.activities.known import Known, bare_of
@@ -16,6 +15,7 @@ from wattstone.readings.activities.periods import read_periods
 from wattstone.readings.activities.refrigerants import lost_refrigerant, noted
 from wattstone.readings.activities.rows import check_rows, check_together
 from wattstone.readings.activities.schema import METHODS, PEDIGREE, SAID
+from wattstone.readings.cells import Cells
 from wattstone.readings.problems import Problems
 from wattstone.readings.tabular.csv import ROW
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from wattstone.readings.activities.cells import Cells
 from wattstone.readings.activities.schema import LONGEST, days
+from wattstone.readings.cells import Cells
 
 __all__ = ["read_periods"]
 

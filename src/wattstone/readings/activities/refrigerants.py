@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from wattstone.readings.activities.cells import Cells
+from wattstone.readings.cells import Cells
 
 __all__ = ["lost_refrigerant", "noted"]
 

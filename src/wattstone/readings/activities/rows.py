@@ -5,8 +5,8 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
-from wattstone.readings.activities.cells import Cells
 from wattstone.readings.activities.known import Known
+from wattstone.readings.cells import Cells
 from wattstone.readings.problems import listed
 from wattstone.readings.tabular.csv import ROW
 

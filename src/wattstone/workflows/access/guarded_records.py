@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from wattstone.inventory.instruments import Claim, HeldInstrument
@@ -261,6 +262,38 @@ class GuardedRecords:
         """The first line at which the chain of the ledger does not hold."""
         require(self._who, Act.READ, EVERYWHERE)
         return self._records.check_restatements()
+
+    def programme_entries(
+        self, kind: str, *, entries: Sequence[str] | None = None, at: datetime | None = None, seq: int | None = None
+    ) -> "pl.DataFrame":
+        """Entries at sites within; those of the organisation for whom all of it is open."""
+        return self._view.of_entries(self._records.programme_entries(kind, entries=entries, at=at, seq=seq))
+
+    def programme_history(self, kind: str, entry: str) -> "pl.DataFrame":
+        """Versions of an entry that say it is at a site within."""
+        return self._view.of_entries(self._records.programme_history(kind, entry))
+
+    def programme_versions(self, hashes: Sequence[str]) -> "pl.DataFrame":
+        """The versions of these hashes, at sites within."""
+        return self._view.of_entries(self._records.programme_versions(hashes))
+
+    def programme_seq(self) -> int:
+        """Number of the newest version of any entry."""
+        return self._records.programme_seq()
+
+    def add_programme_entries(
+        self, rows: "pl.DataFrame", *, what: str, who: str, details: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add versions: of a site, for who takes in there; of the organisation, for who declares in all of it.
+
+        An entry that stands elsewhere is not taken from there by who may not change it there.
+        """
+        for kind in sorted(rows["kind"].unique()):
+            named = rows.filter(kind=kind)
+            before = self._records.programme_entries(kind, entries=named["entry"].to_list())
+            for site in sorted({one or EVERYWHERE for one in (*named["site"], *before["site"])}):
+                require(self._who, Act.DECLARE if site == EVERYWHERE else Act.INGEST, site)
+        self._records.add_programme_entries(rows, what=what, who=who, details=self._signed(details, who))
 
     def revision(self, *tables: str) -> int:
         """How often these tables of the records, or any, were written to."""

@@ -137,6 +137,12 @@ class View:
             if sites
         )
 
+    def of_entries(self, versions: "pl.DataFrame") -> "pl.DataFrame":
+        """Versions of entries at sites within; what names no site is the organisation's."""
+        if self.scope.whole:
+            return versions
+        return versions.filter(versions["site"].is_in(sorted(self.scope.sites or ())).fill_null(value=False))
+
     def of_release(self, release: Release) -> Release:
         """A release with the figures of sites within."""
         if self.scope.whole:

@@ -1,4 +1,4 @@
-"""Cells of a table of activities as values: each distinct text is read once, what cannot be read is a finding."""
+"""Cells of a table of records as values: each distinct text is read once, what cannot be read is a finding."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from wattstone.base import Severity
-from wattstone.readings.activities.given import GivenSheet
 from wattstone.readings.problems import Problems
+from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.numbers import is_number, number_style, numbers
 
@@ -23,13 +23,16 @@ class Cells:
 
     Parameters
     ----------
-    sheet : GivenSheet
+    sheet : Sheet
         Text.
     problems : Problems
         With the place of the sheet.
+    code : str
+        What codes of findings begin with.
     """
 
-    def __init__(self, sheet: GivenSheet, problems: Problems) -> None:
+    def __init__(self, sheet: Sheet, problems: Problems, code: str = "activity") -> None:
+        self.code = code
         self.rows, self.titles, self.brackets, self.problems = sheet.rows, sheet.titles, sheet.brackets, problems
         self.height = sheet.rows.height
 
@@ -86,7 +89,7 @@ class Cells:
         style = number_style([cell for cell in cells.drop_nulls().head(_SAMPLE) if is_number(cell)])
         if style is None or (not style.certain and style.decimal == ","):
             self.wrong(
-                "activity.number_style",
+                f"{self.code}.number_style",
                 cells.is_not_null(),
                 field,
                 found="nobody can say whether a comma or a point is the decimal mark: {texts}",
@@ -96,7 +99,7 @@ class Cells:
             return cells.cast(pl.Float64, strict=False)
         values, bad = numbers(cells, decimal=style.decimal, thousands=style.thousands)
         self.wrong(
-            "activity.number",
+            f"{self.code}.number",
             bad,
             field,
             found="{count:row|rows} {rows}: no {count:number|numbers}: {texts}",
@@ -114,16 +117,20 @@ class Cells:
 
     def flag(self, field: str) -> pl.Series:
         """A column of yes and no; no where nothing is said."""
+        return self.answer(field).fill_null(value=False)
+
+    def answer(self, field: str) -> pl.Series:
+        """A column of yes and no; null where nothing is said."""
         values = self.read(field, _flag, pl.Boolean)
         self.wrong(
-            "activity.flag",
+            f"{self.code}.flag",
             values.is_null() & self.text(field).is_not_null(),
             field,
             found="{count:row|rows} {rows}: neither yes nor no: {texts}",
             expected="yes or no",
             remedy="write yes or no, or leave it empty",
         )
-        return values.fill_null(value=False)
+        return values
 
 
 def _flag(text: str) -> bool | None:

@@ -1,0 +1,79 @@
+"""What each module brings: its checks across entries and its report, found by the name of its package."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.programme.kinds import MODULES, Module, RecordKind, kinds_of, record_kind
+from wattstone.programme.report import ModuleReport
+from wattstone.workflows.programme.asked import Asked
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["Checks", "Reports", "checks_of", "known_kind", "reports_of"]
+
+Checks = Callable[[Mapping[str, pl.DataFrame]], list[Finding]]
+"""From the entries of every kind of a module, by kind, to what is wrong across them."""
+Reports = Callable[[Workspace, Asked], ModuleReport]
+
+_CHECKS: Final = "wattstone.programme.{package}.checks"
+_REPORTS: Final = "wattstone.workflows.programme.{package}"
+
+
+def checks_of(module: Module) -> Checks | None:
+    """The checks of a module; None where it has none."""
+    name = _CHECKS.format(package=MODULES[module])
+    return None if _absent(name) else import_module(name).wrong
+
+
+def reports_of(module: Module) -> Reports:
+    """The report of a module.
+
+    Raises
+    ------
+    InputRefused
+        If it has none.
+    """
+    name = _REPORTS.format(package=MODULES[module])
+    if _absent(name):
+        finding = Finding(
+            code="programme.no_report",
+            place=f"module '{module}'",
+            found="it has no report",
+            expected="one of the modules that have one",
+            remedy="ask for another module",
+        )
+        raise InputRefused([finding])
+    return import_module(name).report
+
+
+def known_kind(module: Module, kind: str) -> RecordKind:
+    """A kind of a module by its id.
+
+    Raises
+    ------
+    InputRefused
+        If the module has no such kind.
+    """
+    names = [one.id for one in kinds_of(module)]
+    if kind in names:
+        return record_kind(kind)
+    finding = Finding(
+        code="entry.kind",
+        place=f"kind '{kind[:100]}'",
+        found="the module {module} keeps no such entries",
+        expected="one of {kinds}",
+        remedy="correct the name of the kind",
+        params={"module": module, "kinds": ", ".join(names)},
+    )
+    raise InputRefused([finding])
+
+
+def _absent(name: str) -> bool:
+    try:
+        return find_spec(name) is None
+    except ModuleNotFoundError:  # not even the package
+        return True
