@@ -1,0 +1,338 @@
+"""A neutrality statement: what may be said, or why not, with the source of each rule."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.programme.report import Said
+from wattstone.programme.waste.constants import held
+
+__all__ = ["Statement", "neutrality_statement", "refusals"]
+
+COVERED = 1e-9
+"""Relative: what rounding may leave uncovered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What may be stated.
+
+    Parameters
+    ----------
+    subject : str
+    footprint, reduced, removed, residual, retired : float
+        Gross footprint; less than in the base period (None without one); removals within the boundary; what is left;
+        credits retired for it. [t CO2e]
+    says : tuple of Said
+        Sentences, in the order of a statement.
+    warnings : tuple of Finding
+    """
+
+    subject: str
+    footprint: float
+    reduced: float | None
+    removed: float
+    residual: float
+    retired: float
+    says: tuple[Said, ...]
+    warnings: tuple[Finding, ...] = field(default=())
+
+
+def neutrality_statement(
+    claim: Mapping[str, Any], held_credits: pl.DataFrame, others: Sequence[Mapping[str, Any]] = ()
+) -> Statement:
+    """A neutrality statement, or its refusal.
+
+    Parameters
+    ----------
+    claim : mapping
+        An entry of `neutrality_claim`.
+    held_credits : pl.DataFrame
+        Entries of `carbon_credit`.
+    others : sequence of mapping
+        The other claims: a credit is used once.
+
+    Returns
+    -------
+    Statement
+
+    Raises
+    ------
+    InputRefused
+        With every reason why it cannot be stated, each with its source.
+    """
+    found = refusals(claim, held_credits, others)
+    if any(one.severity == "error" for one in found):
+        raise InputRefused(found)
+    used = _used(claim, held_credits)
+    retired = float(used["amount"].sum())
+    base, removed = claim["base_footprint"], claim["removals"] or 0.0
+    reduced = None if base is None else base - claim["footprint"]
+    residual = claim["footprint"] - removed
+    return Statement(
+        subject=claim["subject"], footprint=claim["footprint"], reduced=reduced, removed=removed, residual=residual,
+        retired=retired, says=tuple(_sentences(claim, reduced, removed, residual, retired)), warnings=tuple(found),
+    )  # fmt: skip
+
+
+def _sentences(
+    claim: Mapping[str, Any], reduced: float | None, removed: float, residual: float, retired: float
+) -> list[Said]:
+    whole = {"subject": claim["subject"], "start": claim["start"], "end": claim["end"]}
+    says = [
+        Said("{subject}, {start} to {end}: gross footprint {amount} t CO2e", {**whole, "amount": claim["footprint"]})
+    ]
+    if reduced is not None:
+        says.append(
+            Said(
+                "{amount} t CO2e less than in the base period {year}",
+                {"amount": reduced, "year": claim["base_year"] or "-"},
+            )
+        )
+    if removed:
+        says.append(Said("{amount} t CO2e removed within the boundary", {"amount": removed}))
+    if claim["standard"] == "gpc_target":
+        says.append(Said("an inventory with a target: no neutrality is stated"))
+        return says
+    says.append(
+        Said(
+            "{residual} t CO2e are left and counterbalanced by {retired} t CO2e of retired credits",
+            {"residual": residual, "retired": retired},
+        )
+    )
+    return says
+
+
+def refusals(
+    claim: Mapping[str, Any], held_credits: pl.DataFrame, others: Sequence[Mapping[str, Any]] = ()
+) -> list[Finding]:
+    """Why a claim cannot be stated, and what to look at where it can; all at once.
+
+    Parameters
+    ----------
+    claim, held_credits, others
+        As in `neutrality_statement`.
+
+    Returns
+    -------
+    list of Finding
+        Errors refuse; warnings are told.
+    """
+    return [*_of_dates(claim), *_of_standard(claim), *_of_order(claim), *_of_credits(claim, held_credits, others)]
+
+
+def _of_dates(claim: Mapping[str, Any]) -> list[Finding]:
+    found: list[Finding] = []
+    if claim["end"] < claim["start"]:
+        found.append(
+            _finding(
+                claim, "period", "the period ends on {end}, before its first day", "a last day after the first one",
+                "correct the dates", end=claim["end"],
+            )
+        )  # fmt: skip
+    elif claim["stated"] <= claim["end"]:
+        found.append(
+            _finding(
+                claim, "ahead", "it is stated on {stated}, before its period ends on {end}",
+                "a statement on a period that is over: its footprint is known then",
+                "state it after the last day, or word it as a target", stated=claim["stated"], end=claim["end"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _of_standard(claim: Mapping[str, Any]) -> list[Finding]:
+    rules, found = held("rules"), list[Finding]()
+    if claim["subject_type"] == "territory" and claim["standard"] == "iso_14068_1":
+        found.append(
+            _finding(
+                claim, "territory", "ISO 14068-1 is named for a territory",
+                "an organisation, product, building or event: the standard is not meant for territories ({source})",
+                "state an inventory with a target by the GPC, or let the property manager or residents' committee claim"
+                " as an organisation",
+                source=rules["territory"]["source"],
+            )
+        )  # fmt: skip
+    gone = rules["pas_2060"]
+    if claim["standard"] == "pas_2060" and claim["stated"] >= gone["from"]:
+        found.append(
+            _finding(
+                claim, "withdrawn", "PAS 2060 is named on {stated}, after it was withdrawn",
+                "a standard in force ({source})", "use ISO 14068-1, or an inventory with a target for a territory",
+                stated=claim["stated"], source=gone["source"],
+            )
+        )  # fmt: skip
+    scopes = {one.strip() for one in claim["scopes"] or ()}
+    if claim["standard"] == "iso_14068_1" and claim["subject_type"] == "organisation" and not scopes >= {"1", "2", "3"}:
+        found.append(
+            _finding(
+                claim, "scopes", "the footprint holds the scopes {scopes}", "scopes 1, 2 and 3 ({source})",
+                "compute the footprint of all scopes, and name them", scopes=", ".join(sorted(scopes)) or "-",
+                source=rules["scopes"]["source"],
+            )
+        )  # fmt: skip
+    eu = rules["eu_claims"]
+    if (
+        claim["subject_type"] == "product"
+        and claim["eu_consumers"]
+        and claim["credits"]
+        and claim["stated"] >= eu["from"]
+    ):
+        found.append(
+            _finding(
+                claim, "eu_consumers",
+                "a product is called neutral by credits to consumers in the EU, from {day} on",
+                "no such claim, as the date of {source} was read; the content of the rule is unconfirmed here",
+                "have the claim checked against the law before it is published", severity="warning", day=eu["from"],
+                source=eu["source"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _of_order(claim: Mapping[str, Any]) -> list[Finding]:
+    """Credits come last: after a plan, and after a reduction that can be shown."""
+    rules = held("rules")
+    if claim["standard"] == "gpc_target":
+        return (
+            [
+                _finding(
+                    claim, "credits_in_inventory", "credits are used where no neutrality is stated",
+                    "an inventory without credits: they are never taken off it",
+                    "leave the credits out, or choose a standard",
+                )
+            ]
+            if claim["credits"]
+            else []
+        )  # fmt: skip
+    if not claim["credits"]:
+        return []
+    found: list[Finding] = []
+    if not claim["plan"]:
+        found.append(
+            _finding(
+                claim, "no_plan", "credits are used without a plan of reductions", "a plan first ({source})",
+                "write the plan, and say where it is", source=rules["hierarchy"]["source"],
+            )
+        )  # fmt: skip
+    excused = claim["standard"] == "pas_2060" and bool(claim["first_period"])
+    base = claim["base_footprint"]
+    if not excused and (base is None or claim["footprint"] >= base):
+        rule = rules["later_period" if claim["standard"] == "pas_2060" else "hierarchy"]
+        found.append(
+            _finding(
+                claim, "offset_first",
+                "credits are used before anything was reduced: the footprint is {footprint} t CO2e, that of the base"
+                " period {base}",
+                "a footprint below that of the base period ({source})",
+                "reduce first; enter the footprint of the base period",
+                footprint=claim["footprint"], base="-" if base is None else base, source=rule["source"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _of_credits(
+    claim: Mapping[str, Any], held_credits: pl.DataFrame, others: Sequence[Mapping[str, Any]]
+) -> list[Finding]:
+    named = [one.strip() for one in claim["credits"] or ()]
+    found = [
+        _of(claim, "used_twice", serial, "credit {serial} stands there twice", "each credit once")
+        for serial in sorted({one for one in named if named.count(one) > 1})
+    ]
+    elsewhere = {one.strip(): other["subject"] for other in others for one in other["credits"] or ()}
+    for serial in dict.fromkeys(named):
+        rows = held_credits.filter(pl.col("serial") == serial).to_dicts()
+        if serial in elsewhere:
+            found.append(
+                _of(
+                    claim, "used_twice", serial, "credit {serial} is used by the statement of {other} already",
+                    "each credit once, in one statement", other=elsewhere[serial],
+                )
+            )  # fmt: skip
+        if not rows:
+            found.append(
+                _of(claim, "unknown_credit", serial, "there is no credit {serial}", "credits that are entered as such")
+            )
+        elif len(rows) > 1:
+            found.append(
+                _of(
+                    claim, "retired_twice", serial, "credit {serial} stands in {number} registries: {registries}",
+                    "a credit in one registry, retired once", registries=", ".join(one["registry"] for one in rows),
+                    number=len(rows),
+                )
+            )  # fmt: skip
+        else:
+            found.extend(_of_credit(claim, rows[0]))
+    return found if any(one.severity == "error" for one in found) else [*found, *_uncovered(claim, held_credits)]
+
+
+def _of_credit(claim: Mapping[str, Any], credit: Mapping[str, Any]) -> list[Finding]:
+    serial, stated, found = credit["serial"], claim["stated"], list[Finding]()
+    retired, expires = credit["retired"], credit["expires"]
+    if retired is None or retired > stated:
+        found.append(
+            _of(
+                claim, "not_retired", serial, "credit {serial} is not retired on {day}",
+                "credits retired before the statement", day=stated,
+            )
+        )  # fmt: skip
+    if expires is not None and expires < (retired or stated):
+        found.append(
+            _of(
+                claim, "expired", serial, "credit {serial} expired on {day}, before it was retired",
+                "credits that are valid when they are retired", day=expires,
+            )
+        )  # fmt: skip
+    if credit["vintage"] > stated.year:
+        found.append(
+            _of(
+                claim, "vintage", serial, "credit {serial} is of {year}, after the statement",
+                "reductions that have happened", year=credit["vintage"],
+            )
+        )  # fmt: skip
+    if credit["beneficiary"] and credit["beneficiary"].strip() != claim["subject"].strip():
+        found.append(
+            _of(
+                claim, "beneficiary", serial, "credit {serial} was retired on behalf of {who}",
+                "credits retired on behalf of the subject", severity="warning", who=credit["beneficiary"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _uncovered(claim: Mapping[str, Any], held_credits: pl.DataFrame) -> list[Finding]:
+    if claim["standard"] == "gpc_target":
+        return []
+    residual = claim["footprint"] - (claim["removals"] or 0.0)
+    retired = float(_used(claim, held_credits)["amount"].sum())
+    if retired >= residual * (1.0 - COVERED):
+        return []
+    return [
+        _finding(
+            claim, "uncovered", "{retired} t CO2e of credits stand against {residual} t CO2e that are left",
+            "credits for all that is left", "reduce more, or retire more credits", retired=retired, residual=residual,
+        )
+    ]  # fmt: skip
+
+
+def _used(claim: Mapping[str, Any], held_credits: pl.DataFrame) -> pl.DataFrame:
+    return held_credits.filter(pl.col("serial").is_in([one.strip() for one in claim["credits"] or ()]))
+
+
+def _of(claim: Mapping[str, Any], code: str, serial: str, found: str, expected: str, **params: Any) -> Finding:
+    return _finding(claim, code, found, expected, "take another credit, or correct the entry", serial=serial, **params)
+
+
+def _finding(
+    claim: Mapping[str, Any], code: str, found: str, expected: str, remedy: str, severity: Any = "error", **params: Any
+) -> Finding:
+    told = {name: value.isoformat() if isinstance(value, date) else value for name, value in params.items()}
+    return Finding(
+        code=f"neutrality.{code}", place=f"neutrality_claim '{claim['entry']}'", found=found, expected=expected,
+        remedy=remedy, params=told, severity=severity,
+    )  # fmt: skip
