@@ -1,0 +1,1 @@
+"""Green revenue and investment by a taxonomy, commitments of money in time, people, safety, indicators across years."""

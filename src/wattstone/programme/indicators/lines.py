@@ -1,0 +1,152 @@
+"""Lines of the report on green revenue and indicators."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.programme.held import rests_on
+from wattstone.programme.report import Line, Said
+
+__all__ = ["commitment_lines", "green_lines", "indicator_lines", "people_lines", "safety_lines"]
+
+_KPIS: Final = {
+    "turnover": {"eligible": "Eligible turnover", "aligned": "Aligned turnover",
+                 "evidenced": "Aligned turnover, shown by evidence",
+                 "eligible_share": "Eligible share of turnover", "aligned_share": "Aligned share of turnover"},
+    "capex": {"eligible": "Eligible capital expenditure", "aligned": "Aligned capital expenditure",
+              "evidenced": "Aligned capital expenditure, shown by evidence",
+              "eligible_share": "Eligible share of capital expenditure",
+              "aligned_share": "Aligned share of capital expenditure"},
+    "opex": {"eligible": "Eligible operating expenditure", "aligned": "Aligned operating expenditure",
+             "evidenced": "Aligned operating expenditure, shown by evidence",
+             "eligible_share": "Eligible share of operating expenditure",
+             "aligned_share": "Aligned share of operating expenditure"},
+}  # fmt: skip
+_MONEY: Final = {
+    "spent": "Spent so far", "pace": "Even pace", "ahead": "Spent less even pace", "left": "Left to be spent",
+    "yearly": "To be spent in each year that remains", "outside": "Spent outside the days of the commitment",
+}  # fmt: skip
+_PEOPLE: Final = {
+    "employees": ("Employees at the end of the year", "1"),
+    "women_share": ("Share of women", "1"),
+    "turnover": ("Turnover of employees", "1"),
+    "training_each": ("Training for each employee", "h"),
+}
+_NO_TOTAL: Final = Said(
+    "the total of the accounts is not given; the sum of the items is no denominator, since items are a choice"
+)
+
+
+def green_lines(shares: pl.DataFrame, told: pl.DataFrame, year: int) -> Iterator[Line]:
+    """Eligible and aligned amounts and shares, by taxonomy and indicator."""
+    for one in shares.iter_rows(named=True):
+        own = told.filter((pl.col("taxonomy") == one["taxonomy"]) & (pl.col("kpi") == one["kpi"]))
+        inputs = (
+            *rests_on("taxonomy_claim", own["hash"]),
+            *rests_on("taxonomy_item", own["item_hash"]),
+            *([] if one["total_hash"] is None else [f"entry:{one['total_hash']}"]),
+        )
+        for name, label in _KPIS[one["kpi"]].items():
+            yield Line(
+                name=f"indicator.green.{_slug(one['taxonomy'])}.{one['kpi']}.{name}",
+                label=label,
+                value=one[name],
+                unit="1" if name.endswith("share") else one["currency"],
+                period=str(year),
+                method="indicator.taxonomy/1",
+                inputs=inputs,
+                reason=_NO_TOTAL if one[name] is None else None,
+                notes=(Said("by {taxonomy}; each amount counts once", {"taxonomy": one["taxonomy"]}),),
+            )
+
+
+def commitment_lines(kept: pl.DataFrame, spending: pl.DataFrame, on: date) -> Iterator[Line]:
+    """Spent against promised, for each commitment."""
+    for one in kept.iter_rows(named=True):
+        own = spending.filter((pl.col("commitment") == one["commitment"]) & (pl.col("date") <= on))
+        for name, label in _MONEY.items():
+            over = name == "yearly" and one[name] is None
+            yield Line(
+                name=f"indicator.commitment.{_slug(one['commitment'])}.{name}",
+                label=label,
+                value=one[name],
+                unit=one["currency"],
+                period=on.isoformat(),
+                method="indicator.commitment/1",
+                inputs=(f"entry:{one['hash']}", *rests_on("spending", own["hash"])),
+                reason=Said("the last day of the commitment has passed") if over else None,
+                notes=(Said("of {commitment}: {amount} promised", _promise(one)),),
+            )
+
+
+def safety_lines(rates: pl.DataFrame, year: int) -> Iterator[Line]:
+    """Frequency rates of each group."""
+    labels = {"ltifr": "Lost-time injury frequency rate", "trir": "Total recordable incident rate"}
+    units = {"ltifr": "1/(1000000 h)", "trir": "1/(200000 h)"}
+    for one in rates.iter_rows(named=True):
+        guessed = Said("{part} of the hours are estimated", {"part": f"{one['estimated']:.0%}"})
+        group = Said("employees") if one["group"] == "employees" else Said("contractors")
+        for name, label in labels.items():
+            yield Line(
+                name=f"indicator.safety.{one['group']}.{name}",
+                label=label,
+                value=one[name],
+                unit=units[name],
+                period=str(year),
+                method="indicator.safety/1",
+                inputs=rests_on("safety_year", pl.Series(one["hash"], dtype=pl.String)),
+                interval=(one[f"{name}_low"], one[f"{name}_high"]),
+                basis="estimated" if one["estimated"] > 0 else "computed",
+                notes=(group, *([guessed] if one["estimated"] > 0 else [])),
+            )
+
+
+def people_lines(people: pl.DataFrame, year: int) -> Iterator[Line]:
+    """Head count, share of women, turnover and training of the whole organisation."""
+    for one in people.iter_rows(named=True):
+        for name, (label, unit) in _PEOPLE.items():
+            value = one[name]
+            yield Line(
+                name=f"indicator.people.{name}",
+                label=label,
+                value=None if value is None else float(value),
+                unit=unit,
+                period=str(year),
+                method="indicator.people/1",
+                inputs=rests_on("workforce", pl.Series(one["hash"], dtype=pl.String)),
+                basis="stated" if name == "employees" else "computed",
+                reason=Said("at least one site does not say what it needs") if value is None else None,
+            )
+
+
+def indicator_lines(values: pl.DataFrame, year: int) -> Iterator[Line]:
+    """Values of indicators, each with its definition, boundary and owner."""
+    for one in values.iter_rows(named=True):
+        shown = one["document"] is not None or (one["evidence"] or "").strip()
+        notes = (
+            Said("definition: {text}", {"text": one["by_definition"]}),
+            Said("boundary: {text}", {"text": one["by_boundary"]}),
+            Said("owner: {text}", {"text": one["owner"]}),
+            *([] if shown else [Said("no evidence is given")]),
+        )
+        yield Line(
+            name=f"indicator.value.{_slug(one['indicator'])}",
+            label=one["title"],
+            value=one["value"],
+            unit=one["unit"],
+            period=str(year),
+            method="indicator.value/1",
+            inputs=(f"entry:{one['hash']}",),
+            basis="stated",
+            notes=notes,
+        )
+
+
+def _promise(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"commitment": row["commitment"], "amount": f"{row['amount']:,.0f} {row['currency']}"}
+
+
+def _slug(text: str) -> str:
+    return "-".join(text.split()).lower()

@@ -1,0 +1,126 @@
+"""The report on green revenue and indicators."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from wattstone.programme.held import held
+from wattstone.programme.indicators.checks import wrong
+from wattstone.programme.indicators.commitments import by_year, progress
+from wattstone.programme.indicators.lines import (
+    commitment_lines,
+    green_lines,
+    indicator_lines,
+    people_lines,
+    safety_lines,
+)
+from wattstone.programme.indicators.people import workforce
+from wattstone.programme.indicators.safety import rates
+from wattstone.programme.indicators.tables import charts, tables
+from wattstone.programme.indicators.taxonomy import assessed, by_objective, counted, kpis
+from wattstone.programme.indicators.years import across, against_parts
+from wattstone.programme.report import ModuleReport, Said
+
+__all__ = ["build"]
+
+_LIMITS: Final = (
+    Said("Whether an activity meets the criteria of a taxonomy is as its claim says; no criterion is tested here."),
+    Said("No catalogue of green activities is part of Wattstone; eligible is what is claimed to be in the catalogue."),
+    Said("Money that was spent shows that a promise of spending is kept, not that it had an effect."),
+    Said("Rates of injuries from few cases say little; their intervals show how little."),
+    Said("Water balances of sites are in the report on waste and circular economy."),
+)
+
+
+def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None) -> ModuleReport:
+    """The report of a year.
+
+    Parameters
+    ----------
+    entries : mapping of str to DataFrame
+        By kind: those of the module.
+    year : int
+    at : date or None
+        Spending up to that day; up to the end of the year where None.
+
+    Returns
+    -------
+    ModuleReport
+    """
+    on = min(at or date(year, 12, 31), date(year, 12, 31))
+    findings = tuple(wrong(entries))
+    items, totals = _of(held(entries, "taxonomy_item"), year), _of(held(entries, "taxonomy_total"), year)
+    told = assessed(_of(held(entries, "taxonomy_claim"), year), items, held(entries, "taxonomy"))
+    shares = kpis(counted(told), totals)
+    promised, spending = held(entries, "commitment"), held(entries, "spending")
+    kept = progress(promised.filter(pl.col("start") <= on), spending, on)
+    safety = rates(_of(held(entries, "safety_year"), year), ["group"])
+    people = workforce(held(entries, "workforce"), ["year"])
+    values = across(held(entries, "indicator_value"), held(entries, "indicator")).filter(pl.col("year") <= year)
+    parts = against_parts(held(entries, "indicator_value"), held(entries, "indicator")).filter(pl.col("year") <= year)
+    lines = (
+        *green_lines(shares, told, year),
+        *commitment_lines(kept, spending, on),
+        *safety_lines(safety, year),
+        *people_lines(_of(people, year), year),
+        *indicator_lines(_of(values, year), year),
+    )
+    rows = {
+        "green": shares,
+        "claims": told,
+        "objectives": by_objective(told),
+        "commitments": kept,
+        "pace": by_year(promised, spending, year),
+        "safety": safety,
+        "safety_sites": rates(_of(held(entries, "safety_year"), year), ["site", "group"]),
+        "people": people.filter(pl.col("year") <= year).sort("year"),
+        "values": values,
+        "parts": parts,
+    }
+    return ModuleReport(
+        module="indicator",
+        title="Green revenue and indicators",
+        period=str(year),
+        says=_says(shares, kept, _of(values, year), on),
+        lines=lines,
+        tables=tables(rows),
+        charts=charts(rows),
+        findings=findings,
+        limits=_LIMITS,
+    )
+
+
+def _of(frame: pl.DataFrame, year: int) -> pl.DataFrame:
+    return frame.filter(pl.col("year") == year)
+
+
+def _says(shares: pl.DataFrame, kept: pl.DataFrame, values: pl.DataFrame, on: date) -> tuple[Said, ...]:
+    said: list[Said] = []
+    turnover = shares.filter((pl.col("kpi") == "turnover") & pl.col("aligned_share").is_not_null())
+    said += [
+        Said(
+            "By {taxonomy}, {aligned} of turnover is aligned and {eligible} eligible.",
+            {
+                "taxonomy": one["taxonomy"],
+                "aligned": f"{one['aligned_share']:.1%}",
+                "eligible": f"{one['eligible_share']:.1%}",
+            },
+        )
+        for one in turnover.iter_rows(named=True)
+    ]
+    said += [
+        Said(
+            "Of {commitment}, {part} is spent when {elapsed} of its time has passed, on {day}.",
+            {
+                "commitment": one["commitment"],
+                "part": f"{one['spent'] / one['amount']:.0%}",
+                "elapsed": f"{one['elapsed']:.0%}",
+                "day": on.isoformat(),
+            },
+        )
+        for one in kept.iter_rows(named=True)
+    ]
+    said.append(Said("Indicators with a value for the year: {count}.", {"count": values.height}))
+    return tuple(said)
