@@ -1,0 +1,153 @@
+"""Where each column and row of the program of measures is."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wattstone.dispatch.program import INFINITE, LinearProgram, Solution, Sparse, Status
+from wattstone.programme.targets.plan_types import Planned, Question
+
+__all__ = ["Layout"]
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_WHOLE: Final = 0.5
+
+
+class Layout:
+    """Columns, rows and the program made of them.
+
+    Parameters
+    ----------
+    question : Question
+    """
+
+    def __init__(self, question: Question) -> None:
+        self.q = question
+        self.n, self.t = len(question.measures), len(question.years)
+        self.overlaps = question.interactions.overlaps
+        block = self.n * self.t
+        self.x, self.y, self.e = (np.arange(block).reshape(self.n, self.t) + k * block for k in range(3))
+        self.z = np.arange(len(self.overlaps) * self.t).reshape(-1, self.t) + 3 * block
+        self.c = np.arange(self.t) + 3 * block + self.z.size
+        self.columns = 3 * block + self.z.size + self.t
+        self._entries: list[tuple[Places, Places, Floats]] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self.need_rows: list[int] = []
+        for build in (self._force, self._effects, self._logic, self._money, self._needs):
+            build()
+
+    def program(self, *, whole: bool) -> LinearProgram:
+        """The program; its relaxation where not whole."""
+        rows, columns, values = (np.concatenate([one[k] for one in self._entries]) for k in range(3))
+        lower, upper, cost = np.zeros(self.columns), np.full(self.columns, INFINITE), np.zeros(self.columns)
+        for block in (self.x, self.y, self.z):
+            upper[block] = 1.0
+        self._windows(lower, upper)
+        q = self.q
+        cost[self.y] = q.yearly[:, None] * q.discount
+        cost[self.e] = -q.worth[:, None] * q.discount
+        integer = np.zeros(self.columns, dtype=bool)
+        integer[self.x] = True
+        return LinearProgram(
+            cost=cost, lower=lower, upper=upper, row_lower=np.array(self._low), row_upper=np.array(self._high),
+            matrix=Sparse.from_entries(rows, columns, values, shape=(len(self._low), self.columns)),
+            integer=integer if whole else None,
+        )  # fmt: skip
+
+    def read(self, solved: Solution) -> Planned:
+        """The solution as measures and years."""
+        m, q = self.q.measures, self.q
+        if solved.status is not Status.OPTIMAL:
+            nothing = np.zeros((self.n, self.t)), np.zeros(self.t)
+            return Planned(
+                status=solved.status, start={}, cost=float("nan"), reduction=nothing[0], spent=nothing[1],
+                bound=solved.bound,
+            )  # fmt: skip
+        begins = solved.values[self.x] > _WHOLE
+        start = {m.names[k]: q.years[t] for k, t in np.argwhere(begins).tolist()}
+        return Planned(
+            status=solved.status, start=start, cost=solved.objective, reduction=solved.values[self.e],
+            spent=m.capex @ begins, bound=solved.bound,
+        )  # fmt: skip
+
+    def _row(self, columns: Sequence[int] | Places, values: Sequence[float] | Floats, low: float, high: float) -> None:
+        at = np.asarray(columns, dtype=np.int64)
+        self._entries.append((np.full(at.size, len(self._low)), at, np.asarray(values, dtype=np.float64)))
+        self._low.append(low)
+        self._high.append(high)
+
+    def _windows(self, lower: Floats, upper: Floats) -> None:
+        """First years that are allowed; what is decided starts in its year."""
+        m, years = self.q.measures, np.asarray(self.q.years)
+        for k in range(self.n):
+            outside = (years < m.start[k]) | (years > m.latest[k])
+            upper[self.x[k, outside]] = 0.0
+            if m.status[k] == "decided" and not outside.all():
+                lower[self.x[k, int(np.argmin(outside))]] = 1.0
+
+    def _force(self) -> None:
+        """A measure starts once at most, and is in force for its life."""
+        for k in range(self.n):
+            self._row(self.x[k], np.ones(self.t), 0.0, 1.0)
+            life = int(self.q.measures.life[k])
+            for t in range(self.t):
+                began = self.x[k, max(0, t - life + 1) : t + 1]
+                self._row([self.y[k, t], *began], [1.0, *(-1.0 for _ in began)], 0.0, 0.0)
+
+    def _effects(self) -> None:
+        grouped = {k for group in self.q.interactions.groups for k in group.members}
+        reduction = self.q.measures.reduction
+        for t in range(self.t):
+            for k in range(self.n):
+                if k not in grouped:
+                    mine = [n for n, one in enumerate(self.overlaps) if one.second == k]
+                    lost = [self.overlaps[n].lost * reduction[k] for n in mine]
+                    columns = [self.e[k, t], self.y[k, t], *(int(self.z[n, t]) for n in mine)]
+                    self._row(columns, [1.0, -reduction[k], *lost], 0.0, 0.0)
+            for n, one in enumerate(self.overlaps):
+                a, b, z = self.y[one.first, t], self.y[one.second, t], self.z[n, t]
+                self._row([z, a], [1.0, -1.0], -INFINITE, 0.0)
+                self._row([z, b], [1.0, -1.0], -INFINITE, 0.0)
+                self._row([z, a, b], [1.0, -1.0, -1.0], -1.0, INFINITE)
+            for group in self.q.interactions.groups:
+                self._same_base(group.base, group.members, t)
+
+    def _same_base(self, base: float, members: Sequence[int], t: int) -> None:
+        """With R the base less what those before take: e = s R where the measure is in force, 0 where not."""
+        for place, k in enumerate(members):
+            before = [int(self.e[j, t]) for j in members[:place]]
+            share = float(self.q.measures.reduction[k]) / base
+            e, y = int(self.e[k, t]), int(self.y[k, t])
+            taken = [share] * place
+            self._row([e, y], [1.0, -share * base], -INFINITE, 0.0)
+            self._row([e, *before], [1.0, *taken], -INFINITE, share * base)
+            self._row([e, y, *before], [1.0, -share * base, *taken], 0.0, INFINITE)
+
+    def _logic(self) -> None:
+        for several in self.q.interactions.exclusive:
+            columns = self.x[list(several)].ravel()
+            self._row(columns, np.ones(columns.size), 0.0, 1.0)
+        for a, b in self.q.interactions.requires:
+            for t in range(self.t):
+                self._row([self.y[a, t], self.y[b, t]], [1.0, -1.0], -INFINITE, 0.0)
+
+    def _money(self) -> None:
+        capex, years = self.q.measures.capex, self.q.years
+        for t, year in enumerate(years):
+            if year in self.q.budgets:
+                columns, values = [*self.x[:, t], self.c[t]], [*capex, 1.0]
+                if t and years[t - 1] in self.q.carried and years[t - 1] in self.q.budgets:
+                    columns, values = [*columns, self.c[t - 1]], [*values, -1.0]
+                self._row(columns, values, self.q.budgets[year], self.q.budgets[year])
+
+    def _needs(self) -> None:
+        for need in self.q.needs:
+            t = self.q.years.index(need.year)
+            counts = np.flatnonzero(need.counts)
+            self.need_rows.append(len(self._low))
+            self._row(self.e[counts, t], np.ones(counts.size), need.tonnes, INFINITE)
