@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,12 @@ class Batch:
         Of the steps.
     steps : polars.DataFrame or None
         Rows of that table, without run and partition.
+    whole : bool
+        Whether figures name all that they rest on already: then their ids do not change from run to run.
+    replaces : mapping of str to str
+        Ids of the figures that some of them stand in place of, by their own.
+    why : str
+        What happened since these.
     """
 
     kind: str
@@ -76,6 +82,9 @@ class Batch:
     figures: Sequence[Figure] = ()
     table: str | None = None
     steps: pl.DataFrame | None = None
+    whole: bool = False
+    replaces: Mapping[str, str] = field(default_factory=dict[str, str])
+    why: str = ""
 
 
 def keep(workspace: Workspace, batch: Batch) -> int:
@@ -102,8 +111,10 @@ def keep(workspace: Workspace, batch: Batch) -> int:
             rows = batch.steps.with_columns(pl.lit(run, pl.Int32).alias("run"), part)
             lake.append(batch.table, rows, Commit(key, run))
         if batch.figures:
-            inputs = (key,)
-            rows = pl.DataFrame([_row(one, inputs, run) for one in batch.figures], schema=HELD).with_columns(part)
+            inputs = () if batch.whole else (key,)
+            named = [_row(one, inputs, run) for one in batch.figures]
+            held = [{**row, **_restated(batch, row["id"])} for row in named]
+            rows = pl.DataFrame(held, schema=HELD).with_columns(part)
             lake.append(RESULTS, rows, Commit(key, run))
         about = {"inputs": list(batch.evidence), "kind": batch.kind, "run": run, **batch.about}
         content = [(name, str(one["kind"]), _json(one), run) for name, one in {**batch.evidence, key: about}.items()]
@@ -111,6 +122,11 @@ def keep(workspace: Workspace, batch: Batch) -> int:
             EVIDENCE, pl.DataFrame(content, schema=_EVIDENCE, orient="row").with_columns(part), Commit(key, run)
         )
     return run
+
+
+def _restated(batch: Batch, figure: str) -> dict[str, str | None]:
+    old = batch.replaces.get(figure)
+    return {"replaces": old, "why": None if old is None else batch.why}
 
 
 def _row(figure: Figure, inputs: tuple[str, ...], run: int) -> dict[str, Any]:

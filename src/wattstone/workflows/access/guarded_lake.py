@@ -132,8 +132,9 @@ class GuardedLake:
             site = pl.col("content").str.json_path_match("$.site")
             mine = site.is_in(sorted(self._view.scope.sites or ()))
             named = pl.when(pl.col("kind") == "slice").then(meter.is_in(list(self._view.keys)))
-            whole = pl.col("kind") == "allocation"  # who served whom, of all sites
-            sited = named.when(pl.col("kind").is_in(["activities", "denominator"])).then(mine)
+            # Who served whom, of all sites; what was asked of the programme, and what it rests on as a whole.
+            whole = pl.col("kind").is_in(["allocation", "programme", "question", "given", "entries"])
+            sited = named.when(pl.col("kind").is_in(["activities", "denominator", "entry"])).then(mine)
             return held.filter(sited.when(whole).then(pl.lit(value=False)).otherwise(pl.lit(value=True)))
         return None
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 import polars as pl
@@ -12,10 +13,10 @@ from wattstone.readings.partitions import parts_of
 from wattstone.workflows.evidence.activity_sources import activity_sources
 from wattstone.workflows.evidence.hours import HOUR, HourAddress, hour_figure
 from wattstone.workflows.inventory.record import EVIDENCE, FIGURES, evidence_of
-from wattstone.workflows.results import result_figure
+from wattstone.workflows.results import result_figure, result_rows
 from wattstone.workflows.stores import Lake
 
-RUNS = ("forecast", "plan", "backtest", "sizing", "waste", "saving", "fit", "air", "plant")
+RUNS = ("forecast", "plan", "backtest", "sizing", "waste", "saving", "fit", "air", "plant", "programme")
 BULKY = ("inputs", "series", "site_file", "findings", "ways", "options", "frontier", "result", "models", "compared")
 """What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
 _INNER = ("kind", "slices", "terms", "key", "batches")
@@ -31,7 +32,7 @@ class Node:
         Of the figure, slice, factor or source.
     kind : str
         `figure`, `slice`, `activities`, `expression`, `intensity`, `weather`, `factor`, `tariff`, `denominator`,
-        `source`.
+        `source`; of the programme `entry`, `entries`, `given`, `question`.
     content : dict
         What is known of it; JSON values.
     inputs : tuple of Node
@@ -149,13 +150,19 @@ class _Tracer:
         """How large an input is: figures by their value, everything else first of all."""
         if not key.startswith("figure:"):
             return float("inf")
-        row = self.figures.get(key.removeprefix("figure:"))
+        name = key.removeprefix("figure:")
+        row = self.figures.get(name) or self._results.get(name)
         return abs(row["value"]) if row is not None and row["value"] is not None else -1.0
+
+    @cached_property
+    def _results(self) -> dict[str, dict[str, Any]]:
+        """Figures beside the inventory, by id; read when the first is named that is none of the inventory's."""
+        return result_rows(self.lake)
 
     def node(self, key: str) -> Node:
         kind, _, name = key.partition(":")
         if kind == "figure":
-            row = self.figures.get(name)
+            row = self.figures.get(name) or self._results.get(name)
             return self.figure(row) if row is not None else Node(name, "figure", {"missing": True})
         content = self.evidence.get(key)
         if content is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
@@ -12,44 +12,16 @@ from wattstone.workflows.access.guard import acting
 from wattstone.workflows.activities.compute import batches_of
 from wattstone.workflows.activities.slices import slices_of_lines
 from wattstone.workflows.activities.table import ACTIVITIES
+from wattstone.workflows.evidence.differences import Difference, compare
 from wattstone.workflows.evidence.hours import apart
 from wattstone.workflows.inventory.compute import Pins
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.record import FIGURES, current_figures, evidence_of, last_run
 from wattstone.workflows.inventory.run import with_comparison
+from wattstone.workflows.programme.verifying import verify_programme
 from wattstone.workflows.results import RESULTS
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
-
-TOLERANCE = 1e-9  # relative
-_WHAT = ["name", "subject", "period"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """A figure that does not hold.
-
-    Parameters
-    ----------
-    id, name, subject, period : str
-        Which.
-    recorded, recomputed : float or None
-        What it says, and what comes out now.
-    unit : str
-        Of both.
-    kind : {'differs', 'stale', 'hours'}
-        It differs from what its own pinned rows and the factors give; newer readings give another value; or the hours
-        of its site add up to another value.
-    """
-
-    id: str
-    name: str
-    subject: str
-    period: str
-    recorded: float | None
-    recomputed: float | None
-    unit: str
-    kind: Literal["differs", "stale", "hours"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +37,8 @@ class Verified:
     differences : tuple of Difference
         Those that do not hold.
     tampered : tuple of str
-        Slices whose rows no longer have the hash that was recorded, as `meter HQ-main, partition 2019`.
+        Slices whose rows no longer have the hash that was recorded, as `meter HQ-main, partition 2019`, and entries
+        of the programme.
     beside : int
         Figures of findings, forecasts, plans, backtests and sizings: recorded with their evidence, not recomputed.
     """
@@ -118,10 +91,10 @@ def verify(
         fill = Filling(**run["fill"]) if run.get("fill") else None
         count += recorded.height
         again = with_comparison(workspace, year, pins=pins, keep=False, fill=fill).figures
-        found = _compare(recorded, again, "differs")
+        found = compare(recorded, again, "differs")
         if pins != Pins(*(lake.version(table) for table in ("readings", "intensity", ACTIVITIES))):
             now = with_comparison(workspace, year, keep=False, fill=fill).figures
-            found += [one for one in _compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
+            found += [one for one in compare(recorded, now, "stale") if one.id not in {other.id for other in found}]
         found += _hours(workspace, recorded, run)
         for one in found:
             differences.setdefault(one.id, one)  # a figure of the year before is recorded with both years
@@ -129,12 +102,15 @@ def verify(
         tampered += _activities_tampered(workspace, recorded, year)
         if progress is not None:
             progress("verify", done, len(wanted))
+    promised = verify_programme(workspace, years)
+    for one in promised.differences:
+        differences.setdefault(one.id, one)
     return Verified(
-        years=tuple(wanted),
-        figures=count,
+        years=tuple(sorted({*wanted, *promised.years})),
+        figures=count + promised.figures,
         differences=tuple(differences.values()),
-        tampered=tuple(dict.fromkeys(tampered)),
-        beside=_beside(lake, years),
+        tampered=tuple(dict.fromkeys([*tampered, *promised.tampered])),
+        beside=_beside(lake, years) - promised.recorded,
     )
 
 
@@ -142,41 +118,6 @@ def _beside(lake: Lake, years: list[int] | None) -> int:
     """Figures of runs that are no inventories."""
     held = lake.scan(RESULTS, parts=years)
     return 0 if held is None else held.select(pl.len()).collect().item()
-
-
-def _compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs", "stale"]) -> list[Difference]:
-    """Figures whose value is another one, or that are there on one side alone."""
-    both = recorded.select(*_WHAT, "id", "value", "unit", "reason", pl.lit(True).alias("held")).join(
-        again.select(
-            *_WHAT, pl.col("value").alias("now"), pl.col("unit").alias("unit_now"), pl.col("id").alias("id_now")
-        ),
-        on=_WHAT,
-        how="full",
-        coalesce=True,
-    )
-    apart = (pl.col("value") - pl.col("now")).abs() > TOLERANCE * pl.max_horizontal(
-        pl.col("value").abs(), pl.col("now").abs()
-    )
-    other = (
-        (pl.col("value").is_null() != pl.col("now").is_null())
-        | apart.fill_null(False)
-        | pl.col("unit").ne_missing(pl.col("unit_now"))
-        | pl.col("held").is_null()
-    )
-    rows = both.filter(other & ~(pl.col("held").is_null() & pl.col("now").is_null())).sort(_WHAT)
-    return [
-        Difference(
-            id=row["id"] or row["id_now"],
-            name=row["name"],
-            subject=row["subject"],
-            period=row["period"],
-            recorded=row["value"],
-            recomputed=row["now"],
-            unit=row["unit"] or row["unit_now"],
-            kind=kind,
-        )
-        for row in rows.iter_rows(named=True)
-    ]
 
 
 def _hours(workspace: Workspace, recorded: pl.DataFrame, run: Mapping[str, Any]) -> list[Difference]:

@@ -1,8 +1,9 @@
-"""What each module brings: its checks across entries and its report, found by the name of its package."""
+"""What each module brings, found by the name of its package: checks across entries, files that it reads, a report."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -10,16 +11,20 @@ import polars as pl
 from wattstone.base import Finding, InputRefused
 from wattstone.programme.kinds import MODULES, Module, RecordKind, kinds_of, record_kind
 from wattstone.programme.report import ModuleReport
+from wattstone.readings.sheets import Sheet
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Checks", "Reports", "checks_of", "known_kind", "reports_of"]
+__all__ = ["Checks", "Files", "Reports", "checks_of", "files_of", "known_kind", "reports_of"]
 
 Checks = Callable[[Mapping[str, pl.DataFrame]], list[Finding]]
 """From the entries of every kind of a module, by kind, to what is wrong across them."""
+Files = Callable[[RecordKind, Path], tuple[Sheet, ...] | None]
+"""From a kind and a file to the tables in it, cells as text; None where it is an ordinary table."""
 Reports = Callable[[Workspace, Asked], ModuleReport]
 
 _CHECKS: Final = "wattstone.programme.{package}.checks"
+_FILES: Final = "wattstone.programme.{package}.files"
 _REPORTS: Final = "wattstone.workflows.programme.{package}"
 
 
@@ -27,6 +32,12 @@ def checks_of(module: Module) -> Checks | None:
     """The checks of a module; None where it has none."""
     name = _CHECKS.format(package=MODULES[module])
     return None if _absent(name) else import_module(name).wrong
+
+
+def files_of(module: Module) -> Files | None:
+    """How a module reads files that are no ordinary tables; None where it reads none."""
+    name = _FILES.format(package=MODULES[module])
+    return None if _absent(name) else import_module(name).sheets
 
 
 def reports_of(module: Module) -> Reports:

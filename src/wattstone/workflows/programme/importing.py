@@ -1,0 +1,79 @@
+"""Entries of a table taken in: CSV or XLSX, or what else the module reads; all or none, every problem told at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from wattstone.programme.cells import headers_of
+from wattstone.programme.kinds import RecordKind, record_kind
+from wattstone.readings.problems import Problems
+from wattstone.readings.sheets import Sheet, read_tables
+from wattstone.workflows.programme.changing import Changed, Said, change
+from wattstone.workflows.programme.registry import files_of
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["import_entries"]
+
+
+def import_entries(
+    workspace: Workspace,
+    kind: RecordKind | str,
+    path: Path,
+    *,
+    who: str = "user",
+    labels: Mapping[str, str] | None = None,
+) -> Changed:
+    """Take entries of a file in.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    kind : RecordKind or str
+        Of all of them, or its id.
+    path : pathlib.Path
+        A table with the kind's headers, in any order; a file that the module reads by itself. The same file again
+        changes nothing: an entry is known by its key or id, and by what it says where it has neither. Fields for which
+        a table has no column are as they were said before.
+    who : str
+        Who enters them.
+    labels : mapping of str to str or None
+        Labels in another language by the English ones.
+
+    Returns
+    -------
+    Changed
+
+    Raises
+    ------
+    InputRefused
+        With every finding; nothing is changed then.
+    """
+    one = record_kind(kind) if isinstance(kind, str) else kind
+    problems = Problems(path)
+    own = files_of(one.module)
+    sheets = None if own is None else own(one, path)
+    if sheets is None:
+        sheets = read_tables(path, headers_of(one, labels), problems)
+        if not sheets and not problems.refused:
+            problems.add(
+                "entry.header",
+                found="no row names the columns",
+                expected="a row of headers with {names}",
+                remedy="begin with the template: `wattstone {module} template`",
+                params={
+                    "names": ", ".join(each.name for each in one.fields if each.required), "module": one.module,
+                },
+            )  # fmt: skip
+    filled = tuple(map(_filled, sheets))
+    said = Said(filled, source=path.name, what="import entries", findings=problems.findings)
+    return change(workspace, one, said, who=who, labels=labels)
+
+
+def _filled(sheet: Sheet) -> Sheet:
+    """A table without the rows that nobody filled in."""
+    if not sheet.titles:
+        return sheet
+    return replace(sheet, rows=sheet.rows.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in sheet.titles)))

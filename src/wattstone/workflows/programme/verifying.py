@@ -1,0 +1,136 @@
+"""Whether recorded reports of the programme hold: made again from the entries and tables that they pin."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from wattstone.base import Figure, InputRefused, NotComputable
+from wattstone.programme.entries import hash_of
+from wattstone.workflows.evidence.differences import Difference, compare
+from wattstone.workflows.inventory.record import evidence_of
+from wattstone.workflows.programme.pinned import pinned, pins_of
+from wattstone.workflows.programme.recording import KIND, Taken, figures_of_report, taken
+from wattstone.workflows.programme.registry import reports_of
+from wattstone.workflows.results import RESULTS, figures_of
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["Promised", "verify_programme"]
+
+_AGAIN = {name: pl.String() for name in ("name", "subject", "period", "id", "unit")} | {"value": pl.Float64()}
+_ENTRIES = ("entry:", "entries:")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promised:
+    """What checking found.
+
+    Parameters
+    ----------
+    years : tuple of int
+        Years that have reports.
+    figures : int
+        How many were made again.
+    recorded : int
+        Figures of all reports that were ever recorded of these years.
+    differences : tuple of Difference
+        Those that do not hold.
+    tampered : tuple of str
+        Entries that are no longer as they were recorded, as `area 'meadow-1'`.
+    """
+
+    years: tuple[int, ...]
+    figures: int
+    recorded: int
+    differences: tuple[Difference, ...]
+    tampered: tuple[str, ...]
+
+
+def verify_programme(workspace: Workspace, years: list[int] | None = None) -> Promised:
+    """Make the newest report of each question again, and check the hashes of the entries that it names.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole; nothing in it is written.
+    years : list of int or None
+        All that have reports where None.
+    """
+    reports, differences, tampered = taken(workspace.lake, years), dict[str, Difference](), list[str]()
+    count = 0
+    for one in reports:
+        recorded = pl.DataFrame(figures_of(workspace.lake, one.run), infer_schema_length=None)
+        count += recorded.height
+        if recorded.is_empty():
+            continue
+        again = _again(pinned(workspace, one.pins), one)
+        found = compare(recorded, _frame(again), "differs")
+        tampered += _other_entries(recorded, again)
+        if one.pins != pins_of(workspace):
+            known = {each.id for each in found}
+            found += [each for each in _stale(workspace, one, recorded) if each.id not in known]
+        for each in found:
+            differences.setdefault(each.id, each)
+    tampered += _changed(workspace, years)
+    return Promised(
+        years=tuple(sorted({one.asked.year for one in reports})), figures=count,
+        recorded=_recorded(workspace, years), differences=tuple(differences.values()),
+        tampered=tuple(dict.fromkeys(tampered)),
+    )  # fmt: skip
+
+
+def _again(workspace: Workspace, one: Taken) -> Mapping[tuple[str, str, str], Figure]:
+    """The figures of a report made again; none where the module refuses what it took before."""
+    try:
+        return figures_of_report(reports_of(one.module)(workspace, one.asked), one.asked)
+    except (InputRefused, NotComputable):
+        return {}
+
+
+def _stale(workspace: Workspace, one: Taken, recorded: pl.DataFrame) -> list[Difference]:
+    return compare(recorded, _frame(_again(workspace, one)), "stale")
+
+
+def _frame(figures: Mapping[tuple[str, str, str], Figure]) -> pl.DataFrame:
+    rows = [
+        {"name": name, "subject": subject, "period": period, "id": one.id, "unit": one.unit, "value": one.value}
+        for (name, subject, period), one in figures.items()
+    ]
+    return pl.DataFrame(rows, schema=_AGAIN)
+
+
+def _other_entries(recorded: pl.DataFrame, again: Mapping[tuple[str, str, str], Figure]) -> list[str]:
+    """Lines that rest on other entries than they did, although nothing later is looked at."""
+    found: list[str] = []
+    for row in recorded.iter_rows(named=True):
+        now = again.get((row["name"], row["subject"], row["period"]))
+        if now is not None and _named(row["inputs"]) != _named(now.inputs):
+            found.append(f"entries of {row['name']}@{row['subject']}@{row['period']}")
+    return found
+
+
+def _named(inputs: Iterable[str]) -> set[str]:
+    return {one for one in inputs if one.startswith(_ENTRIES)}
+
+
+def _changed(workspace: Workspace, years: list[int] | None) -> list[str]:
+    """Entries that reports name, and whose content is not what the hash says, or that are gone."""
+    evidence: dict[str, dict[str, Any]] = {
+        key.removeprefix("entry:"): one
+        for key, one in evidence_of(workspace.lake, years).items()
+        if one.get("kind") == "entry"
+    }
+    held = workspace.records.programme_versions(sorted(evidence))
+    columns = ("hash", "kind", "entry", "body", "document")
+    right = {
+        sha for sha, kind, entry, body, document in held.select(columns).iter_rows()
+        if hash_of(kind, entry, body, document) == sha
+    }  # fmt: skip
+    return [f"{one['of']} '{one['entry']}'" for sha, one in sorted(evidence.items()) if sha not in right]
+
+
+def _recorded(workspace: Workspace, years: list[int] | None) -> int:
+    runs = [int(one["run"]) for one in evidence_of(workspace.lake, years).values() if one.get("kind") == KIND]
+    held = workspace.lake.scan(RESULTS, parts=years)
+    return 0 if held is None or not runs else held.filter(pl.col("run").is_in(runs)).select(pl.len()).collect().item()
