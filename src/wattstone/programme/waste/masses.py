@@ -97,7 +97,9 @@ def diversion(masses: pl.DataFrame) -> pl.DataFrame:
 
 
 def capture_rates(masses: pl.DataFrame) -> pl.DataFrame:
-    """How much of each material that arose was collected apart.
+    """How much of each material that arose was collected apart and diverted.
+
+    Rejects of other loads are left out: what they consist of is not known.
 
     Parameters
     ----------
@@ -107,12 +109,13 @@ def capture_rates(masses: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        `stream`, `apart` [t], `left` [t] in mixed waste, `rate`; of materials of which some was collected apart.
+        `stream`, `apart` [t] diverted, `left` [t] in what was disposed of, `rate`; of materials of which some was diverted.
     """
+    away = pl.col("apart") & pl.col("route").is_in(DIVERTED)
     return (
-        masses.filter(pl.col("stream").is_in(MATERIALS))
+        masses.filter(pl.col("stream").is_in(MATERIALS) & ~pl.col("reject"))
         .group_by("stream")
-        .agg(apart=pl.col("mass").filter("apart").sum(), left=pl.col("mass").filter(~pl.col("apart")).sum())
+        .agg(apart=pl.col("mass").filter(away).sum(), left=pl.col("mass").filter(~away).sum())
         .filter(pl.col("apart") > 0)
         .with_columns(rate=pl.col("apart") / (pl.col("apart") + pl.col("left")))
         .sort("stream")

@@ -73,7 +73,7 @@ def incineration_gases(
 def biological_gases(mass: Floats, ch4: Floats | float, n2o: Floats | float) -> Gases:
     """Gases of composting or anaerobic digestion [1]_.
 
-    Its CO2 is biogenic and its amount is not known from the mass alone: the memo is NaN, not zero.
+    Its CO2 is biogenic, none of it fossil, and its amount is not known from the mass alone: both are NaN, not zero.
 
     Parameters
     ----------
@@ -96,4 +96,4 @@ def biological_gases(mass: Floats, ch4: Floats | float, n2o: Floats | float) -> 
     >>> float(gases.ch4), float(gases.n2o)
     (40.0, 2.4)
     """
-    return Gases(np.zeros_like(mass), mass * ch4 / 1000.0, mass * n2o / 1000.0, np.full_like(mass, np.nan))
+    return Gases(np.full_like(mass, np.nan), mass * ch4 / 1000.0, mass * n2o / 1000.0, np.full_like(mass, np.nan))
