@@ -136,7 +136,8 @@ def _landfilled(landfills: Landfills, year: int) -> pl.DataFrame:
     return landfills.years.filter(pl.col("year") == year).select(
         pl.lit("landfill").alias("route"), "facility", pl.col("deposited").alias("mass"),
         pl.lit(None, pl.Float64).alias("co2"), (pl.col("emitted") * 1000.0).alias("ch4"),
-        pl.lit(None, pl.Float64).alias("n2o"), pl.lit(None, pl.Float64).alias("co2e"), (pl.col("biogenic") * 1000.0).alias("biogenic"),
+        pl.lit(None, pl.Float64).alias("n2o"), pl.lit(None, pl.Float64).alias("co2e"),
+        (pl.col("biogenic") * 1000.0).alias("biogenic"),
     )  # fmt: skip
 
 
@@ -225,7 +226,8 @@ def _by_factor(
     frame = counted.group_by("facility").agg(
         pl.col("mass").sum(), co2e=(pl.col("mass") * pl.col("each")).sum()
     ).select(
-        pl.lit(route).alias("route"), "facility", "mass", pl.lit(None, pl.Float64).alias("co2"), pl.lit(None, pl.Float64).alias("ch4"),
+        pl.lit(route).alias("route"), "facility", "mass", pl.lit(None, pl.Float64).alias("co2"),
+        pl.lit(None, pl.Float64).alias("ch4"),
         pl.lit(None, pl.Float64).alias("n2o"), "co2e", pl.lit(None, pl.Float64).alias("biogenic"),
     )  # fmt: skip
     return frame, lost

@@ -109,7 +109,8 @@ def capture_rates(masses: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        `stream`, `apart` [t] diverted, `left` [t] in what was disposed of, `rate`; of materials of which some was diverted.
+        `stream`, `apart` [t] diverted, `left` [t] in what was disposed of, `rate`; of materials of which
+        some was diverted.
     """
     away = pl.col("apart") & pl.col("route").is_in(DIVERTED)
     return (
