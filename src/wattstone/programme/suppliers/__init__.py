@@ -1,0 +1,1 @@
+"""Suppliers and products: footprints exchanged, requests to suppliers, and what a bill of materials comes to."""

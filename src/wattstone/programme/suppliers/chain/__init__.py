@@ -1,0 +1,1 @@
+"""A supply chain as a sparse matrix: links with loops, solved by iteration."""
