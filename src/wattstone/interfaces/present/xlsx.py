@@ -91,6 +91,41 @@ def report_book(report: Report, *, made: datetime) -> bytes:
     return out.getvalue()
 
 
+@dataclass(frozen=True)
+class BookSheet:
+    """A sheet: its title, its heads, its rows of numbers and texts."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def sheets_book(title: str, sheets: Sequence[BookSheet], *, banner: str, made: datetime, lang: Language) -> bytes:
+    """Sheets as a workbook.
+
+    Parameters
+    ----------
+    title : str
+        Of the whole.
+    sheets : sequence of BookSheet
+        No more than `LIMIT` rows of each are written; a line below says how many more there are.
+    banner : str
+        Above each; may be empty.
+    made : datetime
+        When.
+    lang : {'en', 'zh'}
+    """
+    t, book, taken = translator(lang), Workbook(write_only=True), set[str]()
+    book.properties.creator, book.properties.title = "Wattstone", title
+    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
+    for one in sheets:
+        sheet = _Sheet(_sheet_title(one.title, taken), one.heads, one.rows[:LIMIT], max(0, len(one.rows) - LIMIT))
+        _write(book.create_sheet(sheet.title), sheet, banner, t)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def _sheet_title(title: str, taken: set[str]) -> str:
     """A title that a sheet may have: short, without signs that programs refuse, and the only one of its kind."""
     bare = re.sub(r"[\[\]:*?/\\']", " ", ILLEGAL_CHARACTERS_RE.sub(" ", title)).strip()[:31] or "-"

@@ -1,0 +1,104 @@
+"""The report of a module for a terminal: the same words and units as its page."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table as Rich
+from rich.text import Text
+
+from wattstone.interfaces.present.content import Table as Grid
+from wattstone.interfaces.present.languages import Language, translator
+from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.numbers import interval
+from wattstone.interfaces.present.programme.report import line_words, shown_tables
+from wattstone.interfaces.present.programme.tables import Ids, figure_of, grid
+from wattstone.interfaces.present.programme.words import basis_name, said, subject_name
+from wattstone.interfaces.present.tables import findings_table
+from wattstone.interfaces.present.tokens import terminal_styles
+from wattstone.programme.report import Line, ModuleReport
+
+__all__ = ["module_text"]
+
+_ROWS = 30
+
+
+def module_text(report: ModuleReport, lang: Language, *, figures: Ids | None = None) -> RenderableType:
+    """What a terminal shows of a report.
+
+    Parameters
+    ----------
+    report : ModuleReport
+        Of any module.
+    lang : {'en', 'zh'}
+    figures : mapping or None
+        Ids of the figures that were recorded of its lines, by name, subject and period: `trace` takes them.
+
+    Returns
+    -------
+    rich renderable
+    """
+    return Group(*_parts(report, lang, figures or {}))
+
+
+def _parts(report: ModuleReport, lang: Language, figures: Ids) -> Iterator[RenderableType]:
+    t = translator(lang)
+    head = terminal_styles()["heading"]
+    yield Text(t("{title}, {period}", title=t(report.title), period=report.period), style=head)
+    for one in report.says:
+        yield Text(said(one, lang))
+    if known := [one for one in report.lines if one.value is not None]:
+        yield Text()
+        yield _figures(known, lang, figures)
+    if absent := [one for one in report.lines if one.value is None]:
+        yield from (Text(), Text(t("Not computed"), style=head))
+        for one in absent:
+            name = _of(one, lang)
+            yield Text(t("{place}: {found}", place=name, found=said(one.reason, lang) or t("not known")))
+    for table in shown_tables(report):
+        shown = grid(table, report.lines, {}, lang, most=_ROWS)
+        yield from (Text(), Text(shown.title, style=head), _rich(shown))
+        if shown.note:
+            yield Text(shown.note, style="dim")
+    if notes := list(dict.fromkeys(said(note, lang) for one in report.lines for note in one.notes)):
+        yield from (Text(), Text(t("Sources and notes"), style=head))
+        yield from (Text(f"- {note}") for note in notes)
+    if report.limits:
+        yield from (Text(), Text(t("What this does not prove"), style=head))
+        yield from (Text(f"- {said(one, lang)}") for one in report.limits)
+    if report.findings:
+        yield from (Text(), findings_table(report.findings, lang))
+
+
+def _of(line: Line, lang: Language) -> str:
+    """A line's label, and what it is about where that is not the organisation."""
+    t = translator(lang)
+    label = opened(t(line.label))
+    if line.subject == "organisation":
+        return label
+    return t("{name} ({other})", name=label, other=subject_name(line.subject, lang))
+
+
+def _figures(lines: list[Line], lang: Language, figures: Ids) -> Rich:
+    t = translator(lang)
+    table = _table([(t("Figure"), False), (t("Value"), True), (t("90 % interval"), False), (t("Period"), False),
+                    (t("Basis"), False), *([(t("Id"), False)] if figures else [])])  # fmt: skip
+    for one in lines:
+        band = interval(one.value or 0.0, *one.interval, one.unit, lang) if one.interval else t("not known")
+        ident = [Text(figure_of(one, figures) or "", style="dim")] if figures else []
+        cells = (_of(one, lang), line_words(one, lang), band, one.period, basis_name(one.basis, lang))
+        table.add_row(*map(Text, cells), *ident)
+    return table
+
+
+def _rich(shown: Grid) -> Rich:
+    table = _table([(head.text, head.numeric) for head in shown.heads])
+    for row in shown.rows:
+        table.add_row(*(Text(cell.text) for cell in row))
+    return table
+
+
+def _table(heads: list[tuple[str, bool]]) -> Rich:
+    table = Rich(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=terminal_styles()["heading"])
+    for head, right in heads:
+        table.add_column(Text(head), justify="right" if right else "left", overflow="fold")
+    return table

@@ -1,0 +1,114 @@
+"""A drawing for each mark: what stands in it, in which unit, what is a gap and what is hatched."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from tests.interfaces.present.programme.reports import charted, tables
+from wattstone.interfaces.present.charts.base import NARROW, WIDE, Drawing
+from wattstone.interfaces.present.content import Table as Grid
+from wattstone.interfaces.present.programme.charts import drawing_of
+from wattstone.interfaces.present.programme.charts.blocks import blocks_of
+from wattstone.interfaces.present.programme.charts.prepared import COLOURS, prepared
+from wattstone.programme.report import Chart, Column, Table
+
+
+def drawn(key: str, lang: str = "en") -> Drawing:
+    held, chart = tables(), charted()[key]
+    drawing = drawing_of(chart, held[chart.table], Grid((), ()), lang, layers=held.get(f"{chart.table}-layers"))  # type: ignore[arg-type]
+    assert drawing is not None
+    return drawing
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("key", sorted(charted()))
+def test_every_mark_is_a_picture_of_its_width(key: str, width: int) -> None:
+    drawing = drawn(key)
+    svg = drawing.svg(width)
+
+    assert float(ET.fromstring(svg).get("width", "0")) == pytest.approx(width, abs=3)
+    assert "NaN" not in svg
+    assert " style=" not in svg, "the page's policy allows no styles of its own"
+
+
+def test_values_stand_in_a_unit_that_can_be_read() -> None:
+    what = prepared(charted()["path"], tables()["years"], "en")
+
+    assert what.unit == "t CO2e"
+    assert [row["y"] for row in what.rows[:4]] == [9000.0, 8500.0, None, 7900.0]  # a gap is a gap
+    assert what.rows[0]["lower"] == 8000.0
+    assert [row["pale"] for row in what.rows[:4]] == [False, False, False, True]
+    assert "Inventory, 2022" not in drawn("path").alt
+
+
+def test_series_keep_the_order_of_the_table_and_six_at_most_are_drawn() -> None:
+    frame = pl.DataFrame({"x": ["a"] * 8, "s": [f"s{at}" for at in range(8)], "y": [5, 1, 8, 7, 6, 2, 4, 3]})
+    table = Table("t", "T", (Column("x", "X"), Column("s", "S"), Column("y", "Y", "t")), frame)
+    what = prepared(Chart(id="c", title="C", mark="stacked", table="t", x="x", y="y", series="s"), table, "en")
+
+    assert what.names == ["s0", "s2", "s3", "s4", "s6", "s7"]  # without the least two, 1 and 2
+    assert len(what.names) == len(COLOURS)
+    assert what.left_out == 2
+
+
+def test_blocks_lie_side_by_side_as_wide_as_they_save() -> None:
+    what = blocks_of(charted()["cost"], tables()["measures"], "en")
+
+    assert [row["to"] - row["from"] for row in what.rows] == pytest.approx([120, 300, 450, 900, 80])  # t CO2e
+    assert [row["height"] for row in what.rows] == [-310, -120, 40, 95, 780]
+    assert what.rows[-1]["to"] == pytest.approx(1850)
+    assert (what.across, what.up) == ("Abatement [t CO2e]", "Cost [CNY/t CO2e]")
+    svg = drawn("cost").svg()
+    assert "hatch-A14A12" in svg  # estimated and unconfirmed
+    assert "1  LED lamps" in svg or "1 LED lamps" in svg
+
+
+def test_a_block_without_cost_or_width_is_none() -> None:
+    table = tables()["measures"]
+    holed = replace(table, rows=table.rows.with_columns(pl.Series("cost", [None, 1.0, float("nan"), 2.0, 3.0])))
+
+    assert [row["name"] for row in blocks_of(charted()["cost"], holed, "en").rows] == [
+        "Heat recovery", "Solar roof", "Hydrogen burner",
+    ]  # fmt: skip
+
+
+def test_a_span_without_an_end_goes_on_and_is_hatched() -> None:
+    drawing = drawn("when")
+
+    assert drawing.subtitle == "hatched: no end is said"
+    assert "Heat recovery: from 2024-07-01" in drawing.alt
+    assert "LED lamps: 2024-01-01 to 2024-06-30" in drawing.alt
+    assert drawing.svg().count("url(#hatch-") == 1
+
+
+def test_years_are_spans_from_their_first_to_their_last_day() -> None:
+    frame = pl.DataFrame({"what": ["Goal"], "a": [2025], "b": [2030]})
+    table = Table("t", "T", (Column("what", "What"),), frame)
+    drawing = drawing_of(
+        Chart(id="c", title="C", mark="spans", table="t", x="what", y="a", to="b"), table, Grid((), ()), "en"
+    )
+
+    assert drawing is not None
+    assert drawing.alt == "Goal: 2025-01-01 to 2030-12-31"
+
+
+def test_a_stack_begins_where_the_one_before_ends() -> None:
+    from wattstone.interfaces.present.programme.charts import bars
+
+    what = prepared(charted()["routes"], tables()["flows"], "en")
+    parts = bars._parts(what, [{**row} for row in what.rows], "stacked")
+
+    assert [(row["x"], row["from"], row["to"]) for row in parts] == [
+        ("Paper", 0.0, 120.0), ("Paper", 120.0, 160.5), ("Steel", 0.0, 310.0), ("Steel", 310.0, 322.0),
+        ("Sludge", 0.0, 80.0),
+    ]  # fmt: skip
+
+
+def test_a_chart_of_nothing_is_none() -> None:
+    chart, table = charted()["path"], tables()["years"]
+
+    assert drawing_of(chart, replace(table, rows=table.rows.clear()), Grid((), ()), "en") is None
+    nothing = table.rows.with_columns(emissions=pl.lit(None, pl.Float64))
+    assert drawing_of(chart, replace(table, rows=nothing), Grid((), ()), "en") is None
