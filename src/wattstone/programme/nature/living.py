@@ -1,0 +1,247 @@
+"""What the report on nature says of carbon, condition, species and the NbS standard."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.programme.held import held, rests_on
+from wattstone.programme.nature.carbon import CO2_PER_C, hectared, of_year, summed
+from wattstone.programme.nature.carbon_checks import component_differences
+from wattstone.programme.nature.condition import by_ecosystem, conditions
+from wattstone.programme.nature.living_tables import charts, tables
+from wattstone.programme.nature.nbs import criteria, match
+from wattstone.programme.report import Chart, Line, Said, Table
+
+__all__ = ["LAND", "LIVING_LIMITS", "Living", "living"]
+
+LAND: Final = pl.Schema(
+    {
+        "area": pl.String, "hectares": pl.Float64, "status": pl.String, "intervention": pl.String,
+        "ecosystem": pl.String, "start": pl.Date, "end": pl.Date,
+    }
+)  # fmt: skip
+"""Of each area: its entry, its own part of the net hectares, status, intervention, ecosystem, first and last day."""
+
+LIVING_LIMITS: Final = (
+    Said("Stock, flux and avoided loss are different things and are never added; none of them is a carbon credit."),
+    Said("Rates of a hectare are those entered; burial methods, lateral carbon, methane and carbonate are unreliable."),
+    Said(
+        "Condition is told for each variable; no score is made of several, and extent alone says nothing of condition."
+    ),
+    Said("A self-assessment by the NbS standard is no verification."),
+)
+
+_LABELS: Final = {
+    ("stock", "organic"): "Carbon stock",
+    ("stock", "inorganic"): "Stock of carbonate",
+    ("flux", "organic"): "Carbon removed in the year",
+    ("avoided", "organic"): "Avoided loss of carbon in the year",
+    ("flux", "gases"): "Methane and nitrous oxide, removed less released in the year",
+    ("avoided", "gases"): "Methane and nitrous oxide avoided in the year",
+}
+_SO_FAR: Final = {"flux": "Carbon removed since the start", "avoided": "Avoided loss of carbon since the start"}
+_AS_CO2: Final = {
+    "stock": "Carbon stock, as carbon dioxide",
+    "flux": "Carbon dioxide removed in the year",
+    "avoided": "Avoided loss in the year, as carbon dioxide",
+}
+
+
+@dataclass(frozen=True)
+class Living:
+    """A part of the report: sentences, lines, tables and charts."""
+
+    says: tuple[Said, ...]
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...]
+    charts: tuple[Chart, ...]
+
+
+def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -> Living:
+    """Carbon, condition, species and the NbS standard of a year.
+
+    Parameters
+    ----------
+    entries : mapping of str to DataFrame
+        By kind.
+    land : DataFrame
+        With the columns of `LAND`.
+    year : int
+
+    Returns
+    -------
+    Living
+    """
+    amounts = of_year(hectared(held(entries, "carbon"), land), year)
+    sums = summed(amounts)
+    told = conditions(held(entries, "condition"), land)
+    extents = by_ecosystem(told, year)
+    ratings, rules = held(entries, "nbs_rating"), held(entries, "nbs_rule")
+    matches = match(ratings, rules)
+    species = held(entries, "species_metric").filter(pl.col("year") <= year)
+    rows = {
+        "carbon": amounts,
+        "carbon_sums": sums,
+        "carbon_tables": component_differences(held(entries, "carbon_table")),
+        "extents": extents,
+        "conditions": told.filter(pl.col("year") <= year),
+        "species": species,
+        "nbs": criteria(ratings, rules),
+        "nbs_evidence": ratings,
+    }
+    lines = (*_carbon(sums, year), *_extents(extents, year), *_species(species), *_matches(matches, rules, year))
+    return Living(tuple(_says(sums)), lines, tables(rows), charts(rows))
+
+
+def _says(sums: pl.DataFrame) -> Iterator[Said]:
+    own = {
+        one["quantity"]: one["amount"]
+        for one in sums.filter(pl.col("delivered") & (pl.col("sort") == "organic")).iter_rows(named=True)
+    }
+    if own:
+        yield Said(
+            "Carbon of areas in action, apart and not added: {stock} t C there, {flux} t C removed in the year, "
+            "{avoided} t C of loss avoided.",
+            {name: "–" if name not in own else f"{own[name]:,.0f}" for name in ("stock", "flux", "avoided")},
+        )
+
+
+def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:
+    for one in sums.sort("delivered", "sort", "quantity", descending=[True, True, True]).iter_rows(named=True):
+        label = _LABELS.get((one["quantity"], one["sort"]))
+        if label is None:
+            continue
+        sort = "" if one["sort"] == "organic" else f".{one['sort']}"
+        name = f"nature.carbon.{one['quantity']}{sort}" + ("" if one["delivered"] else ".planned")
+        unit = "t CO2e" if one["sort"] == "gases" else "t C"
+        nothing = one["entries"] == one["lacking"]
+        interval = None if one["low"] is None or nothing else (one["low"], one["high"])
+        common: dict[str, Any] = {
+            "period": str(year),
+            "method": "nature.carbon/1",
+            "inputs": rests_on("carbon", pl.Series(one["hashes"], dtype=pl.String)),
+            "reason": Said("no hectares or no start are known for any of its entries") if nothing else None,
+            "notes": tuple(_notes(one)),
+            "basis": "estimated",
+        }
+        value = None if nothing else one["amount"]
+        yield Line(name=name, label=label, value=value, unit=unit, interval=interval, **common)
+        if one["sort"] == "gases" or one["sort"] == "inorganic":
+            continue
+        as_co2: dict[str, Any] = {**common, "inputs": (f"line:{name}",)}
+        yield Line(
+            name=f"{name}.co2",
+            label=_AS_CO2[one["quantity"]],
+            value=None if value is None else value * CO2_PER_C,
+            unit="t CO2",
+            interval=None if interval is None else (interval[0] * CO2_PER_C, interval[1] * CO2_PER_C),
+            **as_co2,
+        )
+        if one["quantity"] != "stock":
+            yield Line(
+                name=f"{name}.so_far",
+                label=_SO_FAR[one["quantity"]],
+                value=None if nothing else one["so_far"],
+                unit=unit,
+                **common,
+            )
+
+
+def _notes(one: Mapping[str, Any]) -> Iterator[Said]:
+    yield (
+        Said("areas in action and verified") if one["delivered"] else Said("areas that are planned or under agreement")
+    )
+    if one["lacking"]:
+        yield Said("in no sum, for want of hectares or a start: {count} entries", {"count": one["lacking"]})
+    if one["ranges"]:
+        yield Said("no interval: {count} entries have none, or a range alone", {"count": one["ranges"]})
+    if one["unassessed"]:
+        yield Said("permanence or leakage is not assessed for {count} entries", {"count": one["unassessed"]})
+
+
+def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
+    for one in extents.iter_rows(named=True):
+        yield Line(
+            name=f"nature.condition.{_slug(one['ecosystem'] or 'unknown')}.{_slug(one['variable'])}",
+            label="Extent, weighted by condition",
+            value=one["weighted"] if one["areas"] else None,
+            unit="ha",
+            period=str(year),
+            method="nature.condition/1",
+            inputs=rests_on("condition", pl.Series(one["hashes"], dtype=pl.String)),
+            reason=None if one["areas"] else Said("no reference levels or no hectares are known"),
+            notes=(
+                Said("{variable} in {ecosystem}, of {hectares} ha", {
+                    "variable": one["variable"], "ecosystem": one["ecosystem"], "hectares": f"{one['hectares']:,.0f}"
+                }),
+                *([Said("areas without a condition: {count}", {"count": one["unknown"]})] if one["unknown"] else []),
+            ),
+        )  # fmt: skip
+
+
+def _species(species: pl.DataFrame) -> Iterator[Line]:
+    for one in species.iter_rows(named=True):
+        yield Line(
+            name=f"nature.species.{_slug(one['metric'])}",
+            label="Metric of species, as somebody else computed it",
+            value=one["value"],
+            unit=one["unit"],
+            period=str(one["year"]),
+            method="nature.species/1",
+            inputs=(f"entry:{one['hash']}",),
+            subject=f"entry:{one['area']}",
+            basis="stated",
+            notes=(
+                Said("{metric}; it enters no sum", {"metric": one["metric"]}),
+                Said("source: {source}", {"source": one["source"]}),
+            ),
+        )
+
+
+def _matches(matches: pl.DataFrame, rules: pl.DataFrame, year: int) -> Iterator[Line]:
+    ruled = dict(rules.select("edition", "hash").iter_rows())
+    for one in matches.iter_rows(named=True):
+        rule = ruled.get(one["edition"])
+        inputs = (
+            *rests_on("nbs_rating", pl.Series(one["hashes"], dtype=pl.String)),
+            *([] if rule is None else [f"entry:{rule}"]),
+        )
+        common: dict[str, Any] = {"period": str(year), "method": "nature.nbs/1", "inputs": inputs, "basis": "stated"}
+        project = Said("{project}: {evidenced} of {rated} ratings have evidence", {
+            "project": one["project"], "evidenced": one["evidenced"], "rated": one["rated"]
+        })  # fmt: skip
+        slug = _slug(one["project"])
+        edition = f"{slug}.{one['edition']}"
+        rated, shown = float(one["rated"]), float(one["evidenced"])
+        yield Line(name=f"nature.nbs.{edition}.rated", label="Indicators rated", value=rated, unit="1", **common)
+        yield Line(
+            name=f"nature.nbs.{edition}.evidenced", label="Ratings with evidence", value=shown, unit="1", **common
+        )
+        yield Line(
+            name=f"nature.nbs.{edition}.match",
+            label="Match with the NbS standard",
+            value=one["match"],
+            unit="1",
+            reason=None if one["match"] is not None else _why(one),
+            notes=(project, *_adherence(one["adheres"])),
+            **common,
+        )
+
+
+def _why(one: Mapping[str, Any]) -> Said:
+    if not one["has_rule"]:
+        return Said("no scoring rule of the edition is entered; points and bands are not assumed")
+    return Said("indicators that are not rated yet: {count}", {"count": one["unrated"]})
+
+
+def _adherence(adheres: bool | None) -> Iterator[Said]:
+    if adheres is False:
+        yield Said("a criterion is insufficient: by the rule entered, not in adherence")
+    if adheres:
+        yield Said("no criterion is insufficient by the rule entered")
+
+
+def _slug(text: str) -> str:
+    return "-".join(text.split()).lower()
