@@ -85,7 +85,7 @@ def test_the_indicator_is_within_its_bounds_and_of_no_mass(
 
 
 def test_flows_as_worked_by_hand() -> None:
-    """In: 100 t with 30 % recycled and 10 % renewable, 50 t untold: 40/150. Out: 80 t, 0.75 x 0.5: 30/80. All: 70/230."""
+    """In: 100 t with 30 % recycled, 10 % renewable, 50 t untold: 40/150. Out: 80 t, 0.75 x 0.5: 30/80. All: 70/230."""
     flows = made(
         "material_flow",
         {"year": 2024, "direction": "in", "mass": 100.0, "recycled": 0.3, "renewable": 0.1},
