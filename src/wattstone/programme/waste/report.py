@@ -55,7 +55,9 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -> Modul
     lost = frozenset({one.route for one in account.missing} | ({"landfill"} if account.landfills.overdrawn else set()))
     weighed = weighed_by_subsector(told, every["waste_facility"], lost)
     parts = (
-        communities(every["community_line"].filter(pl.col("year") == year), weighed, year),
+        communities(
+            every["community_line"].filter(pl.col("year") == year), weighed, year, frozenset(told["route"]) | lost
+        ),
         neutrality(every["neutrality_claim"], every["carbon_credit"], year),
         waters(every, year),
     )

@@ -74,7 +74,8 @@ def _flows(rows: pl.DataFrame, year: int) -> Iterator[Line]:
             ("reused", "Reused share of material in", told.reused),
             ("renewable", "Renewable share of material in", told.renewable),
         ):
-            yield line(f"material.{name}", label, value / told.into, "1", *_linear(told.untold_in))
+            if rows[name].drop_nulls().len():
+                yield line(f"material.{name}", label, value / told.into, "1", *_linear(told.untold_in))
     none_in, none_out = Said("no material enters"), Said("no material leaves")
     yield line(
         "cti.inflow", "Circular inflow", told.circular_in, "1", _CTI, *_linear(told.untold_in),

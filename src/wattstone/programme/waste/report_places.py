@@ -61,14 +61,14 @@ def weighed_by_subsector(told: pl.DataFrame, facilities: pl.DataFrame, lost: fro
     return found
 
 
-def communities(rows: pl.DataFrame, weighed: Mapping[str, float | None], year: int) -> Parts:
-    """Accounts of the communities of a year."""
+def communities(rows: pl.DataFrame, weighed: Mapping[str, float | None], year: int, told: frozenset[str]) -> Parts:
+    """Accounts of the communities of a year; `told` are the routes that the report has emissions of."""
     lines, tables, charts, says = list[Line](), list[Table](), list[Chart](), list[Said]()
     for community in sorted(set(rows["community"])):
         table = f"waste.community.{_slug(community)}"
         mine = rows.filter(pl.col("community") == community)
         account = community_account(mine, weighed)
-        lines.extend(_community(community, mine, account, year))
+        lines.extend(_community(community, mine, account, year, told))
         tables.append(_account_table(community, account))
         charts.append(
             Chart(
@@ -91,11 +91,13 @@ def _slug(community: str) -> str:
     return "-".join(community.lower().split())
 
 
-def _community(community: str, mine: pl.DataFrame, account: CommunityAccount, year: int) -> Iterator[Line]:
+def _community(
+    community: str, mine: pl.DataFrame, account: CommunityAccount, year: int, told: frozenset[str]
+) -> Iterator[Line]:
     named = Said("community: {community}", {"community": community})
     inputs = inputs_of("community_line", mine)
     taken = {name for name, flag in mine.select("subsector", "from_weighings").iter_rows() if flag}
-    routes = sorted({route for name in taken for route in FROM_WEIGHINGS.get(name, ())})
+    routes = sorted({route for name in taken for route in FROM_WEIGHINGS.get(name, ())} & told)
     inputs = (*inputs, *(f"line:waste.emissions.{route}" for route in routes))
     reason = (
         Said("sub-sectors that the weighings do not give: {names}", {"names": ", ".join(account.uncomputed)})
@@ -170,9 +172,9 @@ def neutrality(claims: pl.DataFrame, held_credits: pl.DataFrame, year: int) -> P
         for name, label, value in (
             ("footprint", "Gross footprint", told.footprint),
             ("reduced", "Reduction against the base period", told.reduced),
-            ("removed", "Removals within the boundary", told.removed),
+            ("removed", "Removals within the boundary", claim["removals"]),
             ("residual", "Residual emissions", told.residual),
-            ("retired", "Credits retired", told.retired),
+            ("retired", "Credits retired", told.retired if claim["credits"] else None),
         ):  # fmt: skip
             if value is not None:
                 lines.append(
@@ -229,7 +231,8 @@ def _water_lines(flows: pl.DataFrame, stress: pl.DataFrame, year: int) -> Iterat
     yield line("withdrawal", "Water withdrawn", told.withdrawal)
     yield line("freshwater", "Freshwater withdrawn", told.freshwater)
     yield line("discharge", "Water discharged", told.discharge)
-    yield line("storage", "Change in water stored", told.storage)
+    if "storage" in flows["flow"]:
+        yield line("storage", "Change in water stored", told.storage)
     yield line("consumption", "Water consumed", told.consumption, basis="computed")
     if told.unexplained:
         yield line("unexplained", "Water that the balance leaves unexplained", told.unexplained, basis="computed")
@@ -246,8 +249,12 @@ def _water_lines(flows: pl.DataFrame, stress: pl.DataFrame, year: int) -> Iterat
     )  # fmt: skip
     for row in told.sites.iter_rows(named=True):
         mine = inputs_of("water_flow", flows.filter(pl.col("site") == row["site"]))
-        for name, label in (("withdrawal", "Water withdrawn"), ("consumption", "Water consumed")):
-            yield line(name, label, row[name], subject=f"site:{row['site']}", inputs=mine)
+        here: dict[str, Any] = {"subject": f"site:{row['site']}", "inputs": mine}
+        yield line("withdrawal", "Water withdrawn", row["withdrawal"], **here)
+        yield line(
+            "consumption", "Water consumed", row["consumption"], **here,
+            basis="measured" if row["measured"] else "computed",
+        )  # fmt: skip
 
 
 def _water_tables(flows: pl.DataFrame, stress: pl.DataFrame) -> Iterator[Table]:

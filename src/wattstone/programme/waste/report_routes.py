@@ -211,6 +211,8 @@ def _memo(
         name="waste.landfill.stock", label="Carbon in landfills that is still to decay", unit="t C",
         value=float(years["accumulated"].sum()), period=str(year), method="waste.landfill/1", inputs=used, basis=basis,
     )  # fmt: skip
+    if not years["deposited"].sum():
+        return
     yield Line(
         name="waste.landfill.committed", label="Methane that the year's deposits will make in all time", unit="kg CO2e",
         value=sum(account.landfills.committed.values()) * 1000.0 * methane, period=str(year),
