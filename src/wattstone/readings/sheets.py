@@ -183,7 +183,8 @@ def _fields(
             )
         else:
             fields[at] = field
-            if (found := _BRACKETED.search(title)) is not None:
+            exact = folded(title) in headers.known  # brackets that belong to the name say no unit
+            if not exact and (found := _BRACKETED.search(title)) is not None:
                 brackets[field] = found[1].strip()
     if headers.check is not None:
         headers.check(set(fields.values()), problems)

@@ -7,7 +7,8 @@ from datetime import date
 import openpyxl
 import pytest
 
-from wattstone.interfaces.present.activity_template import ROWS, activity_csv, activity_workbook, head_of
+from wattstone.interfaces.present.activity_template import activity_csv, activity_workbook, head_of
+from wattstone.interfaces.present.offers import ROWS
 from wattstone.rates.activities import activity_kinds
 from wattstone.readings.activities.columns import COLUMNS
 from wattstone.readings.activities.given import read_given

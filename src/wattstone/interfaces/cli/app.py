@@ -37,6 +37,7 @@ from wattstone.interfaces.cli import (
     start,
     statement,
 )
+from wattstone.interfaces.cli.programme import factories, fleet, indicators, nature, suppliers, targets, waste
 
 app = typer.Typer(
     name="wattstone",
@@ -78,6 +79,8 @@ app.add_typer(denominator.group)
 app.add_typer(factors.group)
 app.add_typer(contract.group)
 app.add_typer(restate.group)
+for module in (targets, nature, waste, fleet, suppliers, factories, indicators):
+    app.add_typer(module.group)
 
 
 def _version(wanted: bool) -> None:

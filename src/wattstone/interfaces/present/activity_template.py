@@ -14,20 +14,17 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from wattstone.interfaces.present.languages import Language, Translate, mark, translator
+from wattstone.interfaces.present.offers import LISTS, Lists, offer, offered
 from wattstone.interfaces.present.safe import harmless
 from wattstone.rates.activities import ActivityKind, activity_kinds
 from wattstone.readings.activities.columns import COLUMNS
-from wattstone.readings.activities.known import LABEL
 from wattstone.readings.activities.schema import METHODS, PEDIGREE
 
 __all__ = ["activity_csv", "activity_workbook", "head_of", "help_of", "kind_labels"]
 
-ROWS: Final = 1000
-"""Rows of a sheet that offer lists; more can be filled in without them."""
 _FIRST = ("site_id", "kind", "item", "start", "end", "amount", "unit")
 _REST = (
     "stated", "method", "supplier", "region", "factor", "share", "estimated", "activity_uncertainty", *PEDIGREE,
@@ -38,7 +35,6 @@ _ENGLISH = {
     "activity_uncertainty": "Uncertainty", "meter_id": "Meter", "credits": "Credit note for", "line_id": "Line id",
     "leak_rate": "Annual leak rate", "charge": "Charge", "charge_left": "Charge left", "held": "Share held",
 }  # fmt: skip
-_LISTS = "lists"
 _WIDTHS = {"site_id": 24, "kind": 36, "item": 36, "note": 36, "start": 12, "end": 12, "amount": 14}
 _TOLD: Final[dict[str, str]] = {
     "site_id": mark("The site's id, from the list."),
@@ -130,17 +126,17 @@ def activity_workbook(sites: Mapping[str, str], lang: Language) -> bytes:
     book.properties.creator = "Wattstone"
     book.properties.title = t("Activity records")
     front: Any = book.active
-    lists: Any = book.create_sheet(_LISTS)
+    lists: Any = book.create_sheet(LISTS)
     lists.sheet_state = "hidden"
-    columns = _Lists(book, lists)
-    columns.add("sites", [_offered(one, name) for one, name in sites.items()])
+    columns = Lists(book, lists)
+    columns.add("sites", [offered(one, name) for one, name in sites.items()])
     columns.add("methods", list(METHODS))
     columns.add("flags", ["yes", "no"])
     groups = _groups(t)
     for at, group in enumerate(groups):
-        columns.add(f"kinds_{at}", [_offered(kind.id, t(kind.label)) for kind in group.kinds])
+        columns.add(f"kinds_{at}", [offered(kind.id, t(kind.label)) for kind in group.kinds])
         for kind in group.kinds:
-            columns.add(f"items_{kind.id}", [_offered(item, t(label)) for item, label in kind.items.items()])
+            columns.add(f"items_{kind.id}", [offered(item, t(label)) for item, label in kind.items.items()])
             columns.add(f"units_{kind.id}", list(dict.fromkeys(one for some in kind.units.values() for one in some)))
         _sheet(book.create_sheet(group.title[:31]), group, at, lang, columns)
     _explain(front, groups, lang)
@@ -166,16 +162,12 @@ def activity_csv(lang: Language) -> str:
         for kind in group.kinds:
             for item, label in (kind.items or {"": ""}).items():
                 cells = {
-                    "kind": _offered(kind.id, t(kind.label)),
-                    "item": _offered(item, t(label)) if item else "",
+                    "kind": offered(kind.id, t(kind.label)),
+                    "item": offered(item, t(label)) if item else "",
                     "unit": kind.units_of(item)[0],
                 }
                 writer.writerow([harmless(cells.get(field, "")) for field in fields])
     return out.getvalue()
-
-
-def _offered(one: str, label: str) -> str:
-    return harmless(f"{one}{LABEL}{label}" if label and label != one else one)
 
 
 def _groups(t: Translate) -> tuple[_Group, ...]:
@@ -188,27 +180,7 @@ def _groups(t: Translate) -> tuple[_Group, ...]:
     return tuple(_Group(title, tuple(kinds)) for title, kinds in held.items())
 
 
-class _Lists:
-    """The hidden sheet that holds what cells offer, a column a list with a name of its own."""
-
-    def __init__(self, book: Workbook, sheet: Any) -> None:
-        self._book, self._sheet, self._next = book, sheet, 1
-        self.names: set[str] = set()
-
-    def add(self, name: str, offered: Sequence[str]) -> None:
-        """A list; an empty one is left out."""
-        if not offered:
-            return
-        letter = get_column_letter(self._next)
-        for at, text in enumerate((name, *offered), start=1):
-            self._sheet.cell(at, self._next, text)
-        place = f"{_LISTS}!${letter}$2:${letter}${len(offered) + 1}"
-        self._book.defined_names[name] = DefinedName(name, attr_text=place)
-        self.names.add(name)
-        self._next += 1
-
-
-def _sheet(sheet: Any, group: _Group, number: int, lang: Language, lists: _Lists) -> None:
+def _sheet(sheet: Any, group: _Group, number: int, lang: Language, lists: Lists) -> None:
     t = translator(lang)
     sheet.freeze_panes = "A2"
     letters = {field: get_column_letter(at) for at, field in enumerate(group.fields, start=1)}
@@ -230,24 +202,15 @@ def _sheet(sheet: Any, group: _Group, number: int, lang: Language, lists: _Lists
         "method": ("=methods", True),
         "estimated": ("=flags", True),
     }
-    for field, offer in offers.items():
-        if offer is not None:
-            _offer(sheet, letters[field], DataValidation("list", formula1=offer[0]), t, strict=offer[1])
+    for field, one in offers.items():
+        if one is not None:
+            offer(sheet, letters[field], DataValidation("list", formula1=one[0]), t, strict=one[1])
     for field in PEDIGREE:
-        _offer(sheet, letters[field], DataValidation("whole", "between", "1", "5"), t)
+        offer(sheet, letters[field], DataValidation("whole", "between", "1", "5"), t)
     for field in ("start", "end"):
-        _offer(sheet, letters[field], DataValidation("date", "greaterThan", "32874"), t, strict=False)
+        offer(sheet, letters[field], DataValidation("date", "greaterThan", "32874"), t, strict=False)
     for field in ("amount", "stated"):
-        _offer(sheet, letters[field], DataValidation("decimal", "greaterThan", "-1E+300"), t)
-
-
-def _offer(sheet: Any, letter: str, rule: Any, t: Translate, *, strict: bool = True) -> None:
-    """What a column takes; where it is not strict, something else is warned of and taken."""
-    rule.allow_blank = True
-    rule.showErrorMessage = strict
-    rule.error, rule.errorTitle = t("Take one from the list, or a value as the header's note says."), "Wattstone"
-    sheet.add_data_validation(rule)
-    rule.add(f"{letter}2:{letter}{ROWS + 1}")
+        offer(sheet, letters[field], DataValidation("decimal", "greaterThan", "-1E+300"), t)
 
 
 def _explain(sheet: Any, groups: Sequence[_Group], lang: Language) -> None:

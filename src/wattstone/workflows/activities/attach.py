@@ -19,7 +19,7 @@ from wattstone.workflows.activities.table import append_lines, recover
 from wattstone.workflows.stores import Document
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["LARGEST", "TYPES", "Attached", "attach_document", "document_of"]
+__all__ = ["LARGEST", "TYPES", "Attached", "attach_document", "document_of", "document_row", "read_document"]
 
 LARGEST: Final = 20 * 2**20
 """Of a document. [bytes]"""
@@ -80,7 +80,7 @@ def attach_document(workspace: Workspace, line_ids: Sequence[str], file: Path, *
     InputRefused
         With every finding; nothing is changed then.
     """
-    content, media, found = _read(file)
+    content, media, found = read_document(file)
     before: list[dict[str, object]] = []
     for line_id in dict.fromkeys(line_ids):
         try:
@@ -99,7 +99,9 @@ def attach_document(workspace: Workspace, line_ids: Sequence[str], file: Path, *
         for line in before:
             line_in_force(whole.lake, str(line["line_id"]))
         for site in sites:
-            whole.records.put_document(_document(sha, site, file.name, media, len(content), who), content)
+            whole.records.put_document(
+                document_row(DOCUMENT, sha, site, title=file.name, media=media, size=len(content), who=who), content
+            )
         fresh = [line for line in before if line["document"] != sha]
         named = _named(whole, fresh, sha, file.name, who) if fresh else ()
     return Attached(sha256=sha, type=media, title=file.name, size=len(content), lines=named)
@@ -130,11 +132,12 @@ def _named(workspace: Workspace, lines: Sequence[dict[str, object]], sha: str, t
     return ids
 
 
-def _document(sha: str, site: str, title: str, media: str, size: int, who: str) -> Document:
-    """One of each site, so that it is seen by those who see the site."""
+def document_row(kind: str, sha: str, site: str | None, *, title: str, media: str, size: int, who: str) -> Document:
+    """A document as it is kept: one of each site, so that it is seen by those who see the site."""
+    of = sha if kind == DOCUMENT else f"{kind}\n{sha}"
     return Document(
-        id=hashlib.sha256(f"{sha}\n{site}".encode()).hexdigest()[:32],
-        kind=DOCUMENT,
+        id=hashlib.sha256(f"{of}\n{site}".encode()).hexdigest()[:32],
+        kind=kind,
         subject=sha,
         language="",
         title=title,
@@ -144,7 +147,8 @@ def _document(sha: str, site: str, title: str, media: str, size: int, who: str) 
     )
 
 
-def _read(file: Path) -> tuple[bytes, str, list[Finding]]:
+def read_document(file: Path) -> tuple[bytes, str, list[Finding]]:
+    """Content and media type of a document, and what is wrong with it."""
     try:
         size = file.stat().st_size
         content = file.read_bytes() if size <= LARGEST else b""

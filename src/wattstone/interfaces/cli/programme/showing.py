@@ -1,0 +1,162 @@
+"""What the commands that look at entries do."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import typer
+
+from wattstone.interfaces.cli.opening import opened, writing
+from wattstone.interfaces.cli.output import Output
+from wattstone.interfaces.present.languages import translator
+from wattstone.programme.kinds import Module, RecordKind, kinds_of
+from wattstone.workflows.programme.registry import known_kind
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["day_of", "show_entries", "show_kinds", "write_template"]
+
+Lang = Literal["en", "zh"]
+_ROWS, _WIDE = 200, 60
+
+
+def show_kinds(module: Module, kind: str | None, *, lang: Lang, json: bool) -> None:
+    """List kinds, or the fields of one."""
+    output = Output(json=json, lang=lang)
+    shown = kinds_of(module) if kind is None else (known_kind(module, kind),)
+    output.show(_kinds_table(shown, lang) if kind is None else _fields_table(shown[0], lang))
+    output.machine({"kinds": [_kind_json(one) for one in shown]})
+
+
+def write_template(module: Module, kind: str, file: Path, root: Path | None, *, lang: Lang, json: bool) -> None:
+    """Write a template."""
+    from wattstone.interfaces.present.programme.entry_template import entry_csv, entry_workbook
+    from wattstone.workflows.programme.beside import known_to
+
+    if file.suffix.lower() not in (".csv", ".xlsx"):
+        raise typer.BadParameter("the name ends in .csv or .xlsx", param_hint="FILE")
+    one = known_kind(module, kind)
+    output, t = Output(json=json, lang=lang), translator(lang)
+    sites: dict[str, str] = {}
+    refs: dict[str, Any] = {}
+    if root is not None:
+        with opened(root) as held:
+            known = known_to(held, one, {})
+        sites, refs = dict(known.sites), dict(known.refs)
+    with writing(file) as path:
+        if path.suffix.lower() == ".csv":
+            path.write_text(entry_csv(one, lang), encoding="utf-8-sig", newline="")
+        else:
+            path.write_bytes(entry_workbook(one, lang, sites=sites, refs=refs))
+    output.say(t("Written: {file}", file=file))
+    output.machine({"file": str(file)})
+
+
+def show_entries(
+    module: Module, root: Path, kind: str, *, history: str | None, at: str | None, lang: Lang, json: bool
+) -> None:
+    """List entries."""
+    from wattstone.workflows.programme.entries import entries_of
+    from wattstone.workflows.programme.listing import history_of, plain_entry
+
+    one = known_kind(module, kind)
+    output, t = Output(json=json, lang=lang), translator(lang)
+    with opened(root) as held:
+        rows = entries_of(held, one, at=day_of(at)) if history is None else history_of(held, one, history)
+    if rows.is_empty():
+        output.say(t("There are no entries."))
+    else:
+        output.show(_table(one, rows, lang))
+    output.machine({"kind": one.id, "entries": [plain_entry(row) for row in rows.iter_rows(named=True)]})
+
+
+def day_of(text: str | None) -> date | None:
+    """A day of an option."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no day as 2024-12-31", param_hint="--at") from None
+
+
+def _kind_json(kind: RecordKind) -> dict[str, Any]:
+    fields = [
+        {
+            "name": one.name, "type": one.type, "label": one.label, "help": one.help, "unit": one.unit,
+            "required": one.required, "choices": dict(one.choices), "least": one.least, "most": one.most,
+            "above": one.above, "to": one.to,
+        }
+        for one in kind.fields
+    ]  # fmt: skip
+    return {
+        "id": kind.id, "module": kind.module, "label": kind.label, "plural": kind.plural, "help": kind.help,
+        "key": list(kind.key), "fields": fields,
+    }  # fmt: skip
+
+
+def _kinds_table(kinds: "tuple[RecordKind, ...]", lang: Lang) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    t = translator(lang)
+    table = Table(t("Kind"), t("Entries"), t("What they say"), box=None, pad_edge=False)
+    for one in kinds:
+        table.add_row(Text(one.id), Text(t(one.plural)), Text(t(one.help) if one.help else ""))
+    return table
+
+
+def _fields_table(kind: RecordKind, lang: Lang) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    from wattstone.interfaces.present.programme.entry_template import head_of, takes
+
+    t = translator(lang)
+    table = Table(t("Field"), t("Header"), t("What it takes"), box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for one in kind.fields:
+        offered = ", ".join(one.choices)
+        told = takes(one, lang) + (f" ({offered})" if offered else "")
+        table.add_row(Text(one.name), Text(head_of(one, lang)), Text(told))
+    return table
+
+
+def _table(kind: RecordKind, rows: "pl.DataFrame", lang: Lang) -> Any:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from wattstone.interfaces.present.programme.entry_template import head_of
+
+    t = translator(lang)
+    told = [one for one in kind.fields if rows[one.name].null_count() < rows.height]
+    marks = [name for name in ("version", "reason", "withdrawn") if name in rows.columns]
+    heads = {"version": t("Version"), "reason": t("Reason"), "withdrawn": t("Withdrawn")}
+    table = Table(t("Entry"), *(head_of(one, lang) for one in told), *(heads[one] for one in marks),
+                  t("Entered by"), "", box=None, pad_edge=False)  # fmt: skip
+    for column in table.columns:
+        column.overflow = "fold"
+    for row in rows.head(_ROWS).iter_rows(named=True):
+        values = [_text(row[one.name], dict(one.choices), lang) for one in told]
+        beside = [_text(row[one], {}, lang) for one in marks]
+        proved = t("with document") if row["document"] else ""
+        table.add_row(*map(Text, (row["entry"], *values, *beside, row["entered_by"], proved)))
+    more = rows.height - _ROWS
+    note = Text(t("and {count} more: --json lists them all", count=more), "dim")
+    return Group(table, note) if more > 0 else table
+
+
+def _text(value: Any, choices: dict[str, str], lang: Lang) -> str:
+    t = translator(lang)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return "; ".join(map(str, cast("list[str]", value)))
+    text = t(choices[value]) if value in choices else str(value)
+    return text if len(text) <= _WIDE else text[: _WIDE - 1] + "…"
