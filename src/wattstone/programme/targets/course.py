@@ -94,12 +94,12 @@ class Course:
 
 def pathway_of(name: str | None, entries: pl.DataFrame) -> tuple[Pathway | None, pl.DataFrame]:
     """A pathway of entries, and these entries."""
-    mine = entries.filter(pl.col("pathway") == name).sort("year")
-    if not name or mine.is_empty():
+    mine = entries.filter(pl.col("pathway") == (name or "")).sort("year")
+    if mine.is_empty():
         return None, mine
     rates, peaks = mine.filter(pl.col("form") != "peak"), mine.filter(pl.col("form") == "peak")
     return Pathway(
-        name=name, form=rates["form"][0] if rates.height else None, years=tuple(rates["year"]),
+        name=str(name), form=rates["form"][0] if rates.height else None, years=tuple(rates["year"]),
         values=tuple(rates["value"]), peak=int(peaks["year"][0]) if peaks.height else None,
     ), mine  # fmt: skip
 

@@ -1,14 +1,18 @@
 """What is said of measures: each by itself and in sequence, as lines, tables and two curves."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Basis, Chart, Column, Line, Said, Table
+from wattstone.programme.targets.interaction import ALL
 
 __all__ = ["curve_charts", "curve_lines", "curve_says", "curve_tables"]
+
+_Range = tuple[float, float] | None
+Likely = Mapping[str, _Range]
 
 _STAGES: Final = record_kind("abatement").field("stage").choices
 _NEGATIVE: Final = Said(
@@ -20,7 +24,7 @@ _BASES: Final[Mapping[str, Basis]] = {
 
 
 def curve_lines(
-    curve: pl.DataFrame, measures: pl.DataFrame, valued: tuple[str, ...], year: int, currency: str
+    curve: pl.DataFrame, measures: pl.DataFrame, likely: Likely, valued: tuple[str, ...], year: int, currency: str
 ) -> Iterator[Line]:
     """Lines of the curve: sums first, then each measure.
 
@@ -30,6 +34,8 @@ def curve_lines(
         Schema `curve.CURVE`, as is to be expected of each.
     measures : polars.DataFrame
         Entries of kind `abatement`, with `inputs` of what they rest on.
+    likely : mapping
+        From `interaction.likely_ranges`.
     valued : tuple of str
         What the money rests on: the valuation's entry, what the asker gave.
     year : int
@@ -39,15 +45,18 @@ def curve_lines(
     by_measure = dict(zip(measures["measure"], measures.iter_rows(named=True), strict=True))
     alone, together = float(curve["alone"].sum()), float(taken["reduction"].sum())
 
-    def sums(name: str, label: str, value: float, unit: str, inputs: tuple[str, ...], *notes: Said) -> Line:
+    def sums(
+        name: str, label: str, value: float, unit: str, inputs: tuple[str, ...], *notes: Said, within: _Range = None
+    ) -> Line:
         return Line(
             name=name, label=label, value=value, unit=unit, period=str(year), method="abatement.curve/1", inputs=inputs,
-            basis="estimated", notes=notes,
+            basis="estimated", notes=notes, interval=within,
         )  # fmt: skip
 
     yield sums(
         "abatement.together", "All measures together, a year", together, "t CO2e", ("line:abatement.reduction",),
         Said("energy saving first, each measure from what is left; as is to be expected of each"),
+        within=likely[ALL],
     )  # fmt: skip
     yield sums(
         "abatement.added", "The same measures each by itself, added up", alone, "t CO2e", ("line:abatement.alone",),
@@ -63,33 +72,34 @@ def curve_lines(
             ("line:abatement.measure_cost",), Said("negative where they save more than they cost"),
         )  # fmt: skip
     for row in curve.iter_rows(named=True):
-        yield from _measure(row, by_measure[row["measure"]], valued, year, currency)
+        yield from _measure(row, by_measure[row["measure"]], likely[row["measure"]], valued, year, currency)
 
 
 def _measure(
-    row: Mapping[str, float | str | None],
-    entry: Mapping[str, object],
-    valued: tuple[str, ...],
-    year: int,
-    currency: str,
+    row: Mapping[str, Any], entry: Mapping[str, Any], within: _Range, valued: tuple[str, ...], year: int, currency: str
 ) -> Iterator[Line]:
-    inputs: tuple[str, ...] = tuple(entry["inputs"])  # type: ignore[arg-type]  # pyright: ignore
+    inputs = tuple(map(str, entry["inputs"]))
     left = Said("another measure that excludes it is better, or what it requires is not there")
     basis = _BASES[str(entry["basis"])]
-    source = Said("{source}", {"source": entry["source"]})
+    source = Said("source: {source}", {"source": entry["source"]})
+    share = entry["confidence"]
+    sure = () if share is None or share == 1 else (Said("times the probability of {share}", {"share": share}),)
 
     def one(
-        name: str, label: str, key: str, unit: str, of: tuple[str, ...], *notes: Said, how: Basis = "computed"
-    ) -> Line:
+        name: str, label: str, key: str, unit: str, of: tuple[str, ...], *notes: Said,
+        how: Basis = "computed", ranged: _Range = None,
+    ) -> Line:  # fmt: skip
         value = row[key]
         known = value is not None
         return Line(
-            name=name, label=label, value=float(value) if known else None, unit=unit, period=str(year),  # type: ignore[arg-type]
+            name=name, label=label, value=float(value) if known else None, unit=unit, period=str(year),
             method=f"{name}/1", inputs=of, subject=f"entry:{row['measure']}", basis=how, notes=notes,
-            reason=None if known else left,
+            reason=None if known else left, interval=ranged,
         )  # fmt: skip
 
-    yield one("abatement.alone", "By itself, a year", "alone", "t CO2e", inputs, source, how=basis)
+    yield one(
+        "abatement.alone", "By itself, a year", "alone", "t CO2e", inputs, source, *sure, how=basis, ranged=within
+    )
     yield one("abatement.reduction", "In sequence, a year", "reduction", "t CO2e", ("line:abatement.alone", *inputs))
     if valued:
         of = ("line:abatement.reduction", *inputs, *valued)

@@ -38,6 +38,12 @@ _THEN: Final[Mapping[Verdict, str]] = {
     "open": "In {year} it is expected at {value} {unit}, with {goal} to be reached: the interval leaves it open.",
 }
 
+_THEN_SHARE: Final[Mapping[Verdict, str]] = {
+    "on_track": "In {year} it is expected at {value}, with {goal} to be reached: it would be met.",
+    "off_track": "In {year} it is expected at {value}, with {goal} to be reached: it would be missed.",
+    "open": "In {year} it is expected at {value}, with {goal} to be reached: the interval leaves it open.",
+}
+
 
 def course_lines(course: Course, year: int) -> Iterator[Line]:
     """The lines of a target in a year."""
@@ -197,7 +203,8 @@ def course_says(course: Course, year: int) -> Iterator[Said]:
     ahead = course.ahead.get(target["target_year"])
     if ahead is not None and course.goal is not None:
         then = verdict(ahead.forecast, course.goal, ahead.forecast_range, grows=course.grows)
-        yield Said(_THEN[then], {"year": target["target_year"], "value": ahead.forecast, "unit": unit,
+        forms = _THEN_SHARE if course.grows else _THEN
+        yield Said(forms[then], {"year": target["target_year"], "value": ahead.forecast, "unit": unit,
                                  "goal": course.goal})  # fmt: skip
 
 

@@ -19,7 +19,7 @@ MOST: Final = 40
 """Years of a plan."""
 
 
-def needs_of(courses: Sequence[Course], measures: Measures) -> list[Need]:
+def needs_of(courses: Sequence[Course], measures: Measures, *, every: bool = False) -> list[Need]:
     """What measures have to reduce in each target year, without what the trend does by itself.
 
     Parameters
@@ -27,18 +27,19 @@ def needs_of(courses: Sequence[Course], measures: Measures) -> list[Need]:
     courses : sequence of Course
         A renewable share is left out: tonnes say nothing of it. An intensity counts with the last denominator.
     measures : Measures
+    every : bool
+        In each year of the pathway too, not in the target year alone.
     """
     found: list[Need] = []
     for course in courses:
-        year = course.target["target_year"]
-        ahead = course.ahead.get(year)
-        if ahead is None or course.goal is None or course.grows or course.last is None:
+        if course.goal is None or course.grows or course.last is None:
             continue
-        below = course.quantity.years[course.last].below
-        tonnes = (ahead.trend - course.goal) * below
+        below, end = course.quantity.years[course.last].below, int(course.target["target_year"])
         counts = tuple(covers(course.target["coverage"] or (), one) for one in measures.acts_on)
-        if tonnes > 0:
-            found.append(Need(str(course.target["entry"]), int(year), float(tonnes), counts))
+        for year, ahead in course.ahead.items():
+            if (every or year == end) and (limit := course.allowed.get(year)) is not None and ahead.trend > limit:
+                tonnes = (ahead.trend - limit) * below
+                found.append(Need(str(course.target["entry"]), year, float(tonnes), counts))
     return sorted(found, key=lambda one: (one.year, one.target))
 
 

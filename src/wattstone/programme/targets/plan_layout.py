@@ -1,20 +1,43 @@
 """Where each column and row of the program of measures is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.dispatch.program import INFINITE, LinearProgram, Solution, Sparse, Status
+from wattstone.programme.targets.interaction import effects
 from wattstone.programme.targets.plan_types import Planned, Question
 
-__all__ = ["Layout"]
+__all__ = ["Layout", "worked"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 _WHOLE: Final = 0.5
+_NEVER: Final = 10_000
+
+
+def worked(question: Question, start: Mapping[str, int]) -> tuple[Floats, float]:
+    """What measures with these first years reduce, and what they cost, by the formulas alone.
+
+    Parameters
+    ----------
+    question : Question
+    start : mapping of str to int
+
+    Returns
+    -------
+    ((n, t) array, float)
+        [t CO2e/a], [currency]
+    """
+    m, years = question.measures, np.asarray(question.years)
+    first = np.array([start.get(name, _NEVER) for name in m.names], dtype=np.int64)[:, None]
+    force = ((first <= years) & (years < first + m.life[:, None])).astype(np.float64)
+    reduction = effects(m, question.interactions, force)
+    each = question.yearly[:, None] * force - question.worth[:, None] * reduction
+    return reduction, float((each * question.discount).sum())
 
 
 class Layout:
@@ -70,9 +93,10 @@ class Layout:
             )  # fmt: skip
         begins = solved.values[self.x] > _WHOLE
         start = {m.names[k]: q.years[t] for k, t in np.argwhere(begins).tolist()}
+        reduction, cost = worked(q, start)  # again from the choice itself, without the tolerances of the search
         return Planned(
-            status=solved.status, start=start, cost=solved.objective, reduction=solved.values[self.e],
-            spent=m.capex @ begins, bound=solved.bound,
+            status=solved.status, start=start, cost=cost, reduction=reduction, spent=m.capex @ begins,
+            bound=solved.bound,
         )  # fmt: skip
 
     def _row(self, columns: Sequence[int] | Places, values: Sequence[float] | Floats, low: float, high: float) -> None:

@@ -11,6 +11,7 @@ from wattstone.programme.report import Chart, Column, Line, ModuleReport, Said, 
 from wattstone.programme.targets.checks import wrong
 from wattstone.programme.targets.course import Course, course_of
 from wattstone.programme.targets.curve import cost_curve
+from wattstone.programme.targets.interaction import likely_ranges
 from wattstone.programme.targets.known import Known, quantity
 from wattstone.programme.targets.lines_curve import curve_charts, curve_lines, curve_says, curve_tables
 from wattstone.programme.targets.lines_plan import plan_charts, plan_lines, plan_says, plan_tables
@@ -59,17 +60,21 @@ class Given:
         One target alone.
     horizon : int or None
         Last year of the plan.
+    every : bool
+        The plan keeps every year of a pathway, not the target year alone.
     """
 
     rate: float | None = None
     carbon_price: float | None = None
     target: str | None = None
     horizon: int | None = None
+    every: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """What lines name."""
-        told = {"rate": self.rate, "carbon_price": self.carbon_price, "horizon": self.horizon}
+        told = {"rate": self.rate, "carbon_price": self.carbon_price, "horizon": self.horizon,
+                "every": self.every or None}  # fmt: skip
         return tuple(f"given:{name}={value}" for name, value in told.items() if value is not None)
 
 
@@ -159,7 +164,8 @@ def _curve(told: pl.DataFrame, measures: Measures, interactions: Interactions, m
     )  # fmt: skip
     if curve.is_empty():
         return _Part()
-    lines = tuple(curve_lines(curve, told, money.inputs if priced else (), year, money.currency))
+    likely = likely_ranges(measures, interactions, set(curve.filter("taken")["measure"]))
+    lines = tuple(curve_lines(curve, told, likely, money.inputs if priced else (), year, money.currency))
     some = bool(curve["taken"].any())
     return _Part(
         tuple(curve_says(curve)), lines if priced else (*lines, _no_rate("abatement.cost", year, money.currency)),
@@ -184,7 +190,7 @@ def _plan(
     if money.rate is None or not len(ahead) or not len(courses):
         return _Part()
     within = interactions_of(held(entries, "interaction"), ahead)
-    needs = needs_of(courses, ahead)
+    needs = needs_of(courses, ahead, every=asked.every)
     last = asked.horizon or max([one.year for one in needs] + [int(ahead.start.max())])
     years = tuple(range(first, min(last, first + MOST - 1) + 1))
     budgets = held(entries, "budget")

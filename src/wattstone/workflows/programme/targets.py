@@ -25,6 +25,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "carbon_price": "price of carbon a tonne, in the currency of the costs",
     "target": "one target alone",
     "horizon": "last year of the plan",
+    "every": "yes: the plan keeps every year of a pathway, not the target year alone",
     "effects": "yes: what made the year differ from the one before",
 }
 """What may be given beside the year."""
@@ -82,7 +83,7 @@ def _given(options: Mapping[str, str]) -> Given:
     horizon = numbers.get("horizon")
     return Given(
         rate=numbers.get("rate"), carbon_price=numbers.get("carbon_price"), target=options.get("target"),
-        horizon=None if horizon is None else int(horizon),
+        horizon=None if horizon is None else int(horizon), every=options.get("every", "no") == "yes",
     )  # fmt: skip
 
 
