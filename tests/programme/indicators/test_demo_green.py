@@ -1,0 +1,56 @@
+"""The small examples of the demo: without errors, complete enough to be scored, and what they say worked by hand."""
+
+import tomllib
+from importlib import resources
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.programme.made import made
+from wattstone.programme.factories.checks import wrong as wrong_factories
+from wattstone.programme.factories.report import build as build_factories
+from wattstone.programme.indicators.checks import wrong as wrong_indicators
+from wattstone.programme.indicators.report import build as build_indicators
+from wattstone.programme.kinds import kinds_of, record_kind
+
+
+def entries(module: str, package: str) -> dict[str, pl.DataFrame]:
+    text = (resources.files("wattstone.programme") / package / "demo.toml").read_text("utf-8")
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for one in tomllib.loads(text)["entry"]:
+        fields = {name: value for name, value in one.items() if name != "kind"}
+        for field in record_kind(one["kind"]).fields:
+            if field.required:
+                assert fields.get(field.name) is not None, (one, field.name)
+            if field.choices and field.name in fields:
+                assert fields[field.name] in field.choices
+        by_kind.setdefault(one["kind"], []).append(fields)
+    assert set(by_kind) <= {kind.id for kind in kinds_of(module)}
+    return {kind: made(kind, *rows) for kind, rows in by_kind.items()}
+
+
+def test_the_example_of_factories() -> None:
+    """20 half + 15 + 15 + 0 + 10 + 30 (0.6 + 0.4 half) = 74; without 15 and 0, which have no evidence, 59."""
+    held = entries("factory", "factories")
+
+    assert wrong_factories(held) == []
+    report = build_factories(held, 2022)
+    assert report.line("factory.score.illustration-2018", "site:sim-0001").value == pytest.approx(74)
+    assert report.line("factory.evidenced.illustration-2018", "site:sim-0001").value == pytest.approx(59)
+    assert report.line("factory.listed.green_factory").value == 1
+
+
+def test_the_example_of_indicators() -> None:
+    """41 of 150 million aligned, 143 eligible; of 12 million capex 3.1 aligned, 3.1 + 3.2 eligible; 1 of 118,000 h."""
+    held = entries("indicator", "indicators")
+
+    assert wrong_indicators(held) == []
+    report = build_indicators(held, 2022)
+    green = "indicator.green.eu-taxonomy"
+    assert report.line(f"{green}.turnover.aligned_share").value == pytest.approx(41 / 150)
+    assert report.line(f"{green}.turnover.eligible_share").value == pytest.approx(143 / 150)
+    assert report.line(f"{green}.capex.aligned_share").value == pytest.approx(3.1 / 12)
+    assert report.line(f"{green}.capex.eligible_share").value == pytest.approx(6.3 / 12)
+    assert report.line("indicator.safety.employees.ltifr").value == pytest.approx(1e6 / 118_000)
+    assert report.line("indicator.people.turnover").value == pytest.approx(8 / 63.5)
