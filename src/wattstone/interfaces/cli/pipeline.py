@@ -79,6 +79,7 @@ def run_demo(
     """Simulate a portfolio beside its workspace, and run the main job on it."""
     from wattstone.base import Finding, InputRefused
     from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in
+    from wattstone.interfaces.cli.demo_programme import take_programme_in
     from wattstone.simulation import Plan, generate, measures, portfolio, read_truth
     from wattstone.workflows.measures import declare_measure
 
@@ -108,6 +109,7 @@ def run_demo(
     with opened(root) as workspace:
         for name, record in carried_out.items():
             declare_measure(workspace, name, record, who="demo")
+        take_programme_in(workspace, year)
     prove = [f"  {program()} savings report {root} --measure {name}" for name in carried_out]
     works = _factory(plan, folder / "factory", output)
     output.say(
@@ -118,6 +120,7 @@ def run_demo(
         f"  {program()} report {root} --year {year} --lang zh",
         f"  {program()} statement {root} --year {year}",
         f"  {program()} inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
+        f"  {program()} nature report {root} --year {year}",
         f"  the planted faults and their truth are in {dataset / 'truth'}",
         "A factory with compressed air, cold and heat, and a campus of eight chillers:",
         *works,

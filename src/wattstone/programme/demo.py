@@ -1,0 +1,25 @@
+"""The small example of each module that the demo organisation has: entries as data, in `demo.toml` beside its kinds."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from wattstone.programme.kinds import MODULES, Module
+
+__all__ = ["demo_entries"]
+
+
+def demo_entries(module: Module) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Kind and fields of each entry of a module's example, in the order of its file; nothing where there is none.
+
+    Parameters
+    ----------
+    module : str
+        See `wattstone.programme.kinds.MODULES`.
+    """
+    path = resources.files("wattstone.programme") / MODULES[module] / "demo.toml"
+    if not path.is_file():
+        return ()
+    held: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("entry", [])
+    return tuple((one["kind"], {name: value for name, value in one.items() if name != "kind"}) for one in held)

@@ -1,0 +1,88 @@
+"""Entries given as values, of several kinds at once: each kind whole, in the order in which they are first named."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, cast
+
+import polars as pl
+
+from wattstone.programme.entries import site_field
+from wattstone.programme.kinds import RecordKind, record_kind
+from wattstone.readings.sheets import Sheet
+from wattstone.readings.tabular.csv import ROW
+from wattstone.workflows.programme.changing import Changed, Said, change
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["load_entries"]
+
+_SOURCE: Final = "entries"
+
+
+def load_entries(
+    workspace: Workspace,
+    entries: Iterable[tuple[str, Mapping[str, Any]]],
+    *,
+    who: str = "user",
+    source: str = _SOURCE,
+    known_sites: bool = False,
+) -> tuple[Changed, ...]:
+    """Enter entries; those that are there already change nothing.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    entries : iterable of (str, mapping)
+        Kind, and fields as values of TOML or JSON.
+    who : str
+        Who enters them.
+    source : str
+        What to call them in findings.
+    known_sites : bool
+        Pass entries over that name a site which there is not.
+
+    Returns
+    -------
+    tuple of Changed
+        One a kind.
+
+    Raises
+    ------
+    InputRefused
+        With every finding of a kind; the kinds before it stay.
+    """
+    sites = {one.id for one in workspace.records.sites()} if known_sites else None
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for kind, said in entries:
+        field = site_field(record_kind(kind))
+        if sites is None or field is None or said.get(field) is None or said[field] in sites:
+            by_kind.setdefault(kind, []).append(said)
+    done: list[Changed] = []
+    for kind, rows in by_kind.items():
+        one = record_kind(kind)
+        # Told to be the same as a file: what was withdrawn stays withdrawn.
+        said = Said((_sheet(one, rows, source),), source=source, what="import entries")
+        done.append(change(workspace, one, said, who=who))
+    return tuple(done)
+
+
+def _sheet(kind: RecordKind, rows: list[Mapping[str, Any]], source: str) -> Sheet:
+    names = [one.name for one in kind.fields if any(one.name in row for row in rows)]
+    unknown = sorted({name for row in rows for name in row} - {one.name for one in kind.fields})
+    if unknown:
+        raise KeyError(f"{kind.id} has no field {', '.join(unknown)}")
+    columns = {name: [_text(row.get(name)) for row in rows] for name in names}
+    frame = pl.DataFrame(
+        {ROW: list(range(1, len(rows) + 1)), **columns}, schema={ROW: pl.Int64, **dict.fromkeys(names, pl.String)}
+    )
+    return Sheet(f"{source}, {kind.id}", frame, {name: name for name in names}, {})
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ";".join(map(str, cast("list[Any]", value)))
+    return value.isoformat() if isinstance(value, date) else str(value)
