@@ -22,6 +22,35 @@ _AXES: Final = record_kind("score_row").field("axis").choices
 _SURE: Final = record_kind("registry").field("confidence").choices
 _MISSING: Final = {"answer": "No answer", "value": "No value", "floor": "No share at the base value"}
 
+_LABELS: Final = {
+    ("green_factory", "total"): "Green factories, listed at the end of the year",
+    ("green_factory", "net"): "Green factories, net growth",
+    ("green_factory", "added"): "Green factories, added, gross",
+    ("green_factory", "removed"): "Green factories, removed",
+    ("supply_chain", "total"): "Green supply-chain enterprises, listed at the end of the year",
+    ("supply_chain", "net"): "Green supply-chain enterprises, net growth",
+    ("supply_chain", "added"): "Green supply-chain enterprises, added, gross",
+    ("supply_chain", "removed"): "Green supply-chain enterprises, removed",
+    ("green_park", "total"): "Green industrial parks, listed at the end of the year",
+    ("green_park", "net"): "Green industrial parks, net growth",
+    ("green_park", "added"): "Green industrial parks, added, gross",
+    ("green_park", "removed"): "Green industrial parks, removed",
+    ("eco_park", "total"): "Eco-industrial parks, listed at the end of the year",
+    ("eco_park", "net"): "Eco-industrial parks, net growth",
+    ("eco_park", "added"): "Eco-industrial parks, added, gross",
+    ("eco_park", "removed"): "Eco-industrial parks, removed",
+    ("green_product", "total"): "Green products, listed at the end of the year",
+    ("green_product", "net"): "Green products, net growth",
+    ("green_product", "added"): "Green products, added, gross",
+    ("green_product", "removed"): "Green products, removed",
+}
+_ON_LIST: Final = {
+    "green_factory": "Green factories, own sites on the list",
+    "supply_chain": "Green supply-chain enterprises, own sites on the list",
+    "green_park": "Green industrial parks, own sites on the list",
+    "eco_park": "Eco-industrial parks, own sites on the list",
+    "green_product": "Green products, own sites on the list",
+}
 _MOVES: Final = {
     "total": Said("listed at the end of the year"),
     "net": Said("net growth of the list: of its totals, after removals"),
@@ -96,7 +125,7 @@ def _registry_lines(moved: pl.DataFrame, year: int) -> Iterator[Line]:
                 continue
             yield Line(
                 name=f"factory.registry.{one['programme']}.{name}",
-                label=_PROGRAMMES[one["programme"]],
+                label=_LABELS[one["programme"], name],
                 value=float(one[name]),
                 unit="1",
                 period=str(year),
@@ -126,7 +155,7 @@ def _standing_lines(stood: pl.DataFrame, on: date) -> Iterator[Line]:
         own = stood.filter(pl.col("programme") == programme)
         yield Line(
             name=f"factory.listed.{programme}",
-            label=_PROGRAMMES[programme],
+            label=_ON_LIST[programme],
             value=float(own["listed"].sum()),
             unit="1",
             period=on.isoformat(),
