@@ -139,9 +139,8 @@ def _of_route(
     if route in FACTORED:
         used, kinds = {**used, "route_factor": entries["route_factor"]}, ("weighing", "route_factor")
     gases: Potentials = potentials(gwp_set, route) if route in EMITTED else {}
-    inputs = (
-        *rests_on(used, *kinds), *(f"factor:{row}" for _, row in gases.values() if row), f"given:gwp_set={gwp_set}",
-    )  # fmt: skip
+    weights = [row for gas, (_, row) in gases.items() if row and gas in _GASES_OF[route]]
+    inputs = (*rests_on(used, *kinds), *(f"factor:{row}" for row in weights), f"given:gwp_set={gwp_set}")
     over = _overdrawn(account) if route == "landfill" else None
     reason = lost[0].reason if lost else over
     common: dict[str, Any] = {
