@@ -200,10 +200,10 @@ def test_what_is_decided_is_done_even_if_it_does_not_pay() -> None:
 
 
 def test_presolve_is_off_for_it_cuts_the_optimum_off() -> None:
-    """Found by search: HiGHS 1.15 with presolve ends at -416; the choice of all three in their first years costs -462.67.
+    """Found by search: HiGHS 1.15 with presolve ends at -416; all three in their first years cost -462.67.
 
-    By hand, with a rate of 0 over three years: m0 from 2027 (80/3 + 1 - 11 - 40) 2, m1 from 2027 (4 - 24 - 130) 2, m2 from
-    2026 (160/3 + 17 - 4 - 105) 3.
+    By hand, with a rate of 0 over three years: m0 from 2027 (80/3 + 1 - 11 - 40) 2, m1 from 2027 (4 - 24 - 130) 2,
+    m2 from 2026 (160/3 + 17 - 4 - 105) 3.
     """
     measures = plain(
         [8.0, 26.0, 21.0], capex=[80.0, 0.0, 160.0], running=[1.0, 4.0, 17.0], saving=[11.0, 24.0, 4.0],
