@@ -47,10 +47,10 @@ def test_the_example_of_indicators() -> None:
 
     assert wrong_indicators(held) == []
     report = build_indicators(held, 2022)
-    green = "indicator.green.eu-taxonomy"
-    assert report.line(f"{green}.turnover.aligned_share").value == pytest.approx(41 / 150)
-    assert report.line(f"{green}.turnover.eligible_share").value == pytest.approx(143 / 150)
-    assert report.line(f"{green}.capex.aligned_share").value == pytest.approx(3.1 / 12)
-    assert report.line(f"{green}.capex.eligible_share").value == pytest.approx(6.3 / 12)
+    green, eu = "indicator.green", "entry:EU Taxonomy"
+    assert report.line(f"{green}.turnover.aligned_share", eu).value == pytest.approx(41 / 150)
+    assert report.line(f"{green}.turnover.eligible_share", eu).value == pytest.approx(143 / 150)
+    assert report.line(f"{green}.capex.aligned_share", eu).value == pytest.approx(3.1 / 12)
+    assert report.line(f"{green}.capex.eligible_share", eu).value == pytest.approx(6.3 / 12)
     assert report.line("indicator.safety.employees.ltifr").value == pytest.approx(1e6 / 118_000)
     assert report.line("indicator.people.turnover").value == pytest.approx(8 / 63.5)

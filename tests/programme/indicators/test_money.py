@@ -89,7 +89,7 @@ def test_the_items_are_no_denominator() -> None:
         "taxonomy": made("taxonomy", EU), "taxonomy_item": made("taxonomy_item", *ITEMS),
         "taxonomy_claim": made("taxonomy_claim", *CLAIMS),
     }  # fmt: skip
-    line = build(entries, 2024).line("indicator.green.eu.turnover.aligned_share")
+    line = build(entries, 2024).line("indicator.green.turnover.aligned_share", "entry:EU")
     assert line.value is None
     assert "denominator" in line.reason.text
 

@@ -34,6 +34,16 @@ _PEOPLE: Final = {
     "turnover": ("Turnover of employees", "1"),
     "training_each": ("Training for each employee", "h"),
 }
+_RATES: Final = {
+    "employees": {
+        "ltifr": "Lost-time injury frequency rate, employees",
+        "trir": "Total recordable incident rate, employees",
+    },
+    "contractors": {
+        "ltifr": "Lost-time injury frequency rate, contractors",
+        "trir": "Total recordable incident rate, contractors",
+    },
+}
 _NO_TOTAL: Final = Said(
     "the total of the accounts is not given; the sum of the items is no denominator, since items are a choice"
 )
@@ -50,7 +60,8 @@ def green_lines(shares: pl.DataFrame, told: pl.DataFrame, year: int) -> Iterator
         )
         for name, label in _KPIS[one["kpi"]].items():
             yield Line(
-                name=f"indicator.green.{_slug(one['taxonomy'])}.{one['kpi']}.{name}",
+                name=f"indicator.green.{one['kpi']}.{name}",
+                subject=f"entry:{one['taxonomy']}",
                 label=label,
                 value=one[name],
                 unit="1" if name.endswith("share") else one["currency"],
@@ -69,7 +80,8 @@ def commitment_lines(kept: pl.DataFrame, spending: pl.DataFrame, on: date) -> It
         for name, label in _MONEY.items():
             over = name == "yearly" and one[name] is None
             yield Line(
-                name=f"indicator.commitment.{_slug(one['commitment'])}.{name}",
+                name=f"indicator.commitment.{name}",
+                subject=f"entry:{one['commitment']}",
                 label=label,
                 value=one[name],
                 unit=one["currency"],
@@ -83,12 +95,10 @@ def commitment_lines(kept: pl.DataFrame, spending: pl.DataFrame, on: date) -> It
 
 def safety_lines(rates: pl.DataFrame, year: int) -> Iterator[Line]:
     """Frequency rates of each group."""
-    labels = {"ltifr": "Lost-time injury frequency rate", "trir": "Total recordable incident rate"}
     units = {"ltifr": "1/(1000000 h)", "trir": "1/(200000 h)"}
     for one in rates.iter_rows(named=True):
         guessed = Said("{part} of the hours are estimated", {"part": f"{one['estimated']:.0%}"})
-        group = Said("employees") if one["group"] == "employees" else Said("contractors")
-        for name, label in labels.items():
+        for name, label in _RATES[one["group"]].items():
             yield Line(
                 name=f"indicator.safety.{one['group']}.{name}",
                 label=label,
@@ -99,7 +109,7 @@ def safety_lines(rates: pl.DataFrame, year: int) -> Iterator[Line]:
                 inputs=rests_on("safety_year", pl.Series(one["hash"], dtype=pl.String)),
                 interval=(one[f"{name}_low"], one[f"{name}_high"]),
                 basis="estimated" if one["estimated"] > 0 else "computed",
-                notes=(group, *([guessed] if one["estimated"] > 0 else [])),
+                notes=(guessed,) if one["estimated"] > 0 else (),
             )
 
 

@@ -69,7 +69,7 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
     )
     rows = {
         "green": shares,
-        "claims": told,
+        "claims": told.with_columns(pl.col("held_back").fill_null("none")),
         "objectives": by_objective(told),
         "commitments": kept,
         "pace": by_year(promised, spending, year),

@@ -16,6 +16,7 @@ _GROUP: Final = record_kind("safety_year").field("group").choices
 _CATEGORY: Final = record_kind("indicator").field("category").choices
 _PURPOSE: Final = record_kind("commitment").field("purpose").choices
 _HELD_BACK: Final = {
+    "none": "Nothing",
     "contributes": "Substantial contribution is not shown",
     "harmless": "No significant harm is not shown",
     "safeguarded": "Minimum safeguards are not shown",
