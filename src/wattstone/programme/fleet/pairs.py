@@ -1,0 +1,223 @@
+"""Lines of comparisons: break-even distance, what decides it, life cycles, and the claim of avoided emissions apart."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from wattstone.programme.fleet.comparison import Side, break_even, cumulated, elasticities
+from wattstone.programme.fleet.sold import Factors
+from wattstone.programme.held import rests_on
+from wattstone.programme.report import Basis, Chart, Column, Line, Said, Table
+
+__all__ = ["INPUTS", "Compared", "compared"]
+
+INPUTS: Final = {
+    "made": "Making the electric vehicle", "kwh": "Electricity of a kilometre", "grid": "Factor of electricity",
+    "other_made": "Making the other vehicle", "other_litres": "Fuel of a kilometre", "other_fuel": "Factor of fuel",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Comparisons: lines, tables and charts."""
+
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...]
+    charts: tuple[Chart, ...]
+
+
+def compared(
+    pairs: pl.DataFrame, models: pl.DataFrame, energy: pl.DataFrame, life: pl.DataFrame, factors: Factors, year: int
+) -> Compared:
+    """Each comparison of vehicles sold in a year.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Entries of the kind `vehicle_comparison`.
+    models, energy, life : DataFrame
+    factors : Factors
+    year : int
+
+    Returns
+    -------
+    Compared
+    """
+    lines: list[Line] = []
+    weights: list[dict[str, Any]] = []
+    curves: list[dict[str, Any]] = []
+    for pair in pairs.filter(pl.col("year") == year).sort("id").iter_rows(named=True):
+        sides = [_side(pair[name], pair, models, energy, life, factors) for name in ("electric", "other")]
+        used = models.filter(pl.col("id").is_in([pair["electric"], pair["other"]]))
+        inputs = (
+            f"entry:{pair['hash']}",
+            *rests_on("vehicle_model", used["hash"]),
+            *_factor_inputs(pair, used, factors),
+        )
+        one, other = sides
+        if isinstance(one, Said) or isinstance(other, Said):
+            lines.append(
+                _line(pair, "break_even", "Break-even distance", None, "km", year, inputs, reason=_first(one, other))
+            )
+            continue
+        if len(one.km) != len(other.km) or not np.allclose(one.km, other.km):
+            gap = Said("the two vehicles are driven different distances in a year, so that no distance compares them")
+            lines.append(_line(pair, "break_even", "Break-even distance", None, "km", year, inputs, reason=gap))
+            continue
+        ends = [_end(pair[name], models) for name in ("electric", "other")]
+        lines += _lines(pair, one, other, ends, year, inputs)
+        weights += [
+            {"comparison": pair["id"], "input": name, "elasticity": value}
+            for name, value in elasticities(one, other).items() if np.isfinite(value)
+        ]  # fmt: skip
+        driven = np.concatenate([[0.0], np.cumsum(one.km)])
+        for side, name in ((one, "electric"), (other, "other")):
+            curves += [
+                {"comparison": pair["id"], "vehicle": pair[name], "km": float(km), "kg": float(kg)}
+                for km, kg in zip(driven, cumulated(side), strict=True)
+            ]
+    return Compared(lines=tuple(lines), tables=_tables(weights, curves), charts=_charts(weights, curves))
+
+
+def _side(
+    model: str,
+    pair: Mapping[str, Any],
+    models: pl.DataFrame,
+    energy: pl.DataFrame,
+    life: pl.DataFrame,
+    factors: Factors,
+) -> Side | Said:
+    row = models.filter(pl.col("id") == model)
+    used = energy.filter(pl.col("model") == model)
+    driven = life.filter(pl.col("model") == model).sort("age")
+    if row.is_empty() or driven.is_empty() or used["litres"][0] is None or used["kwh"][0] is None:
+        return Said("consumption or distance over the life of {what} is missing", {"what": model})
+    if row["production_kg"][0] is None:
+        return Said("what making {what} emits is not known: no tailpipe is not no life cycle", {"what": model})
+    fuel = _fuel(used["fuel"][0], pair["market"], factors) if used["litres"][0] > 0 else 0.0
+    if fuel is None:
+        return Said("no factor of fuel, well to wheel, for {what}; enter fleet_fuel", {"what": str(used["fuel"][0])})
+    ages = driven["age"].to_numpy()
+    years = ages + pair["year"] if factors.mode == "trajectory" else np.full(len(ages), pair["year"])
+    known = dict(factors.grid.filter(pl.col("region") == pair["market"]).select(
+        "year", pl.col("kg_per_kwh") + pl.col("upstream_kg_per_kwh").fill_null(0.0)).iter_rows())  # fmt: skip
+    grid = np.array([known.get(int(one), np.nan) for one in years], dtype=np.float64)
+    if used["kwh"][0] > 0 and not np.isfinite(grid).all():
+        what = f"{pair['market']} {years.min()}-{years.max()}"
+        return Said(
+            "no average factor of electricity for {what} (scenario {scenario}); enter fleet_grid for each year of use, "
+            "or ask with grid=year_of_sale",
+            {"what": what, "scenario": factors.scenario or "-"},
+        )  # fmt: skip
+    return Side(
+        made=row["production_kg"][0], litres=used["litres"][0], kwh=used["kwh"][0], fuel=fuel,
+        grid=np.nan_to_num(grid), km=driven["km"].to_numpy().astype(np.float64),
+    )  # fmt: skip
+
+
+def _fuel(name: str | None, market: str, factors: Factors) -> float | None:
+    rows = factors.fuels.filter((pl.col("fuel") == name) & pl.col("market").is_in([market, "*"])).sort("market")
+    if rows.is_empty():
+        return None
+    own = rows.row(-1, named=True)  # `*` sorts before any name
+    return None if own["well_to_tank"] is None else own["tank_to_wheel"] + own["well_to_tank"]
+
+
+def _end(model: str, models: pl.DataFrame) -> float:
+    return models.filter(pl.col("id") == model)["end_of_life_kg"].fill_null(0.0)[0]
+
+
+def _lines(
+    pair: Mapping[str, Any], one: Side, other: Side, ends: list[float], year: int, inputs: tuple[str, ...]
+) -> Iterator[Line]:
+    far = break_even(one, other)
+    km = float(one.km.sum())
+    never = Said(
+        "not within the {km} km of the life: the electric vehicle is {kg} kg CO2e behind at its end",
+        {"km": f"{km:,.0f}", "kg": f"{cumulated(one)[-1] - cumulated(other)[-1]:,.0f}"},
+    )  # fmt: skip
+    found = np.isfinite(far)
+    yield _line(
+        pair, "break_even", "Break-even distance", far if found else None, "km", year, inputs,
+        reason=None if found else never,
+    )  # fmt: skip
+    whole = [float(cumulated(side)[-1]) + end for side, end in zip((one, other), ends, strict=True)]
+    tail = (
+        Said("the tailpipe of an electric vehicle emits nothing; its life cycle does"),
+        Said("no credit is taken for a second life of the battery"),
+    )
+    for name, value in zip(("electric", "other"), whole, strict=True):
+        label = "Life cycle of the electric vehicle" if name == "electric" else "Life cycle of the other vehicle"
+        yield _line(pair, f"life_cycle.{name}", label, value / km, "kg CO2e/km", year, inputs, notes=tail)
+    yield from _claim(pair, whole, year, inputs)
+
+
+def _claim(pair: Mapping[str, Any], whole: list[float], year: int, inputs: tuple[str, ...]) -> Iterator[Line]:
+    if pair["units"] is None:
+        return
+    label = "Avoided emissions claimed, apart from every inventory"
+    if not pair["baseline"]:
+        lacks = Said("a claim of avoided emissions needs its baseline: why the other vehicle would be driven otherwise")
+        yield _line(pair, "avoided_claim", label, None, "kg CO2e", year, inputs, reason=lacks)
+        return
+    apart = Said("a claim against a counterfactual, never subtracted from scopes 1 to 3 (Scope 3 Standard, chapter 9)")
+    base = Said("baseline: {baseline}", {"baseline": pair["baseline"]})
+    value = (whole[1] - whole[0]) * pair["units"]
+    yield _line(pair, "avoided_claim", label, value, "kg CO2e", year, inputs, notes=(apart, base))
+
+
+def _line(
+    pair: Mapping[str, Any], name: str, label: str, value: float | None, unit: str, year: int, inputs: tuple[str, ...],
+    *, reason: Said | None = None, notes: tuple[Said, ...] = (), basis: Basis = "estimated",
+) -> Line:  # fmt: skip
+    return Line(
+        name=f"fleet.comparison.{name}", label=label, value=value, unit=unit, period=str(year),
+        method="fleet.comparison/1", subject=f"entry:{pair['id']}", inputs=inputs, reason=reason, notes=notes,
+        basis=basis,
+    )  # fmt: skip
+
+
+def _first(*sides: Side | Said) -> Said | None:
+    return next((one for one in sides if isinstance(one, Said)), None)
+
+
+def _factor_inputs(pair: Mapping[str, Any], used: pl.DataFrame, factors: Factors) -> tuple[str, ...]:
+    years = int(used["lifetime_years"].max() or 40)  # pyright: ignore[reportArgumentType]
+    rows = pl.DataFrame({"market": [pair["market"]] * 2, "used_in": [pair["year"], pair["year"] + years - 1]})
+    return factors.inputs(rows)
+
+
+def _tables(weights: list[dict[str, Any]], curves: list[dict[str, Any]]) -> tuple[Table, ...]:
+    found: list[Table] = []
+    if weights:
+        columns = (
+            Column("comparison", "Comparison"), Column("input", "Input", labels=INPUTS),
+            Column("elasticity", "Change of the distance for 1 % more", "%"),
+        )  # fmt: skip
+        found.append(Table("decides", "What decides the break-even distance", columns, pl.DataFrame(weights)))
+    if curves:
+        columns = (
+            Column("comparison", "Comparison"), Column("vehicle", "Vehicle"), Column("km", "Distance", "km"),
+            Column("kg", "Emitted since it was made", "kg CO2e"),
+        )  # fmt: skip
+        found.append(Table("curves", "Emissions over the distance", columns, pl.DataFrame(curves)))
+    return tuple(found)
+
+
+def _charts(weights: list[dict[str, Any]], curves: list[dict[str, Any]]) -> tuple[Chart, ...]:
+    found: list[Chart] = []
+    if curves:
+        note = Said("Each line begins with what making the vehicle emits; where lines cross, the distance breaks even.")
+        found.append(
+            Chart(id="curves", title="Emissions over the distance", mark="line", table="curves", x="km", y="kg",
+                  series="vehicle", note=note)
+        )  # fmt: skip
+    if weights:
+        found.append(
+            Chart(id="decides", title="What decides the break-even distance", mark="bar", table="decides", x="input",
+                  y="elasticity", note=Said("A bar to the right: a higher input moves the distance further away."))
+        )  # fmt: skip
+    return tuple(found)
