@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from tests.programme.made import made
+from wattstone.programme.nature.carbon_checks import wrong
 from wattstone.programme.nature.condition import by_ecosystem, conditions
 from wattstone.programme.nature.living import LAND, living
 from wattstone.programme.nature.nbs import criteria, editions, match, unrated
@@ -134,3 +135,33 @@ def test_metrics_of_species_are_shown_and_not_summed() -> None:
     rows = made("species_metric", {**row, "area": "a", "value": 3.0}, {**row, "area": "b", "value": 4.0})
 
     assert [line.value for line in living({"species_metric": rows}, LAND_ROWS, 2024).lines] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "code"),
+    [
+        ("condition", {"good": 100.0}, "nature.condition_levels"),
+        ("condition", {"reference": None}, "nature.condition_levels"),
+        ("condition", {"poor": None}, "nature.condition_reference"),
+        ("nbs_rating", {"indicator": "9.1"}, "nature.nbs_indicator"),
+        ("nbs_rating", {"indicator": "1.4"}, "nature.nbs_number"),
+        ("nbs_rule", {"adequate": 4.0}, "nature.nbs_rule"),
+        ("nbs_rule", {"band_strong": 0.4}, "nature.nbs_rule"),
+    ],
+)
+def test_traps_of_condition_and_ratings(kind: str, row: dict, code: str) -> None:
+    sound = {
+        "condition": {**SHOOTS, "area": "a", "value": 300.0},
+        "nbs_rating": {**RATING, "indicator": "1.1", "rating": "strong"},
+        "nbs_rule": RULE,
+    }
+
+    assert wrong({kind: made(kind, sound[kind])}) == []
+    assert [one.code for one in wrong({kind: made(kind, sound[kind] | row)})] == [code]
+
+
+def test_a_variable_has_one_unit() -> None:
+    other = {**SHOOTS, "area": "a", "year": 2020, "value": 3.0, "unit": "%"}
+    rows = made("condition", {**SHOOTS, "area": "a", "value": 300.0}, other)
+
+    assert [one.code for one in wrong({"condition": rows})] == ["nature.condition_unit"]

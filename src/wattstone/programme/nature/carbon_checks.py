@@ -8,8 +8,9 @@ import polars as pl
 from wattstone.base import Finding
 from wattstone.programme.held import held
 from wattstone.programme.nature.carbon import CO2_PER_C, UNITS, published
+from wattstone.programme.nature.living_checks import wrong_living
 
-__all__ = ["component_differences", "doubts"]
+__all__ = ["component_differences", "doubts", "wrong"]
 
 _WIDE = 3.0
 """Beyond so many times what has been published a value is asked about."""
@@ -18,6 +19,21 @@ _SLIP = 10.0
 """Beyond so many times it is refused: no ecosystem is known to hold or take up so much."""
 
 _ROUNDING = 0.005
+
+
+def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
+    """Findings on carbon, condition and the NbS standard.
+
+    Parameters
+    ----------
+    entries : mapping of str to DataFrame
+        By kind.
+
+    Returns
+    -------
+    list of Finding
+    """
+    return [*doubts(entries), *wrong_living(entries)]
 
 
 def doubts(entries: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
