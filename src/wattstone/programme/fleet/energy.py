@@ -34,9 +34,9 @@ def per_km(models: pl.DataFrame) -> pl.DataFrame:
     Examples
     --------
     >>> from wattstone.programme.fleet.samples import models
-    >>> per_km(models({"id": "a", "drivetrain": "electric", "kwh_per_100km": 16.0, "real_world": 1.0,
+    >>> per_km(models({"id": "a", "drivetrain": "electric", "kwh_per_100km": 20.0, "real_world": 1.0,
     ...                "measured_at": "pack", "charging_efficiency": 0.8})).select("model", "litres", "kwh").row(0)
-    ('a', 0.0, 0.2)
+    ('a', 0.0, 0.25)
     """
     plug = pl.col("drivetrain") == "plug_in"
     share = (

@@ -139,11 +139,8 @@ def _gap(rows: pl.DataFrame, name: str, factors: Factors) -> Said | None:
         names = ", ".join(unknown["model"].unique().sort())
         return Said("consumption or distance over the life of {what} is missing", {"what": names})
     if name in ("electricity", "electricity_upstream"):
-        spans = (
-            empty.group_by("market")
-            .agg(pl.col("used_in").min().alias("first"), pl.col("used_in").max().alias("last"))
-            .sort("market")
-        )
+        ends = (pl.col("used_in").min().alias("first"), pl.col("used_in").max().alias("last"))
+        spans = empty.group_by("market").agg(*ends).sort("market")
         told = "; ".join(f"{one['market']} {one['first']}-{one['last']}" for one in spans.iter_rows(named=True))
         return Said(
             "no average factor of electricity for {what} (scenario {scenario}); enter fleet_grid for each year of use, "
