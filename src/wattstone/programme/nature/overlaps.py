@@ -60,7 +60,7 @@ def overlaps(faces: Faces) -> pl.DataFrame:
     return pl.DataFrame(told, schema_overrides=OVERLAPS).filter(pl.col("area_m2") > 0).sort("one", "other")
 
 
-def geodesic_net(placed: Placed, faces: Faces, *, threads: int = 2) -> float:
+def geodesic_net(placed: Placed, faces: Faces, *, which: NDArray[np.bool_] | None = None, threads: int = 2) -> float:
     """Net area with geodesic edges.
 
     Of an area that overlaps no other as it is written, before any cut; of the others by the outline of what they
@@ -71,6 +71,8 @@ def geodesic_net(placed: Placed, faces: Faces, *, threads: int = 2) -> float:
     placed : Placed
     faces : Faces
         Of its shapes.
+    which : (n,) array of bool or None
+        Entries that count; all if left out.
     threads : int
 
     Returns
@@ -78,10 +80,10 @@ def geodesic_net(placed: Placed, faces: Faces, *, threads: int = 2) -> float:
     float
         [m2]
     """
+    chosen = np.ones(faces.count, dtype=bool) if which is None else which
     alone = faces.alone() & ~shapely.is_empty(placed.shape)
-    own = geodesic_area(placed.whole[alone], threads=threads).sum()
-    first = np.flatnonzero(np.diff(faces.face, prepend=-1))
-    together = np.flatnonzero(~alone[faces.entry[first]])
+    own = geodesic_area(placed.whole[alone & chosen], threads=threads).sum()
+    together = np.unique(faces.face[chosen[faces.entry] & ~alone[faces.entry]])
     if not len(together):
         return float(own)
     order = together[np.argsort(faces.tile[together], kind="stable")]

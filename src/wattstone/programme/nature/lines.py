@@ -1,0 +1,171 @@
+"""Numbers of the report on areas, with what they rest on."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from wattstone.programme.held import rests_on
+from wattstone.programme.nature.account import HA, Account
+from wattstone.programme.nature.ledger import DELIVERED
+from wattstone.programme.report import Line, Said
+
+__all__ = ["goal_lines", "lines"]
+
+_EQUAL_AREA: Final = "nature.area.equal/1"
+_GEODESIC: Final = "nature.area.geodesic/1"
+_ATTRIBUTED: Final = {False: "nature.area.first/1", True: "nature.area.shared/1"}
+
+_NOTE: Final = Said(
+    "area on the WGS 84 ellipsoid, edges straight in longitude and latitude (RFC 7946; Snyder 1987, eq. 3-12)"
+)
+_LABELS: Final = {
+    "verified": "Verified, net",
+    "action": "In action, net beyond what is verified",
+    "agreement": "Under agreement, net beyond what is delivered",
+    "planned": "Planned, net beyond all else",
+}
+
+
+def lines(told: Account) -> Iterator[Line]:
+    """Lines on areas.
+
+    Parameters
+    ----------
+    told : Account
+
+    Yields
+    ------
+    Line
+    """
+    hashes = told.rows.filter(pl.col("status").is_in(DELIVERED))["hash"]
+    done: dict[str, Any] = {
+        "unit": "ha", "period": str(told.year), "inputs": rests_on("area", hashes),
+        "basis": "estimated" if told.rows.filter(pl.col("status").is_in(DELIVERED))["approximate"].any() else "stated",
+    }  # fmt: skip
+    yield Line(
+        name="nature.area.gross", label="Delivered as claimed, gross", value=told.hectares["gross"],
+        method=_EQUAL_AREA, notes=(_NOTE,), **done,
+    )  # fmt: skip
+    yield Line(
+        name="nature.area.net", label="Delivered, each place counted once, net", value=told.hectares["delivered"],
+        method=_EQUAL_AREA, notes=(_NOTE, _rule(told)), **done,
+    )  # fmt: skip
+    yield Line(
+        name="nature.area.net.geodesic", label="The same with geodesic edges, as a cross-check", value=told.geodesic,
+        method=_GEODESIC, notes=(Said("Karney, Algorithms for geodesics, 2013; never added up"),), **done,
+    )  # fmt: skip
+    yield from _by_status(told)
+    yield from _by_realm(told)
+    yield from _approximate(told, done)
+    if told.guarded is not None:
+        yield Line(
+            name="nature.area.protected_before", label="Delivered within protected areas of the map layers",
+            value=told.guarded, method=_EQUAL_AREA,
+            notes=(Said("it may not be additional to the protection that was there"),), **done,
+        )  # fmt: skip
+    yield from _years(told)
+
+
+def _rule(told: Account) -> Said:
+    if told.equal:
+        return Said("where areas of one status overlap, the land is divided equally; a surer status comes first")
+    return Said(
+        "where areas overlap, a surer status comes first, then the lower precedence, the earlier start, the lower id"
+    )
+
+
+def _by_status(told: Account) -> Iterator[Line]:
+    for status, label in _LABELS.items():
+        rows = told.rows.filter(pl.col("status") == status)
+        if rows.height:
+            yield Line(
+                name=f"nature.area.net.{status}", label=label, value=told.hectares[status], unit="ha",
+                period=str(told.year), method=_ATTRIBUTED[told.equal], inputs=rests_on("area", told.rows["hash"]),
+                basis="stated", notes=(_rule(told),),
+            )  # fmt: skip
+
+
+def _by_realm(told: Account) -> Iterator[Line]:
+    """Land and sea are told apart: they are different things, though the net adds both."""
+    labels = {"land": "Delivered on land", "coast": "Delivered on coasts and shores", "sea": "Delivered at sea"}
+    done = told.rows.filter(pl.col("status").is_in(DELIVERED))
+    for name, label in labels.items():
+        rows = done.filter(pl.col("realm") == name)
+        if rows.height:
+            yield Line(
+                name=f"nature.area.net.{name}", label=label, value=float(rows["net"].sum()), unit="ha",
+                period=str(told.year), method=_ATTRIBUTED[told.equal], inputs=rests_on("area", done["hash"]),
+                basis="stated", notes=(_rule(told),),
+            )  # fmt: skip
+
+
+def _approximate(told: Account, done: dict[str, Any]) -> Iterator[Line]:
+    rows = told.rows.filter(pl.col("status").is_in(DELIVERED) & pl.col("approximate"))
+    if rows.height:
+        yield Line(
+            name="nature.area.net.approximate", label="Of the delivered net, points with a radius",
+            value=float(rows["net"].sum()), method=_ATTRIBUTED[told.equal],
+            notes=(Said("{count} areas without a surveyed boundary", {"count": rows.height}),), **done,
+        )  # fmt: skip
+
+
+def _years(told: Account) -> Iterator[Line]:
+    """Earlier years as the entries of today tell them."""
+    delivered = told.books.frame.filter(pl.col("status").is_in(DELIVERED))["hash"]
+    for one in told.years.filter(pl.col("year") < told.year).iter_rows(named=True):
+        yield Line(
+            name="nature.area.net", label="Delivered, each place counted once, net", value=one["net"], unit="ha",
+            period=str(one["year"]), method=_EQUAL_AREA, inputs=rests_on("area", delivered), basis="stated",
+            notes=(Said("with the status that the entries have now"),),
+        )  # fmt: skip
+
+
+def goal_lines(told: Account, goals: pl.DataFrame) -> Iterator[Line]:
+    """Progress to each goal: net land that counts towards it, its share, and what is planned beside it.
+
+    Parameters
+    ----------
+    told : Account
+    goals : DataFrame
+        Entries of kind `goal`.
+
+    Yields
+    ------
+    Line
+    """
+    for goal in goals.sort("entry").iter_rows(named=True):
+        fits = np.ones(told.books.count, dtype=bool)
+        rows = told.books.frame.with_columns(realm=_realms(told))
+        for name in ("intervention", "country", "realm"):
+            if goal[name]:
+                fits &= (rows[name] == goal[name]).fill_null(value=False).to_numpy()
+        live = told.books.live(told.year) & fits
+        counted = ("verified",) if goal["counts"] == "verified" else DELIVERED
+        done, every = live & told.books.of(*counted), told.books.net(live)
+        net = told.books.net(done)
+        used = rests_on("area", pl.Series(rows["hash"]).filter(pl.Series(done)))
+        common: dict[str, Any] = {"period": str(told.year), "subject": f"entry:{goal['entry']}", "basis": "stated"}
+        yield Line(
+            name="nature.goal.net", label="Counts towards the goal", value=net * HA, unit="ha", method=_EQUAL_AREA,
+            inputs=(*used, f"entry:{goal['hash']}"), notes=(Said("goal: {name}", {"name": goal["name"]}),), **common,
+        )  # fmt: skip
+        yield Line(
+            name="nature.goal.share", label="Share of the goal", value=net * HA / goal["hectares"], unit="1",
+            method="nature.goal/1", inputs=(f"line:nature.goal.net@entry:{goal['entry']}", f"entry:{goal['hash']}"),
+            notes=(Said("of {hectares} ha by {by}", {"hectares": f"{goal['hectares']:,.0f}", "by": goal["by"]}),),
+            **common,
+        )  # fmt: skip
+        yield Line(
+            name="nature.goal.pending", label="Beside it: what does not count yet, net beyond what does",
+            value=(every - net) * HA, unit="ha", method=_EQUAL_AREA,
+            inputs=(*rests_on("area", pl.Series(rows["hash"]).filter(pl.Series(live))), f"entry:{goal['hash']}"),
+            notes=(Said("not delivered, and in no sum with what is"),), **common,
+        )  # fmt: skip
+
+
+def _realms(told: Account) -> pl.Series:
+    from wattstone.programme.nature.ledger import realm
+
+    return told.books.frame.select(realm("ecosystem"))["ecosystem"]

@@ -1,0 +1,125 @@
+"""Tables, charts and the map of the report on areas."""
+
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.programme.kinds import record_kind
+from wattstone.programme.nature.account import Account
+from wattstone.programme.nature.ledger import DELIVERED
+from wattstone.programme.report import Chart, Column, Said, Table
+
+__all__ = ["charts", "tables"]
+
+_MOST: Final = 200
+_AREA: Final = record_kind("area")
+_STATUS: Final = _AREA.field("status").choices
+_DOES: Final = _AREA.field("intervention").choices
+
+_GROSS, _NET = Column("gross", "Gross", "ha"), Column("net", "Own part of the net", "ha")
+_SAYS_STATUS: Final = Column("status", "Status", labels=_STATUS)
+
+
+def tables(told: Account, layers: pl.DataFrame) -> tuple[Table, ...]:
+    """Tables of areas.
+
+    Parameters
+    ----------
+    told : Account
+    layers : DataFrame
+        Entries of kind `layer`.
+
+    Returns
+    -------
+    tuple of Table
+    """
+    rows = told.rows
+    return (
+        Table(
+            "areas-years", "Delivered land by year",
+            (
+                Column("year", "Year"), Column("entries", "Areas"), _GROSS, Column("net", "Net", "ha"),
+                Column("first", "New in the year", "ha"), Column("ever", "Ever until then", "ha"),
+            ), told.years,
+        ),
+        Table(
+            "areas-status", "By status", (_SAYS_STATUS, Column("entries", "Areas"), _GROSS, _NET), _by(rows, "status")
+        ),
+        Table(
+            "areas-partners", "By partner and status",
+            (Column("partner", "Partner"), _SAYS_STATUS, Column("entries", "Areas"), _GROSS, _NET),
+            _by(rows, "partner", "status"),
+        ),
+        Table(
+            "areas-cells", "By status, intervention, ecosystem and country",
+            (
+                _SAYS_STATUS, Column("intervention", "Intervention", labels=_DOES), Column("ecosystem", "Ecosystem"),
+                Column("country", "Country"), Column("entries", "Areas"), _GROSS, _NET,
+            ), _by(rows, "status", "intervention", "ecosystem", "country"),
+        ),
+        Table("areas-overlaps", "Overlaps, the largest first", _OVERLAP, told.pairs.head(_MOST)),
+        *_mapped(rows, layers),
+    )  # fmt: skip
+
+
+_OVERLAP: Final = (
+    Column("name", "Area"), Column("partner", "Partner"), Column("status", "Status", labels=_STATUS),
+    Column("name_other", "Other area"), Column("partner_other", "Partner of the other"),
+    Column("status_other", "Status of the other", labels=_STATUS), Column("area", "Both cover", "ha"),
+    Column("share", "Share of the smaller area", "1"),
+)  # fmt: skip
+
+
+def _by(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    order: list[Any] = [
+        pl.col("status").replace_strict(list(_STATUS), list(range(len(_STATUS))), default=None) if one == "status"
+        else pl.col(one)
+        for one in columns
+    ]  # fmt: skip
+    sums = [pl.len().cast(pl.Int64).alias("entries"), pl.col("gross").sum(), pl.col("net").sum()]
+    return rows.group_by(*columns).agg(sums).sort(*order, nulls_last=True)
+
+
+def _mapped(rows: pl.DataFrame, layers: pl.DataFrame) -> tuple[Table, ...]:
+    """The areas with their shapes, and below them what the user brought."""
+    columns = (
+        Column("shape", "Boundary"), Column("name", "Area"), Column("partner", "Partner"), _SAYS_STATUS,
+        Column("intervention", "Intervention", labels=_DOES), Column("ecosystem", "Ecosystem"), _GROSS, _NET,
+    )  # fmt: skip
+    largest = rows.sort("gross", "entry", descending=[True, False]).head(_MOST)
+    brought = layers.sort("entry").select("name", shape="geometry")
+    return (
+        Table("areas-map", "Areas, the largest first", columns, largest),
+        Table("areas-map-layers", "Map layers", (Column("shape", "Boundary"), Column("name", "Name")), brought),
+    )
+
+
+def charts(told: Account) -> tuple[Chart, ...]:
+    """Charts of areas, and the map.
+
+    Parameters
+    ----------
+    told : Account
+
+    Returns
+    -------
+    tuple of Chart
+    """
+    if told.rows.is_empty():
+        return ()
+    drawn = [
+        Chart(
+            id="areas-map", title="Where the areas are", mark="areas", table="areas-map", x="shape", y="name",
+            series="status", note=Said("Layers are those entered; no boundary of a country is drawn by Wattstone."),
+        ),
+        Chart(
+            id="areas-status", title="Net land by status", mark="bar", table="areas-status", x="status", y="net",
+            note=Said("Planned land and land under agreement are not delivered."),
+        ),
+    ]  # fmt: skip
+    if told.years.height > 1 and told.rows["status"].is_in(DELIVERED).any():
+        drawn.append(
+            Chart(id="areas-years", title="Delivered land over the years", mark="step", table="areas-years", x="year",
+                  y="net", note=Said("Land that has ended leaves the net."))
+        )  # fmt: skip
+    return tuple(drawn)
