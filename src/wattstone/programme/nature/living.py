@@ -82,7 +82,7 @@ def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -
     matches = match(ratings, rules)
     species = held(entries, "species_metric").filter(pl.col("year") <= year)
     rows = {
-        "carbon": amounts,
+        "carbon": amounts.with_columns(pl.col("lacks").fill_null("none")),
         "carbon_sums": sums,
         "carbon_tables": component_differences(held(entries, "carbon_table")),
         "extents": extents,
@@ -154,11 +154,11 @@ def _notes(one: Mapping[str, Any]) -> Iterator[Said]:
         Said("areas in action and verified") if one["delivered"] else Said("areas that are planned or under agreement")
     )
     if one["lacking"]:
-        yield Said("in no sum, for want of hectares or a start: {count} entries", {"count": one["lacking"]})
+        yield Said("entries in no sum, for want of hectares or a start: {count}", {"count": one["lacking"]})
     if one["ranges"]:
-        yield Said("no interval: {count} entries have none, or a range alone", {"count": one["ranges"]})
+        yield Said("no interval; entries without one, or with a range alone: {count}", {"count": one["ranges"]})
     if one["unassessed"]:
-        yield Said("permanence or leakage is not assessed for {count} entries", {"count": one["unassessed"]})
+        yield Said("entries whose permanence or leakage is not assessed: {count}", {"count": one["unassessed"]})
 
 
 def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:

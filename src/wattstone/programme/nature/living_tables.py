@@ -19,7 +19,7 @@ _PERMANENCE: Final = _CARBON.field("permanence").choices
 _LEAKAGE: Final = _CARBON.field("leakage").choices
 _RATING: Final = record_kind("nbs_rating").field("rating").choices
 _EDITION: Final = record_kind("nbs_rating").field("edition").choices
-_LACKS: Final = {"hectares": "Hectares", "start": "Start"}
+_LACKS: Final = {"none": "Nothing", "hectares": "Hectares", "start": "Start"}
 _SORTS: Final = {"organic": "Organic carbon", "inorganic": "Carbonate", "gases": "Methane and nitrous oxide"}
 
 
