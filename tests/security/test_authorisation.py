@@ -44,7 +44,11 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("GET", r"/report/contracts/use\.csv|/data/places\.csv", Act.EXPORT),
     ("GET", r"/portfolio\.csv|/report/export|/takeaways/.*|/report/inventory/\{year\}\.\{form\}", Act.EXPORT),
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
+    ("GET", r"/programme/documents/\{sha\}|/programme/\{module\}/\{kind\}/entries\.csv", Act.EXPORT),
     # taking in
+    # entries of a site are entered by who takes in there; for those of no site the handler asks for more: see below
+    ("POST", r"/programme/\{module\}/\{kind\}/(add|entry|import|withdraw|attach)", Act.INGEST),
+    ("POST", r"/programme/\{kind\}/(entries|import|entries/\{entry\}/(correct|withdraw|document))", Act.INGEST),
     ("*", r"/uploads(/.*)?|/data/uploads(/.*)?|/data/upload", Act.INGEST),
     ("POST", r"/activities(/import|/\{line\}/(correct|withdraw|document))?", Act.INGEST),
     ("POST", r"/data/activities/(import|line(/(withdraw|attach))?)", Act.INGEST),
@@ -68,6 +72,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST|PATCH", r"/action/(move|plan|savings/event)|/board/.*|/alerts/\{alert\}/acknowledge", Act.DECIDE),
     # computing
     ("POST", r"/report/inventory/take|/evidence/verify", Act.RUN),
+    ("POST", r"/programme/reports/\{module\}", Act.RUN),
     ("POST", r"/sample", Act.INGEST),
     # a kind of job has an act of its own, which is asked for by the handler: see the test of kinds below
     ("POST", r"/run/\{kind\}|/jobs(/\{job\}/(cancel|retry))?", Act.READ),

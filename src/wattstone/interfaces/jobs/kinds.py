@@ -14,6 +14,7 @@ from wattstone.interfaces.jobs import (
     kinds_ingest,
     kinds_inventory,
     kinds_machinery,
+    kinds_programme,
     kinds_quality,
     kinds_release,
     kinds_report,
@@ -40,6 +41,7 @@ _MODULES = (
     kinds_statement,
     kinds_release,
     kinds_restated,
+    kinds_programme,
     kinds_sample,
     kinds_verify,
 )

@@ -68,6 +68,9 @@ _LABELS = {
     "happened": mark("What happened to a site"),
     "on": mark("On which day"),
     "event": mark("Name of the change"),
+    "module": mark("Part of the programme"),
+    "day": mark("As it stood on"),
+    "given": mark("Given beside the entries"),
     "elsewhere": mark("Reported in another total"),
     "emissions": mark("Emissions of years without data"),
 }
@@ -102,7 +105,7 @@ _CHOICES = {
 }
 _UNITS = {"inflation": "%", "hours": "h", "every": "min", "seconds": "s", "max_gap": "h", "days": "d"}
 _TIMES = frozenset({"at", "start", "end"})
-_DAYS = frozenset({"on"})
+_DAYS = frozenset({"on", "day"})
 _FEW = 200  # of a list that is offered; of more, the id is typed
 
 

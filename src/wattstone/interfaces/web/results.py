@@ -55,6 +55,7 @@ KIND_WORDS = {
     "replay": mark("The plant's past"),
     "air": mark("Assessment"),
     "improvement": mark("Measures for compressed air"),
+    "programme_report": mark("Programme"),
 }
 """What kinds of documents are called."""
 

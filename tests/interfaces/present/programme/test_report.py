@@ -114,7 +114,8 @@ def test_sentences_carry_values_in_the_language() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_it_is_kept_and_printed(lang: str) -> None:
-    one = build_module_report(report(), ABOUT_IT, lang)  # type: ignore[arg-type]
+    some = tuple(chart for chart in report().charts if chart.id in ("cost", "map"))
+    one = build_module_report(replace(report(), charts=some), ABOUT_IT, lang)  # type: ignore[arg-type]
     kept = thaw(freeze(one))
 
     page = render_page(one)

@@ -257,8 +257,8 @@ def _evidence(report: ModuleReport, about: About, lang: Language) -> Section:
         return Section("evidence", t("Evidence"), ((text,),))
     text = t("Run {run}. `wattstone trace WORKSPACE ID` follows a figure to what it rests on.", run=about.run or 0)
     heads = (
-        Head(t("Figure")), Head(t("For")), Head(t("Period")), Head(t("Value"), True), Head(t("Unit")), Head(t("Method")),
-        Head(t("Rests on")), Head(t("Id")),
+        Head(t("Figure")), Head(t("For")), Head(t("Period")), Head(t("Value"), True), Head(t("Unit")),
+        Head(t("Method")), Head(t("Rests on")), Head(t("Id")),
     )  # fmt: skip
     rows = tuple(
         (

@@ -9,7 +9,7 @@ from rich.text import Text
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import interval
+from wattstone.interfaces.present.numbers import LEVEL, interval, percent
 from wattstone.interfaces.present.programme.report import line_words, shown_tables
 from wattstone.interfaces.present.programme.tables import Ids, figure_of, grid
 from wattstone.interfaces.present.programme.words import basis_name, said, subject_name
@@ -80,7 +80,7 @@ def _of(line: Line, lang: Language) -> str:
 
 def _figures(lines: list[Line], lang: Language, figures: Ids) -> Rich:
     t = translator(lang)
-    table = _table([(t("Figure"), False), (t("Value"), True), (t("90 % interval"), False), (t("Period"), False),
+    table = _table([(t("Figure"), False), (t("Value"), True), (t("{level} interval", level=percent(LEVEL, lang)), False), (t("Period"), False),
                     (t("Basis"), False), *([(t("Id"), False)] if figures else [])])  # fmt: skip
     for one in lines:
         band = interval(one.value or 0.0, *one.interval, one.unit, lang) if one.interval else t("not known")

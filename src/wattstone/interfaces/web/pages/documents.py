@@ -36,6 +36,7 @@ _HOMES = {
     "improvement": ("action", "/action/air", mark("Compressed air")),
     "plan": ("action", "/action/microgrid", mark("Microgrid")),
     "backtest": ("action", "/action/microgrid", mark("Microgrid")),
+    "programme_report": ("programme", "/programme", mark("Programme")),
     "size": ("action", "/action/microgrid", mark("Microgrid")),
 }
 

@@ -90,7 +90,7 @@ def draw_blocks(what: Blocks, width: int) -> alt.LayerChart:
     total = what.rows[-1]["to"] if what.rows else 1.0
     x_scale = alt.Scale(domain=[0, total], nice=False)
     colours = {True: look.colour("jade"), False: look.colour("scope-1")}
-    rows = [{**row, "colour": colours[row["height"] <= 0], "edge": look.colour("raised"), "zero": 0.0,
+    rows: list[Row] = [{**row, "colour": colours[row["height"] <= 0], "edge": look.colour("raised"), "zero": 0.0,
              "middle": (row["from"] + row["to"]) / 2, "top": max(row["height"], 0.0), "label": str(row["number"])}
             for row in what.rows]  # fmt: skip
     base = alt.Chart(data(rows))
