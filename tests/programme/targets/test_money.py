@@ -67,7 +67,7 @@ def test_the_curve_by_itself_overstates() -> None:
         [100.0, 40.0], names=["green", "lamps"], stage=[1, 0], capex=[0.0, 1000.0], saving=[-2000.0, 500.0],
         life=[10, 10],
     )  # fmt: skip
-    curve = cost_curve(measures, Interactions(groups=(SameBase(100.0, (0, 1)),)), 0.0)
+    curve = cost_curve(measures, Interactions(groups=(SameBase(100.0, (1, 0)),)), 0.0)
 
     assert curve["measure"].to_list() == ["lamps", "green"]
     assert curve["alone"].sum() == 140

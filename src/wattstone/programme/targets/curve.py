@@ -12,7 +12,6 @@ References
 .. [2] S. Taylor, "The ranking of negative-cost emissions reduction measures," Energy Policy 48, 2012, pp. 430-438.
 """
 
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -104,7 +103,7 @@ def cost_curve(
     best = ranked(alone, m.reduction)
     taken = _taken(m, interactions, alone - carbon_price * m.reduction)
     order = sorted(best.tolist(), key=lambda n: (not taken[n], m.stage[n]))
-    together = effects(m, _in_order(interactions, order), taken.astype(np.float64))
+    together = effects(m, interactions, taken.astype(np.float64))
     share = np.where(m.reduction > 0, together / np.where(m.reduction > 0, m.reduction, 1.0), 1.0)
     cost = annual_cost(m.capex, m.running, m.saving * share, rate, m.life)
     value = net_present_value(m.capex, m.running, m.saving * share, rate, m.life)
@@ -137,9 +136,3 @@ def _taken(measures: Measures, interactions: Interactions, cost: Floats) -> NDAr
     while lacking := [a for a, b in interactions.requires if taken[a] and not taken[b]]:
         taken[lacking] = False
     return taken
-
-
-def _in_order(interactions: Interactions, order: list[int]) -> Interactions:
-    """Measures on the same emissions act in the order of the sequence."""
-    groups = tuple(replace(one, members=tuple(sorted(one.members, key=order.index))) for one in interactions.groups)
-    return replace(interactions, groups=groups)
