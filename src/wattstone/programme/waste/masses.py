@@ -55,17 +55,18 @@ def materials_of(masses: pl.DataFrame, compositions: pl.DataFrame) -> pl.DataFra
     pl.DataFrame
         As `masses` with one row per material; mixed waste without an analysis stays `mixed`. Masses add up as before.
     """
-    shares = compositions.select("site", "year", *MATERIALS).unpivot(
-        on=list(MATERIALS), index=["site", "year"], variable_name="material", value_name="share"
+    shares = (
+        compositions.select("site", "year", *MATERIALS)
+        .unpivot(on=list(MATERIALS), index=["site", "year"], variable_name="material", value_name="share")
+        .with_columns(pl.col("share") / pl.col("share").sum().over("site", "year"))
+        .filter(pl.col("share") > 0)
     )
     mixed = masses.filter(pl.col("stream") == "mixed").join(shares, on=["site", "year"], how="left")
-    total = pl.col("share").sum().over("site", "year", "hash", "reject", "route")
     split = mixed.select(
         "hash", "year", "site", pl.coalesce("material", "stream").alias("stream"), "route", "facility",
-        pl.when(pl.col("material").is_null()).then(pl.col("mass")).otherwise(pl.col("mass") * pl.col("share") / total)
-        .alias("mass"), "reject", "unchecked", "apart",
+        (pl.col("mass") * pl.col("share").fill_null(1.0)).alias("mass"), "reject", "unchecked", "apart",
     )  # fmt: skip
-    return pl.concat([masses.filter(pl.col("stream") != "mixed"), split.filter(pl.col("mass") != 0.0)])
+    return pl.concat([masses.filter(pl.col("stream") != "mixed"), split])
 
 
 def diversion(masses: pl.DataFrame) -> pl.DataFrame:
