@@ -1,7 +1,5 @@
 """Which entry a row is of: by the fields of its key, by its id, or by what it says where it has neither."""
 
-from typing import Any
-
 import polars as pl
 
 from wattstone.base import Finding
@@ -11,7 +9,7 @@ from wattstone.programme.kinds import RecordKind
 from wattstone.readings.problems import listed
 from wattstone.readings.tabular.csv import ROW
 
-__all__ = ["key_of", "named", "twice"]
+__all__ = ["named", "twice"]
 
 _FEW, _DIGITS = 5, 10
 
@@ -45,15 +43,14 @@ def named(kind: RecordKind, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(ids.alias(id_field), ids.alias("entry"))
 
 
-def key_of(kind: RecordKind, said: dict[str, Any]) -> str | None:
-    """The id of the entry of a kind with a key; None where a field of the key lacks that the kind requires."""
-    row = pl.DataFrame([said], schema_overrides={one: pl.String for one in kind.key if said.get(one) is None})
-    return named(kind, row)["entry"][0]
-
-
 def _joined(kind: RecordKind, rows: pl.DataFrame) -> pl.Series:
-    """Values of the key with `~` between them; what a value has of it is escaped, so that no two keys are alike."""
+    """Values of the key with `~` between them; what a value has of it is escaped, so that no two keys are alike.
+
+    A key of one field is its value as it stands, so that other entries can name it so.
+    """
     empty = pl.lit("")
+    if len(kind.key) == 1 and kind.key[0] in rows.columns:
+        return rows[kind.key[0]].cast(pl.String).alias("entry")
     texts: list[pl.Expr] = []
     for name in kind.key:
         field = kind.field(name)

@@ -115,7 +115,7 @@ def keep(workspace: Workspace, batch: Batch) -> int:
             named = [_row(one, inputs, run) for one in batch.figures]
             held = [{**row, **_restated(batch, row["id"])} for row in named]
             rows = pl.DataFrame(held, schema=HELD).with_columns(part)
-            lake.append(RESULTS, rows, Commit(key, run))
+            lake.append(RESULTS, rows, Commit(key, run, {"kind": batch.kind}))
         about = {"inputs": list(batch.evidence), "kind": batch.kind, "run": run, **batch.about}
         content = [(name, str(one["kind"]), _json(one), run) for name, one in {**batch.evidence, key: about}.items()]
         lake.append(

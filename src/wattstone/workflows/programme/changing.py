@@ -120,6 +120,8 @@ def change(
         before = whole.records.programme_entries(kind.id, entries=rows["entry"].drop_nulls().to_list())
         at_sites(workspace, kind, before["site"].to_list() if before.height and site_field(kind) else ())
         found += _held_against(kind, said, rows, before)
+        if said.entry is not None and before.is_empty():
+            raise InputRefused(found)
         rows = _over(kind, rows, before)
         found += _lacking(kind, rows, said.sheets) + twice(kind, rows)
         if _refused(found):
@@ -149,8 +151,9 @@ def _read(
     rows = pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={ROW: pl.Int64, PLACE: pl.String})
     if said.entry is not None:
         return rows.with_columns(pl.lit(said.entry).alias("entry")), found
-    if rows.is_empty() and not _refused(found):
-        found.append(_empty(said.source))
+    if rows.is_empty():
+        found += [] if _refused(found) else [_empty(said.source)]
+        return rows.with_columns(pl.lit(None, pl.String).alias("entry")), found
     return named(kind, rows), found
 
 

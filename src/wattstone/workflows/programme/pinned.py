@@ -14,7 +14,10 @@ from wattstone.workflows.results import RESULTS
 from wattstone.workflows.stores import Lake, Records
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Pins", "pinned", "pins_of"]
+__all__ = ["PROGRAMME", "Pins", "moved", "pinned", "pins_of"]
+
+PROGRAMME: Final = "programme"
+"""Kind of the runs that record reports."""
 
 _TABLES: Final = (FIGURES, ACTIVITIES, RESULTS, HOURS, "readings", "intensity")
 
@@ -44,6 +47,17 @@ def pins_of(workspace: Workspace) -> Pins:
     """As a workspace stands now."""
     tables = {name: workspace.lake.version(name) for name in _TABLES}
     return Pins(workspace.records.programme_seq(), tables)
+
+
+def moved(workspace: Workspace, pins: Pins) -> tuple[str, ...]:
+    """What is not as it stood: `entries`, and names of tables; that reports were recorded since changes nothing."""
+    lake, now = workspace.lake, pins_of(workspace)
+    found = [name for name in _TABLES if now.tables[name] != pins.tables.get(name, now.tables[name])]
+    if RESULTS in found:
+        since = (one for one in lake.commits(RESULTS) if int(one["version"]) > pins.tables[RESULTS])
+        if all(one.get("wattstone.kind") == PROGRAMME or one.get("operation") == "CREATE TABLE" for one in since):
+            found.remove(RESULTS)
+    return (*(("entries",) if now.entries != pins.entries else ()), *found)
 
 
 def pinned(workspace: Workspace, pins: Pins) -> Workspace:

@@ -16,7 +16,7 @@ from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.evidence import evidence_of_inputs
 from wattstone.workflows.programme.lines import figures_of_lines
-from wattstone.workflows.programme.pinned import Pins, pins_of
+from wattstone.workflows.programme.pinned import PROGRAMME, Pins, moved, pins_of
 from wattstone.workflows.programme.registry import reports_of
 from wattstone.workflows.results import Batch, figures_of, keep
 from wattstone.workflows.stores import Lake
@@ -24,7 +24,7 @@ from wattstone.workflows.workspace import Workspace
 
 __all__ = ["KIND", "RecordedReport", "Taken", "figures_of_report", "take_report", "taken", "view_report"]
 
-KIND: Final = "programme"
+KIND: Final = PROGRAMME
 """Of the evidence of a run."""
 
 Key = tuple[str, str, str]
@@ -145,7 +145,7 @@ def take_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
     }  # fmt: skip
     batch = Batch(
         kind=KIND, year=asked.year, about=about, evidence=evidence, figures=list(figures.values()), whole=True,
-        replaces=_replaced(whole.lake, last, figures), why=_why(last, pins),
+        replaces=_replaced(whole.lake, last, figures), why=_why(whole, last),
     )  # fmt: skip
     return _recorded(report, figures, keep(whole, batch))
 
@@ -215,12 +215,11 @@ def _replaced(lake: Lake, last: Taken | None, figures: Mapping[Key, Figure]) -> 
     return {one.id: old[key] for key, one in figures.items() if key in old and old[key] != one.id}
 
 
-def _why(last: Taken | None, now: Pins) -> str:
+def _why(workspace: Workspace, last: Taken | None) -> str:
     if last is None:
         return ""
-    reasons: list[str] = []
-    if last.pins.entries != now.entries:
-        reasons.append("entries were added, corrected or withdrawn")
-    if any(last.pins.tables.get(name) != version for name, version in now.tables.items()):
+    changed = moved(workspace, last.pins)
+    reasons = ["entries were added, corrected or withdrawn"] if "entries" in changed else []
+    if set(changed) - {"entries"}:
         reasons.append("figures, readings or activity records changed")
     return "; ".join(reasons) or "sites, measures, settings or the program changed"

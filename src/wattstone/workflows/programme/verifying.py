@@ -10,7 +10,7 @@ from wattstone.base import Figure, InputRefused, NotComputable
 from wattstone.programme.entries import hash_of
 from wattstone.workflows.evidence.differences import Difference, compare
 from wattstone.workflows.inventory.record import evidence_of
-from wattstone.workflows.programme.pinned import pinned, pins_of
+from wattstone.workflows.programme.pinned import moved, pinned
 from wattstone.workflows.programme.recording import KIND, Taken, figures_of_report, taken
 from wattstone.workflows.programme.registry import reports_of
 from wattstone.workflows.results import RESULTS, figures_of
@@ -67,7 +67,7 @@ def verify_programme(workspace: Workspace, years: list[int] | None = None) -> Pr
         again = _again(pinned(workspace, one.pins), one)
         found = compare(recorded, _frame(again), "differs")
         tampered += _other_entries(recorded, again)
-        if one.pins != pins_of(workspace):
+        if moved(workspace, one.pins):
             known = {each.id for each in found}
             found += [each for each in _stale(workspace, one, recorded) if each.id not in known]
         for each in found:

@@ -1,0 +1,240 @@
+"""Reports recorded: once as long as they say the same, traced to entries, made again from the entries they pin."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from sqlalchemy import text
+
+from wattstone.base import InputRefused
+from wattstone.interfaces.store.workspace import create_workspace, open_workspace
+from wattstone.portfolio import Site
+from wattstone.programme.demo import demo_entries
+from wattstone.programme.kinds import MODULES
+from wattstone.programme.report import Line, ModuleReport, Said
+from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
+from wattstone.workflows.access.guard import guarded
+from wattstone.workflows.evidence import find_figure, trace, verify
+from wattstone.workflows.programme.asked import Asked
+from wattstone.workflows.programme.entries import add_entry, correct, entries_of, inputs_of, withdraw
+from wattstone.workflows.programme.lines import figures_of_lines, span_of
+from wattstone.workflows.programme.loading import load_entries
+from wattstone.workflows.programme.recording import take_report, taken, view_report
+
+ASKED = Asked(year=2024)
+TOTAL = ("factory.made.total", "organisation", "2024")
+
+
+def made(workspace, asked):
+    """A module of the tests: what registries list in a year, added up, and a share of what the asker gives."""
+    held = entries_of(workspace, "registry", at=asked.at).filter(pl.col("year") == asked.year)
+    parts = tuple(
+        Line(
+            name="factory.made.part", label="Listed", value=float(row["total"]), unit="1", period=str(asked.year),
+            method="factory.made/1", inputs=(f"entry:{row['hash']}",), subject=f"entry:{row['entry']}", basis="stated",
+        )
+        for row in held.iter_rows(named=True)
+    )  # fmt: skip
+    goal = asked.options.get("goal", "1")
+    total = Line(
+        name="factory.made.total", label="All", value=float(held["total"].sum()), unit="1", period=str(asked.year),
+        method="factory.made/1", inputs=("line:factory.made.part", *inputs_of("registry", held)),
+        notes=(Said("{count} registries", {"count": held.height}),),
+    )  # fmt: skip
+    share = Line(
+        name="factory.made.share", label="Of the goal", value=total.value / float(goal), unit="1",
+        period=f"2020/{asked.year}", method="factory.made/1", inputs=("line:factory.made.total", f"given:goal={goal}"),
+    )  # fmt: skip
+    return ModuleReport(module="factory", title="Made", period=str(asked.year), says=(), lines=(share, total, *parts))
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setattr("wattstone.workflows.programme.factories.report", made)
+    create_workspace(tmp_path / "w")
+    held = open_workspace(tmp_path / "w")
+    for programme, total in (("green_factory", "6430"), ("green_park", "491")):
+        said = {"programme": programme, "year": "2024", "total": total, "source": "MIIT", "confidence": "unconfirmed"}
+        add_entry(held, "registry", said, who="Li")
+    yield held
+    held.close()
+
+
+def figure(workspace, name, subject, period):
+    return find_figure(workspace.lake, f"{name}@{subject}@{period}")
+
+
+def test_the_same_report_is_recorded_once(workspace):
+    first = take_report(workspace, "factory", ASKED)
+    again = take_report(workspace, "factory", ASKED)
+
+    assert (again.run, again.figures, again.already) == (first.run, first.figures, True)
+    assert view_report(workspace, "factory", ASKED).run == first.run
+    assert view_report(workspace, "factory", Asked(year=2024, options={"goal": "2"})).run is None
+    assert [one.run for one in taken(workspace.lake)] == [first.run]
+    assert first.figure("factory.made.total") == first.figures[TOTAL]
+
+
+def test_a_figure_is_followed_to_what_was_entered_and_by_whom(workspace):
+    take_report(workspace, "factory", Asked(year=2024, options={"goal": "10000"}))
+
+    share = trace(workspace.lake, figure(workspace, "factory.made.share", "organisation", "2020/2024"))
+    assert share.content["value"] == pytest.approx((6430 + 491) / 10_000, rel=1e-12)
+    below = {one.kind: one for one in share.inputs}
+    assert below["given"].content == {"name": "goal", "value": "10000"}
+    assert below["question"].content["options"] == {"goal": "10000"}
+    total = below["figure"]
+    assert total.content["value"] == 6921.0
+    parts = [one for one in total.inputs if one.kind == "figure"]
+    assert sum(one.content["value"] for one in parts) == total.content["value"]
+    (entry,) = [one for one in parts[0].inputs if one.kind == "entry"]
+    assert entry.content["says"]["total"] in (6430, 491)
+    assert entry.content["entered_by"] == "Li"
+
+
+def test_what_changes_is_restated_and_says_why(workspace):
+    first = take_report(workspace, "factory", ASKED)
+    correct(workspace, "registry", "green_park~2024", {"total": "500"}, reason="counted again")
+    stale = verify(workspace)
+    assert {(one.name, one.subject, one.recorded, one.recomputed, one.kind) for one in stale.differences} == {
+        ("factory.made.part", "entry:green_park~2024", 491.0, 500.0, "stale"),
+        ("factory.made.total", "organisation", 6921.0, 6930.0, "stale"),
+        ("factory.made.share", "organisation", 6921.0, 6930.0, "stale"),
+    }
+
+    second = take_report(workspace, "factory", ASKED)
+    assert second.run != first.run
+    now = figure(workspace, *TOTAL)
+    assert (now["value"], now["replaces"], now["why"]) == (
+        6930.0, first.figures[TOTAL], "entries were added, corrected or withdrawn",
+    )  # fmt: skip
+    same = ("factory.made.part", "entry:green_factory~2024", "2024")
+    assert second.figures[same] == first.figures[same]
+    assert verify(workspace).holds
+    assert find_figure(workspace.lake, first.figures[TOTAL])["value"] == 6921.0  # what was said stays
+
+
+def test_a_report_as_of_a_day_does_not_grow_old(workspace):
+    day = entries_of(workspace, "registry")["entered_at"].max().date()
+    take_report(workspace, "factory", Asked(year=2024, at=date(2300, 1, 1)))
+    take_report(workspace, "factory", Asked(year=2024, at=day))
+    withdraw(workspace, "registry", "green_park~2024", reason="twice")
+
+    assert {one.kind for one in verify(workspace).differences} == {"stale"}  # of today and of 2300 alike
+    assert verify(workspace, [2023]).figures == 0
+    assert verify(workspace, [2024]).figures == 8
+
+
+@pytest.mark.parametrize(
+    ("change", "tampered"),
+    [
+        ("UPDATE programme_entries SET body = REPLACE(body, '491', '941') WHERE entry = 'green_park~2024'", True),
+        ("DELETE FROM programme_entries WHERE entry = 'green_park~2024'", True),
+        ("UPDATE programme_entries SET entered_by = 'Wu'", False),  # that stands in the audit log, not in the figure
+    ],
+)
+def test_who_touches_an_entry_in_the_database_is_found(workspace, change, tampered):
+    take_report(workspace, "factory", ASKED)
+    with workspace.records._database.writing() as connection:
+        connection.execute(text(change))
+
+    found = verify(workspace)
+    assert ("registry 'green_park~2024'" in found.tampered) is tampered
+    assert found.holds is not tampered
+    if tampered:
+        assert any(one.name == "factory.made.total" and one.kind == "differs" for one in found.differences)
+
+
+def test_only_who_may_run_records_and_only_who_sees_all_looks(workspace):
+    def somebody(role, *sites):
+        scope = Scope(frozenset(sites)) if sites else Scope()
+        return Principal(id="p", name="Ada", kind="person", tenant="w", role=role, scope=scope, acts=POLICY[role])
+
+    viewer, analyst = (guarded(workspace, somebody(role)) for role in (Role.VIEWER, Role.ANALYST))
+    assert view_report(viewer, "factory", ASKED).run is None
+    with pytest.raises(Forbidden):
+        take_report(viewer, "factory", ASKED)
+    run = take_report(analyst, "factory", ASKED).run
+    assert view_report(viewer, "factory", ASKED).run == run
+    part = guarded(workspace, somebody(Role.ANALYST, "HQ"))
+    for deed in (view_report, take_report):
+        with pytest.raises(Forbidden):
+            deed(part, "factory", ASKED)
+    assert part.lake.scan("results").collect().is_empty()
+    kinds = part.lake.scan("evidence").select("kind").collect()["kind"].to_list()
+    assert not {"entry", "entries", "given", "question", "programme"} & set(kinds)
+
+
+def test_what_a_module_refuses_is_not_recorded(workspace, monkeypatch):
+    def refuse(workspace, asked):
+        raise InputRefused([])
+
+    monkeypatch.setattr("wattstone.workflows.programme.factories.report", refuse)
+    with pytest.raises(InputRefused):
+        take_report(workspace, "factory", ASKED)
+    assert taken(workspace.lake) == []
+
+
+def line(name, *inputs, subject="organisation", period="2024"):
+    return Line(
+        name=name, label=name, value=1.0, unit="1", period=period, method="m/1", inputs=inputs, subject=subject
+    )  # fmt: skip
+
+
+def test_lines_name_each_other_in_any_order():
+    lines = [
+        line("total", "line:part"),
+        line("part", "entry:a", subject="site:A"),
+        line("part", "entry:b", subject="site:B"),
+    ]
+    figures = figures_of_lines(lines, ("question:q",))
+    total = figures["total", "organisation", "2024"]
+
+    parts = [figures["part", f"site:{one}", "2024"].id for one in "AB"]
+    assert total.inputs == (*(f"figure:{one}" for one in parts), "question:q")
+    of_b = figures_of_lines([line("share", "line:part@site:B"), *lines[1:]], ())["share", "organisation", "2024"]
+    assert len(of_b.inputs) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line("a", "line:b"), line("b", "line:a")],
+        [line("a", "line:lost")],
+        [line("a"), line("a")],
+    ],
+)
+def test_lines_that_lead_nowhere_are_a_fault(lines):
+    with pytest.raises(ValueError, match=r"circle|none of the report|two lines"):
+        figures_of_lines(lines, ())
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "end"),
+    [
+        ("2024", "2024-01-01", "2025-01-01"),
+        ("2023-12", "2023-12-01", "2024-01-01"),
+        ("2024-02-28/2030", "2024-02-28", "2031-01-01"),
+    ],
+)
+def test_a_period_is_all_of_its_days(label, start, end):
+    span = span_of(label)
+    assert (f"{span.start:%Y-%m-%d}", f"{span.end:%Y-%m-%d}") == (start, end)
+
+
+def test_the_examples_of_the_demo_are_taken_in_reported_and_hold(tmp_path):
+    """Each module's example goes in by the ordinary way, is recorded, and says the same when it is made again."""
+    create_workspace(tmp_path / "demo")
+    held = open_workspace(tmp_path / "demo")
+    held.records.declare([Site(id=f"sim-{n:04d}", country="CN") for n in range(1, 41)], [])
+    known = [module for module in MODULES if demo_entries(module)]
+    assert known
+    for module in known:
+        load_entries(held, demo_entries(module), source="demo")
+        done = take_report(held, module, Asked(year=2022))
+        assert any(one.value is not None for one in done.report.lines), module
+        again = load_entries(held, demo_entries(module), source="demo")
+        assert [(one.new, one.changed) for one in again] == [((), ())] * len(again)
+
+    assert verify(held).holds
+    held.close()
