@@ -84,23 +84,23 @@ def _sentences(
 ) -> list[Said]:
     whole = {"subject": claim["subject"], "start": claim["start"], "end": claim["end"]}
     says = [
-        Said("{subject}, {start} to {end}: gross footprint {amount} t CO2e", {**whole, "amount": claim["footprint"]})
+        Said("{subject}, {start} to {end}: gross footprint {amount} t CO2e.", {**whole, "amount": claim["footprint"]})
     ]
     if reduced is not None:
         says.append(
             Said(
-                "{amount} t CO2e less than in the base period {year}",
+                "{amount} t CO2e less than in the base period {year}.",
                 {"amount": reduced, "year": claim["base_year"] or "-"},
             )
         )
     if removed:
-        says.append(Said("{amount} t CO2e removed within the boundary", {"amount": removed}))
+        says.append(Said("{amount} t CO2e removed within the boundary.", {"amount": removed}))
     if claim["standard"] == "gpc_target":
-        says.append(Said("an inventory with a target: no neutrality is stated"))
+        says.append(Said("An inventory with a target: no neutrality is stated."))
         return says
     says.append(
         Said(
-            "{residual} t CO2e are left and counterbalanced by {retired} t CO2e of retired credits",
+            "{residual} t CO2e are left and counterbalanced by {retired} t CO2e of retired credits.",
             {"residual": residual, "retired": retired},
         )
     )

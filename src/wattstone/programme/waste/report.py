@@ -19,6 +19,7 @@ from wattstone.programme.waste.report_routes import charts, emissions, mass_line
 
 __all__ = ["build"]
 
+_HEAD: Final = ("waste.mass.total", "waste.diversion", "waste.emissions.total", "waste.emissions.treated")
 _LIMITS: Final = (
     Said("Masses are as they were weighed and booked: whether a load went where its ticket says is not shown."),
     Said("Decay by the IPCC's first-order model is an average: a real landfill may be half or double of it."),
@@ -71,12 +72,17 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -> Modul
         title="Waste, circular economy, communities and water",
         period=str(year),
         says=(*_says(account, told, gwp_set), *(said for part in parts for said in part.says)),
-        lines=lines,
+        lines=tuple(sorted(lines, key=lambda line: _first(line.name))),
         tables=(*tables(account, told), *circular, *(table for part in parts for table in part.tables)),
         charts=(*charts(account), *circular_charts(circular), *(chart for part in parts for chart in part.charts)),
-        findings=(*wrong(every), *_overdrawn(account)),
+        findings=(*wrong(every), *_overdrawn(account), *(one for part in parts for one in part.findings)),
         limits=_LIMITS,
     )
+
+
+def _first(name: str) -> int:
+    """Place of a line: what a reader asks first stands first, the rest as it comes."""
+    return _HEAD.index(name) if name in _HEAD else len(_HEAD)
 
 
 def _says(account: YearAccount, told: pl.DataFrame, gwp_set: str) -> Iterator[Said]:

@@ -136,12 +136,11 @@ def circular_tables(entries: Mapping[str, pl.DataFrame], year: int) -> Iterator[
             "recycled": "Recycled as material", "energy": "Recovered as energy", "disposed": "Disposed of",
             "stored": "Not treated yet",
         }  # fmt: skip
-        columns = (
-            Column("product", "Product", labels=_PRODUCTS),
-            *(Column(name, label, "t") for name, label in masses.items()),
-            *(Column(name, label, "1") for name, label in _RATES.items()),
-        )
+        product = Column("product", "Product", labels=_PRODUCTS)
+        columns = (product, *(Column(name, label, "t") for name, label in masses.items()))
         yield Table("waste.return", "Products taken back", columns, back)
+        columns = (product, *(Column(name, label, "1") for name, label in _RATES.items()))
+        yield Table("waste.rates", "Rates of products taken back", columns, back)
 
 
 def circular_charts(tables: Iterator[Table] | tuple[Table, ...]) -> Iterator[Chart]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from wattstone.base import InputRefused
+from wattstone.base import Finding, InputRefused
 from wattstone.programme.entries import inputs_of
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Basis, Chart, Column, Line, Said, Table
@@ -35,6 +35,7 @@ class Parts:
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
     says: tuple[Said, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def weighed_by_subsector(told: pl.DataFrame, facilities: pl.DataFrame, lost: frozenset[str]) -> dict[str, float | None]:
@@ -63,7 +64,7 @@ def weighed_by_subsector(told: pl.DataFrame, facilities: pl.DataFrame, lost: fro
 
 def communities(rows: pl.DataFrame, weighed: Mapping[str, float | None], year: int, told: frozenset[str]) -> Parts:
     """Accounts of the communities of a year; `told` are the routes that the report has emissions of."""
-    lines, tables, charts, says = list[Line](), list[Table](), list[Chart](), list[Said]()
+    lines, tables, charts, found = list[Line](), list[Table](), list[Chart](), list[Finding]()
     for community in sorted(set(rows["community"])):
         table = f"waste.community.{_slug(community)}"
         mine = rows.filter(pl.col("community") == community)
@@ -78,13 +79,18 @@ def communities(rows: pl.DataFrame, weighed: Mapping[str, float | None], year: i
             )
         )  # fmt: skip
         if account.untold:
-            says.append(
-                Said(
-                    "{community}: {count} sub-sectors of the GPC have neither a value nor a notation key: {names}.",
-                    {"community": community, "count": len(account.untold), "names": ", ".join(account.untold)},
-                )
-            )
-    return Parts(tuple(lines), tuple(tables), tuple(charts), tuple(says))
+            found.append(_untold(community, account.untold))
+    return Parts(tuple(lines), tuple(tables), tuple(charts), findings=tuple(found))
+
+
+def _untold(community: str, names: tuple[str, ...]) -> Finding:
+    return Finding(
+        code="community.untold", place=f"community '{community}'",
+        found="{number} sub-sectors of the GPC have neither a value nor a notation key: {names}",
+        expected="a value or a notation key for each (GPC)",
+        remedy="enter NO where something does not occur, NE where it was not estimated",
+        params={"number": len(names), "names": ", ".join(names)}, severity="warning",
+    )  # fmt: skip
 
 
 def _slug(community: str) -> str:
@@ -148,7 +154,12 @@ def _account_table(community: str, account: CommunityAccount) -> Table:
         Column("notation", "Notation key", labels=_LINE.field("notation").choices),
         Column("explanation", "Explanation"),
     )  # fmt: skip
-    return Table(f"waste.community.{_slug(community)}", "Community account", columns, account.lines)
+    return Table(
+        f"waste.community.{_slug(community)}",
+        "Community account",
+        columns,
+        account.lines.with_columns(pl.col("notation", "explanation").fill_null("")),
+    )
 
 
 def neutrality(claims: pl.DataFrame, held_credits: pl.DataFrame, year: int) -> Parts:

@@ -261,7 +261,7 @@ def tables(account: YearAccount, told: pl.DataFrame) -> Iterator[Table]:
             Column("ch4", "Methane", "kg CH4"), Column("n2o", "Nitrous oxide", "kg N2O"),
             Column("co2e", "Emissions", "kg CO2e"), Column("biogenic", "Biogenic CO2 (memo)", "kg CO2"),
         )  # fmt: skip
-        yield Table("waste.gases", "Gases by route", columns, told)
+        yield Table("waste.gases", "Gases by route", columns, told.with_columns(pl.col("facility").fill_null("")))
     years = account.landfills.years
     if not years.is_empty():
         columns = (

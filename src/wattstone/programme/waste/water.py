@@ -20,7 +20,7 @@ class WaterBalance:
     ----------
     sites : pl.DataFrame
         `site`, `withdrawal`, `freshwater` (of the withdrawal), `discharge`, `storage`, `consumption`,
-        `measured` (whether the consumption is), `unexplained` [m3], `stress`.
+        `measured` (whether the consumption is), `unexplained` [m3], `stress`; null where nobody reported it.
     bodies : pl.DataFrame
         `flow`, `body`, `fresh`, `volume` [m3].
     withdrawal, freshwater, discharge, storage, consumption, unexplained : float
@@ -55,7 +55,7 @@ def water_balance(flows: pl.DataFrame, stress: pl.DataFrame) -> WaterBalance:
     flows : pl.DataFrame
         Entries of `water_flow`, of one year.
     stress : pl.DataFrame
-        Entries of `water_stress`.
+        Entries of `water_stress`; null where nobody reported it.
 
     Returns
     -------
@@ -67,15 +67,15 @@ def water_balance(flows: pl.DataFrame, stress: pl.DataFrame) -> WaterBalance:
     """
     volume, flow = pl.col("volume"), pl.col("flow")
     sums = flows.group_by("site").agg(
-        *(volume.filter(flow == name).sum().alias(name) for name in _FLOWS),
+        *(pl.when((flow == name).any()).then(volume.filter(flow == name).sum()).alias(name) for name in _FLOWS),
         freshwater=volume.filter((flow == "withdrawal") & (pl.col("fresh") == "freshwater")).sum(),
         measured=(flow == "consumption").any(),
     )
-    left = pl.col("withdrawal") - pl.col("discharge") - pl.col("storage")
+    left = pl.col("withdrawal").fill_null(0.0) - pl.col("discharge").fill_null(0.0) - pl.col("storage").fill_null(0.0)
     sites = (
         sums.with_columns(
             consumption=pl.when("measured").then(pl.col("consumption")).otherwise(left),
-            unexplained=pl.when("measured").then(left - pl.col("consumption")).otherwise(0.0),
+            unexplained=pl.when("measured").then(left - pl.col("consumption")),
         )
         .join(stress.select("site", "stress"), on="site", how="left")
         .select(
