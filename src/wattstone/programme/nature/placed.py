@@ -110,7 +110,8 @@ def placed(
     >>> done.shape[0].is_valid, [one.code for one in done.findings]
     (True, ['nature.self_crossing'])
     """
-    raw = np.asarray(shapely.force_2d(np.asarray(geometry, dtype=object)), dtype=object)
+    with np.errstate(invalid="ignore"):
+        raw = np.asarray(shapely.force_2d(np.asarray(geometry, dtype=object)), dtype=object)
     notes = _Notes(place, names)
     bad = _off_earth(raw, notes)
     raw = np.where(bad, None, raw)
@@ -226,7 +227,7 @@ def _valid(seamed: _Cut, notes: _Notes) -> _Cut:
     shape[shapely.is_missing(shape)] = shapely.Polygon()
     broken = ~shapely.is_valid(shape)
     uncut = np.where(made_here, seamed.uncut, shape)
-    notes.add(wrongs.SELF_CROSSING, broken | (made_here & ~shapely.is_valid(np.where(made_here, uncut, None)) & False))
+    notes.add(wrongs.SELF_CROSSING, broken)
     shape[broken] = shapely.make_valid(shape[broken], method="structure", keep_collapsed=False)
     shape = _within(polygonal(shape))
     uncut = np.where(made_here, uncut, shape)

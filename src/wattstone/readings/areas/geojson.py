@@ -255,9 +255,10 @@ def _assemble(
 ) -> None:
     if not len(size):
         return
-    rings = shapely.linearrings(xy, indices=np.repeat(np.arange(len(size)), size))
     kept, index = np.unique(ring_of, return_inverse=True)
-    polygons = shapely.polygons(rings, indices=index)
+    with np.errstate(invalid="ignore"):  # what is no number is refused later, with the name of its entry
+        rings = shapely.linearrings(xy, indices=np.repeat(np.arange(len(size)), size))
+        polygons = shapely.polygons(rings, indices=index)
     entries, of, count = np.unique(polygon_of[kept], return_inverse=True, return_counts=True)
     joined = shapely.multipolygons(polygons, indices=of)
     single = count == 1

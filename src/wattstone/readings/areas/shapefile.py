@@ -2,7 +2,11 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false, reportAttributeAccessIssue=false
 
 import io
+import struct
+import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +22,10 @@ from wattstone.readings.areas.schema import Raw
 __all__ = ["read_shapefile"]
 
 _LARGEST: Final = 2_000_000_000  # bytes, unpacked
+_BROKEN: Final = (
+    shapefile.ShapefileException, shapefile.PossiblyCorruptFileHeader, struct.error, ValueError, EOFError, OSError,
+    IndexError, KeyError,
+)  # fmt: skip
 
 
 def read_shapefile(path: Path) -> Raw:
@@ -41,10 +49,10 @@ def read_shapefile(path: Path) -> Raw:
     encoding = parts.get("cpg", b"utf-8").decode("ascii", "ignore").strip() or "utf-8"
     streams: dict[str, Any] = {name: io.BytesIO(parts[name]) for name in ("shp", "shx", "dbf") if name in parts}
     try:
-        with shapefile.Reader(**streams, encoding=_codec(encoding), encodingErrors="replace") as reader:
+        with _strict(), shapefile.Reader(**streams, encoding=_codec(encoding), encodingErrors="replace") as reader:
             shapes: list[Any] = [_told(one) for one in reader.iterShapes()]
             said = _said(reader, len(shapes)) if "dbf" in parts else pl.DataFrame()
-    except (shapefile.ShapefileException, ValueError, EOFError, OSError, IndexError, KeyError) as broken:
+    except _BROKEN as broken:
         raise refuse(
             "areas.no_shapefile", path.name, "the shapefile cannot be read: {why}", "a whole shapefile: .shp and .dbf",
             "export it again", why=str(broken)[:120],
@@ -59,6 +67,14 @@ def read_shapefile(path: Path) -> Raw:
     ]
     crs = parts.get("prj", b"").decode("utf-8", "replace").strip() or None
     return Raw(geometry=made.geometry, crs=crs, order="clockwise", radius=radius, said=said, findings=tuple(findings))
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """A header that does not fit the file is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", shapefile.PossiblyCorruptFileHeader)
+        yield
 
 
 def _beside(path: Path) -> dict[str, bytes]:

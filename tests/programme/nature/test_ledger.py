@@ -1,0 +1,170 @@
+"""The ledger: land counted once, by status, claim and year; boxes of a degree on the equator by hand."""
+
+from datetime import date, datetime
+
+import numpy as np
+import polars as pl
+import pytest
+import shapely
+
+from tests.programme.nature.test_arrangement import blobs
+from wattstone.base import InputRefused
+from wattstone.programme.kinds import entry_schema, record_kind
+from wattstone.programme.nature.checks import wrong
+from wattstone.programme.nature.equal_area import equal_area
+from wattstone.programme.nature.ledger import attributed, corrected, ledger
+from wattstone.programme.nature.report import build
+
+AREA = record_kind("area")
+DEGREE = float(equal_area(np.array([shapely.box(0, 0, 1, 1)]))[0]) * 1e-4  # ha
+
+
+def areas(*rows: dict[str, object]) -> pl.DataFrame:
+    given = [
+        {
+            "entry": f"a{at}", "id": f"a{at}", "name": f"Area {at}", "partner": "One", "status": "action",
+            "start": date(2022, 1, 1), "intervention": "restore", "ecosystem": "M1.1", "country": "ES",
+            "hash": f"h{at}", **row,
+        }
+        for at, row in enumerate(rows)
+    ]  # fmt: skip
+    return pl.DataFrame(given, schema=entry_schema(AREA))
+
+
+def box(west: float, east: float) -> str:
+    return shapely.box(west, 0, east, 1).wkt
+
+
+def others(kind: str, *rows: dict[str, object]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=entry_schema(record_kind(kind)))
+
+
+OVERLAPPING = areas(
+    {"geometry": box(0, 2), "precedence": 2},
+    {"geometry": box(1, 3), "precedence": 1, "partner": "Two"},
+    {"geometry": box(2, 5), "status": "planned", "partner": "Two"},
+)
+
+
+def test_land_belongs_to_the_surer_status_and_then_to_the_lower_precedence() -> None:
+    books = ledger(OVERLAPPING)
+    parts = attributed(books, np.ones(3, dtype=bool)) * 1e-4
+    np.testing.assert_allclose(parts / DEGREE, [1, 2, 2], rtol=1e-12)
+
+
+def test_in_equal_parts_only_claims_of_one_status_share() -> None:
+    books = ledger(OVERLAPPING)
+    parts = attributed(books, np.ones(3, dtype=bool), equal=True) * 1e-4
+    np.testing.assert_allclose(parts / DEGREE, [1.5, 1.5, 2], rtol=1e-12)
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_parts_add_to_the_net_in_any_order(equal: bool) -> None:
+    shapes = blobs(200, seed=4)
+    status = np.array(["verified", "action", "agreement", "planned"])[np.arange(200) % 4]
+    frame = areas(*({"geometry": one.wkt, "status": str(s)} for one, s in zip(shapes, status, strict=True)))
+    every = np.ones(200, dtype=bool)
+    books, turned = ledger(frame), ledger(frame.reverse())
+    parts = attributed(books, every, equal=equal)
+    assert parts.sum() == pytest.approx(books.net(every), rel=1e-12)
+    done = books.of("verified", "action")
+    assert parts[done].sum() == pytest.approx(books.net(done), rel=1e-12)
+    np.testing.assert_allclose(attributed(turned, every, equal=equal), parts, rtol=1e-9, atol=1e-3)
+
+
+def test_planned_land_is_never_in_what_is_delivered() -> None:
+    told = build({"area": OVERLAPPING}, 2024)
+    assert told.line("nature.area.net").value == pytest.approx(3 * DEGREE, rel=1e-12)
+    assert told.line("nature.area.gross").value == pytest.approx(4 * DEGREE, rel=1e-12)
+    assert told.line("nature.area.net.planned").value == pytest.approx(2 * DEGREE, rel=1e-12)
+
+
+def test_tables_add_up_to_the_lines() -> None:
+    told = build({"area": OVERLAPPING}, 2024)
+    held = {one.id: one.rows for one in told.tables}
+    for name in ("areas-status", "areas-partners", "areas-cells"):
+        done = held[name].filter(pl.col("status") == "action")
+        assert done["net"].sum() == pytest.approx(told.line("nature.area.net").value, rel=1e-12)
+
+
+def test_years_add_what_is_new_and_leave_what_has_ended() -> None:
+    """A degree from 2020 to 2021, the next two from 2021: one, three, then two in force; three ever."""
+    frame = areas(
+        {"geometry": box(0, 1), "start": date(2020, 5, 1), "end": date(2021, 6, 30)},
+        {"geometry": box(1, 3), "start": date(2021, 5, 1)},
+        {"geometry": box(1, 2), "start": date(2022, 5, 1)},
+    )
+    years = {one.id: one.rows for one in build({"area": frame}, 2022).tables}["areas-years"]
+    np.testing.assert_allclose(years["net"] / DEGREE, [1, 3, 2], rtol=1e-12)
+    np.testing.assert_allclose(years["ever"] / DEGREE, [1, 3, 3], rtol=1e-12)
+    np.testing.assert_allclose(years["first"] / DEGREE, [1, 2, 0], rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(years["gross"] / DEGREE, [1, 3, 3], rtol=1e-12)
+
+
+def test_progress_counts_what_the_goal_says() -> None:
+    goals = others(
+        "goal",
+        {"entry": "g1", "name": "All", "hectares": 10 * DEGREE, "by": 2030, "counts": "delivered", "hash": "x"},
+        {"entry": "g2", "name": "Sure", "hectares": 10 * DEGREE, "by": 2030, "counts": "verified", "hash": "y"},
+        {"entry": "g3", "name": "Land", "hectares": DEGREE, "by": 2030, "counts": "delivered", "realm": "land",
+         "hash": "z"},
+    )  # fmt: skip
+    told = build({"area": OVERLAPPING, "goal": goals}, 2024)
+    assert told.line("nature.goal.share", "entry:g1").value == pytest.approx(0.3, rel=1e-12)
+    assert told.line("nature.goal.pending", "entry:g1").value == pytest.approx(2 * DEGREE, rel=1e-12)
+    assert told.line("nature.goal.share", "entry:g2").value == 0
+    assert told.line("nature.goal.share", "entry:g3").value == 0
+
+
+def test_land_that_was_protected_before_is_told() -> None:
+    layers = others(
+        "layer", {"entry": "l", "name": "Park", "role": "protected", "geometry": box(2.5, 9), "source": "s"}
+    )
+    told = build({"area": OVERLAPPING, "layer": layers}, 2024)
+    assert told.line("nature.area.protected_before").value == pytest.approx(DEGREE / 2, rel=1e-12)
+
+
+def test_a_correction_gives_what_all_entries_give() -> None:
+    shapes = blobs(80, seed=9)
+    frame = areas(*({"geometry": one.wkt} for one in shapes[:79]))
+    layers = others(
+        "layer", {"entry": "l", "name": "Park", "role": "protected", "geometry": shapes[79].wkt, "source": "s"}
+    )
+    books = ledger(frame, layers)
+    row = frame[5].with_columns(geometry=pl.lit(shapes[6].wkt), status=pl.lit("verified"))
+    added = areas({"entry": "zz", "geometry": shapes[3].wkt})
+    for one, all_of in (
+        (row, pl.concat([frame[:5], row, frame[6:]])), (added, pl.concat([frame, added]))
+    ):  # fmt: skip
+        quick, slow = corrected(books, one), ledger(all_of, layers)
+        mine, theirs = (dict(zip(each.frame["entry"], attributed(each, np.ones(each.count, dtype=bool)), strict=True))
+                        for each in (quick, slow))  # fmt: skip
+        assert mine.keys() == theirs.keys()
+        for key in mine:
+            assert mine[key] == pytest.approx(theirs[key], rel=1e-9, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"start": date(2024, 1, 1), "end": date(2023, 1, 1)}, "nature.ends_before_start"),
+        ({"start": date(2030, 1, 1), "entered_at": datetime(2026, 1, 1)}, "nature.not_begun"),
+        ({"ecosystem": "seagrass"}, "nature.ecosystem_code"),
+        ({"country": "Spain"}, "nature.country_code"),
+        ({"evidence": "trust me"}, "nature.evidence_hash"),
+        ({"geometry": "a field by the river"}, "nature.unreadable"),
+        ({"geometry": "POLYGON ((40 116, 41 116, 41 117, 40 116))"}, "nature.swapped"),
+        ({"geometry": "POLYGON ((0 0, 111319 0, 111319 111325, 0 0))"}, "nature.out_of_range"),
+    ],
+)
+def test_a_wrong_entry_is_refused_by_name(row: dict[str, object], code: str) -> None:
+    frame = areas({"geometry": box(0, 1), **row})
+    assert [one.code for one in wrong({"area": frame}) if one.severity == "error"] == [code]
+    with pytest.raises(InputRefused):
+        build({"area": frame}, 2024)
+
+
+def test_a_ledger_without_entries_says_so() -> None:
+    told = build({}, 2024)
+    assert told.line("nature.area.net").value == 0
+    assert "No area" in told.says[0].text
