@@ -19,6 +19,7 @@ from wattstone.interfaces.present.inventory_forms import INVENTORY
 from wattstone.interfaces.present.job_forms import ENDS, UNFIT
 from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
 from wattstone.interfaces.present.market_forms import MARKET
+from wattstone.programme.kinds import record_kind
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -107,6 +108,7 @@ _FORMS = (
     mark("site '{site}', {dates}"),
     mark("{place}, year {year}"),
     mark("measure '{measure}'"),
+    mark("community '{community}'"),
     mark("measure '{measure}', {field}"),
     mark("{file}, row {row}, column '{column}'"),
     mark("meter '{meter}'"),
@@ -356,6 +358,9 @@ def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
 
 def _place(place: str, lang: Language) -> str:
     """A place, as a whole or by its parts: `machine 'A', power`; keys of a file stay as the file has them."""
+    if lang != "en" and (entry := _ENTRY.fullmatch(place)) and say_reason(place, lang) == place:
+        label = _kind_label(entry["kind"])
+        return place if label is None else f"{translator(lang)(label)} {entry['entry']}"
     parts = [part.strip() for part in re.findall(r"(?:[^,']|'[^']*'|,(?! ))+", place)]
     told = [say_reason(part, lang) for part in parts]
     if len(parts) == 1 or parts[0].endswith(".toml") or any(one == part for one, part in zip(told, parts, strict=True)):
@@ -363,6 +368,18 @@ def _place(place: str, lang: Language) -> str:
         if whole != place or parts[0].endswith(".toml") or told == parts:
             return whole
     return "\N{FULLWIDTH COMMA}".join(told)
+
+
+_ENTRY = re.compile(r"(?P<kind>[a-z_]+) '(?P<entry>.+)'", re.DOTALL)
+
+
+@cache
+def _kind_label(kind: str) -> str | None:
+    """English label of a kind of entries of the programme; None where there is no such kind."""
+    try:
+        return record_kind(kind).label
+    except KeyError:
+        return None
 
 
 def _spoken(name: str, value: object, lang: Language) -> object:
