@@ -17,7 +17,6 @@ __all__ = ["to_lonlat"]
 _LONLAT: Final = re.compile(
     r"(ogc:crs84|(urn:ogc:def:crs:)?(ogc:(1\.3|2)?:crs84|epsg:[\d.]*:?4326|epsg:4326)|wgs ?84)", re.IGNORECASE
 )
-_MERCATOR: Final = 20_048_966.2  # m, the largest ordinate of Web Mercator that is a place on Earth (EPSG:3857)
 
 
 def to_lonlat(raw: Raw, place: str) -> tuple[NDArray[np.object_], list[Finding]]:
@@ -62,16 +61,18 @@ def _extent(geometry: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray
 
 
 def _metres(raw: Raw, place: str, largest: float) -> Exception:
-    found = "coordinates reach {largest:.0f} where longitude and latitude are " + (
-        "not declared" if raw.crs is None else "declared ({crs})"
+    found = (
+        "coordinates reach {largest:.0f}, and no reference system is declared"
+        if raw.crs is None
+        else "coordinates reach {largest:.0f}, but {crs} is declared"
     )
-    guess = "metres of Web Mercator or UTM" if largest <= _MERCATOR else "metres of a national grid"
-    remedy = (
-        "these look like {guess}, which are not areas on the ground (Web Mercator doubles lengths at 60°): declare the "
-        "system, or export in WGS 84"
-    )
-    expected = "degrees: longitude -180 to 180, latitude -90 to 90 (RFC 7946 section 4)"
-    return refuse("areas.metres_as_degrees", place, found, expected, remedy, largest=largest, crs=raw.crs, guess=guess)
+    return refuse(
+        "areas.metres_as_degrees", place, found,
+        "degrees: longitude -180 to 180, latitude -90 to 90 (RFC 7946 section 4)",
+        "these look like metres of Web Mercator, UTM or a national grid: declare the system, or export in WGS 84; areas "
+        "on Web Mercator are no areas on the ground (four times as large at 60°)",
+        largest=largest, crs=raw.crs,
+    )  # fmt: skip
 
 
 def _undeclared(raw: Raw, place: str) -> list[Finding]:

@@ -5,7 +5,7 @@ import io
 import struct
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -70,7 +70,7 @@ def read_shapefile(path: Path) -> Raw:
 
 
 @contextmanager
-def _strict() -> Iterator[None]:
+def _strict() -> Generator[None]:
     """A header that does not fit the file is an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", shapefile.PossiblyCorruptFileHeader)
