@@ -48,7 +48,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     # taking in
     # entries of a site are entered by who takes in there; for those of no site the handler asks for more: see below
     ("POST", r"/programme/\{module\}/\{kind\}/(add|entry|import|withdraw|attach)", Act.INGEST),
-    ("POST", r"/programme/\{kind\}/(entries|import|entries/\{entry\}/(correct|withdraw|document))", Act.INGEST),
+    ("POST", r"/programme/\{kind\}/(entries|import|entries/\{entry(:path)?\}/(correct|withdraw|document))", Act.INGEST),
     ("*", r"/uploads(/.*)?|/data/uploads(/.*)?|/data/upload", Act.INGEST),
     ("POST", r"/activities(/import|/\{line\}/(correct|withdraw|document))?", Act.INGEST),
     ("POST", r"/data/activities/(import|line(/(withdraw|attach))?)", Act.INGEST),

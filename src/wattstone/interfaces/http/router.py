@@ -39,6 +39,8 @@ def build_router() -> APIRouter:
         people,
         places,
         plans,
+        programme,
+        programme_reports,
         readings,
         releases,
         restatements,
@@ -48,7 +50,8 @@ def build_router() -> APIRouter:
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
         organisations, places, readings, activities, activity_files, contracts, factors, figures, releases,
-        restatements, denominators, findings, plans, documents, jobs, uploads, alerts, people,
+        restatements, denominators, programme_reports, programme, findings, plans,
+        documents, jobs, uploads, alerts, people,
     )  # fmt: skip
     for part in parts:
         whole.include_router(part.router)

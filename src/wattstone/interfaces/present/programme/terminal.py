@@ -80,8 +80,9 @@ def _of(line: Line, lang: Language) -> str:
 
 def _figures(lines: list[Line], lang: Language, figures: Ids) -> Rich:
     t = translator(lang)
-    table = _table([(t("Figure"), False), (t("Value"), True), (t("{level} interval", level=percent(LEVEL, lang)), False), (t("Period"), False),
-                    (t("Basis"), False), *([(t("Id"), False)] if figures else [])])  # fmt: skip
+    band = t("{level} interval", level=percent(LEVEL, lang))
+    heads = [(t("Figure"), False), (t("Value"), True), (band, False), (t("Period"), False), (t("Basis"), False)]
+    table = _table([*heads, *([(t("Id"), False)] if figures else [])])
     for one in lines:
         band = interval(one.value or 0.0, *one.interval, one.unit, lang) if one.interval else t("not known")
         ident = [Text(figure_of(one, figures) or "", style="dim")] if figures else []

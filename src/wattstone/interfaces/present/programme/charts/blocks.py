@@ -96,7 +96,8 @@ def draw_blocks(what: Blocks, width: int) -> alt.LayerChart:
     base = alt.Chart(data(rows))
     x = alt.X("from:Q", scale=x_scale, axis=alt.Axis(title=what.across, grid=False, tickCount=6 if wide else 3))
     y = alt.Y("zero:Q", scale=y_scale, axis=value_axis(_short(what.up, width), ticks=6))
-    shapes: dict[str, Any] = {"x": x, "x2": "to:Q", "y": y, "y2": "height:Q", "color": alt.Color("colour:N", scale=None)}
+    colour = alt.Color("colour:N", scale=None)
+    shapes: dict[str, Any] = {"x": x, "x2": "to:Q", "y": y, "y2": "height:Q", "color": colour}
     edge = alt.Stroke("edge:N", scale=None)
     sure = base.transform_filter("!datum.pale").mark_rect(strokeWidth=1).encode(stroke=edge, **shapes)
     pale = base.transform_filter("datum.pale").mark_rect(fillOpacity=look.opacity["estimated"], strokeWidth=1)
