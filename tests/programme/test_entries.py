@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattstone.programme.entries import MANY, VERSIONS, body_of, combined, entries_frame, hash_of, inputs_of, site_field
+from wattstone.programme.entries import (
+    MANY,
+    VERSIONS,
+    bodies_of,
+    body_of,
+    combined,
+    entries_frame,
+    hash_of,
+    inputs_of,
+    site_field,
+)
 from wattstone.programme.kinds import MODULES, RecordField, RecordKind, entry_schema, kinds_of, record_kind
 
 KIND = RecordKind(
@@ -53,6 +63,14 @@ def test_what_is_said_is_read_again(said: list[dict[str, object]]) -> None:
         assert {name: row[name] for name in (each.name for each in KIND.fields)} == {
             name: one.get(name) for name in (each.name for each in KIND.fields)
         }
+
+
+@given(st.lists(SAID, min_size=1, max_size=5))
+def test_many_bodies_are_made_as_each_is(said: list[dict[str, object]]) -> None:
+    fields = {name: dtype for name, dtype in entry_schema(KIND).items() if name in {one.name for one in KIND.fields}}
+    rows = pl.DataFrame(said, schema=fields)
+
+    assert bodies_of(rows) == list(map(body_of, said))
 
 
 def test_the_hash_is_what_the_page_says_it_is() -> None:

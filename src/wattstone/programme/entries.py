@@ -16,7 +16,17 @@ import polars as pl
 
 from wattstone.programme.kinds import DTYPES, PROVENANCE, RecordField, RecordKind, entry_schema
 
-__all__ = ["MANY", "VERSIONS", "body_of", "combined", "entries_frame", "hash_of", "inputs_of", "site_field"]
+__all__ = [
+    "MANY",
+    "VERSIONS",
+    "bodies_of",
+    "body_of",
+    "combined",
+    "entries_frame",
+    "hash_of",
+    "inputs_of",
+    "site_field",
+]
 
 VERSIONS: Final[Mapping[str, Any]] = {
     "seq": pl.Int64, "kind": pl.String, "entry": pl.String, "version": pl.Int32, "hash": pl.String, "site": pl.String,
@@ -31,6 +41,7 @@ MANY: Final = 48
 """Up to here `inputs_of` names entries one by one."""
 
 _DIGITS: Final = 40
+_encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def body_of(said: Mapping[str, Any]) -> str:
@@ -41,13 +52,30 @@ def body_of(said: Mapping[str, Any]) -> str:
     >>> body_of({"name": "湿地", "area": 2.0, "start": date(2024, 5, 1), "note": None})
     '{"area":2.0,"name":"湿地","start":"2024-05-01"}'
     """
-    told = {name: _plain(value) for name, value in said.items() if value is not None and not _nan(value)}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    told = {name: _plain(said[name]) for name in sorted(said) if said[name] is not None and not _nan(said[name])}
+    return _encoded(told)
+
+
+def bodies_of(rows: pl.DataFrame) -> list[str]:
+    """The bodies of many entries, as `body_of` makes each of them.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        A column a field, of the types of `kinds.DTYPES`.
+    """
+    days = [pl.col(name).dt.to_string("iso") for name, dtype in rows.schema.items() if dtype == pl.Date]
+    plain = rows.select(sorted(rows.columns)).with_columns(*days).fill_nan(None)
+    names = plain.columns
+    return [
+        _encoded({name: value for name, value in zip(names, row, strict=True) if value is not None})
+        for row in plain.iter_rows()
+    ]
 
 
 def hash_of(kind: str, entry: str, body: str, document: str | None = None) -> str:
     """Hash of a version's content: the first 40 hexadecimal digits of SHA-256."""
-    content = json.dumps([kind, entry, body, document], ensure_ascii=False, separators=(",", ":"))
+    content = _encoded([kind, entry, body, document])
     return hashlib.sha256(content.encode()).hexdigest()[:_DIGITS]
 
 

@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import wattstone.interfaces.present as present
+from tests.interfaces.present.promised import of_kinds, of_reports
 from tests.interfaces.present.templates import templates
 from tests.interfaces.present.words import Message, of_modules, of_templates
 from wattstone.base import Finding
@@ -81,6 +82,15 @@ def test_every_finding_has_its_chinese(said: dict[Message, str]) -> None:
 
     assert len(known) > 1500
     assert {text: module for text, module in known.items() if text and not said.get(text)} == {}
+
+
+def test_every_text_of_the_programme_has_its_chinese(said: dict[Message, str]) -> None:
+    """Labels, helps and choices of the kinds of entries; sentences, labels and titles of the reports."""
+    kinds, reports = of_kinds(), of_reports()
+
+    assert len(kinds) > 300
+    assert len(reports) > 100
+    assert {text: where for text, where in {**kinds, **reports}.items() if text and not said.get(text)} == {}
 
 
 def test_every_factor_set_has_its_chinese() -> None:

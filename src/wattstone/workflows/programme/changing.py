@@ -10,7 +10,7 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.programme.cells import PLACE, read_cells
-from wattstone.programme.entries import VERSIONS, body_of, combined, entries_frame, hash_of, site_field
+from wattstone.programme.entries import VERSIONS, bodies_of, combined, entries_frame, hash_of, site_field
 from wattstone.programme.kinds import RecordKind
 from wattstone.programme.naming import named, twice
 from wattstone.readings.problems import Problems, listed
@@ -256,18 +256,16 @@ def _versions(
     names = [one.name for one in kind.fields]
     made: list[tuple[Any, ...]] = []
     counts: dict[str, list[str]] = {"new": [], "changed": [], "same": []}
-    for row in rows.select("entry", *names).iter_rows(named=True):
-        entry = row.pop("entry")
+    places = [None] * rows.height if site is None else rows[site].to_list()
+    for entry, body, at_site in zip(rows["entry"].to_list(), bodies_of(rows.select(names)), places, strict=True):
         old = held.get(entry)
         document = None if old is None else old["document"]
-        body = body_of(row)
         own = hash_of(kind.id, entry, body, document)
         if old is not None and old["hash"] == own and not old["withdrawn"]:
             counts["same"].append(entry)
             continue
         counts["new" if old is None else "changed"].append(entry)
         version, replaces = (1, None) if old is None else (old["version"] + 1, old["hash"])
-        at_site = None if site is None else row[site]
         made.append(
             (0, kind.id, entry, version, own, at_site, body, document, who, now, replaces, False, said.reason)
         )  # fmt: skip
