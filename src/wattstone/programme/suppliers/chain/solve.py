@@ -147,8 +147,9 @@ def _solve(one: Network, matrix: Matrix, given: Floats) -> Solved:
             way = ordered(_scaled(matrix, guard), labels)
         except ZeroDivisionError:
             raise _named(one, labels) from None
-        if turns >= 1.0:  # any positive vector bounds it, so a rough solution does
-            better, more = way.solve(1.0 / guard, np.ones(len(given)), tolerance=1e-4, most=ROUNDS)
+        if turns >= 1.0:  # any positive v of v = g + M v bounds it, g > 0, so a rough one does
+            ones = np.ones(len(given))
+            better, more = way.solve(ones, ones, tolerance=1e-4, most=ROUNDS)
             turns, rounds = _upper(inner, looped, better * guard), rounds + more
         if turns >= 1.0:
             raise _named(one, labels)
