@@ -87,6 +87,7 @@ def _unbalanced(rows: pl.DataFrame) -> list[Finding]:
     )
     left = sums.with_columns(left=pl.col("drawn") - pl.col("back") - pl.col("kept")).sort("site", "year")
     open_ = left.filter("measured").filter((pl.col("left") - pl.col("eaten")).abs() > EXPLAINED * pl.col("drawn"))
+    open_ = open_.with_columns(share=pl.lit(f"{EXPLAINED:.0%}"))
     return [
         *told(
             "water_flow", left.filter(~pl.col("measured") & (pl.col("left") < 0)), "water.discharged_more",
@@ -97,7 +98,7 @@ def _unbalanced(rows: pl.DataFrame) -> list[Finding]:
         *told(
             "water_flow", open_, "water.open_balance",
             "{site} in {year}: {left} m3 should be consumed, {eaten} m3 were measured",
-            "both within 5 % of what is drawn",
+            "both within {share} of what is drawn",
             "look for a flow that is not metered", severity="warning",
         ),
     ]  # fmt: skip

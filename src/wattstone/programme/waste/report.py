@@ -93,8 +93,8 @@ def _says(account: YearAccount, told: pl.DataFrame, gwp_set: str) -> Iterator[Sa
     else:
         away = float(by["diverted"].sum())
         yield Said(
-            "{mass} t of waste were weighed; {share} % of it were diverted from disposal.",
-            {"mass": round(total, 3), "share": round(100.0 * away / total, 1)},
+            "{mass} t of waste were weighed; {share} of it were diverted from disposal.",
+            {"mass": round(total, 3), "share": f"{100.0 * away / total:.1f} %"},
         )
     known = told.filter(pl.col("co2e").is_not_null())
     if not known.is_empty():
