@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from wattstone.base import Finding
 from wattstone.interfaces.present.factor_forms import FACTORS
+from wattstone.interfaces.present.green_forms import GREEN
 from wattstone.interfaces.present.inventory_forms import INVENTORY
 from wattstone.interfaces.present.job_forms import ENDS, UNFIT
 from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
@@ -269,6 +270,7 @@ _FORMS = (
     *ENDS,
     *UNFIT,
     *MARKET,
+    *GREEN,
 )
 
 

@@ -89,7 +89,7 @@ def commitment_lines(kept: pl.DataFrame, spending: pl.DataFrame, on: date) -> It
                 method="indicator.commitment/1",
                 inputs=(f"entry:{one['hash']}", *rests_on("spending", own["hash"])),
                 reason=Said("the last day of the commitment has passed") if over else None,
-                notes=(Said("of {commitment}: {amount} promised", _promise(one)),),
+                notes=(Said("of {commitment}: {promise} promised", _promise(one)),),
             )
 
 
@@ -155,7 +155,7 @@ def indicator_lines(values: pl.DataFrame, year: int) -> Iterator[Line]:
 
 
 def _promise(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"commitment": row["commitment"], "amount": f"{row['amount']:,.0f} {row['currency']}"}
+    return {"commitment": row["commitment"], "promise": f"{row['amount']:,.0f} {row['currency']}"}
 
 
 def _slug(text: str) -> str:
