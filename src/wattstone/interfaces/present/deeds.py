@@ -8,6 +8,8 @@ _DEEDS = {
     "accept restatement": mark("restatement accepted"),
     "acknowledge alert": mark("alert acknowledged"),
     "add account": mark("account added"),
+    "add entry": mark("entry added"),
+    "attach evidence": mark("evidence attached"),
     "backup": mark("backup made"),
     "board": mark("card moved"),
     "change alert rule": mark("alert rule changed"),
@@ -15,6 +17,7 @@ _DEEDS = {
     "close account": mark("account closed"),
     "contract": mark("contract declared"),
     "contract policy": mark("rule for contracts set"),
+    "correct entry": mark("entry corrected"),
     "decide scope 3": mark("scope 3 category decided"),
     "demo": mark("sample estate made"),
     "erase account": mark("account erased"),
@@ -22,6 +25,7 @@ _DEEDS = {
     "export": mark("data taken out"),
     "first administrator": mark("first administrator added"),
     "import contracts": mark("contracts imported"),
+    "import entries": mark("entries taken in"),
     "import measures": mark("measures taken in"),
     "import meters": mark("meters taken in"),
     "import sites": mark("sites taken in"),
@@ -73,6 +77,7 @@ _DEEDS = {
     "station file": mark("station file kept"),
     "withdraw contract": mark("contract withdrawn"),
     "withdraw denominator": mark("denominator withdrawn"),
+    "withdraw entry": mark("entry withdrawn"),
     "withdraw invitation": mark("invitation withdrawn"),
 }
 

@@ -107,6 +107,10 @@ _OF_RUNS = ("kind", "run", "year", "years", "by", "method", "at", "inputs", "gwp
 """What is told of a run to somebody who does not see all sites that it may be of."""
 
 
+_OF_ALL = ("denominator", "entry", "entries", "given", "question", "programme")
+"""What is the whole organisation's where it names no site."""
+
+
 class _Sight:
     """What the actor may see: figures of the organisation only where it may see all of it."""
 
@@ -134,7 +138,7 @@ class _Sight:
         """Whether a slice, a run and so on may be seen: one that is of no site or meter may be, cut."""
         if held.get("kind") == "allocation":  # who served whom, of all sites
             return self.scope.whole
-        if held.get("kind") == "denominator" and held.get("site") is None:
+        if held.get("kind") in _OF_ALL and held.get("site") is None:
             return self.scope.whole
         site = held.get("site")
         return self.meter(held.get("meter")) and (site is None or self.scope.holds(str(site)))
