@@ -42,6 +42,8 @@ NAMES = (
     "portfolio_pages",
     "inventory_uncertainty",
     "activities",
+    "nature_area",
+    "nature_ledger",
 )
 ASKED = ("detection_large", "verification_lake_large", "web_load", "web_pages")
 """What runs only if it is named: it takes long, or needs the machine for itself."""

@@ -69,8 +69,8 @@ def _metres(raw: Raw, place: str, largest: float) -> Exception:
     return refuse(
         "areas.metres_as_degrees", place, found,
         "degrees: longitude -180 to 180, latitude -90 to 90 (RFC 7946 section 4)",
-        "these look like metres of Web Mercator, UTM or a national grid: declare the system, or export in WGS 84; areas "
-        "on Web Mercator are no areas on the ground (four times as large at 60°)",
+        "these look like metres of Web Mercator, UTM or a national grid: declare the system, or export in WGS 84; "
+        "areas on Web Mercator are no areas on the ground (four times as large at 60°)",
         largest=largest, crs=raw.crs,
     )  # fmt: skip
 
