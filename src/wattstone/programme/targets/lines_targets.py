@@ -191,6 +191,8 @@ def course_says(course: Course, year: int) -> Iterator[Said]:
         why = course.quantity.reason(year) if here is None else _no_allowed(course, year)
         yield Said("{target}: whether it is on track in {year} cannot be told, for {reason}.",
                    {"target": target["entry"], "year": year, "reason": why})  # fmt: skip
+    elif year == target["base_year"]:
+        yield Said("{target}: {year} is the base year.", {"target": target["entry"], "year": year})
     else:
         held = verdict(here.value, allowed, grows=course.grows)
         forms = _NOW_SHARE if course.grows else _NOW

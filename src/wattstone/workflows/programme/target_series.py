@@ -4,11 +4,11 @@ from typing import Final
 
 import polars as pl
 
-from wattstone.inventory.emission_intensity import DIVIDED, intensity_name
+from wattstone.inventory.denominators import FLOOR_AREA
+from wattstone.inventory.emission_intensity import DIVIDED
 from wattstone.inventory.sums import ORGANISATION
 from wattstone.programme.targets.coverage import TOTALS
 from wattstone.programme.targets.known import DENOMINATORS, SERIES
-from wattstone.workflows.denominators import denominators_of
 from wattstone.workflows.inventory.record import FIGURES, organisation_figures
 from wattstone.workflows.restatement import recalculated_series
 from wattstone.workflows.restatement_record import held_entries
@@ -88,7 +88,9 @@ def _same(one: float | None, other: float | None) -> bool:
 
 
 def denominators(workspace: Workspace, until: int) -> pl.DataFrame:
-    """What emissions are divided by, as stated of the organisation; floor area as the recorded intensities have it.
+    """What emissions are divided by: floor area and stated denominators, as the recorded intensities have them.
+
+    An intensity that the inventory does not divide, as by a denominator of another boundary, has none here either.
 
     Parameters
     ----------
@@ -102,21 +104,20 @@ def denominators(workspace: Workspace, until: int) -> pl.DataFrame:
     """
     rows: list[tuple[int, str, float, str, str]] = []
     for year in sorted(one for one in workspace.lake.parts(FIGURES) if one <= until):
-        rows += [
-            (year, one.name, one.value, one.unit, f"given:{one.name}.{year}={one.value}")
-            for one in denominators_of(workspace, year)
-            if one.subject == ORGANISATION
-        ]
-        rows += _floor_area(workspace, year)
+        rows += _divided(workspace, year)
     return pl.DataFrame(rows, schema=DENOMINATORS, orient="row")
 
 
-def _floor_area(workspace: Workspace, year: int) -> list[tuple[int, str, float, str, str]]:
-    """The area that the year's intensities divide by: a total over its intensity."""
-    held = organisation_figures(workspace.lake, year)
-    values = {str(name): (value, str(key)) for name, value, key in held.select("name", "value", "id").iter_rows()}
-    for total in DIVIDED:
-        above, ratio = values.get(total), values.get(intensity_name(total))
-        if above and ratio and above[0] and ratio[0]:
-            return [(year, "floor_area", above[0] / ratio[0], "m2", f"figure:{ratio[1]}")]
-    return []
+def _divided(workspace: Workspace, year: int) -> list[tuple[int, str, float, str, str]]:
+    """By name, each from the first total that the year divides by it."""
+    held = organisation_figures(workspace.lake, year).filter(pl.col("value").is_not_null())
+    values = {str(name): float(value) for name, value in held.select("name", "value").iter_rows()}
+    found: dict[str, tuple[int, str, float, str, str]] = {}
+    ratios = held.filter(pl.col("name").str.starts_with("intensity.")).sort("name")
+    for name, value, unit, key in ratios.select("name", "value", "unit", "id").iter_rows():
+        total, _, below = str(name).removeprefix("intensity.").partition(".per_")
+        if total in DIVIDED and value and values.get(total):
+            what = below or FLOOR_AREA
+            under = str(unit).partition("/")[2]
+            found.setdefault(what, (year, what, values[total] / float(value), under, f"figure:{key}"))
+    return list(found.values())
