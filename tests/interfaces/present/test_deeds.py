@@ -18,6 +18,10 @@ def deeds() -> Iterator[str]:
                 case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=args) if name in NOTING:
                     said = [one.value for one in args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                     yield from said[:1]
+                case ast.Call(func=ast.Attribute(attr="add_programme_entries") | ast.Name(id="Said"), keywords=named):
+                    for one in named:
+                        if one.arg == "what" and isinstance(one.value, ast.Constant):
+                            yield str(one.value.value)
                 case _:
                     pass
 
@@ -25,5 +29,5 @@ def deeds() -> Iterator[str]:
 def test_every_deed_has_its_chinese() -> None:
     known = set(deeds())
 
-    assert {"own factors", "refused", "send alert again", "restore"} <= known
+    assert {"own factors", "refused", "send alert again", "restore", "import entries", "withdraw entry"} <= known
     assert {one for one in known if deed_name(one, "zh") == one} == set()

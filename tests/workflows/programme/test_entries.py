@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import wattstone.interfaces.store.programme as stored
-from wattstone.base import InputRefused
+from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.store.workspace import create_workspace, open_workspace
 from wattstone.portfolio import Site
 from wattstone.programme.entries import combined
@@ -286,3 +286,36 @@ def test_many_have_one_hash_that_names_their_content(workspace):
     correct(workspace, "registry", "green_factory~2024", {"total": "1"})
 
     assert combined(entries_of(workspace, "registry")) != before
+
+
+def test_a_warning_of_another_entry_is_not_told_again(workspace, monkeypatch):
+    """Warnings of what is entered are told; those of what stood there before are the report's."""
+
+    def doubts(entries):
+        return [
+            Finding(code="x", place=f"registry '{one}'", found="odd", expected="x", remedy="x", severity="warning")
+            for one in entries["registry"]["entry"]
+        ]
+
+    monkeypatch.setattr("wattstone.programme.factories.checks.wrong", doubts)
+    add_entry(workspace, "registry", REGISTRY)
+    done = add_entry(workspace, "registry", {**REGISTRY, "year": "2023"})
+    assert [one.place for one in done.findings] == ["registry 'green_factory~2023'"]
+
+
+def test_what_was_wrong_before_refuses_nothing_new(workspace, monkeypatch):
+    """A check that came later finds an old entry wrong: others can still be entered, and it can be mended."""
+    add_entry(workspace, "registry", REGISTRY)
+
+    def refuses(entries):
+        return [
+            Finding(code="x", place=f"registry '{one}'", found="odd", expected="x", remedy="x")
+            for one, total in entries["registry"].select("entry", "total").iter_rows()
+            if total == 6430
+        ]
+
+    monkeypatch.setattr("wattstone.programme.factories.checks.wrong", refuses)
+    assert add_entry(workspace, "registry", {**REGISTRY, "year": "2023", "total": "1"}).new
+    with pytest.raises(InputRefused, match="2022"):
+        add_entry(workspace, "registry", {**REGISTRY, "year": "2022"})
+    assert correct(workspace, "registry", "green_factory~2024", {"total": "6431"}).changed

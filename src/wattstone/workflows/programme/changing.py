@@ -128,7 +128,8 @@ def change(
             raise InputRefused(found)
         fresh, counts = _versions(kind, rows, before, said, actor_name(workspace, who))
         if fresh.height:
-            found += wrong_across(whole, kind, _after(whole, kind, fresh))
+            after = _after(whole, kind, fresh)
+            found += _concerning(workspace, kind, wrong_across(whole, kind, after), after, fresh)
             if _refused(found):
                 raise InputRefused(found)
             details = _details(kind, said, fresh)
@@ -279,6 +280,28 @@ def _after(workspace: Workspace, kind: RecordKind, fresh: pl.DataFrame) -> dict[
     new = entries_frame(kind, fresh)
     kept = held[kind.id].join(new.select("entry"), on="entry", how="anti")
     return {**held, kind.id: pl.concat([kept, new])}
+
+
+def _concerning(
+    workspace: Workspace,
+    kind: RecordKind,
+    found: list[Finding],
+    after: Mapping[str, pl.DataFrame],
+    fresh: pl.DataFrame,
+) -> list[Finding]:
+    """Errors, and warnings that concern what is entered: those of other entries stand in the report of the module.
+
+    Whoever sees some sites alone is not told of entries of others.
+    """
+    own = {_place(kind.id, entry) for entry in fresh["entry"]}
+    if not workspace.actor.scope.whole:
+        return [one for one in found if one.severity == "error" or one.place in own]
+    others = {_place(name, entry) for name, held in after.items() for entry in held["entry"]} - own
+    return [one for one in found if one.severity == "error" or one.place not in others]
+
+
+def _place(kind: str, entry: str) -> str:
+    return f"{kind} '{entry}'"
 
 
 def _details(kind: RecordKind, said: Said, fresh: pl.DataFrame) -> dict[str, Any]:

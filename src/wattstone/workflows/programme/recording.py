@@ -16,7 +16,7 @@ from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.evidence import evidence_of_inputs
 from wattstone.workflows.programme.lines import figures_of_lines
-from wattstone.workflows.programme.pinned import PROGRAMME, Pins, moved, pins_of
+from wattstone.workflows.programme.pinned import PROGRAMME, Pins, moved, pinned, pins_of
 from wattstone.workflows.programme.registry import reports_of
 from wattstone.workflows.results import Batch, figures_of, keep
 from wattstone.workflows.stores import Lake
@@ -131,7 +131,7 @@ def take_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
     """
     whole = acting(workspace, Act.RUN, EVERYWHERE)
     pins = pins_of(whole)
-    report = reports_of(module)(whole, asked)
+    report = reports_of(module)(pinned(whole, pins), asked)  # what comes in meanwhile is of the next report
     figures = figures_of_report(report, asked)
     last = _last(whole.lake, module, asked)
     if last is not None and last.sha256 == _digest(figures):
