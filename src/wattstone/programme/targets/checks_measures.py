@@ -124,6 +124,6 @@ def _several(interactions: pl.DataFrame) -> Iterator[Finding]:
             )  # fmt: skip
         if share > 1 + 1e-9:
             yield _say(
-                f"abatement '{name}'", "lost", "overlaps take {share} % of it", "100 % at most",
-                "correct the shares", share=f"{100 * share:.4g}",
+                f"abatement '{name}'", "lost", "overlaps take {share} of it", "100 % at most",
+                "correct the shares", share=f"{100 * share:.4g} %",
             )  # fmt: skip

@@ -21,7 +21,7 @@ __all__ = ["OPTIONS", "report"]
 _KINDS: Final = ("target", "target_value", "pathway", "abatement", "interaction", "budget", "valuation")
 
 OPTIONS: Final[Mapping[str, str]] = {
-    "rate": "discount rate, as 8% or 0.08",
+    "rate": "discount rate, as 0.08",
     "carbon_price": "price of carbon a tonne, in the currency of the costs",
     "target": "one target alone",
     "horizon": "last year of the plan",
