@@ -195,7 +195,7 @@ def _tables(weights: list[dict[str, Any]], curves: list[dict[str, Any]]) -> tupl
     if weights:
         columns = (
             Column("comparison", "Comparison"), Column("input", "Input", labels=INPUTS),
-            Column("elasticity", "Change of the distance for 1 % more", "%"),
+            Column("elasticity", "Change of the distance where an input is one per cent higher", "%"),
         )  # fmt: skip
         found.append(Table("decides", "What decides the break-even distance", columns, pl.DataFrame(weights)))
     if curves:

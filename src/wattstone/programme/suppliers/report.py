@@ -82,8 +82,8 @@ def _says(requests: pl.DataFrame, chain: Rolled | None, why: Said | None, year: 
     if chain is not None:
         kg = float(chain.nodes["kg"].sum())
         yield Said(
-            "The products of {year} carry {tonnes} t CO2e from cradle to gate, {share} % of it from primary data.",
-            {"year": year, "tonnes": f"{kg / 1000:,.1f}", "share": f"{100 * chain.primary:.0f}"},
+            "The products of {year} carry {tonnes} t CO2e from cradle to gate, {share} of it from primary data.",
+            {"year": year, "tonnes": f"{kg / 1000:,.1f}", "share": f"{100 * chain.primary:.0f} %"},
         )
     elif why is not None:
         yield Said("What the products of {year} carry cannot be told yet.", {"year": year})
@@ -147,8 +147,8 @@ def _rolled_lines(made: Rolled, year: int, inputs: tuple[str, ...]) -> Iterator[
     )  # fmt: skip
     total = float(made.nodes["kg"].sum())
     yield _line("chain.total", "Emissions, cradle to gate", total, "kg CO2e", year, inputs, notes=(rests,))
-    unsaid = Said("what is not stated counts as none; it is stated for {share} % of emissions",
-                  {"share": f"{100 * made.stated:.0f}"})  # fmt: skip
+    unsaid = Said("what is not stated counts as none; it is stated for {share} of emissions",
+                  {"share": f"{100 * made.stated:.0f} %"})  # fmt: skip
     weighed = Said("weighted by emissions without biogenic uptake")
     yield _line("primary_share", "Share of primary data", made.primary, "1", year, inputs, notes=(unsaid, weighed))
     yield _line("rated_share", "Share of emissions with a data quality rating", made.rated, "1", year, inputs)

@@ -91,7 +91,7 @@ def check(footprint: Mapping[str, Any], *, place: str = "", identity: IdentityWa
 def _former(at: str, told: Mapping[str, Any], former: Mapping[str, str], prefix: str) -> Iterator[Finding]:
     for old, new in former.items():
         if old in told:
-            remedy = "name it {new}, or " + _ASK if new else "leave it out: version 3 has no such property"
+            remedy = "name it {new}" if new else "leave it out: version 3 has no such property"
             yield Finding(
                 code="supplier.pact.former_name", place=at, found="{field} is a name of version 2 of the protocol",
                 expected="the names of version 3", remedy=remedy, params={"field": prefix + old, "new": prefix + new},
