@@ -130,6 +130,22 @@ def test_more_recovered_than_made_is_not_computed() -> None:
     assert [one.code for one in told.findings] == ["waste.overdrawn"]
 
 
+@pytest.mark.parametrize("year", [2018, 2020])
+def test_methane_recovered_before_any_was_made_is_told_and_later_years_stand(year: int) -> None:
+    recovery = ({"facility": "Hill", "year": year, "methane": 1.0, "use": "flared", "source": "meter"},)
+    told = build(entries(**LANDFILL, methane_recovery=recovery), 2024, "AR5")
+
+    assert [(one.code, one.params["years"]) for one in told.findings] == [("waste.overdrawn", str(year))]
+    assert told.line("waste.gas.landfill.ch4").value == pytest.approx(4363.1, abs=0.1)
+
+
+def test_methane_recovered_where_nothing_was_put_is_told() -> None:
+    recovery = ({"facility": "Hill", "year": 2024, "methane": 1.0, "use": "flared", "source": "meter"},)
+    told = build(entries(waste_facility=FACILITIES, methane_recovery=recovery), 2024, "AR5")
+
+    assert [one.code for one in told.findings] == ["waste.overdrawn"]
+
+
 def test_a_default_that_one_transcription_alone_says_marks_the_line() -> None:
     hill = {**FACILITIES[2], "delay": None}
     told = build(entries(**(LANDFILL | {"waste_facility": (hill,)})), 2024, "AR5")

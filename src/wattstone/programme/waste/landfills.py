@@ -36,14 +36,14 @@ class Landfills:
         Facility to methane that the deposits of the last year will make in all time, before recovery and oxidation.
         [t CH4]
     overdrawn : mapping
-        Facility to the first year in which more methane is said to be recovered than was made.
+        Facility to the years in which more methane is said to be recovered than was made.
     constants : tuple of Constant
         Defaults that were used.
     """
 
     years: pl.DataFrame
     committed: Mapping[str, float] = field(default_factory=dict[str, float])
-    overdrawn: Mapping[str, int] = field(default_factory=dict[str, int])
+    overdrawn: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     constants: tuple[Constant, ...] = ()
 
 
@@ -99,13 +99,18 @@ def decayed(deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataF
     """
     frames: list[pl.DataFrame] = []
     committed: dict[str, float] = {}
-    overdrawn: dict[str, int] = {}
+    overdrawn: dict[str, tuple[int, ...]] = {}
     used: list[Constant] = []
     for row in facilities.filter(pl.col("type") == "landfill").sort("entry").iter_rows(named=True):
         mine = deposits.filter((pl.col("facility") == row["entry"]) & (pl.col("year") <= through))
+        claimed = recovery.filter(
+            (pl.col("facility") == row["entry"]) & (pl.col("year") <= through) & (pl.col("methane") > 0)
+        )
+        if mine.is_empty() and not claimed.is_empty():
+            overdrawn[row["entry"]] = tuple(claimed["year"].sort())
         if mine.is_empty() or row["management"] is None or row["climate"] is None:
             continue
-        one = _one(row["entry"], mine, settings(row), recovery.filter(pl.col("facility") == row["entry"]), through)
+        one = _one(row["entry"], mine, settings(row), claimed, through)
         frames.append(one.years)
         committed.update(one.committed)
         overdrawn.update(one.overdrawn)
@@ -115,7 +120,8 @@ def decayed(deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataF
 
 
 def _one(name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, through: int) -> Landfills:
-    first = int(mine["year"].min())  # pyright: ignore[reportArgumentType]
+    deposited: list[int] = mine["year"].to_list()
+    first = min(deposited + recovery["year"].to_list())  # what is recovered before a deposit is told, not dropped
     years = np.arange(first, through + 1)
     streams = mine["stream"].unique().sort().to_list()
     mass = np.zeros((len(streams), len(years)))
@@ -128,7 +134,8 @@ def _one(name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, 
     decay = first_order_decay(ddoc, np.array([one.value for one in rates]), told.delay.value)
     taken = _taken(recovery, years)
     made = decay.decomposed.sum(axis=0) * told.methane_fraction.value * C_TO_CH4
-    over = taken > made * (1 + 1e-9) + 1e-12
+    beyond = taken > made * (1 + 1e-9) + 1e-12
+    over = [first + int(at) for at in np.flatnonzero(beyond)]
     gas = emitted_methane(
         decay.decomposed.sum(axis=0), told.methane_fraction.value, np.minimum(taken, made), told.oxidation
     )
@@ -139,7 +146,7 @@ def _one(name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, 
             "facility": [name] * len(years), "year": years.astype(np.int32), "deposited": mass.sum(axis=0),
             "degradable": carbon.sum(axis=0), "accumulated": decay.accumulated.sum(axis=0),
             "decomposed": decay.decomposed.sum(axis=0), "generated": gas.generated, "recovered": taken,
-            "oxidised": gas.oxidised, "emitted": np.where(over, np.nan, gas.emitted),
+            "oxidised": gas.oxidised, "emitted": np.where(beyond, np.nan, gas.emitted),
             "biogenic": gas.biogenic + aerobic * C_TO_CO2,
             "stored": (carbon * (1.0 - told.decomposable.value)).sum(axis=0),
         },
@@ -150,11 +157,10 @@ def _one(name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, 
         told.mcf, told.decomposable, told.methane_fraction, told.delay, *(one for one in docs if one.value), *degrading,
     )  # fmt: skip
     final = float(ddoc[:, -1].sum() * told.methane_fraction.value * C_TO_CH4)
-    return Landfills(frame, {name: final}, {name: int(years[over.argmax()])} if over.any() else {}, constants)
+    return Landfills(frame, {name: final}, {name: tuple(over)} if over else {}, constants)
 
 
 def _taken(recovery: pl.DataFrame, years: npt.NDArray[np.int64]) -> Floats:
     taken = np.zeros(len(years))
-    inside = recovery.filter(pl.col("year").is_between(int(years[0]), int(years[-1])))
-    np.add.at(taken, inside["year"].to_numpy() - int(years[0]), inside["methane"].to_numpy())
+    np.add.at(taken, recovery["year"].to_numpy() - int(years[0]), recovery["methane"].to_numpy())
     return taken

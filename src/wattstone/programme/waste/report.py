@@ -53,7 +53,8 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -> Modul
     every = {kind.id: held(entries, kind.id) for kind in kinds_of("waste")}
     account = year_account(every, year, gwp_set)
     told = emissions(account, gwp_set)
-    lost = frozenset({one.route for one in account.missing} | ({"landfill"} if account.landfills.overdrawn else set()))
+    over = any(year in years for years in account.landfills.overdrawn.values())
+    lost = frozenset({one.route for one in account.missing} | ({"landfill"} if over else set()))
     weighed = weighed_by_subsector(told, every["waste_facility"], lost)
     parts = (
         communities(
@@ -108,11 +109,11 @@ def _says(account: YearAccount, told: pl.DataFrame, gwp_set: str) -> Iterator[Sa
 
 
 def _overdrawn(account: YearAccount) -> Iterator[Finding]:
-    for name, year in account.landfills.overdrawn.items():
+    for name, years in account.landfills.overdrawn.items():
         yield Finding(
             code="waste.overdrawn", place=f"waste_facility '{name}'",
-            found="in {year} more methane is said to be recovered than the waste made",
+            found="in {years} more methane is said to be recovered than the waste made",
             expected="no more than was made, of the waste that is recorded here (IPCC 2006, volume 5, chapter 3)",
             remedy="enter earlier deposits, or the share of the recovery that belongs to this waste",
-            params={"year": year},
+            params={"years": ", ".join(map(str, years))},
         )  # fmt: skip

@@ -141,7 +141,7 @@ def _of_route(
     gases: Potentials = potentials(gwp_set, route) if route in EMITTED else {}
     weights = [row for gas, (_, row) in gases.items() if row and gas in _GASES_OF[route]]
     inputs = (*rests_on(used, *kinds), *(f"factor:{row}" for row in weights), f"given:gwp_set={gwp_set}")
-    over = _overdrawn(account) if route == "landfill" else None
+    over = _overdrawn(account, year) if route == "landfill" else None
     reason = lost[0].reason if lost else over
     common: dict[str, Any] = {
         "period": str(year), "method": f"waste.{route if route in EMITTED else 'factor'}/1", "inputs": inputs,
@@ -161,8 +161,8 @@ def _of_route(
         )  # fmt: skip
 
 
-def _overdrawn(account: YearAccount) -> Said | None:
-    for name, year in account.landfills.overdrawn.items():
+def _overdrawn(account: YearAccount, year: int) -> Said | None:
+    for name in sorted(name for name, years in account.landfills.overdrawn.items() if year in years):
         return Said("more methane is said to be recovered at {facility} in {year} than its waste made",
                     {"facility": name, "year": year})  # fmt: skip
     return None
