@@ -207,7 +207,7 @@ def _why(card: Mapping[str, Any]) -> Said:
 
 def _registry_table(moved: pl.DataFrame) -> Table:
     columns = (
-        Column("programme", "Programme", labels=_PROGRAMMES),
+        Column("programme", "Public programme", labels=_PROGRAMMES),
         Column("year", "End of year"),
         Column("total", "Listed"),
         Column("net", "Net growth"),
@@ -223,7 +223,7 @@ def _registry_table(moved: pl.DataFrame) -> Table:
 def _standing_table(stood: pl.DataFrame) -> Table:
     columns = (
         Column("site", "Site"),
-        Column("programme", "Programme", labels=_PROGRAMMES),
+        Column("programme", "Public programme", labels=_PROGRAMMES),
         Column("event", "Last event", labels=_EVENTS),
         Column("date", "Day"),
         Column("listed", "On the list"),
@@ -237,7 +237,7 @@ def _standing_table(stood: pl.DataFrame) -> Table:
 def _card_table(cards: pl.DataFrame) -> Table:
     columns = (
         Column("site", "Site"),
-        Column("table", "Table"),
+        Column("table", "Scorecard table"),
         Column("edition", "Edition of GB/T 36132"),
         Column("weights", "Sum of weights", "points"),
         Column("score", "Score", "points"),
@@ -252,7 +252,7 @@ def _card_table(cards: pl.DataFrame) -> Table:
 def _axis_table(points: pl.DataFrame) -> Table:
     columns = (
         Column("site", "Site"),
-        Column("table", "Table"),
+        Column("table", "Scorecard table"),
         Column("axis", "First-level indicator", labels=_AXES),
         Column("weight", "Weight", "points"),
         Column("points", "Points", "points"),
@@ -265,7 +265,7 @@ def _axis_table(points: pl.DataFrame) -> Table:
 def _rows(points: pl.DataFrame) -> Table:
     columns = (
         Column("site", "Site"),
-        Column("table", "Table"),
+        Column("table", "Scorecard table"),
         Column("indicator", "Indicator"),
         Column("title", "Title"),
         Column("value", "Value"),
