@@ -104,7 +104,7 @@ def keep(workspace: Workspace, batch: Batch) -> int:
     """
     lake = workspace.lake
     with workspace.lock():
-        run = lake.version(EVIDENCE) + 2
+        run = max(lake.version(EVIDENCE) + 2, _begun(lake) + 1)
         key = f"{batch.kind}:{run}"
         part = pl.lit(batch.year, pl.Int32).alias("part")
         if batch.table is not None and batch.steps is not None:
@@ -115,13 +115,19 @@ def keep(workspace: Workspace, batch: Batch) -> int:
             named = [_row(one, inputs, run) for one in batch.figures]
             held = [{**row, **_restated(batch, row["id"])} for row in named]
             rows = pl.DataFrame(held, schema=HELD).with_columns(part)
-            lake.append(RESULTS, rows, Commit(key, run, {"kind": batch.kind}))
+            lake.append(RESULTS, rows, Commit(key, run, {"kind": batch.kind, "run": str(run)}))
         about = {"inputs": list(batch.evidence), "kind": batch.kind, "run": run, **batch.about}
         content = [(name, str(one["kind"]), _json(one), run) for name, one in {**batch.evidence, key: about}.items()]
         lake.append(
             EVIDENCE, pl.DataFrame(content, schema=_EVIDENCE, orient="row").with_columns(part), Commit(key, run)
         )
     return run
+
+
+def _begun(lake: Lake) -> int:
+    """Number of the newest run that wrote figures, also of one that was killed before it wrote its evidence."""
+    newest = lake.newest(RESULTS)
+    return 0 if newest is None else int(newest.get("wattstone.run", 0))
 
 
 def _restated(batch: Batch, figure: str) -> dict[str, str | None]:

@@ -165,6 +165,30 @@ def test_only_who_may_run_records_and_only_who_sees_all_looks(workspace):
     assert not {"entry", "entries", "given", "question", "programme"} & set(kinds)
 
 
+def test_who_is_killed_between_figures_and_evidence_leaves_no_report(workspace, monkeypatch):
+    """The figures are written before the evidence that makes a report of them: the next one is whole."""
+    lake = type(workspace.lake)
+    append = lake.append
+
+    def die(self, table, *rest, **more):
+        if table == "evidence":
+            raise KeyboardInterrupt
+        return append(self, table, *rest, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lake, "append", die)
+        with pytest.raises(KeyboardInterrupt):
+            take_report(workspace, "factory", ASKED)
+
+    assert taken(workspace.lake) == []
+    done = take_report(workspace, "factory", ASKED)
+    assert not done.already
+    found = verify(workspace)
+    assert (found.holds, found.figures, found.beside) == (True, 4, 0)
+    assert figure(workspace, *TOTAL)["id"] == done.figures[TOTAL]
+    assert take_report(workspace, "factory", ASKED).already
+
+
 def test_what_a_module_refuses_is_not_recorded(workspace, monkeypatch):
     def refuse(workspace, asked):
         raise InputRefused([])

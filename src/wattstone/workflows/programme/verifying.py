@@ -11,7 +11,7 @@ from wattstone.programme.entries import hash_of
 from wattstone.workflows.evidence.differences import Difference, compare
 from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.programme.pinned import moved, pinned
-from wattstone.workflows.programme.recording import KIND, Taken, figures_of_report, taken
+from wattstone.workflows.programme.recording import Taken, figures_of_report, taken
 from wattstone.workflows.programme.registry import reports_of
 from wattstone.workflows.results import RESULTS, figures_of
 from wattstone.workflows.workspace import Workspace
@@ -131,6 +131,9 @@ def _changed(workspace: Workspace, years: list[int] | None) -> list[str]:
 
 
 def _recorded(workspace: Workspace, years: list[int] | None) -> int:
-    runs = [int(one["run"]) for one in evidence_of(workspace.lake, years).values() if one.get("kind") == KIND]
+    """Figures of reports, those of a killed run among them: each names what was asked."""
     held = workspace.lake.scan(RESULTS, parts=years)
-    return 0 if held is None or not runs else held.filter(pl.col("run").is_in(runs)).select(pl.len()).collect().item()
+    if held is None:
+        return 0
+    asked = pl.col("inputs").list.eval(pl.element().str.starts_with("question:")).list.any()
+    return held.filter(asked).select(pl.len()).collect().item()
