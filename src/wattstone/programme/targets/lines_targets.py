@@ -18,7 +18,7 @@ __all__ = ["course_charts", "course_findings", "course_lines", "course_says", "c
 _GAPS: Final = {False: "Above (+) or below what is allowed", True: "Above (+) or below what is due"}
 _FORMS: Final = record_kind("target").field("form").choices
 SERIES: Final = {
-    "inventory": "Inventory", "allowed": "Allowed", "trend": "Trend without measures",
+    "inventory": "Up to now", "allowed": "Allowed", "trend": "Trend without measures",
     "forecast": "Forecast with measures",
 }  # fmt: skip
 

@@ -107,7 +107,7 @@ def build(entries: Mapping[str, pl.DataFrame], known: Known, year: int, given: G
     ModuleReport
     """
     asked = given or Given()
-    targets = held(entries, "target").sort("term", "target_year", "entry", descending=[True, False, False])
+    targets = held(entries, "target").sort("form", "target_year", "entry")
     if asked.target is not None:
         targets = targets.filter(pl.col("entry") == asked.target)
     told = _with_inputs(held(entries, "abatement")).filter(pl.col("reduction") > 0).sort("measure")
