@@ -58,6 +58,9 @@ _SAMPLES: dict[str, Any] = {
     "/files/{kind}/{name}": lambda _: ("/files/site/sim-0001",),
     "/alerts/{alert}": lambda held: (held.first("/alerts?state=all", "/alerts/"),),
     "/data/factors/{factor:path}": lambda held: (held.first("/data/factors", "/data/factors/"),),
+    "/programme/{module}/{kind}": lambda _: ("/programme/nature/area", "/programme/waste/weighing"),
+    "/programme/{module}/{kind}/add": lambda _: ("/programme/nature/area/add", "/programme/factory/score_row/add"),
+    "/programme/{module}/{kind}/entry": lambda held: (held.first("/programme/nature/area", "/entry?id="),),
     "/data/uploads/{upload}": lambda held: (held.known["upload"],),
 }
 

@@ -394,3 +394,49 @@ def test_a_year_is_checked_compared_and_given_a_base_year(desk: Watched, estate:
     expect(main_part(page).locator(".chart svg:not(.hold), .chart canvas").first).to_be_visible()
     expect(main_part(page)).to_contain_text("Like for like")
     assert not serious(page)
+
+
+def test_an_area_is_entered_mapped_and_withdrawn(desk: Watched, estate: Server) -> None:
+    """From the programme to a ledger entry, its report by a job with the map, a number's evidence, and back."""
+    page = goto(desk, estate, "/programme")
+    main = main_part(page)
+    main.get_by_role("link", name="Nature", exact=True).first.click()
+    main.get_by_role("link", name="Areas", exact=True).click()
+    main.get_by_role("link", name="Add an entry").first.click()
+    page.get_by_label("Name", exact=True).fill("Journey bay")
+    page.get_by_label("Partner", exact=True).fill("Harbour trust")
+    page.get_by_label("Status", exact=True).select_option("action")
+    page.get_by_label("Intervention", exact=True).select_option("restore")
+    page.get_by_label("Ecosystem", exact=True).fill("MFT1.2")
+    page.get_by_label("Boundary", exact=True).fill("POLYGON((10 10, 20")
+    main.get_by_role("button", name="Add it").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Journey bay")
+    assert not serious(page)
+    page.get_by_label("Boundary", exact=True).fill("POLYGON((113 22, 113.1 22, 113.1 22.1, 113 22.1, 113 22))")
+    main.get_by_role("button", name="Add it").click()
+    page.wait_for_url("**/programme/nature/area/entry?id=*")
+    expect(main).to_contain_text("Journey bay")
+    entry = page.url
+
+    page = goto(desk, estate, "/programme/nature")
+    if not main.get_by_label("Year").is_visible():
+        main.get_by_text("Make it anew").click()
+    main.get_by_label("Year").fill("2026")
+    main.get_by_role("button", name="Write a report of the programme").click()
+    ended(page, "Write a report of the programme")
+    page = goto(desk, estate, "/programme/nature?year=2026")
+    expect(main.locator(".headlines .value a").first).to_be_visible()
+    page.locator("figure .chart").first.scroll_into_view_if_needed()
+    expect(page.locator("figure .chart svg").first).to_be_visible()
+    assert not serious(page)
+    main.locator(".headlines .value a").first.click()
+    page.wait_for_url("**/evidence/**")
+    expect(main).to_contain_text("ha")
+
+    page.goto(entry)
+    main.get_by_text("Withdraw it").first.click()
+    page.get_by_label("Why it is withdrawn").fill("a journey's end")
+    main.get_by_role("button", name="Withdraw it").click()
+    page.wait_for_url("**/programme/nature/area")
+    expect(main).not_to_contain_text("Journey bay was entered")
+    assert desk.complaints == []

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
-from wattstone.interfaces.present.charts.base import WIDE, Row, breadth, data, sized, wrap
+from wattstone.interfaces.present.charts.base import WIDE, Row, breadth, data, wrap
 from wattstone.interfaces.present.languages import Language
-from wattstone.interfaces.present.programme.charts.prepared import COLOURS, UNSURE, legend, series_scales
+from wattstone.interfaces.present.programme.charts.prepared import COLOURS, DASHES, UNSURE, legend, series_scales
 from wattstone.interfaces.present.programme.charts.view import View, bar_of, features, graticule, view_of
 from wattstone.interfaces.present.programme.tables import cell_text
 from wattstone.interfaces.present.tokens import tokens
@@ -123,7 +123,7 @@ def _shapes(column: pl.Series) -> Shapes:
     return shapely.from_wkt(texts.to_numpy())
 
 
-def draw_areas(what: Areas, width: int) -> alt.LayerChart:
+def draw_areas(what: Areas, width: int) -> alt.VConcatChart:
     """Draw the map.
 
     Parameters
@@ -152,7 +152,8 @@ def draw_areas(what: Areas, width: int) -> alt.LayerChart:
     layers += _words(words, "ink", look.colour("raised"))
     layers += _words(degrees, "ink-soft", look.colour("raised"))
     layers += _bar(view)
-    return sized(alt.layer(*layers), round(view.height))
+    # A panel: its shapes have their places in pixels, and it is no wider on a wider page.
+    return alt.vconcat(alt.layer(*layers).properties(width=round(view.width), height=round(view.height)))
 
 
 def _geo(rows: list[Row]) -> alt.Chart:
@@ -167,27 +168,21 @@ def _drawable(shapes: Shapes, view: View) -> Shapes:
 
 
 def _filled(rows: list[Row], what: Areas, width: int) -> list[Any]:
-    """Shapes in the colours of their series; what is planned is hatched."""
+    """Shapes in the colours of their series, with edges of their own; what is planned is hatched."""
     look = tokens()
-    only = look.colour("jade")
-    told: dict[str, Any] = {"fill": only, "stroke": only}
-    encoded: dict[str, Any] = {}
-    if what.names:
-        told = {}
-        colours, dashes = series_scales(what.names)
-        key = legend(what.names, width)
-        encoded = {
-            "fill": alt.Fill("series:N", scale=colours, sort=what.names, legend=key),
-            "stroke": alt.Stroke("series:N", scale=colours, sort=what.names, legend=None),
-            "strokeDash": alt.StrokeDash("series:N", scale=dashes, sort=what.names, legend=None),
-        }
-    base = _geo(rows)
-    sure = base.transform_filter("!datum.pale").mark_geoshape(fillOpacity=0.45, strokeWidth=1.3, **told)
-    made: list[Any] = [sure.encode(**encoded)]
-    if what.pale:
-        pale = base.transform_filter("datum.pale")
-        hatched = pale.mark_geoshape(fillOpacity=look.opacity["estimated"], strokeWidth=1.3, **told)
-        made.append(hatched.encode(**encoded))
+    made: list[Any] = []
+    for at, name in enumerate(what.names or [""]):
+        colour = look.colour(COLOURS[at])
+        told: dict[str, Any] = {"stroke": colour, "strokeWidth": 1.3, "strokeDash": DASHES[at]}
+        if what.names:
+            scale = series_scales(what.names)[0]
+            fill = alt.Fill("series:N", scale=scale, sort=what.names, legend=legend(what.names, width))
+        else:
+            fill = alt.value(colour)
+        for pale, opacity in ((False, 0.45), (True, look.opacity["estimated"])):
+            mine = [row for row in rows if row["pale"] == pale and row["series"] == name]
+            if mine or (not pale and what.names):  # of a series of which all is planned the legend tells, too
+                made.append(_geo(mine).mark_geoshape(fillOpacity=opacity, **told).encode(fill=fill))
     return made
 
 
@@ -204,13 +199,12 @@ def _dots(drawn: Shapes, what: Areas) -> list[Any]:
     if not seen:
         return []
     look = tokens()
-    colour: Any = alt.value(look.colour("jade"))
-    if what.names:
-        colour = alt.Fill("series:N", scale=series_scales(what.names)[0], sort=what.names, legend=None)
-    dots = alt.Chart(data(list(seen.values()))).mark_point(
+    colours = {name: look.colour(COLOURS[at]) for at, name in enumerate(what.names or [""])}
+    rows = [{**row, "colour": colours.get(row["series"], look.colour("ink"))} for row in seen.values()]
+    dots = alt.Chart(data(rows)).mark_point(
         filled=True, size=46, opacity=1, stroke=look.colour("raised"), strokeWidth=1
     )
-    return [dots.encode(**_at(), fill=colour)]
+    return [dots.encode(**_at(), fill=alt.Fill("colour:N", scale=None))]
 
 
 def _at() -> dict[str, Any]:
