@@ -9,7 +9,7 @@ import polars as pl
 from wattstone.base import Finding
 from wattstone.base.finding import Severity
 from wattstone.programme.held import held
-from wattstone.programme.nature.carbon_checks import doubts
+from wattstone.programme.nature.carbon_checks import wrong as wrong_living
 
 __all__ = ["wrong", "wrong_boundaries"]
 
@@ -31,7 +31,7 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
     list of Finding
         Errors refuse the entries; warnings are told.
     """
-    return [*_areas(held(entries, "area")), *wrong_boundaries(entries), *doubts(entries)]
+    return [*_areas(held(entries, "area")), *wrong_boundaries(entries), *wrong_living(entries)]
 
 
 def wrong_boundaries(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
