@@ -54,6 +54,7 @@ def green_lines(shares: pl.DataFrame, told: pl.DataFrame, year: int) -> Iterator
     for one in shares.iter_rows(named=True):
         own = told.filter((pl.col("taxonomy") == one["taxonomy"]) & (pl.col("kpi") == one["kpi"]))
         inputs = (
+            *rests_on("taxonomy", own["taxonomy_hash"]),
             *rests_on("taxonomy_claim", own["hash"]),
             *rests_on("taxonomy_item", own["item_hash"]),
             *([] if one["total_hash"] is None else [f"entry:{one['total_hash']}"]),

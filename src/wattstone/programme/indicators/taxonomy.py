@@ -28,7 +28,7 @@ def assessed(claims: pl.DataFrame, items: pl.DataFrame, taxonomies: pl.DataFrame
     DataFrame
         The claims with `amount` (of the item times the share), `currency`, `aligned` (bool) and `held_back`: the first
         test that is not passed (`contributes`, `harmless`, `safeguarded`, `adapted`), null where it is aligned;
-        `item_hash`.
+        `item_hash`, `taxonomy_hash`.
 
     References
     ----------
@@ -36,7 +36,9 @@ def assessed(claims: pl.DataFrame, items: pl.DataFrame, taxonomies: pl.DataFrame
     .. [2] Commission Delegated Regulation (EU) 2021/2178, Annex I, 1.1.1.
     """
     money = items.select("year", "kpi", "item", "currency", pl.col("amount").alias("whole"), item_hash=pl.col("hash"))
-    tests = taxonomies.select("taxonomy", pl.col("harm").alias("asks_harm"), pl.col("safeguards").alias("asks_safe"))
+    tests = taxonomies.select(
+        "taxonomy", taxonomy_hash=pl.col("hash"), asks_harm=pl.col("harm"), asks_safe=pl.col("safeguards")
+    )
     both = claims.join(money, on=["year", "kpi", "item"], how="inner", maintain_order="left").join(
         tests, on="taxonomy", how="inner", maintain_order="left"
     )

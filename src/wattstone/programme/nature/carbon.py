@@ -180,7 +180,8 @@ def summed(amounts: pl.DataFrame) -> pl.DataFrame:
     -------
     DataFrame
         By `quantity`, `sort` (`organic`, `inorganic`, `gases`) and `delivered`: `amount`, `so_far`, `low`, `high`
-        (null unless every entry has an interval), `entries`, `hashes`, `ranges` (entries without an interval),
+        (null unless every entry has an interval), `entries`, `hashes`, `by_ledger` (hectares of the ledger are
+        used), `ranges` (entries without an interval),
         `unassessed` (entries whose permanence or leakage is not assessed), `lacking` (entries without an amount; they
         are in no sum). Entries that are reversed are in no sum.
     """
@@ -203,6 +204,7 @@ def summed(amounts: pl.DataFrame) -> pl.DataFrame:
         pl.col("lacks").is_not_null().sum().alias("lacking"),
         unassessed.sum().alias("unassessed"),
         pl.len().alias("entries"),
+        pl.col("hectares").is_null().any().alias("by_ledger"),
         pl.col("hash").alias("hashes"),
         pl.col("amount_unit").first(),
     )
@@ -211,6 +213,7 @@ def summed(amounts: pl.DataFrame) -> pl.DataFrame:
         (pl.col("down") ** 2).sum().sqrt().alias("down"),
         (pl.col("up") ** 2).sum().sqrt().alias("up"),
         pl.col("hashes").explode(),
+        pl.col("by_ledger").any(),
         pl.col("amount_unit").first(),
     )
     sure = pl.col("ranges") == 0

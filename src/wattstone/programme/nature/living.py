@@ -33,6 +33,9 @@ LIVING_LIMITS: Final = (
     Said("A self-assessment by the NbS standard is no verification."),
 )
 
+_LEDGER: Final = "line:nature.area.net"
+"""What hectares of the ledger come from."""
+
 _LABELS: Final = {
     ("stock", "organic"): "Carbon stock",
     ("stock", "inorganic"): "Stock of carbonate",
@@ -121,7 +124,10 @@ def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:
         common: dict[str, Any] = {
             "period": str(year),
             "method": "nature.carbon/1",
-            "inputs": rests_on("carbon", pl.Series(one["hashes"], dtype=pl.String)),
+            "inputs": (
+                *rests_on("carbon", pl.Series(one["hashes"], dtype=pl.String)),
+                *([_LEDGER] if one["by_ledger"] else []),
+            ),
             "reason": Said("no hectares or no start are known for any of its entries") if nothing else None,
             "notes": tuple(_notes(one)),
             "basis": "estimated",
@@ -170,7 +176,7 @@ def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
             unit="ha",
             period=str(year),
             method="nature.condition/1",
-            inputs=rests_on("condition", pl.Series(one["hashes"], dtype=pl.String)),
+            inputs=(*rests_on("condition", pl.Series(one["hashes"], dtype=pl.String)), _LEDGER),
             reason=None if one["areas"] else Said("no reference levels or no hectares are known"),
             notes=(
                 Said("{variable} in {ecosystem}, of {hectares} ha", {
