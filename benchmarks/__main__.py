@@ -42,6 +42,7 @@ NAMES = (
     "portfolio_pages",
     "inventory_uncertainty",
     "activities",
+    "supply_chain",
     "nature_area",
     "nature_ledger",
 )

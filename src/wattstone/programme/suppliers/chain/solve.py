@@ -19,7 +19,7 @@ DONE = 1e-14
 """Where iteration ends."""
 SHOWN = 8
 """Products of a loop that a message names; the error carries all."""
-SERIES, GUARDS, LOOK, ROUNDS = 160, 24, 4, 2000
+SERIES, GUARDS, SETTLING, LOOK, ROUNDS = 300, 24, 100, 4, 2000
 
 
 class Diverging(NotComputable):
@@ -139,7 +139,7 @@ def _solve(one: Network, matrix: Matrix, given: Floats) -> Solved:
     guard, rounds, _ = _series(matrix, np.ones(len(given)), most=GUARDS, full=False)
     if not np.isfinite(guard).all() or _lower(inner, labels, looped, guard) >= 1.0:
         raise _named(one, labels)
-    turns = _upper(inner, looped, guard)
+    turns = _settled(inner, looped, guard)
     found, more, done = _series(matrix, given, most=SERIES)
     rounds += more
     if not done or turns >= 1.0:
@@ -166,11 +166,12 @@ def _series(matrix: Matrix, given: Floats, *, most: int, full: bool = True) -> t
 
     Given up where the last terms shrink so slowly that substitution is faster.
     """
+    signed = bool((given < 0).any())
     term, total, size, before = given, given.copy(), np.abs(given), 1.0
     for rounds in range(1, most + 1):
         term = matrix @ term
         total += term
-        size += np.abs(term)
+        size += np.abs(term) if signed else term
         if rounds % LOOK == 0:
             share = float(np.max(np.abs(term) / np.where(size > 0, size, 1.0), initial=0.0))
             if not share <= 1.0 or not size.max(initial=0.0) < 1e200:
@@ -214,6 +215,18 @@ def _upper(inner: Matrix, looped: Any, guard: Floats) -> float:
     if not (guard[looped] > 0).all():
         return np.inf
     return float(((inner @ guard)[looped] / guard[looped]).max())
+
+
+def _settled(inner: Matrix, looped: Any, guard: Floats) -> float:
+    """The upper bound by a vector that a few rounds on loops alone have turned to where they grow."""
+    vector = guard
+    bound = _upper(inner, looped, vector)
+    for _ in range(SETTLING):
+        if bound < 1.0:
+            break
+        vector = vector + inner @ vector  # with itself, so that a ring does not swing
+        bound = _upper(inner, looped, vector)
+    return bound
 
 
 def _lower(inner: Matrix, labels: Any, looped: Any, guard: Floats) -> float:
