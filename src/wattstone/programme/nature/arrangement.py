@@ -101,21 +101,22 @@ def arrange(shape: NDArray[np.object_], *, threads: int = 2) -> Faces:
     lonely = filled[np.bincount(near, minlength=len(filled)) == 1]
     rest = filled[np.bincount(near, minlength=len(filled)) > 1]
     bounds = shapely.bounds(shape)
-    made = [(shape[lonely], np.arange(len(lonely)), lonely)]
+    made = [(shape[lonely], equal_area(shape[lonely]), np.arange(len(lonely)), lonely)]
     with ThreadPoolExecutor(threads) as pool:
         made += pool.map(lambda one: _tile(shape, bounds, *one), list(_tiles(bounds, rest)))
     return _joined(made, len(shape))
 
 
-def _joined(made: list[tuple[Any, Ints, Ints]], count: int) -> Faces:
+def _joined(made: list[tuple[Any, Floats, Ints, Ints]], count: int) -> Faces:
     sizes = np.array([len(one[0]) for one in made])
     shapes = np.concatenate([one[0] for one in made])
     offsets = np.cumsum(sizes) - sizes
-    face = np.concatenate([one[1] + at for one, at in zip(made, offsets, strict=True)]).astype(np.intp)
-    entry = np.concatenate([one[2] for one in made]).astype(np.intp)
+    areas = np.concatenate([one[1] for one in made])
+    face = np.concatenate([one[2] + at for one, at in zip(made, offsets, strict=True)]).astype(np.intp)
+    entry = np.concatenate([one[3] for one in made]).astype(np.intp)
     order = np.lexsort((entry, face))
     tile = np.repeat(np.arange(len(made)), sizes)
-    return Faces(shape=shapes, area=equal_area(shapes), tile=tile, face=face[order], entry=entry[order], count=count)
+    return Faces(shape=shapes, area=areas, tile=tile, face=face[order], entry=entry[order], count=count)
 
 
 def _tiles(bounds: Floats, which: Ints) -> Iterator[tuple[tuple[float, float, float, float], Ints]]:
@@ -147,8 +148,10 @@ def _halved(box: tuple[float, float, float, float], bounds: Floats, held: Ints) 
     return None
 
 
-def _tile(shape: Any, bounds: Floats, box: tuple[float, float, float, float], held: Ints) -> tuple[Any, Ints, Ints]:
-    """Faces in a box, and which lies in which entry."""
+def _tile(
+    shape: Any, bounds: Floats, box: tuple[float, float, float, float], held: Ints
+) -> tuple[Any, Floats, Ints, Ints]:
+    """Faces in a box, their areas, and which lies in which entry."""
     of = bounds[held]
     inside = (of[:, 0] >= box[0]) & (of[:, 1] >= box[1]) & (of[:, 2] <= box[2]) & (of[:, 3] <= box[3])
     pieces = shape[held].copy()
@@ -160,7 +163,7 @@ def _tile(shape: Any, bounds: Floats, box: tuple[float, float, float, float], he
         made = _noded(pieces, _GRID)
     faces, at, entry = made
     kept, face = np.unique(at, return_inverse=True)
-    return faces[kept], face, held[entry]
+    return faces[kept], equal_area(faces[kept]), face, held[entry]
 
 
 def _noded(pieces: Any, grid: float | None) -> tuple[Any, Ints, Ints]:
