@@ -42,6 +42,7 @@ WALKS: Mapping[str, tuple[str, dict[str, str]]] = {
     "savings": ("/action/savings?measure=M1", {"measure": "M1"}),
     "report": ("/report/write", {"year": "2024"}),
     "statement": ("/report/statement", {"year": "2024"}),
+    "programme": ("/programme/waste?year=2024", {"module": "waste", "year": "2024"}),
     "export": ("/report/export", {"what": "hours", "form": "csv", "year": "2024"}),
 }
 FAILS: Mapping[str, dict[str, str]] = {
@@ -55,6 +56,7 @@ FAILS: Mapping[str, dict[str, str]] = {
     "detection": {"year": "1990"},
     "report": {"year": "1990"},
     "statement": {"year": "1990"},
+    "programme": {"module": "waste", "year": "2024", "given": "no value"},
     "export": {"what": "readings", "year": "1990"},
 }
 

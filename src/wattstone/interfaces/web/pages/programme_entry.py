@@ -209,15 +209,22 @@ def _versions(here: "Here", kind: RecordKind, versions: pl.DataFrame) -> Table:
     rows: list[tuple[Cell, ...]] = []
     before: Mapping[str, Any] | None = None
     for row in versions.iter_rows(named=True):
-        proof = row["document"]
         rows.append((
             Cell(str(row["version"]), numeric=True), Cell(moment_words(row["entered_at"], zone, here.lang)),
             Cell(str(row["entered_by"])), Cell(_changed(here, kind, row, before)), Cell(row["reason"] or ""),
-            Cell(f"{proof[:12]}…", href=link(here, f"{PATH}/documents/{proof}")) if proof else Cell(""),
+            _proof(here, row["document"]),
             Cell(str(row["hash"])[:16], code=True),
         ))  # fmt: skip
         before = row
     return Table(heads, tuple(rows))
+
+
+def _proof(here: "Here", sha: str | None) -> Cell:
+    """The document, for who may take it out."""
+    if not sha:
+        return Cell("")
+    href = link(here, f"{PATH}/documents/{sha}") if here.principal.may(Act.EXPORT) else None
+    return Cell(f"{sha[:12]}…", href=href)
 
 
 def _changed(here: "Here", kind: RecordKind, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
