@@ -19,7 +19,7 @@ from wattstone.workflows.instruments.texts import Place, fields_of
 from wattstone.workflows.stores import Document, Records
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["add_instrument", "checked", "instrument_of", "keep", "withdraw_instrument"]
+__all__ = ["add_instrument", "checked", "document_of", "instrument_of", "keep", "withdraw_instrument"]
 
 
 def add_instrument(
@@ -190,6 +190,27 @@ def _document(sha: str, title: str, size: int, who: str) -> Document:
         made=datetime.now(UTC).replace(tzinfo=None),
         facts={"size": size, "by": who},
     )
+
+
+def document_of(workspace: Workspace, sha256: str) -> tuple[Document, bytes] | None:
+    """The document of a contract and its content; None where there is none, or one may not see it.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    sha256 : str
+        Of its content.
+
+    Returns
+    -------
+    (Document, bytes) or None
+    """
+    for one in workspace.records.documents(DOCUMENT, sha256):
+        content = workspace.records.document_content(one.id)
+        if content is not None:
+            return one, content
+    return None
 
 
 def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> list[Finding]:

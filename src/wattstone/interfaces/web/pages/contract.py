@@ -23,7 +23,8 @@ from wattstone.interfaces.present.languages import mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, every
-from wattstone.interfaces.web.kit import Form, action, go, link, page, render
+from wattstone.interfaces.web.attachment import attachment
+from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
 from wattstone.interfaces.web.pages.contracts import PATH, TONES, contract_path, why_of
 from wattstone.interfaces.web.reading import zone_here
 from wattstone.interfaces.web.refusals import status_of
@@ -33,7 +34,7 @@ from wattstone.inventory.criteria import criteria
 from wattstone.inventory.instruments import Instrument
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.instruments.allocation import allocation_of
-from wattstone.workflows.instruments.declare import add_instrument, withdraw_instrument
+from wattstone.workflows.instruments.declare import add_instrument, document_of, withdraw_instrument
 from wattstone.workflows.instruments.listing import Listed, instruments_of
 
 if TYPE_CHECKING:
@@ -255,6 +256,16 @@ def withdraw(here: "Here", form: Form) -> Response:
         found = tuple(_at_field(one) for one in refused.findings)
         return _shown(here, name, found=found, status=status_of(refused))
     return go(here, contract_path(name), said=t("Contract '{contract}' is withdrawn.", contract=name))
+
+
+@part(f"{PATH}/document/{{sha}}", act=Act.EXPORT)
+def document(here: "Here", sha: str) -> Response:
+    """The document of a contract, as it was sent; no browser runs it."""
+    found = document_of(here.workspace, sha)
+    if found is None:
+        return missing(here, door=(link(here, PATH), translator(here.lang)("Contracts")))
+    one, content = found
+    return attachment(content, sha, title=one.title)
 
 
 @action(f"{PATH}/attach", act=Act.DECLARE, page="contract")
