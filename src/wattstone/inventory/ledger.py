@@ -23,6 +23,7 @@ __all__ = [
     "LedgerBreak",
     "LedgerLine",
     "Restated",
+    "claimed_frame",
     "entries",
     "policies",
     "restated_series",
@@ -240,6 +241,27 @@ def restatements_frame(held: Iterable[Entry]) -> pl.DataFrame:
         if one.state == "accepted" and one.restated.subject == ORGANISATION
     ]
     return pl.DataFrame(rows, schema=RESTATEMENTS, orient="row")
+
+
+def claimed_frame(held: Iterable[Entry]) -> pl.DataFrame:
+    """What the organisation's recorded figures are by the restatement of each that was accepted last.
+
+    Parameters
+    ----------
+    held : iterable of Entry
+        From `entries`.
+
+    Returns
+    -------
+    polars.DataFrame
+        `year`, `name`, `after`. Where the last one is of a site that came or left, it names no recorded figure, and
+        nothing is said.
+    """
+    accepted = sorted((one for one in held if one.state == "accepted"), key=lambda one: one.decided_line)
+    last = {one.restated.key: one.restated for one in accepted if one.restated.subject == ORGANISATION}
+    rows = [(one.year, one.name, one.after) for one in last.values() if one.after_id is not None]
+    schema = {"year": pl.Int32(), "name": pl.String(), "after": pl.Float64()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def waiting(held: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -9,7 +9,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.inventory.checks import FACTORS, METERS, RATIOS, Checked, CheckInputs, run_checks
 from wattstone.inventory.emission_intensity import METHOD
 from wattstone.inventory.frames import FIGURE
-from wattstone.inventory.ledger import entries, restatements_frame
+from wattstone.inventory.ledger import claimed_frame, entries, restatements_frame
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.released import newest_release
 from wattstone.inventory.scope3 import decisions, in_force
@@ -95,7 +95,7 @@ def _inputs(
 ) -> CheckInputs:
     records, plan = workspace.records, computed.plan
     year, lines = plan.year, computed.joined.lines
-    every = records.releases()
+    every, held = records.releases(), entries(records.restatement_lines())
     releases = (newest_release(every, one) for one in (year - 1, year))
     before = current_figures(workspace.lake, year - 1)
     own = pl.concat(
@@ -118,7 +118,8 @@ def _inputs(
         factors=_factors(computed, figures, year),
         ratios=own if ratios is None else pl.concat([own, ratios]),
         releases=tuple(one for one in releases if one is not None),
-        restatements=restatements_frame(entries(records.restatement_lines())),
+        restatements=restatements_frame(held),
+        claimed=claimed_frame(held),
         waivers=records.waivers(),
     )
 
