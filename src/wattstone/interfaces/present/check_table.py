@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wattstone.inventory.released import Release
     from wattstone.workflows.release import YearCheck
 
-__all__ = ["SEVERITIES", "check_table", "check_words", "release_words"]
+__all__ = ["SEVERITIES", "check_table", "check_words", "release_words", "severity_word"]
 
 SEVERITIES: Mapping[str, str] = {"stops": mark("stops"), "asks": mark("asks"), "tells": mark("tells")}
 _STYLES = {"stops": "bold red", "asks": "yellow", "tells": "dim"}
@@ -46,6 +46,11 @@ def check_table(found: "Sequence[Checked]", lang: Language) -> "Table":
             remedy.append(f"\n--let-pass '{one.key}'", "dim")
         table.add_row(Text(t(SEVERITIES[one.severity]), _STYLES[one.severity]), words, remedy)
     return table
+
+
+def severity_word(severity: str, lang: Language) -> str:
+    """What becomes of a finding: it stops a release, asks for a reason, or tells."""
+    return translator(lang)(SEVERITIES[severity])
 
 
 def check_words(done: "YearCheck", lang: Language) -> str:
