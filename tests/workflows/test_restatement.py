@@ -19,6 +19,7 @@ from wattstone.portfolio import Share, Site
 from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
 from wattstone.workflows.inventory import current_figures, take_inventory
+from wattstone.workflows.release import check_year
 from wattstone.workflows.restatement import (
     decide,
     policy_versions,
@@ -127,6 +128,24 @@ def test_the_year_before_inside_a_run_restates_nothing_of_the_year(held: Workspa
 
     assert {one.restated.year for one in restatements(held)} == {2021}
     assert propose_changes(held, 2022, who="Li") == ()
+
+
+def test_the_check_says_of_which_year_the_changed_figures_are_and_why(held: Workspace, tmp_path: Path) -> None:
+    for of in (2021, 2022):
+        take_inventory(held, of)
+    corrected(held, tmp_path, 9.0)
+
+    said: dict[int, str] = {}
+    for of in (2021, 2022):
+        (one,) = [one for one in check_year(held, of).found if one.key == "stale"]
+        said[of] = one.finding.text()
+
+    assert "figures of 2021 are not as they were recorded" in said[2021]
+    assert "the figures of 2022 are as they were recorded" in said[2022]
+    assert "of those of 2021 and of the change since, which stand beside them, are not" in said[2022]
+    assert all("readings arrived or were corrected" in text for text in said.values())
+    take_inventory(held, 2022)
+    assert [one.key for one in check_year(held, 2022).found if one.key == "stale"] == []
 
 
 def test_only_the_value_of_the_figure_itself_is_accepted(held: Workspace, tmp_path: Path) -> None:

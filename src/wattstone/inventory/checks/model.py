@@ -17,7 +17,9 @@ from wattstone.inventory.statement import RESTATEMENTS
 from wattstone.portfolio.control import PLACEMENT
 from wattstone.readings.activities.schema import ACTIVITY
 
-__all__ = ["CLAIMED", "FACTORS", "METERS", "RATIOS", "CheckInputs", "Checked", "Severity", "finding", "rules"]
+__all__ = [
+    "CLAIMED", "FACTORS", "METERS", "PROPOSED", "RATIOS", "CheckInputs", "Checked", "Severity", "finding", "rules",
+]  # fmt: skip
 
 Severity = Literal["stops", "asks", "tells"]
 """`stops`: no release before it is mended. `asks`: somebody mends it, or lets it pass by name with a reason.
@@ -54,6 +56,13 @@ CLAIMED: Final[dict[str, pl.DataType]] = {
 }
 """What the restatement that was accepted last says a recorded figure of the organisation is."""
 
+PROPOSED: Final[dict[str, pl.DataType]] = {
+    "year": pl.Int32(),
+    "name": pl.String(),
+    "ids": pl.String(),  # with blanks between them
+}
+"""Restatements that wait for a decision."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInputs:
@@ -87,6 +96,8 @@ class CheckInputs:
         Schema `inventory.statement.RESTATEMENTS`: what was accepted.
     claimed : polars.DataFrame
         Schema `CLAIMED`.
+    proposed : polars.DataFrame
+        Schema `PROPOSED`.
     waivers : tuple of Waiver
         Of the year.
     """
@@ -104,6 +115,7 @@ class CheckInputs:
     releases: tuple[Release, ...] = ()
     restatements: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RESTATEMENTS))
     claimed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CLAIMED))
+    proposed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PROPOSED))
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:

@@ -40,7 +40,9 @@ def _of(inputs: CheckInputs, release: Release) -> list[Checked]:
         ledger.select("name", "after"), on="name", how="left", maintain_order="left"
     )
     claimed = inputs.claimed.filter(pl.col("year") == release.year).select("name", pl.col("after").alias("claimed"))
-    rows = rows.join(claimed, on="name", how="left", maintain_order="left")
+    waits = inputs.proposed.filter(pl.col("year") == release.year).select("name", "ids")
+    for beside in (claimed, waits):
+        rows = rows.join(beside, on="name", how="left", maintain_order="left")
     slack = rules()["restated"]["relative"] * pl.max_horizontal(pl.col("was").abs(), pl.col("now").abs())
     differs = (pl.col("was") - pl.col("now")).abs() > slack
     agrees = ((pl.col("after") - pl.col("now")).abs() <= slack).fill_null(value=False)
@@ -73,12 +75,15 @@ def _told(row: dict[str, object], release: Release) -> Checked:
             f"{place_of(subject)}, {key.partition('@')[0]}, {release.year}",
             found=cases[case],
             expected="the value that was released, or an accepted restatement that says what it is now, and why",
-            remedy="propose the restatement and have it accepted (`wattstone restate propose`), or find what changed",
+            remedy="propose the restatement and have it accepted (`wattstone restate propose`), or find what changed"
+            if row["ids"] is None or case == "gone"
+            else "a restatement waits: accept it with `wattstone restate accept` and {ids}, or reject it",
             severity=severity,
             value=number(float(str(row["was"]))),
             unit=release.units.get(key, ""),
             day=f"{release.at:%Y-%m-%d}",
             now="" if now is None else number(float(str(now))),
             after="" if after is None else number(float(str(after))),
+            ids=row["ids"] or "",
         ),
     )
