@@ -101,7 +101,7 @@ def _own_first(units: Sequence[str], currency: str | None) -> list[str]:
     >>> _own_first(["km", "CNY", "EUR", "GBP"], "GBP"), _own_first(["t"], "GBP")
     (['km', 'GBP', 'CNY', 'EUR'], ['t'])
     """
-    if currency not in units:
+    if currency is None or currency not in units:
         return list(units)
     first = next(at for at, one in enumerate(units) if _MONEY.fullmatch(one))
     rest = [one for one in units if one != currency]
