@@ -50,8 +50,8 @@ def test_the_list_says_what_is_used_left_and_refused(told: Served) -> None:
     said = words(told.get(f"{PATH}?year=2019")).replace(THIN, " ")
 
     assert "3 contracts of 2019: 240 kWh of them are used, 0 kWh are left. 1 carries no claim." in said
-    assert "Refused It is not retired" in said
-    assert "不被采信 尚未核销" in words(told.get(f"{PATH}?year=2019", lang="zh-CN"))
+    assert "Carries no claim It is not retired" in said
+    assert "不能用于主张 尚未核销" in words(told.get(f"{PATH}?year=2019", lang="zh-CN"))
     assert "There is none" not in words(told.get(f"{PATH}?year=2031"))  # the newest year that has some
 
 

@@ -18,6 +18,7 @@ from wattstone.interfaces.present.contract_words import (
     KINDS,
     carrier_name,
     instrument_name,
+    state_name,
 )
 from wattstone.interfaces.present.languages import mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
@@ -100,7 +101,8 @@ def _shown(
     said = listed.held.instrument
     return render(
         here, "pages/contract.html.j2", title=said.id, listed=listed, facts=_facts(here, listed), typed=typed or {},
-        tone=TONES[listed.state], state=opened(t(listed.state)), why=why_of(listed, here), judged=_judged(here, listed),
+        tone=TONES[listed.state], state=opened(state_name(listed.state, here.lang)),
+        why=why_of(listed, here), judged=_judged(here, listed),
         claims=_claims(here, listed), asks=_asks(here, typed or typed_of(said)), **common,
     )  # fmt: skip
 
