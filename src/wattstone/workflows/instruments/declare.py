@@ -213,6 +213,13 @@ def document_of(workspace: Workspace, sha256: str) -> tuple[Document, bytes] | N
     return None
 
 
+_FORMS = {
+    "market": "a country by its two letters, as GB, or several with + between them",
+    "document": "the SHA-256 of a document, 64 hexadecimal digits",
+}
+"""What is expected of a field that has a form."""
+
+
 def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> list[Finding]:
     found: list[Finding] = []
     for one in error.errors():
@@ -220,13 +227,16 @@ def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> 
         whole = "volume" if "no volume" in why else "vintage_end"  # what the rules of the whole are about
         field = str(one["loc"][0]) if one["loc"] else whole
         missing = given.get(field) is None
+        formed = one["type"] == "string_pattern_mismatch"
+        if formed:  # a pattern is for programs
+            why = "it does not have the form that is asked for"
         found.append(
             Finding(
                 code="declare.invalid",
                 place=place(field),
                 found="nothing is said of it" if missing else "the value {value} cannot be used: {why}",
                 params={"value": repr(given.get(field)), "why": why, "field": field},
-                expected="a value as docs/how-to/contract.md lists it",
+                expected=_FORMS[field] if formed else "a value as docs/how-to/contract.md lists it",
                 remedy="add it" if missing else "correct it",
             )
         )
