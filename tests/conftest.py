@@ -1,10 +1,14 @@
 """Fixtures that every room's tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.new_records import migrate
+from wattstone.interfaces.store import migrating
 
 CI = os.environ.get("CI", "").lower() == "true"
 
@@ -13,6 +17,14 @@ settings.register_profile(
     "wattstone", deadline=None, derandomize=CI, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("wattstone")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_records_are_written_at_once() -> Iterator[None]:
+    """See `tests.new_records`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrating, "migrate", migrate)
+        yield
 
 
 @pytest.fixture(scope="session")

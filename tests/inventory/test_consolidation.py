@@ -6,6 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from wattstone.inventory.checks import CheckInputs
+from wattstone.inventory.checks.sums import check_sums
 from wattstone.inventory.consolidation import consolidated
 from wattstone.inventory.frames import FIGURE, with_ids
 from wattstone.inventory.plan import Plan, make_plan
@@ -106,3 +108,16 @@ def test_meters_alone_have_no_total_of_all_scopes(plan: Plan) -> None:
 
     assert "total.location" not in values(told)
     assert values(told)["scope3"] is None
+
+
+def test_a_site_without_scope_3_has_its_scopes_1_and_2_as_its_total(plan: Plan) -> None:
+    """Else the organisation's total, which has them, is more than its sites add up to."""
+    rows = (member("a", "scope1", 1.0), member("a", "scope3.6", 2.0), member("b", "scope1", 4.0),
+            member("b", "scope2.location", 8.0), member("b", "scope2.market", 6.0))  # fmt: skip
+    made = consolidated(plan, members(*rows))
+
+    assert (values(made, "site:a")["total.location"], values(made, "site:b")["total.location"]) == (3.0, 12.0)
+    assert values(made, "site:b")["total.market"] == 10.0
+    assert "scope3" not in values(made, "site:b")
+    assert (values(made)["total.location"], values(made)["total.market"]) == (15.0, 13.0)
+    assert [one.key for one in check_sums(CheckInputs(year=2024, gwp_set="AR5", figures=made))] == []

@@ -197,8 +197,19 @@ def test_numbers_and_days_that_could_be_read_two_ways_are_refused(tmp_path):
     ]
     rows = "HQ,waste,glass.landfill,{},,1,t,,,\n"
     assert codes(tmp_path, HEAD + rows.format("01/02/2025")) == ["activity.day_order"]
+    assert codes(tmp_path, HEAD + rows.format("2025-03") + rows.format("01/02/2025")) == ["activity.day_order"]
     both = good(tmp_path, HEAD + rows.format("01/02/2025") + rows.format("31/01/2025"))
     assert both["start"].to_list() == [date(2025, 2, 1), date(2025, 1, 31)]
+
+
+def test_what_can_be_read_two_ways_is_named_by_its_row_and_no_number_is_told_beside_it(tmp_path):
+    rows = "".join(f'HQ,waste,glass.landfill,2025,,"{amount}",t,,,\n' for amount in ("5000", "2", "1,500", "two"))
+    _, found = parsed(tmp_path, HEAD + rows)
+    told = {one.code: one for one in found if one.severity == "error"}
+    style, number = told["activity.number_style"], told["activity.number"]
+
+    assert ("1,500" in style.text(), "5000" in style.text(), style.first) == (True, False, "row 4")
+    assert ("'two'" in number.text(), number.first) == (True, "row 5")
 
 
 def test_all_sheets_of_a_workbook_that_are_shown_are_read(tmp_path):

@@ -41,7 +41,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("GET", r"/(settings/)?audit(\.csv)?", Act.READ_AUDIT),
     # what leaves the house as a file
     ("GET", r"/data/rates/own/\{name\}|/data/factors\.csv|(/data)?/activities(\.csv|/documents/\{sha\})", Act.EXPORT),
-    ("GET", r"/report/contracts/use\.csv|/data/places\.csv", Act.EXPORT),
+    ("GET", r"/report/contracts/(use\.csv|document/\{sha\})|/data/places\.csv", Act.EXPORT),
     ("GET", r"/portfolio\.csv|/report/export|/takeaways/.*|/report/inventory/\{year\}\.\{form\}", Act.EXPORT),
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     ("GET", r"/programme/documents/\{sha\}|/programme/\{module\}/\{kind\}/entries\.csv", Act.EXPORT),

@@ -86,3 +86,13 @@ def test_an_own_factor_fills_the_gap(workspace: Workspace, tmp_path: Path) -> No
 
     assert [(one.use, one.region) for one in lacking_factors(workspace, 2025)] == [("heat", "DE")]
     assert load_factors(workspace.factor_files).rows["own_grid"].value == 0.3
+
+
+def test_a_factor_by_another_set_of_potentials_serves_nobody(workspace: Workspace) -> None:
+    """DESNZ 2025 states its totals by AR5, which an inventory by AR6 does not mix with its own."""
+    lacked = {one.region for one in lacking_factors(workspace, 2025) if one.use == "electricity"}
+    workspace.records.set_organisation(workspace.records.organisation().model_copy(update={"gwp_set": "AR6"}))
+    mixed = {one.region for one in lacking_factors(workspace, 2025) if one.use == "electricity"}
+
+    assert "GB" not in lacked
+    assert "GB" in mixed

@@ -116,6 +116,22 @@ def test_what_asks_is_let_pass_by_name_with_a_reason(tmp_path: Path) -> None:
     assert "a second shift" in wattstone("check", folder, "--year", 2020, "--lang", "zh").out
 
 
+def test_findings_of_one_cause_pass_together_each_by_its_own_key(tmp_path: Path) -> None:
+    folder = decided(taken(tmp_path / "ws", DOUBLED))
+    keys = [key for severity, key in found(folder, code=1) if severity == "asks"]
+    mine = {key for key in keys if "scope2.location" in key}
+    assert len(mine) > 1
+    assert f"{len(mine)} findings on" in " ".join(wattstone("check", folder, "--year", 2020, code=1).out.split())
+
+    said = wattstone("check", folder, "--year", 2020, "--let-pass", "scope2.location", "--reason", "a second shift",
+                     "--json", code=None).json  # fmt: skip
+
+    assert {one["key"] for one in said["findings"] if one["let_pass"]} == mine
+    held = open_workspace(folder)
+    assert {one.key for one in held.records.waivers()} == mine
+    held.close()
+
+
 def test_what_stops_is_never_let_pass(undecided: Path) -> None:
     said = wattstone("check", undecided, "--year", 2020, "--let-pass", "undecided:4", "--reason", "r", "--json", code=2)
 

@@ -1,6 +1,7 @@
 """Restatements as people make them: released figures change, somebody proposes, somebody else accepts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from tests.workflows.estate import dataset, readings, workspace, year
 from wattstone.base import InputRefused
 from wattstone.interfaces.store.workspace import open_workspace
 from wattstone.inventory.base_year import BaseYearPolicy
+from wattstone.inventory.ledger import Restated
 from wattstone.inventory.released import Release
 from wattstone.inventory.restatement import StructuralEvent
 from wattstone.portfolio import Share, Site
 from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
 from wattstone.workflows.inventory import current_figures, take_inventory
+from wattstone.workflows.release import check_year
 from wattstone.workflows.restatement import (
     decide,
     policy_versions,
@@ -111,6 +114,96 @@ def test_a_run_that_changes_what_was_released_proposes_a_restatement(held: Works
     (row,) = recalculated_series(held).filter(pl.col("name") == "scope2.location").rows()
     assert row == (2021, "scope2.location", pytest.approx(total), pytest.approx(total * 10 / 11))
     assert verify_ledger(held).broken is None
+
+
+def test_the_year_before_inside_a_run_restates_nothing_of_the_year(held: Workspace, tmp_path: Path) -> None:
+    """The run of 2022 holds 2021 as its comparatives, which are corrected; 2022 itself is what it was."""
+    for of in (2021, 2022):
+        take_inventory(held, of)
+        release(held, of)
+    corrected(held, tmp_path, 9.0)
+
+    take_inventory(held, 2021)
+    take_inventory(held, 2022)
+
+    assert {one.restated.year for one in restatements(held)} == {2021}
+    assert propose_changes(held, 2022, who="Li") == ()
+
+
+def test_the_check_says_of_which_year_the_changed_figures_are_and_why(held: Workspace, tmp_path: Path) -> None:
+    for of in (2021, 2022):
+        take_inventory(held, of)
+    corrected(held, tmp_path, 9.0)
+
+    said: dict[int, str] = {}
+    for of in (2021, 2022):
+        (one,) = [one for one in check_year(held, of).found if one.key == "stale"]
+        said[of] = one.finding.text()
+
+    assert "figures of 2021 are not as they were recorded" in said[2021]
+    assert "the figures of 2022 are as they were recorded" in said[2022]
+    assert "of those of 2021 and of the change since, which stand beside them, are not" in said[2022]
+    assert all("readings arrived or were corrected" in text for text in said.values())
+    take_inventory(held, 2022)
+    assert [one.key for one in check_year(held, 2022).found if one.key == "stale"] == []
+
+
+def test_only_the_value_of_the_figure_itself_is_accepted(held: Workspace, tmp_path: Path) -> None:
+    """A proposal for 2022 that names the figure of 2021, as older programs made them, and one that starts from it."""
+    for of in (2021, 2022):
+        take_inventory(held, of)
+    release(held, 2021)
+    was = release(held, 2022)["scope2.location@organisation"]
+    rows = current_figures(held.lake, 2022).filter(
+        (pl.col("name") == "scope2.location") & (pl.col("subject") == "organisation")
+    )
+    of_2021, of_2022 = (rows.row(by_predicate=pl.col("period") == str(of), named=True) for of in (2021, 2022))
+    assert of_2021["value"] != of_2022["value"] == was
+    there = Restated(year=2022, name="scope2.location", before=was, after=of_2021["value"], trigger="error",
+                     reason="a comparative", before_id=of_2022["id"], after_id=of_2021["id"])  # fmt: skip
+    back = replace(there, before=there.after, after=was, before_id=there.after_id, after_id=there.before_id)
+    held.records.add_restatements([("propose", one.as_dict()) for one in (there, back)], who="wattstone")
+    wrong, after_it = restatements(held, 2022)
+
+    with pytest.raises(InputRefused) as refused:
+        decide(held, [wrong.id, after_it.id], accept=True, who="Wu")
+
+    assert [one.code for one in refused.value.findings] == ["restatement.not_the_figure", "restatement.other_start"]
+    assert {one.state for one in restatements(held)} == {"proposed"}
+    decide(held, [wrong.id, after_it.id], accept=False, note="of another year", who="Wu")
+    assert propose_changes(held, 2022, who="Li") == ()
+
+
+def test_what_was_rejected_by_mistake_is_proposed_anew(held: Workspace, tmp_path: Path) -> None:
+    take_inventory(held, 2021)
+    release(held, 2021)
+    corrected(held, tmp_path, 9.0)
+    take_inventory(held, 2021)
+    first = [one.id for one in restatements(held)]
+    decide(held, first, accept=False, note="by mistake", who="Wu")
+
+    again = [one.id for one in propose_changes(held, 2021, who="Li") if one.state == "proposed"]
+
+    assert len(again) == len(first)
+    assert {one.state for one in decide(held, again, accept=True, who="Wu")} == {"accepted"}
+
+
+def test_corrections_after_each_other_are_accepted_together_or_in_their_order(held: Workspace, tmp_path: Path) -> None:
+    """10, 9 and 8 of 11 kWh in every hour: the second proposal starts where the first one ends."""
+    take_inventory(held, 2021)
+    total = release(held, 2021)["scope2.location@organisation"]
+    for value in (9.0, 8.0):
+        corrected(held, tmp_path, value)
+        take_inventory(held, 2021)
+    one, two = [one.id for one in restatements(held) if one.restated.name == "scope2.location"]
+
+    with pytest.raises(InputRefused) as refused:
+        decide(held, [two], accept=True, who="Wu")
+    assert [one.code for one in refused.value.findings] == ["restatement.other_start"]
+    decide(held, [two, one], accept=True, who="Wu")
+
+    (row,) = recalculated_series(held).filter(pl.col("name") == "scope2.location").rows()
+    assert row[2:] == pytest.approx((total, total * 9 / 11), rel=1e-9)
 
 
 def test_a_year_that_was_not_released_changes_without_a_restatement(held: Workspace, tmp_path: Path) -> None:

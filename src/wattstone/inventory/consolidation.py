@@ -45,7 +45,7 @@ def consolidated(
     -------
     polars.DataFrame
         Schema `FIGURE`: the members, the sums of sites and of the organisation, `scope3` where there are categories of
-        it, and with it `total.location` and `total.market`.
+        it, and with that of the organisation `total.location` and `total.market` of it and of every site.
     """
     counted = members.filter("counted")
     intervals = _intervals(lines)
@@ -59,9 +59,10 @@ def consolidated(
     sums = pl.concat([frame.select(list(FIGURE)) for frame in (organisation, sites)])
     scope3 = sure(_added(sums.filter(pl.col("name").str.contains(_CATEGORY)), SCOPE3))
     parts = pl.concat([sums, scope3])
-    whole = scope3.select("subject", "period")
+    # Where the organisation has scope 3, a site without lines of it has its scopes 1 and 2 as its total.
+    whole = scope3.filter(pl.col("subject") == ORGANISATION).select("period")
     totals = [
-        sure(_added(parts.filter(pl.col("name").is_in(of)).join(whole, on=["subject", "period"], how="semi"), name))
+        sure(_added(parts.filter(pl.col("name").is_in(of)).join(whole, on="period", how="semi"), name))
         for name, of in _TOTALS.items()
     ]
     there = set(parts.filter((pl.col("period") == str(plan.year)) & (pl.col("subject") == ORGANISATION))["name"])

@@ -23,8 +23,10 @@ __all__ = [
     "LedgerBreak",
     "LedgerLine",
     "Restated",
+    "claimed_frame",
     "entries",
     "policies",
+    "proposed_frame",
     "restated_series",
     "restatements_frame",
     "waiting",
@@ -32,6 +34,7 @@ __all__ = [
 
 POLICY, PROPOSE, ACCEPT, REJECT = "policy", "propose", "accept", "reject"
 ORGANISATION: Final = "organisation"
+_SHOWN: Final = 10  # digits of an id
 
 State = Literal["proposed", "accepted", "rejected"]
 
@@ -240,6 +243,50 @@ def restatements_frame(held: Iterable[Entry]) -> pl.DataFrame:
         if one.state == "accepted" and one.restated.subject == ORGANISATION
     ]
     return pl.DataFrame(rows, schema=RESTATEMENTS, orient="row")
+
+
+def claimed_frame(held: Iterable[Entry]) -> pl.DataFrame:
+    """What the organisation's recorded figures are by the restatement of each that was accepted last.
+
+    Parameters
+    ----------
+    held : iterable of Entry
+        From `entries`.
+
+    Returns
+    -------
+    polars.DataFrame
+        `year`, `name`, `after`. Where the last one is of a site that came or left, it names no recorded figure, and
+        nothing is said.
+    """
+    accepted = sorted((one for one in held if one.state == "accepted"), key=lambda one: one.decided_line)
+    last = {one.restated.key: one.restated for one in accepted if one.restated.subject == ORGANISATION}
+    rows = [(one.year, one.name, one.after) for one in last.values() if one.after_id is not None]
+    schema = {"year": pl.Int32(), "name": pl.String(), "after": pl.Float64()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def proposed_frame(held: Iterable[Entry]) -> pl.DataFrame:
+    """Which proposals wait for a decision.
+
+    Parameters
+    ----------
+    held : iterable of Entry
+        From `entries`.
+
+    Returns
+    -------
+    polars.DataFrame
+        `year`, `name`, and in `ids` the first digits of each, in the order in which they were proposed.
+    """
+    rows = [
+        (one.restated.year, one.restated.name, one.id[:_SHOWN])
+        for one in sorted(held, key=lambda one: one.line)
+        if one.state == "proposed" and one.restated.subject == ORGANISATION
+    ]
+    schema = {"year": pl.Int32(), "name": pl.String(), "ids": pl.String()}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.group_by("year", "name", maintain_order=True).agg(pl.col("ids").str.join(" "))
 
 
 def waiting(held: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ of scope 3, the base year, what changed, how sure it is, what was checked. Nothi
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 import polars as pl
 
@@ -115,6 +116,29 @@ DOMINANT: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tested:
+    """What a check before release found, and what became of it.
+
+    Parameters
+    ----------
+    state : {'stops', 'asks', 'tells', 'let pass'}
+        No release with it, none without a reason, for information, and let pass with a reason.
+    finding : Finding
+        In words.
+    who, reason : str
+        Of what was let pass: by whom, and why.
+    at : datetime or None
+        When. [UTC]
+    """
+
+    state: Literal["stops", "asks", "tells", "let pass"]
+    finding: Finding
+    who: str = ""
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GhgStatement:
     """Everything that a report of the complete inventory of a year shows.
 
@@ -144,8 +168,10 @@ class GhgStatement:
         `inventory.document.SITES`.
     factors : DataFrame
         `inventory.document.FACTORS`: those that the figures rest on.
+    checked : tuple of Tested
+        What the checks before release found, the gravest first, with what was let pass.
     findings : tuple of Finding
-        What the checks found, the gravest first.
+        What else was found: lines without a factor, years that cannot be compared.
     hourly_match : float or None
         Share of the electricity that was matched by the hour, beside the annual claim, 0 to 1.
     annual_match : float or None
@@ -175,6 +201,12 @@ class GhgStatement:
     intensities: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TOTALS))
     sites: pl.DataFrame
     factors: pl.DataFrame
+    checked: tuple[Tested, ...] = ()
     findings: tuple[Finding, ...] = ()
     hourly_match: float | None = None
     annual_match: float | None = None
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """All that was found and that nobody let pass."""
+        return (*(one.finding for one in self.checked if one.state != "let pass"), *self.findings)

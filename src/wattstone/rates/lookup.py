@@ -195,11 +195,12 @@ def _refusal(
         held = f"the sets declared for {nation} hold it for {_join(years)} only"
         return f"{opening}: {held}{_permitting(with_place, year)}. {REMEDY}"
     regions = sorted({region for item in order if use in item.grids for region in _regions(table, item.grids[use])})
-    return (
-        f"{opening}: {_join(str(item) for item in order)} have no row for {place}, and none of a wider or another "
-        f"region is used in its place; they hold {_join(regions)}. {REMEDY}, or give the site one of these regions if "
-        "it lies in it"
-    )
+    sets = _join(str(item) for item in order)
+    lacking = f"{opening}: {sets} have no row for {place}, and none of a wider or another region is used in its place"
+    if nation is not None and place != nation:  # nobody is led to the average of a country in which the place lies
+        others = sum(region != nation for region in regions)
+        return f"{lacking}: they hold {others} other regions of {nation}. {REMEDY}"
+    return f"{lacking}; they hold {_join(regions)}. {REMEDY}, or give the site one of these regions if it lies in it"
 
 
 def _permitting(sets: Sequence[FactorSet], year: int) -> str:

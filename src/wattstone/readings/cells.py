@@ -9,7 +9,7 @@ from wattstone.base import Severity
 from wattstone.readings.problems import Problems
 from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
-from wattstone.readings.tabular.numbers import is_number, number_style, numbers
+from wattstone.readings.tabular.numbers import NULLS, is_number, is_plain, number_style, numbers
 
 __all__ = ["Cells"]
 
@@ -90,23 +90,29 @@ class Cells:
         if style is None or (not style.certain and style.decimal == ","):
             self.wrong(
                 f"{self.code}.number_style",
-                cells.is_not_null(),
+                self.mapped(cells, lambda text: is_number(text) and not is_plain(text), pl.Boolean),
                 field,
                 found="nobody can say whether a comma or a point is the decimal mark: {texts}",
                 expected="numbers that are all written the same way, as 1234.5",
                 remedy="write them without marks between thousands",
             )
+            self._no_number(
+                self.mapped(cells, lambda text: not is_number(text) and text not in NULLS, pl.Boolean), field
+            )
             return cells.cast(pl.Float64, strict=False)
         values, bad = numbers(cells, decimal=style.decimal, thousands=style.thousands)
+        self._no_number(bad, field)
+        return values
+
+    def _no_number(self, where: pl.Series, field: str) -> None:
         self.wrong(
             f"{self.code}.number",
-            bad,
+            where,
             field,
             found="{count:row|rows} {rows}: no {count:number|numbers}: {texts}",
             expected="a number",
             remedy="write the number alone, its unit into the column of units, the result in place of a formula",
         )
-        return values
 
     def part(self, field: str) -> pl.Series:
         """A column of parts of one: `0.25` or `25 %`."""

@@ -11,6 +11,7 @@ from wattstone.portfolio import Site
 from wattstone.portfolio.kinds import REGISTER_SUFFIX, canonical_kind, kind_of
 from wattstone.rates import FactorTable, electricity_factor, load_factors, network_factor
 from wattstone.rates.lookup import place_of, years_held
+from wattstone.rates.one_set import in_one_set
 from wattstone.rates.sets import catalogue
 from wattstone.rates.table import Factor
 from wattstone.rates.units import factor_unit
@@ -100,11 +101,14 @@ def _serves(
 ) -> bool:  # fmt: skip
     try:
         if use == "electricity":
-            electricity_factor(table, region=region, country=country, year=year, gwp_set=gwp_set, exceptions=accepted)
+            found = electricity_factor(
+                table, region=region, country=country, year=year, gwp_set=gwp_set, exceptions=accepted
+            )
         else:
-            network_factor(
+            found = network_factor(
                 table, kind=use, region=region, country=country, year=year, gwp_set=gwp_set, exceptions=accepted
             )
+        in_one_set(found, gwp_set, accepted)
     except NotComputable:
         return False
     return True

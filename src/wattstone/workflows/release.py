@@ -14,6 +14,7 @@ from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.record import FIGURES, HELD
+from wattstone.workflows.release_groups import chosen
 from wattstone.workflows.release_inputs import Gathered, checked_now, checks_of
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
@@ -127,7 +128,8 @@ def waive(
     year : int
         Calendar year.
     keys : sequence of str
-        `Checked.key` of each.
+        `Checked.key` of each, or the word of a group (`release_groups.groups_of`): each finding of it that asks passes
+        by its own key, so that one that comes later does not.
     reason : str
         A sentence that an assurer can judge.
     who : str
@@ -148,13 +150,15 @@ def waive(
     workspace = acting(workspace, Act.REVIEW, EVERYWHERE)
     with workspace.lock():
         found = checked_now(workspace, year).found if checked is None else checked.found
-        known = {one.key: one for one in found}
+        named = [(key, chosen(found, key)) for key in dict.fromkeys(keys)]
         findings = [_no_reason()] if not reason.strip() else []
-        findings += [_not_to_pass(key, known.get(key)) for key in keys if not _asks(known.get(key))]
+        findings += [_not_to_pass(key, None) for key, members in named if not members]
+        findings += [_not_to_pass(one.key, one) for _, members in named for one in members if not _asks(one)]
         if findings:
             raise InputRefused(findings)
         at = datetime.now(UTC).replace(tzinfo=None)
-        made = [Waiver(year=year, key=key, reason=reason.strip(), waived_by=who, at=at) for key in dict.fromkeys(keys)]
+        passing = dict.fromkeys(one.key for _, members in named for one in members)
+        made = [Waiver(year=year, key=key, reason=reason.strip(), waived_by=who, at=at) for key in passing]
         workspace.records.add_waivers(made)
         for one in made:
             details = {"year": year, "finding": one.key, "reason": one.reason}
@@ -303,7 +307,7 @@ def _not_to_pass(key: str, known: Checked | None) -> Finding:
             code="release.no_such_finding",
             place=f"finding '{key}'",
             found="the checks find no such thing",
-            expected="the key of a finding that asks",
+            expected="the key of a finding that asks, or the check or figure of several",
             remedy="copy it from `wattstone check`",
         )
     return Finding(

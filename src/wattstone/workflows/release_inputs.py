@@ -9,7 +9,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.inventory.checks import FACTORS, METERS, RATIOS, Checked, CheckInputs, run_checks
 from wattstone.inventory.emission_intensity import METHOD
 from wattstone.inventory.frames import FIGURE
-from wattstone.inventory.ledger import entries, restatements_frame
+from wattstone.inventory.ledger import claimed_frame, entries, proposed_frame, restatements_frame
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.released import newest_release
 from wattstone.inventory.scope3 import decisions, in_force
@@ -19,6 +19,7 @@ from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.fill import Filling
 from wattstone.workflows.inventory.record import current_figures, last_run
 from wattstone.workflows.inventory.run import with_comparison
+from wattstone.workflows.release_stale import stale
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["Gathered", "checked_now", "checks_of"]
@@ -85,7 +86,7 @@ def checked_now(workspace: Workspace, year: int, ratios: pl.DataFrame | None = N
         raise InputRefused([_never_taken(year)])
     fill = about.get("fill")
     computed = with_comparison(workspace, year, fill=None if fill is None else Filling(**fill))
-    found = [*_stale(computed, figures, year), *checks_of(workspace, computed, figures, ratios)]
+    found = [*stale(workspace.lake, computed, figures, year), *checks_of(workspace, computed, figures, ratios)]
     ordered = sorted(found, key=lambda one: not one.blocks)  # stable: within, as the checks order them
     return Gathered(year=year, run=int(about["run"]), figures=figures, found=tuple(ordered))
 
@@ -95,7 +96,7 @@ def _inputs(
 ) -> CheckInputs:
     records, plan = workspace.records, computed.plan
     year, lines = plan.year, computed.joined.lines
-    every = records.releases()
+    every, held = records.releases(), entries(records.restatement_lines())
     releases = (newest_release(every, one) for one in (year - 1, year))
     before = current_figures(workspace.lake, year - 1)
     own = pl.concat(
@@ -118,7 +119,9 @@ def _inputs(
         factors=_factors(computed, figures, year),
         ratios=own if ratios is None else pl.concat([own, ratios]),
         releases=tuple(one for one in releases if one is not None),
-        restatements=restatements_frame(entries(records.restatement_lines())),
+        restatements=restatements_frame(held),
+        claimed=claimed_frame(held),
+        proposed=proposed_frame(held),
         waivers=records.waivers(),
     )
 
@@ -192,24 +195,6 @@ def _emission_ratios(computed: Computed, figures: pl.DataFrame, year: int) -> pl
         .with_columns(pl.lit(year).alias("year"))
     )
     return rows.select(pl.col(name).cast(dtype) for name, dtype in RATIOS.items())
-
-
-def _stale(computed: Computed, figures: pl.DataFrame, year: int) -> list[Checked]:
-    """Recorded figures that are not those that the data give now."""
-    other = computed.figures.join(figures, on="id", how="anti")
-    if other.is_empty():
-        return []
-    first = other.row(0, named=True)
-    finding = Finding(
-        code="check.stale",
-        place=f"year {year}",
-        found="{count} of {total} figures are not as they were recorded, among them {name} of {subject}",
-        expected="recorded figures that are those of the data, factors and settings as they are now",
-        remedy="take the inventory again with `wattstone inventory`, then check it",
-        params={"total": computed.figures.height, "name": first["name"], "subject": first["subject"]},
-        count=other.height,
-    )
-    return [Checked(check="stale", severity="stops", key="stale", finding=finding)]
 
 
 def _ledger(workspace: Workspace) -> list[Checked]:

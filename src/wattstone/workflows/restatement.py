@@ -25,6 +25,7 @@ from wattstone.inventory.restatement import SITE_YEARS, StructuralEvent, recalcu
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.restatement_findings import no_reason, not_released, own_proposal, undecidable, unready
+from wattstone.workflows.restatement_ground import unfounded
 from wattstone.workflows.restatement_record import (
     changed_figures,
     first_released,
@@ -136,7 +137,8 @@ def propose_changes(
     Returns
     -------
     tuple of Entry
-        What was proposed; nothing where everything is as it was released, restated or proposed before.
+        What was proposed, what was rejected before among it; nothing where everything is as it was released,
+        restated or proposed before.
 
     Raises
     ------
@@ -145,7 +147,7 @@ def propose_changes(
     """
     workspace = acting(workspace, Act.RUN, EVERYWHERE)
     with workspace.lock():
-        return _propose_changes(workspace, year, trigger, reason.strip(), _name(workspace, who))
+        return _propose_changes(workspace, year, trigger, reason.strip(), _name(workspace, who), again=True)
 
 
 def propose_rerun(workspace: Workspace, year: int) -> tuple[Entry, ...]:
@@ -156,14 +158,14 @@ def propose_rerun(workspace: Workspace, year: int) -> tuple[Entry, ...]:
 
 
 def _propose_changes(
-    workspace: Workspace, year: int, trigger: Trigger | None, reason: str, name: str
+    workspace: Workspace, year: int, trigger: Trigger | None, reason: str, name: str, *, again: bool = False
 ) -> tuple[Entry, ...]:
     if not any(one.year == year for one in workspace.records.releases()):
         raise InputRefused([not_released(year)])
     held = held_entries(workspace)
     made = [
         replace(one, trigger=trigger or one.trigger, reason=reason or one.reason)
-        for one in changed_figures(workspace, year, held)
+        for one in changed_figures(workspace, year, held, again=again)
     ]
     return _write(workspace, made, held, name)
 
@@ -248,7 +250,8 @@ def decide(
     Raises
     ------
     InputRefused
-        If one is not known or decided about already, a rejection has no reason, or somebody accepts their own.
+        If one is not known or decided about already, a rejection has no reason, somebody accepts their own, or what
+        is accepted is not a value of the year's own figure, or starts from another one than stands.
     """
     workspace = acting(workspace, Act.REVIEW, EVERYWHERE)
     name, said = _name(workspace, who), note.strip()
@@ -257,13 +260,16 @@ def decide(
         chosen = [(one, [two for two in held if one and two.id.startswith(one)]) for one in dict.fromkeys(ids)]
         found = [one for text, matches in chosen for one in undecidable(text, matches)]
         own = [two for _, matches in chosen for two in matches if two.proposed_by == name]
+        entered = [matches[0] for _, matches in chosen if len(matches) == 1 and matches[0].state == "proposed"]
+        if accept:
+            found += unfounded(workspace, entered, held)
         if accept and own and workspace.actor.kind != "local":
             found.append(own_proposal(own[0]))
         if not accept and not said:
             found.append(no_reason())
         if found:
             raise InputRefused(found)
-        wanted = [matches[0].id for _, matches in chosen]
+        wanted = [one.id for one in sorted(entered, key=lambda one: one.line)]  # each starts where the last one ends
         deeds = [(ACCEPT if accept else REJECT, {"entry": one, "note": said}) for one in wanted]
         workspace.records.add_restatements(deeds, who=name)
         deed: Literal["accept restatement", "reject restatement"] = (

@@ -6,10 +6,11 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.inventory.base_year import PolicyVersion
+from wattstone.inventory.checks.model import number
 from wattstone.inventory.ledger import Entry
 from wattstone.inventory.restatement import StructuralEvent
 
-__all__ = ["no_reason", "not_released", "own_proposal", "undecidable", "unready"]
+__all__ = ["no_reason", "not_released", "not_the_figure", "other_start", "own_proposal", "undecidable", "unready"]
 
 
 def unready(
@@ -101,6 +102,40 @@ def own_proposal(one: Entry) -> Finding:
         remedy="ask a reviewer",
         params={"who": one.proposed_by},
     )
+
+
+def not_the_figure(one: Entry) -> Finding:
+    """A proposal says a value that the year's own figure never had."""
+    return Finding(
+        code="restatement.not_the_figure",
+        place=f"restatement '{one.id[:12]}'",
+        found="{name} of {year} never was {after} {unit}: no run of the year recorded that",
+        expected="the value of the figure itself, in the year itself",
+        remedy="reject it, then `wattstone restate propose` with the year proposes what its figures are now",
+        params=_said(one),
+    )
+
+
+def other_start(one: Entry, stands: float | None) -> Finding:
+    """A proposal starts from a value that does not hold."""
+    return Finding(
+        code="restatement.other_start",
+        place=f"restatement '{one.id[:12]}'",
+        found="it starts from {before} {unit}, but {name} of {year} stands at {stands} {unit}"
+        if stands is not None
+        else "it starts from {before} {unit}, but {name} of {year} was never released",
+        expected="a proposal that starts from what was released, or from the restatement accepted last",
+        remedy="decide about what was proposed before it first; where that is rejected, reject this one too and "
+        "propose anew with `wattstone restate propose`",
+        params={**_said(one), "stands": "" if stands is None else number(stands)},
+    )
+
+
+def _said(one: Entry) -> dict[str, object]:
+    told = one.restated
+    values = {key: "-" if value is None else number(value) for key, value in
+              (("before", told.before), ("after", told.after))}  # fmt: skip
+    return {"name": told.name, "year": told.year, "unit": told.unit, **values}
 
 
 def no_reason() -> Finding:

@@ -18,7 +18,9 @@ from wattstone.workflows.inventory.compute import compute
 from wattstone.workflows.inventory.record import FIGURES, HELD, current_figures
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["TOTALS", "changed_figures", "first_released", "held_entries", "judged", "site_totals"]
+__all__ = [
+    "TOTALS", "changed_figures", "first_released", "held_entries", "judged", "own_figures", "same", "site_totals",
+]  # fmt: skip
 
 TOTALS: Final = r"^(scope1|scope2\.(location|market)|scope3(\.\d+)?|total\.(location|market))$"
 """Names of the figures that are restated."""
@@ -51,12 +53,16 @@ def first_released(workspace: Workspace) -> pl.DataFrame:
     return pl.DataFrame(table, schema=REPORTED, orient="row").filter(pl.col("name").str.contains(TOTALS))
 
 
-def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry]) -> list[Restated]:
-    """The organisation's totals of a year that are neither as released nor as restated or proposed since."""
-    now = _totals(current_figures(workspace.lake, year))
+def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry], *, again: bool = False) -> list[Restated]:
+    """The organisation's totals of a year that are neither as released nor as restated or proposed since.
+
+    What was rejected is found `again` where somebody asks for it; by itself only once it starts from another value.
+    """
+    now = _totals(current_figures(workspace.lake, year), year)
     before = _at_release(workspace, year)
     last = {one.restated.key: one.restated for one in held if one.state != "rejected"}
-    refused = {(one.restated.key, one.restated.after_id) for one in held if one.state == "rejected"}
+    rejected = [one.restated for one in held if one.state == "rejected" and not again]
+    refused = {(one.key, one.before, one.after_id) for one in rejected}
     found: list[Restated] = []
     for name in sorted({*now, *before}):
         key = (year, name, ORGANISATION)
@@ -65,7 +71,7 @@ def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry]) -> l
         old: Mapping[str, Any] = before.get(name, {"id": None, "value": None})
         if known is not None:
             old = {"id": known.after_id, "value": known.after}
-        if _same(old["value"], new["value"]) or (key, new["id"]) in refused:
+        if same(old["value"], new["value"]) or (key, old["value"], new["id"]) in refused:
             continue
         why = str(new["why"] or "")
         found.append(
@@ -84,12 +90,9 @@ def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry]) -> l
     return found
 
 
-def _totals(figures: pl.DataFrame) -> dict[str, Mapping[str, Any]]:
-    wanted = (
-        (pl.col("subject") == ORGANISATION)
-        & pl.col("name").str.contains(TOTALS)
-        & (pl.col("period").str.len_chars() == 4)
-    )
+def _totals(figures: pl.DataFrame, year: int) -> dict[str, Mapping[str, Any]]:
+    """Totals of the year itself: a run holds those of the year before too, as comparatives."""
+    wanted = (pl.col("subject") == ORGANISATION) & pl.col("name").str.contains(TOTALS) & (pl.col("period") == str(year))
     rows = figures.filter(wanted).select("name", "id", "value", "why", "run")
     return {str(one["name"]): one for one in rows.iter_rows(named=True) if one["value"] is not None}
 
@@ -103,7 +106,7 @@ def _at_release(workspace: Workspace, year: int) -> dict[str, Mapping[str, Any]]
     else:
         wanted = (pl.col("run") <= first.run) & (pl.col("subject") == ORGANISATION)
         held = scan.filter(wanted).select(list(HELD)).collect().sort("run", maintain_order=True)
-    newest = _totals(held.unique(["name", "subject", "period"], keep="last", maintain_order=True))
+    newest = _totals(held.unique(["name", "subject", "period"], keep="last", maintain_order=True), year)
     reported = first_released(workspace).filter(pl.col("year") == year)
     return {
         str(name): {"id": newest.get(name, {}).get("id"), "value": value}
@@ -111,7 +114,18 @@ def _at_release(workspace: Workspace, year: int) -> dict[str, Mapping[str, Any]]
     }
 
 
-def _same(old: float | None, new: float | None) -> bool:
+def own_figures(workspace: Workspace, year: int) -> dict[str, tuple[str, str, float | None]]:
+    """Name, subject and value of every figure of the year itself that any run wrote, by id."""
+    scan = workspace.lake.scan(FIGURES, parts=[year])
+    if scan is None:
+        return {}
+    mine = scan.filter((pl.col("period") == str(year)) & (pl.col("subject") == ORGANISATION))
+    rows = mine.filter(pl.col("method") != "withdrawn").select("id", "name", "subject", "value").collect()
+    return {key: (name, subject, value) for key, name, subject, value in rows.iter_rows()}
+
+
+def same(old: float | None, new: float | None) -> bool:
+    """Whether two values are one, as `verify` takes them."""
     if old is None or new is None:
         return old is None and new is None
     return abs(new - old) <= _SAME * max(abs(old), abs(new))
@@ -138,13 +152,9 @@ def site_totals(workspace: Workspace, event: StructuralEvent, years: Sequence[in
     if site is None:
         return pl.DataFrame(schema=SITE_YEARS)
     share = _share(site, event, workspace.records.organisation().approach)
-    wanted = (
-        (pl.col("subject") == f"site:{event.site_id}")
-        & pl.col("name").str.contains(TOTALS)
-        & (pl.col("period").str.len_chars() == 4)
-    )
+    wanted = (pl.col("subject") == f"site:{event.site_id}") & pl.col("name").str.contains(TOTALS)
     frames = [
-        compute(workspace, year).figures.filter(wanted).select(
+        compute(workspace, year).figures.filter(wanted & (pl.col("period") == str(year))).select(
             pl.lit(event.site_id).alias("site_id"),
             pl.lit(year, pl.Int32).alias("year"),
             "name",

@@ -35,7 +35,7 @@ def test_forms_for_people(wattstone: Run, workspace: Path, tmp_path: Path) -> No
 
     assert (page.code, book.code) == (0, 0)
     assert "21\u202f917.9" in page.out
-    assert "The checks found 2 things; they are in the statement." in page.out
+    assert "The checks found 3 things; they are in the statement." in page.out
     assert "ISO 14064-1:2018" in (tmp_path / "s.html").read_text("utf-8")
     assert load_workbook(tmp_path / "s.xlsx").sheetnames[0] == "Totals"
 
@@ -45,7 +45,7 @@ def test_forms_for_machines(wattstone: Run, workspace: Path, tmp_path: Path) -> 
     data = wattstone("statement", workspace, "--year", 2024, "--format", "json", "-o", tmp_path / "s.json", "--json")
     tables = wattstone("statement", workspace, "--year", 2024, "--format", "csv", "-o", tmp_path / "s.csv", "--json")
 
-    assert data.json == {"year": 2024, "files": [str(tmp_path / "s.json")], "findings": 2}
+    assert data.json == {"year": 2024, "files": [str(tmp_path / "s.json")], "findings": 3}
     assert json.loads((tmp_path / "s.json").read_text("utf-8"))["organisation"].startswith("Lakeside")
     assert tables.json["files"] == [str(tmp_path / "s.csv"), str(tmp_path / "s-lines.csv")]
     assert all(Path(one).is_file() for one in tables.json["files"])
@@ -60,7 +60,7 @@ def test_checks_that_found_something_leave_with_one_where_asked(
     assert wattstone(*asked).code == 0
     checked = wattstone(*asked, "--check")
     assert checked.code == 1
-    assert "检查发现 2 个问题" in checked.out
+    assert "检查发现 3 个问题" in checked.out
 
 
 @pytest.mark.usefixtures("full")

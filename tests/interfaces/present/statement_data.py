@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -237,8 +238,25 @@ def _factors() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FACTORS, orient="row")
 
 
+def checked() -> tuple[s.Tested, ...]:
+    """What checks found: one that asks, and one that was let pass."""
+    jump = Finding(
+        code="inventory.check.jump", place="site 'tower'", found="scope 1 is {share} above 2023",
+        params={"share": "60 %"},
+        expected="a year like the one before, or the reason", remedy="look for a line that was entered twice",
+    )  # fmt: skip
+    area = replace(jump, place="site 'mall'", params={"share": "45 %"})
+    return (
+        s.Tested(state="asks", finding=jump),
+        s.Tested(
+            state="let pass", finding=area, who="Grace", reason="the east wing opened in May",
+            at=datetime(2025, 3, 1, 9),
+        ),
+    )  # fmt: skip
+
+
 def findings() -> tuple[Finding, ...]:
-    """What checks found, the gravest first."""
+    """What else was found, the gravest first."""
     return (
         Finding(
             code="inventory.check.jump",
@@ -265,7 +283,7 @@ def statement(**changes: Any) -> GhgStatement:
     made: dict[str, Callable[[], Any]] = {
         "totals": totals, "lines": lines, "gases": _gases, "apart": _apart, "decisions": decisions,
         "instruments": _instruments, "series": _series, "restatements": _restatements, "before": _before,
-        "intensities": _intensities, "factors": _factors, "findings": findings,
+        "intensities": _intensities, "factors": _factors, "checked": checked, "findings": findings,
     }  # fmt: skip
     content: dict[str, Any] = {
         "organisation": "Lakeside Property Services 湖滨物业服务",
@@ -311,6 +329,6 @@ def empty() -> GhgStatement:
                                          if name not in {"category", "decision"}}
     )  # fmt: skip
     return statement(
-        **cleared, decisions=undecided, findings=(), base_year=None, hourly_match=None, annual_match=None,
+        **cleared, decisions=undecided, findings=(), checked=(), base_year=None, hourly_match=None, annual_match=None,
         simulated=False,
     )  # fmt: skip

@@ -72,9 +72,11 @@ def test_an_untouched_template_has_no_lines_and_a_filled_one_reads_back(book, la
 
 
 def test_the_csv_has_a_row_for_each_kind_and_item_and_reads_back(lang, tmp_path):
-    text = activity_csv(lang)
+    text = activity_csv(lang, currency="GBP")
     rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) - 1 == sum(max(len(kind.items), 1) for kind in activity_kinds().values())
+    kind, unit = (rows[0].index(head_of(field, lang)) for field in ("kind", "unit"))
+    assert {row[unit] for row in rows[1:] if row[kind].startswith("goods_spend")} == {"GBP"}
     path = tmp_path / "template.csv"
     path.write_text(text, encoding="utf-8-sig", newline="")
     lines, found = parse_lines(read_given(path), KNOWN)

@@ -82,7 +82,9 @@ def test_the_first_screen_answers_in_order(reports: dict[Any, Report]) -> None:
     assert len(report.headlines) == 4
     assert [line.label for line in report.headlines[:2]] == ["Total, location-based", "Total, market-based"]
     assert report.lead is not None
-    assert report.steps[0].action == "Ask the supplier for the missing readings and ingest them"
+    assert [step.action for step in report.steps[:2]] == [
+        "Look for a line that was entered twice", "Ask the supplier for the missing readings and ingest them",
+    ]  # fmt: skip
     linked = [part.figure for part in report.sentence if not isinstance(part, str) and part.figure]
     assert len(linked) == 6
 
@@ -93,6 +95,17 @@ def test_totals_of_both_bases_stand_side_by_side(reports: dict[Any, Report]) -> 
         (part,) = [part for part in reports[layout, "en"].sections if part.key == "totals"]
         last = [cell.text for cell in part.tables[0].rows[-1]]
         assert last[:3] == ["Total", "21\u202f917.9", "22\u202f120.8"]
+
+
+def test_what_was_let_pass_says_by_whom_and_why_and_asks_for_nothing(reports: dict[Any, Report]) -> None:
+    report = reports["ghgp", "en"]
+    (part,) = [part for part in report.sections if part.key == "checks"]
+    told = {row[1].text: (row[0].text, row[4].text) for row in part.tables[0].rows}
+
+    passed = [row for row in part.tables[0].rows if row[0].text == "Let pass"]
+    assert [row[4].text for row in passed] == ["Let pass by Grace: the east wing opened in May"]
+    assert told["site 'tower'"] == ("Asks", "Look for a line that was entered twice")
+    assert "45 %" not in str(report.steps)
 
 
 def test_what_stands_apart_is_in_no_total(reports: dict[Any, Report]) -> None:

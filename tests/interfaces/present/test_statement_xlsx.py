@@ -201,6 +201,9 @@ def test_machines_get_everything() -> None:
     assert total["value"] == pytest.approx(given.of("total.market"))
     assert told["restatements"][0]["at"] == "2025-02-20T09:15:00"
     assert told["findings"][0]["code"] == "inventory.check.jump"
+    assert [one["state"] for one in told["checked"]] == ["asks", "let pass"]
+    assert told["checked"][1]["reason"] == "the east wing opened in May"
+    assert len(told["findings"]) == 3  # what was let pass is open no longer
 
 
 def test_csv_of_totals_and_lines(tmp_path: Path) -> None:

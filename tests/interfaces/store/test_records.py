@@ -1,16 +1,21 @@
 """The records, on SQLite and on PostgreSQL."""
 
 import multiprocessing
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import new_records
 from wattstone.base import InputRefused, WattstoneError
-from wattstone.interfaces.store.migrating import WORKSPACE, migrate
+from wattstone.interfaces.store.database import Database, open_database
+from wattstone.interfaces.store.migrating import SERVER, WORKSPACE, Line, migrate
 from wattstone.interfaces.store.records import Accepted, MappingFile, Records
 from wattstone.portfolio import Control, Meter, Organisation, Share, Site, Space
 from wattstone.portfolio.measures import Days, Measure, NonRoutineEvent, Stipulation
@@ -373,3 +378,15 @@ def test_a_server_that_is_not_there_is_the_systems_failure(tmp_path: Path) -> No
 def test_importing_the_records_does_not_import_the_database_library() -> None:
     code = "import sys, wattstone.interfaces.store.records; sys.exit('sqlalchemy' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_new_records_of_tests_are_those_that_the_migrations_make(tmp_path: Path) -> None:
+    def told(name: str, line: Line, run: Callable[[Database, Line], None]) -> list[str]:
+        made = open_database(tmp_path / name, create=True)
+        run(made, line)
+        made.close()
+        with closing(sqlite3.connect(tmp_path / name)) as held:
+            return list(held.iterdump())
+
+    for number, line in enumerate((WORKSPACE, SERVER)):
+        assert told(f"{number}-copied.db", line, new_records.migrate) == told(f"{number}-real.db", line, migrate)

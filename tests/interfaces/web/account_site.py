@@ -10,6 +10,7 @@ from httpx import Response
 
 from tests.interfaces.serving.browser import Browser
 from wattstone.interfaces.serving.guarding import protect
+from wattstone.interfaces.serving.routes import add_routes
 from wattstone.interfaces.serving.service import Service, open_service
 from wattstone.interfaces.serving.settings import Limits, Passwords, Settings
 from wattstone.interfaces.store.workspace import create_workspace, open_workspace
@@ -43,7 +44,7 @@ class Pages:
         self.app = FastAPI()
         self.app.state.service = self.service
         protect(self.app, self.service)
-        self.app.include_router(build_router())
+        add_routes(self.app, build_router)
         handle_errors(self.app, self.service)
 
     def browser(self) -> Browser:

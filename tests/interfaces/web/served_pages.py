@@ -13,6 +13,7 @@ import httpx
 from fastapi import FastAPI
 
 from wattstone.interfaces.serving.guarding import protect
+from wattstone.interfaces.serving.routes import add_routes
 from wattstone.interfaces.serving.service import Service, open_service
 from wattstone.interfaces.serving.settings import Limits, Settings
 from wattstone.interfaces.store.workspace import create_workspace, open_workspace
@@ -58,7 +59,7 @@ class Served:
         self.app = FastAPI()
         self.app.state.service = self.service
         protect(self.app, self.service)
-        self.app.include_router(build_router())
+        add_routes(self.app, build_router)
         handle_errors(self.app, self.service)
 
     def _key(self, name: str, role: Role, sites: frozenset[str] | None = None) -> str:

@@ -9,6 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.interfaces.web.served_pages import Served, words
+from wattstone.portfolio import Site
+from wattstone.workflows.inventory import take_inventory
 
 PAGE = "/data/activities"
 HEAD = "site,activity,item,from,amount,unit\n"
@@ -55,6 +57,18 @@ def test_a_table_is_taken_in_or_refused_with_all_that_is_wrong(served: Served) -
     assert "2 lines" not in words(served.get(f"{PAGE}?site=B&year=2019&kind=waste"))
     assert "There are no such lines." in words(served.get(f"{PAGE}?kind=hotel"))
     assert "There are no such lines." in words(served.get(f"{PAGE}?year=2020"))
+
+
+def test_the_two_bases_of_scope_2_stand_beside_each_other(served: Served) -> None:
+    """1,000 kWh at 0.177 kg CO2e/kWh (DESNZ 2025): without a contract both bases say 177 kg, and never 354."""
+    served.workspace.records.declare([Site(id="W", country="GB")], [], sites_by="user")
+    sent(served, f"{HEAD}W,electricity,,2025,100,kWh\nW,electricity,,2025,900,kWh\n")
+    take_inventory(served.workspace, 2025)
+
+    sums = words(served.get(f"{PAGE}?year=2025")).split("With scope 2 market-based")[1].split("This list")[0]
+
+    assert "Purchased electricity 2 1 000 kWh 177 kg CO2e 177 kg CO2e" in sums
+    assert "354" not in sums
 
 
 def test_a_line_is_entered_corrected_proved_and_taken_back(served: Served) -> None:

@@ -50,8 +50,8 @@ def test_the_list_says_what_is_used_left_and_refused(told: Served) -> None:
     said = words(told.get(f"{PATH}?year=2019")).replace(THIN, " ")
 
     assert "3 contracts of 2019: 240 kWh of them are used, 0 kWh are left. 1 carries no claim." in said
-    assert "Refused It is not retired" in said
-    assert "不被采信 尚未核销" in words(told.get(f"{PATH}?year=2019", lang="zh-CN"))
+    assert "Carries no claim It is not retired" in said
+    assert "不能用于主张 尚未核销" in words(told.get(f"{PATH}?year=2019", lang="zh-CN"))
     assert "There is none" not in words(told.get(f"{PATH}?year=2031"))  # the newest year that has some
 
 
@@ -168,7 +168,13 @@ def test_a_document_is_attached(served: Served) -> None:
     files = {"files": {"file": ("contract.pdf", b"%PDF-1.7", "application/pdf")}}
 
     assert served.post(f"{PATH}/attach", {"id": "go"}, **files).status_code == 303
-    assert held_of(served, "go").instrument.document in words(served.get(f"{PATH}/one?id=go"))
+    sha = held_of(served, "go").instrument.document
+    assert sha in words(served.get(f"{PATH}/one?id=go"))
+    given = served.get(f"{PATH}/document/{sha}")
+    assert (given.content, given.headers["X-Content-Type-Options"]) == (b"%PDF-1.7", "nosniff")
+    assert given.headers["Content-Disposition"] == f'attachment; filename="{sha[:16]}.pdf"'
+    assert served.get(f"{PATH}/document/{'0' * 64}").status_code == 404
+    assert served.get(f"{PATH}/document/{sha}", by="viewer").status_code == 403
     assert served.post(f"{PATH}/attach", {"id": "lost"}, **files).status_code == 404
 
 

@@ -11,6 +11,7 @@ from wattstone.portfolio import Site
 from wattstone.workflows.access import Forbidden
 from wattstone.workflows.inventory import take_inventory
 from wattstone.workflows.release import releases_of
+from wattstone.workflows.release_groups import Group
 from wattstone.workflows.scope3 import decide
 
 PATH = "/report/checks"
@@ -117,6 +118,22 @@ def test_a_release_in_whose_way_something_stands_says_what(served: Served) -> No
     assert "2019 was not released yet." in said
     assert said.count("To scope 3") == 15  # what the release found stands there as after a check
     assert releases_of(served.workspace) == ()
+
+
+def test_findings_of_one_cause_are_ticked_together(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided(served)
+    checked(served)
+    assert "Let pass together" not in served.get(PATH, "reviewer").text  # one of a kind is no group
+    pair = Group("gwp", figure=False, keys=("gwp:AR4", "gwp:AR6"), check="gwp")
+    monkeypatch.setattr("wattstone.interfaces.web.pages.checks.groups_of", lambda _: (pair,))
+    page = served.get(PATH, "reviewer").text
+    assert 'name="key" value="gwp"> 2 findings of the kind other global warming potentials</label>' in page
+    assert "Let pass together" not in served.get(PATH).text  # an analyst reviews nothing
+
+    answer = served.post(f"{PATH}/pass", {"year": "2019", "key": "gwp", "reason": "no other edition"}, by="reviewer")
+
+    assert answer.status_code == 303, words(answer)
+    assert [one.key for one in served.workspace.records.waivers()] == ["gwp:AR4"]
 
 
 def test_what_is_refused_keeps_what_was_ticked_and_typed(served: Served) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from wattstone.inventory.checks import FACTORS, METERS, RATIOS, Checked, CheckInputs, run_checks
+from wattstone.inventory.checks import CLAIMED, FACTORS, METERS, PROPOSED, RATIOS, Checked, CheckInputs, run_checks
 from wattstone.inventory.frames import FIGURE, with_ids
 from wattstone.inventory.lines import LINES
 from wattstone.inventory.released import Release, Waiver
@@ -218,6 +218,30 @@ def test_a_prior_year_that_changed_without_an_entry_in_the_ledger_stops() -> Non
     assert told(inputs(*given, releases=(release(scope1=90.0),), restatements=ledger(100.0))) == []
     assert told(inputs(*given, releases=(release(scope1=90.0),), restatements=ledger(95.0)), "restated") != []
     assert told(inputs(*given, releases=(release(scope1=90.0),), restatements=ledger(100.0, YEAR)), "restated") != []
+
+
+def test_a_restatement_that_the_figure_does_not_bear_out_stops() -> None:
+    """100 was released and is still there; what was accepted says 84, which the series takes for the year."""
+    said = pl.DataFrame([{"year": YEAR - 1, "name": "scope1", "after": 84.0}], schema=CLAIMED)
+    given = inputs(*years(100.0, 100.0), releases=(release(scope1=100.0),), claimed=said)
+
+    (one,) = found(given, "restated")
+
+    assert (one.severity, one.key) == ("stops", f"restated:scope1@organisation@{YEAR - 1}")
+    assert "the restatement accepted last says 84" in one.finding.text()
+    borne = said.with_columns(pl.lit(100.0).alias("after"))
+    assert told(inputs(*years(100.0, 100.0), releases=(release(scope1=100.0),), claimed=borne), "restated") == []
+
+
+def test_where_a_restatement_waits_it_is_named() -> None:
+    waits = pl.DataFrame([{"year": YEAR - 1, "name": "scope1", "ids": "0123456789 abcdef0123"}], schema=PROPOSED)
+    given = {"releases": (release(scope1=90.0),)}
+
+    (one,) = found(inputs(*years(100.0, 100.0), **given, proposed=waits), "restated")
+    (other,) = found(inputs(*years(100.0, 100.0), **given, proposed=waits.with_columns(year=YEAR)), "restated")
+
+    assert "accept it with `wattstone restate accept` and 0123456789 abcdef0123" in one.finding.text()
+    assert "wattstone restate propose" in other.finding.text()
 
 
 def test_a_figure_that_was_released_and_is_gone_stops() -> None:

@@ -16,8 +16,10 @@ from wattstone.portfolio import Control, Organisation, Share, Site
 from wattstone.rates import electricity_factor, load_factors
 from wattstone.readings.activities.schema import ACTIVITY
 from wattstone.workflows.activities import correct_activity, lines_of, load_activities
+from wattstone.workflows.activities.attach import attach_document
 from wattstone.workflows.activities.compute import batches_of, compute_activities
 from wattstone.workflows.activities.slices import slices_of_lines
+from wattstone.workflows.evidence.activity_sources import activity_sources
 
 HEAD = (
     "site,kind,item,start,end,amount,unit,stated,share,estimated,supplier,uncertainty,reliability,time,credits,line id,"
@@ -227,6 +229,25 @@ def test_a_slice_is_the_hash_of_the_lines_as_the_module_says(workspace, tmp_path
     pinned = computed(workspace, 2025, version=made.version)
     assert pinned.evidence == made.evidence
     assert pinned.computed.members.equals(made.computed.members)
+
+
+def test_a_document_that_is_attached_changes_no_evidence(workspace, tmp_path):
+    """Nor does the next one; a correction does, and so does a document that goes with one."""
+    load(workspace, tmp_path, "A,waste,glass.landfill,2025-01,,1.5,t,,,,,,,,,W-2,,\n")
+    made = computed(workspace, 2025)
+    for number in (1, 2):
+        scan = tmp_path / f"invoice {number}.pdf"
+        scan.write_bytes(b"%PDF-1.7 " + bytes([number]))
+        attached = attach_document(workspace, ["W-2"], scan)
+    assert attached.lines == ("W-2~3",)
+    again = computed(workspace, 2025)
+    assert again.evidence.keys() == made.evidence.keys()
+    assert again.computed.members.equals(made.computed.members)
+    (content,) = [one for one in again.evidence.values() if one["kind"] == "activities"]
+    ((_, source),) = activity_sources(workspace.lake, content, rows=5)
+    assert [(one["line_id"], one["document"]) for one in source["lines"]] == [("W-2", attached.sha256)]
+    correct_activity(workspace, "W-2", {"amount": "3"}, reason="weighed")
+    assert computed(workspace, 2025).evidence.keys() != made.evidence.keys()
 
 
 def test_the_version_that_is_pinned_gives_the_hashes_that_were_recorded(workspace, tmp_path):

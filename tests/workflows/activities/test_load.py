@@ -1,5 +1,6 @@
 """Activities in a workspace: taken in once, corrected without overwriting, proved by documents, seen by site."""
 
+import hashlib
 import json
 import multiprocessing
 import shutil
@@ -167,6 +168,20 @@ def test_a_credit_note_names_a_line_and_takes_back_no_more_than_it_has(workspace
     assert refused(withdraw_activity, workspace, "W-1~2", reason="x") == ["activity.credited"]
 
 
+def test_a_line_is_corrected_by_the_id_that_it_had_before_documents(workspace, tmp_path):
+    load_activities(workspace, [file_of(tmp_path)])
+    for number in (1, 2):
+        scan = tmp_path / f"invoice {number}.pdf"
+        scan.write_bytes(b"%PDF-1.7 an invoice " + bytes([number]))
+        attach_document(workspace, ["W-1"], scan)
+    new, _ = correct_activity(workspace, "W-1", {"amount": "30"}, reason="weighed again")
+    assert (new["line_id"], new["replaces"], new["amount"]) == ("W-1~4", "W-1~3", 30.0)
+    assert new["document"] == hashlib.sha256(scan.read_bytes()).hexdigest()
+    assert refused(correct_activity, workspace, "W-1", {"amount": "1"}, reason="late") == ["activity.replaced"]
+    withdraw_activity(workspace, "W-1~4", reason="not ours")
+    assert refused(attach_document, workspace, ["W-1~4"], scan) == ["activity.replaced"]
+
+
 def test_documents_are_kept_by_content_and_lines_name_them(workspace, tmp_path):
     load_activities(workspace, [file_of(tmp_path)])
     scan = tmp_path / "invoice.pdf"
@@ -179,6 +194,9 @@ def test_documents_are_kept_by_content_and_lines_name_them(workspace, tmp_path):
     again = attach_document(workspace, ["W-1~2"], scan)
     assert again.lines == ()  # it names it already
     assert lines_of(workspace, 2024)["document"].to_list() == [done.sha256]
+    second = tmp_path / "note.pdf"
+    second.write_bytes(b"%PDF-1.7 a delivery note")
+    assert attach_document(workspace, ["W-1", "W-1~2"], second).lines == ("W-1~3",)  # one line by two of its ids
     text = tmp_path / "page.html"
     text.write_text("<html>", encoding="utf-8")
     assert refused(attach_document, workspace, ["W-1~2", "none"], text) == ["activity.unknown", "document.type"]

@@ -44,6 +44,19 @@ def test_a_published_factor_comes_with_its_evidence() -> None:
     assert list(held.carbon.evidence) == [f"factor:{held.carbon.id}"]
 
 
+def test_a_total_by_another_set_of_potentials_is_refused_unless_it_was_accepted() -> None:
+    said = EnergyTable.model_validate({"price": 0.2, "country": "GB", "year": 2025})  # a total by AR5
+
+    with pytest.raises(InputRefused) as refused:
+        energy_of(said, Path(), currency="GBP", zone="Europe/London", gwp_set="AR6")
+    held = energy_of(
+        said, Path(), currency="GBP", zone="Europe/London", gwp_set="AR6", exceptions=frozenset({"gwp:AR5"})
+    )
+
+    assert "sets are not mixed" in refused.value.findings[0].text()
+    assert held.carbon.value == pytest.approx(0.177)  # DESNZ 2025, as the publisher's file has it
+
+
 def test_a_place_without_a_factor_is_refused_with_the_way_out() -> None:
     with pytest.raises(InputRefused) as refused:
         energy({"price": 0.6, "country": "CN", "region": "CN-XZ", "year": 2022})

@@ -16,6 +16,7 @@ from wattstone.interfaces.app.metrics import Metrics
 from wattstone.interfaces.app.observed import Observed
 from wattstone.interfaces.app.packed import Packed
 from wattstone.interfaces.serving.guarding import protect
+from wattstone.interfaces.serving.routes import add_routes
 
 if TYPE_CHECKING:
     from wattstone.interfaces.serving.service import Service
@@ -105,5 +106,5 @@ def _add_pages(app: FastAPI, service: "Service") -> None:
     from wattstone.interfaces.web.errors import handle_errors
     from wattstone.interfaces.web.router import build_router
 
-    app.include_router(build_router())
+    add_routes(app, build_router)
     handle_errors(app, service)

@@ -91,14 +91,16 @@ def template(
         raise typer.BadParameter("the name ends in .csv or .xlsx", param_hint="FILE")
     output, t = Output(json=json, lang=lang), translator(lang)
     sites: dict[str, str] = {}
+    currency: str | None = None
     if workspace is not None:
         with opened(workspace) as held:
             sites = {site.id: site.name or "" for site in held.records.sites()}
+            currency = held.records.organisation().currency
     with writing(file) as path:
         if path.suffix.lower() == ".csv":
-            path.write_text(activity_csv(lang), encoding="utf-8-sig", newline="")
+            path.write_text(activity_csv(lang, currency=currency), encoding="utf-8-sig", newline="")
         else:
-            path.write_bytes(activity_workbook(sites, lang))
+            path.write_bytes(activity_workbook(sites, lang, currency=currency))
     output.say(t("Written: {file}", file=file))
     output.machine({"file": str(file)})
 

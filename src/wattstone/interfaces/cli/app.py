@@ -4,10 +4,13 @@ Only what the help text needs is imported here; each command imports its work wh
 """
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.main import get_command
 
 from wattstone import __version__
 from wattstone.interfaces.cli import (
@@ -109,6 +112,12 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
+@cache
+def _command() -> Callable[..., Any]:
+    """The tree of commands: it takes longer to build than most commands to run, and never changes."""
+    return get_command(app)
+
+
 def _language(arguments: list[str]) -> Literal["en", "zh"]:
     """The language that a command was asked for, wherever it fails."""
     asked = [*pairwise(arguments), *(tuple(one.split("=", 1)) for one in arguments)]
@@ -121,7 +130,7 @@ def run(arguments: list[str]) -> int:
 
     output = Output(json="--json" in arguments, lang=_language(arguments))
     try:
-        result = app(arguments, standalone_mode=False)
+        result = _command()(arguments, standalone_mode=False)
     except typer.Exit as leave:
         return int(leave.exit_code)
     except (KeyboardInterrupt, typer.Abort):

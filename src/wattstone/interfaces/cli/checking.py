@@ -16,7 +16,11 @@ def check(
     year: options.Year,
     let_pass: Annotated[
         list[str] | None,
-        typer.Option("--let-pass", metavar="KEY", help="Let this finding pass, by its key; repeatable."),
+        typer.Option(
+            "--let-pass",
+            metavar="KEY",
+            help="Let a finding pass by its key, or all that ask of a kind or figure (scope2.market); repeatable.",
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why what is let pass is right.")] = "",
     lang: options.Lang = "en",
@@ -25,8 +29,9 @@ def check(
     """Check the inventory of a year before it is released; leave with exit code 1 if something stands in the way."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
-    from wattstone.interfaces.present.check_table import check_table, check_words
+    from wattstone.interfaces.present.check_table import check_table, check_words, group_words
     from wattstone.workflows.release import check_year, waive
+    from wattstone.workflows.release_groups import groups_of
 
     output = Output(json=json, lang=lang)
     with opened(workspace) as held:
@@ -36,6 +41,7 @@ def check(
             done = check_year(held, year)
     if done.found:
         output.show(check_table(done.found, lang))
+    output.say(*group_words(groups_of(done.found), lang))
     output.say(check_words(done, lang))
     output.machine(_plain(done))
     if done.blocking:

@@ -69,7 +69,7 @@ def add(
     """Say what a contract or certificate is, or correct what was said of it."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
-    from wattstone.interfaces.present.contract_words import contract_json
+    from wattstone.interfaces.present.contract_words import contract_json, state_name
     from wattstone.interfaces.present.languages import translator
     from wattstone.workflows.instruments.declare import add_instrument
     from wattstone.workflows.instruments.listing import instruments_of
@@ -86,7 +86,7 @@ def add(
     with opened(workspace) as held:
         output.warn(add_instrument(held, contract_id, said, document=document, who=account()))
         (one,) = (one for one in instruments_of(held) if one.held.instrument.id == contract_id)
-    output.say(t("Contract '{contract}': {state}.", contract=contract_id, state=t(one.state)))
+    output.say(t("Contract '{contract}': {state}.", contract=contract_id, state=state_name(one.state, lang)))
     output.machine({"contract": contract_json(one)})
 
 

@@ -110,10 +110,13 @@ def enter(
 def template(here: Reader, form: Literal["csv", "xlsx"]) -> Response:
     """With the kinds, items, units and sites to choose from; in the language of the request."""
     headers = kept_headers(None, {"Content-Disposition": f'attachment; filename="activities.{form}"'})
+    currency = here.workspace.records.organisation().currency
     if form == "csv":
-        return Response(f"\ufeff{activity_csv(here.lang)}", media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(
+            f"\ufeff{activity_csv(here.lang, currency=currency)}", media_type="text/csv; charset=utf-8", headers=headers
+        )
     sites = {site.id: site.name or "" for site in here.workspace.records.sites()}
-    return Response(activity_workbook(sites, here.lang), media_type=XLSX, headers=headers)
+    return Response(activity_workbook(sites, here.lang, currency=currency), media_type=XLSX, headers=headers)
 
 
 @router.get(

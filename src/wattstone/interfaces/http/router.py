@@ -12,6 +12,7 @@ from starlette.responses import Response
 from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.http.openapi import describe
 from wattstone.interfaces.http.problems import Problem, invalid, problem, refused
+from wattstone.interfaces.serving.routes import add_routes
 from wattstone.interfaces.store.database import Unavailable
 from wattstone.workflows.access import Forbidden
 
@@ -107,7 +108,7 @@ def build_api(service: "Service") -> FastAPI:
         servers=[{"url": PREFIX}], root_path_in_servers=False,
     )  # fmt: skip
     api.state.service = service
-    api.include_router(build_router())
+    add_routes(api, build_router)
     api.openapi = lambda: describe(api)
     handle_problems(api)
     return api

@@ -6,6 +6,7 @@ one language is understood in any other.
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +36,7 @@ _ENGLISH = {
     "activity_uncertainty": "Uncertainty", "meter_id": "Meter", "credits": "Credit note for", "line_id": "Line id",
     "leak_rate": "Annual leak rate", "charge": "Charge", "charge_left": "Charge left", "held": "Share held",
 }  # fmt: skip
+_MONEY = re.compile("[A-Z]{3}")
 _WIDTHS = {"site_id": 24, "kind": 36, "item": 36, "note": 36, "start": 12, "end": 12, "amount": 14}
 _TOLD: Final[dict[str, str]] = {
     "site_id": mark("The site's id, from the list."),
@@ -87,6 +89,25 @@ class _Group:
         return (*_FIRST, *known, *_REST)
 
 
+def _own_first(units: Sequence[str], currency: str | None) -> list[str]:
+    """Units with the organisation's own currency before the others.
+
+    Examples
+    --------
+    >>> _own_first(["km", "CNY", "EUR", "GBP"], "GBP"), _own_first(["t"], "GBP")
+    (['km', 'GBP', 'CNY', 'EUR'], ['t'])
+    """
+    if currency is None or currency not in units:
+        return list(units)
+    first = next(at for at, one in enumerate(units) if _MONEY.fullmatch(one))
+    rest = [one for one in units if one != currency]
+    return [*rest[:first], currency, *rest[first:]]
+
+
+def _offered_units(kind: ActivityKind, currency: str | None) -> list[str]:
+    return _own_first(list(dict.fromkeys(one for some in kind.units.values() for one in some)), currency)
+
+
 def head_of(field: str, lang: Language) -> str:
     """The header of a field, as it is read back.
 
@@ -112,7 +133,7 @@ def kind_labels() -> dict[str, str]:
     return {t(kind.label): one for one, kind in activity_kinds().items()}
 
 
-def activity_workbook(sites: Mapping[str, str], lang: Language) -> bytes:
+def activity_workbook(sites: Mapping[str, str], lang: Language, *, currency: str | None = None) -> bytes:
     """A workbook to fill in: a sheet a group of kinds, cells that offer what they take, and a sheet that explains.
 
     Parameters
@@ -121,6 +142,8 @@ def activity_workbook(sites: Mapping[str, str], lang: Language) -> bytes:
         Name by id.
     lang : {'en', 'zh'}
         Of headers, labels and explanations.
+    currency : str or None
+        Of the organisation: it stands before the other currencies.
     """
     t, book = translator(lang), Workbook()
     book.properties.creator = "Wattstone"
@@ -137,7 +160,7 @@ def activity_workbook(sites: Mapping[str, str], lang: Language) -> bytes:
         columns.add(f"kinds_{at}", [offered(kind.id, t(kind.label)) for kind in group.kinds])
         for kind in group.kinds:
             columns.add(f"items_{kind.id}", [offered(item, t(label)) for item, label in kind.items.items()])
-            columns.add(f"units_{kind.id}", list(dict.fromkeys(one for some in kind.units.values() for one in some)))
+            columns.add(f"units_{kind.id}", _offered_units(kind, currency))
         _sheet(book.create_sheet(group.title[:31]), group, at, lang, columns)
     _explain(front, groups, lang)
     out = io.BytesIO()
@@ -145,13 +168,15 @@ def activity_workbook(sites: Mapping[str, str], lang: Language) -> bytes:
     return out.getvalue()
 
 
-def activity_csv(lang: Language) -> str:
+def activity_csv(lang: Language, *, currency: str | None = None) -> str:
     """A table to fill in: the headers, and a row for each kind and item; rows that are left empty are passed over.
 
     Parameters
     ----------
     lang : {'en', 'zh'}
         Of headers and labels.
+    currency : str or None
+        Of the organisation: what is counted in money is counted in it.
     """
     t, out = translator(lang), io.StringIO()
     groups = _groups(t)
@@ -164,7 +189,7 @@ def activity_csv(lang: Language) -> str:
                 cells = {
                     "kind": offered(kind.id, t(kind.label)),
                     "item": offered(item, t(label)) if item else "",
-                    "unit": kind.units_of(item)[0],
+                    "unit": _own_first(kind.units_of(item), currency)[0],
                 }
                 writer.writerow([harmless(cells.get(field, "")) for field in fields])
     return out.getvalue()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wattstone.interfaces.present.languages import Language, counter, mark, say_finding, translator
+from wattstone.interfaces.present.names import total_name
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -11,10 +12,26 @@ if TYPE_CHECKING:
     from wattstone.inventory.checks import Checked
     from wattstone.inventory.released import Release
     from wattstone.workflows.release import YearCheck
+    from wattstone.workflows.release_groups import Group
 
-__all__ = ["SEVERITIES", "check_table", "check_words", "release_words"]
+__all__ = [
+    "SEVERITIES", "check_table", "check_words", "group_name", "group_words", "release_words", "severity_word",
+]  # fmt: skip
 
 SEVERITIES: Mapping[str, str] = {"stops": mark("stops"), "asks": mark("asks"), "tells": mark("tells")}
+KINDS: Mapping[str, str] = {
+    "jump": mark("jump against the year before"),
+    "intensity_jump": mark("jump of an intensity"),
+    "denominator": mark("jump of a denominator"),
+    "estimated": mark("estimated share"),
+    "months": mark("months without data"),
+    "duplicate": mark("bill beside a meter"),
+    "twice": mark("line that is there twice"),
+    "restated": mark("figure of a site that changed since its release"),
+    "gwp": mark("other global warming potentials"),
+    "in_part": mark("category computed in part"),
+}
+"""Of the findings that ask, by the beginning of their keys."""
 _STYLES = {"stops": "bold red", "asks": "yellow", "tells": "dim"}
 
 
@@ -46,6 +63,28 @@ def check_table(found: "Sequence[Checked]", lang: Language) -> "Table":
             remedy.append(f"\n--let-pass '{one.key}'", "dim")
         table.add_row(Text(t(SEVERITIES[one.severity]), _STYLES[one.severity]), words, remedy)
     return table
+
+
+def group_name(one: "Group", lang: Language) -> str:
+    """What findings that are let pass together are: how many, and on which figure or of which check."""
+    n = counter(lang)
+    if one.figure:
+        what = total_name(one.word, lang)
+        return n("{count} finding on {what}", "{count} findings on {what}", len(one.keys), what=what)
+    what = translator(lang)(KINDS[one.word]) if one.word in KINDS else one.word
+    return n("{count} finding of the kind {what}", "{count} findings of the kind {what}", len(one.keys), what=what)
+
+
+def group_words(groups: "Sequence[Group]", lang: Language) -> list[str]:
+    """How findings of one cause are let pass together, a line for each group."""
+    t = translator(lang)
+    return [t("{group} pass together with --let-pass {word}", group=group_name(one, lang), word=one.word)
+            for one in groups]  # fmt: skip
+
+
+def severity_word(severity: str, lang: Language) -> str:
+    """What becomes of a finding: it stops a release, asks for a reason, or tells."""
+    return translator(lang)(SEVERITIES[severity])
 
 
 def check_words(done: "YearCheck", lang: Language) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wattstone.interfaces.present.contract_words import CARRIERS, HOLDERS, KINDS, instrument_name
+from wattstone.interfaces.present.contract_words import CARRIERS, HOLDERS, KINDS, instrument_name, state_name
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.numbers import amount, percent
 
@@ -58,7 +58,7 @@ def contract_table(listed: "Sequence[Listed]", lang: Language) -> "Table":
         volumes = ("" if value is None else _energy(value, lang) for value in (said.volume, one.left))
         days = f"{said.vintage_start} – {said.vintage_end}"
         kind, why = instrument_name(said.kind, lang), _why(one, t, lang)
-        cells = (said.id, kind, said.market, days, *volumes, t(one.state), why)
+        cells = (said.id, kind, said.market, days, *volumes, state_name(one.state, lang), why)
         table.add_row(*map(Text, cells))
     return table
 

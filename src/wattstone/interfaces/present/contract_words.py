@@ -18,6 +18,7 @@ __all__ = [
     "carrier_name",
     "contract_json",
     "instrument_name",
+    "state_name",
 ]
 
 KINDS: Mapping[str, str] = {
@@ -35,7 +36,12 @@ CARRIERS: Mapping[str, str] = {
     "cooling": mark("bought cooling"),
 }
 HOLDERS: Mapping[str, str] = {"organisation": mark("the organisation"), "site": mark("the site")}
-STATES = (mark("in force"), mark("refused"), mark("withdrawn"))
+STATES: Mapping[str, str] = {
+    "in force": mark("in force"),
+    "refused": mark("carries no claim"),  # it is kept: what was sent and refused changed nothing
+    "withdrawn": mark("withdrawn"),
+}
+"""What a state is called where people read it."""
 CRITERIA: Mapping[str, str] = {
     "rate": mark("it states the rate of emissions"),
     "sole": mark("nothing else carries the claim"),
@@ -95,6 +101,11 @@ def instrument_name(kind: str, lang: Language) -> str:
 def carrier_name(carrier: str, lang: Language) -> str:
     """What the energy of an instrument is called."""
     return translator(lang)(CARRIERS[carrier]) if carrier in CARRIERS else carrier
+
+
+def state_name(state: str, lang: Language) -> str:
+    """What the state of an instrument is called: the value is kept and sent as it is."""
+    return translator(lang)(STATES[state]) if state in STATES else state
 
 
 def contract_json(one: "Listed", lang: Language = "en") -> dict[str, Any]:

@@ -226,6 +226,10 @@ _FORMS = (
         "{sets} have no row for {place}, and none of a wider or another region is used in its place; they hold "
         "{regions}"
     ),
+    mark(
+        "{sets} have no row for {place}, and none of a wider or another region is used in its place: they hold {count} "
+        "other regions of {nation}"
+    ),
     mark("{remedy}, or give the site one of these regions if it lies in it"),
     mark("the only density of {what} at hand is not to be used in {place}, as its row remarks"),
     mark("no factor set knows the fuel {fuel}; they know {fuels}"),

@@ -137,7 +137,10 @@ def _section(section: Section) -> dict[str, Any]:
         "notice": section.notice,
         "paragraphs": [_parts(paragraph) for paragraph in section.paragraphs],
         "drawings": [_drawing(drawing) for drawing in section.drawings],
-        "tables": [{**asdict(table), "widths": _widths(table), "whole": _whole(table)} for table in section.tables],
+        "tables": [
+            {**asdict(table), "rows": _broken(table), "widths": _widths(table), "whole": _whole(table)}
+            for table in section.tables
+        ],
     }
 
 
@@ -163,6 +166,11 @@ def _widths(table: Table) -> list[float | None]:
         middle = max(sum(map(len, texts)) / len(texts), long / 4)  # one long text among short ones needs room too
         widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.6, 10.0), 40.0))
     return widths
+
+
+def _broken(table: Table) -> list[list[dict[str, Any]]]:
+    """Rows whose addresses of people may break at the sign in their middle: nothing else in a cell is that long."""
+    return [[{**asdict(cell), "text": cell.text.replace("@", "@\u200b")} for cell in row] for row in table.rows]
 
 
 def _whole(table: Table) -> bool:

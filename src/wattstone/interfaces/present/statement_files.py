@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from wattstone.interfaces.present.csvs import harmless_frame
-from wattstone.inventory.statement import GhgStatement
+from wattstone.inventory.statement import GhgStatement, Tested
 from wattstone.workflows.whole_files import written_whole
 
 _FRAMES = (
@@ -48,8 +48,15 @@ def statement_json(statement: GhgStatement) -> dict[str, Any]:
         **{name: getattr(statement, name) for name in _FACTS},
         "generated": statement.generated.isoformat(),
         **{name: _rows(getattr(statement, name)) for name in _FRAMES},
-        "findings": [finding.as_dict() for finding in statement.findings],
+        "checked": [_tested(one) for one in statement.checked],
+        "findings": [finding.as_dict() for finding in statement.open],
     }
+
+
+def _tested(one: Tested) -> dict[str, Any]:
+    """A finding of a check with what became of it."""
+    passed = {"who": one.who, "reason": one.reason, "at": one.at and one.at.isoformat()} if one.at else {}
+    return {"state": one.state, **one.finding.as_dict(), **passed}
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

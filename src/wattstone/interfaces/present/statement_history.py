@@ -74,7 +74,7 @@ def _restatements(book: StatementBook, lang: Language) -> Table:
             tonnes(row["after"], unknown),
             Cell(opened(say_reason(row["reason"], lang))),
             Cell(t("{who}, {day}", who=row["accepted_by"] or unknown, day=day(row["at"], lang))),
-            Cell(row["entry"], code=True),
+            Cell(row["entry"][:12], code=True),  # as the ledger page shows it; all of it is in the workbook
         )
         for row in book.statement.restatements.sort("at").iter_rows(named=True)
     )

@@ -1,10 +1,11 @@
 """Sheets of the statement's workbook on time and certainty: base year, change, checks, factors, notes."""
 
 from wattstone.interfaces.present.contract_words import instrument_name
-from wattstone.interfaces.present.languages import Language, day, say_finding, say_reason, translator
+from wattstone.interfaces.present.languages import Language, day, say_reason, translator
 from wattstone.interfaces.present.names import approach_name, opened, total_name
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_cells import Formula, Sheet, sum_where
+from wattstone.interfaces.present.statement_checks import told_findings
 from wattstone.interfaces.present.statement_sheets import Checks
 from wattstone.interfaces.present.statement_words import effect_name, trigger_name
 
@@ -107,11 +108,8 @@ def findings_sheet(book: StatementBook, top: int, lang: Language) -> Sheet:
     t = translator(lang)
     heads = (t("Severity"), t("Where"), t("Found"), t("Expected"), t("What to do"))
     sheet = Sheet(t("Findings"), heads, top)
-    words = {"error": t("error"), "warning": t("warning")}
-    for finding in book.statement.findings:
-        said = say_finding(finding, lang)
-        sheet.add(opened(words[finding.severity]), said["place"], opened(said["found"]), opened(said["expected"]),
-                  opened(said["remedy"]))  # fmt: skip
+    for one in told_findings(book.statement, lang):
+        sheet.add(one.state, one.place, one.found, one.expected, one.remedy)
     return sheet
 
 

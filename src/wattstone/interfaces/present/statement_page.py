@@ -16,12 +16,13 @@ from wattstone.interfaces.present.report import frame_words, mending_steps
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_boundary import boundary_section, totals_section
 from wattstone.interfaces.present.statement_chain import chain_section
+from wattstone.interfaces.present.statement_checks import checks_section
 from wattstone.interfaces.present.statement_energy import dual_section
 from wattstone.interfaces.present.statement_evidence import absent_part, statement_evidence
 from wattstone.interfaces.present.statement_history import base_section, change_section
 from wattstone.interfaces.present.statement_iso import iso_section
 from wattstone.interfaces.present.statement_required import index_section
-from wattstone.interfaces.present.statement_sure import checks_section, sure_section
+from wattstone.interfaces.present.statement_sure import sure_section
 from wattstone.interfaces.present.statement_totals import (
     activities_section,
     apart_section,
@@ -189,7 +190,7 @@ def _steps(book: StatementBook, lang: Language) -> Iterator[Step]:
             t("Decide every category of scope 3"),
             n("{count} category is not decided yet.", "{count} categories are not decided yet.", undecided),
         )
-    yield from mending_steps(book.statement.findings, lang)
+    yield from mending_steps(book.statement.open, lang)
     if book.statement.base_year is None:
         yield Step(t("Set a base year"), t("Targets and comparisons over years need one."))
 

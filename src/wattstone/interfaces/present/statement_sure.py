@@ -1,18 +1,13 @@
-"""How sure the totals are, and what the checks found before release."""
+"""How sure the totals are."""
 
-from collections.abc import Sequence
-
-from wattstone.base import Finding
 from wattstone.interfaces.present.charts.tornado import tornado_drawing
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
-from wattstone.interfaces.present.languages import Language, say_finding, translator
-from wattstone.interfaces.present.names import opened
+from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.numbers import LEVEL, percent
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import sure_table
 
-_LISTED, _SOURCES = 100, 25  # rows on a page; the rest is in the workbook
-_PLACES = 4  # named of those where the same was found; the workbook names all
+_SOURCES = 25  # rows on a page; the rest is in the workbook
 
 
 def sure_section(book: StatementBook, lang: Language) -> Section:
@@ -41,48 +36,3 @@ def _dominant(book: StatementBook, lang: Language) -> Table:
     more = book.statement.dominant.height - len(rows)
     note = t("{count} more are in the workbook.", count=more) if more else ""
     return Table(heads, rows, note, t("What the uncertainty comes from"))
-
-
-def checks_section(book: StatementBook, lang: Language) -> Section:
-    """What the checks found, the gravest first; that they found nothing is said."""
-    t, findings = translator(lang), book.statement.findings
-    what = t(
-        "Checked before release: that parts add up to totals, jumps against the year before, intensities, restated "
-        "years, missing months, estimated shares, and duplicates between bills and meters."
-    )
-    if not findings:
-        return Section("checks", t("Checks"), ((what,), (t("The checks found nothing."),)))
-    severity = {"error": t("error"), "warning": t("warning")}
-    gathered = _gathered(findings, lang)
-    listed = list(gathered.items())[:_LISTED]
-    rows = tuple(
-        (
-            Cell(opened(severity[grave])),
-            Cell(_where(places, lang)),
-            Cell(opened(found)),
-            Cell(opened(expected)),
-            Cell(opened(remedy)),
-        )
-        for (grave, found, expected, remedy), places in listed
-    )
-    heads = (Head(t("Severity")), Head(t("Where")), Head(t("Found")), Head(t("Expected")), Head(t("What to do")))
-    more = len(gathered) - len(listed)
-    note = t("{count} more are in the workbook.", count=more) if more else ""
-    return Section("checks", t("Checks"), ((what,),), tables=(Table(heads, rows, note),))
-
-
-def _gathered(findings: Sequence[Finding], lang: Language) -> dict[tuple[str, str, str, str], list[str]]:
-    """The places of each thing found: what is said of a hundred sites in the same words is said once."""
-    gathered: dict[tuple[str, str, str, str], list[str]] = {}
-    for finding in findings:
-        said = say_finding(finding, lang)
-        what = finding.severity, said["found"], said["expected"], said["remedy"]
-        gathered.setdefault(what, []).append(said["place"])
-    return gathered
-
-
-def _where(places: list[str], lang: Language) -> str:
-    t = translator(lang)
-    named = ("\uff1b" if lang == "zh" else "; ").join(places[:_PLACES])
-    more = len(places) - _PLACES
-    return t("{names} and {count} more", names=named, count=more) if more > 0 else named

@@ -17,7 +17,9 @@ from wattstone.inventory.statement import RESTATEMENTS
 from wattstone.portfolio.control import PLACEMENT
 from wattstone.readings.activities.schema import ACTIVITY
 
-__all__ = ["FACTORS", "METERS", "RATIOS", "CheckInputs", "Checked", "Severity", "finding", "rules"]
+__all__ = [
+    "CLAIMED", "FACTORS", "METERS", "PROPOSED", "RATIOS", "CheckInputs", "Checked", "Severity", "finding", "rules",
+]  # fmt: skip
 
 Severity = Literal["stops", "asks", "tells"]
 """`stops`: no release before it is mended. `asks`: somebody mends it, or lets it pass by name with a reason.
@@ -45,6 +47,21 @@ RATIOS: Final[dict[str, pl.DataType]] = {
     "denominator": pl.Float64(),  # null where only numerator and intensity are known
 }
 """Intensities and what they were divided from."""
+
+
+CLAIMED: Final[dict[str, pl.DataType]] = {
+    "year": pl.Int32(),
+    "name": pl.String(),
+    "after": pl.Float64(),
+}
+"""What the restatement that was accepted last says a recorded figure of the organisation is."""
+
+PROPOSED: Final[dict[str, pl.DataType]] = {
+    "year": pl.Int32(),
+    "name": pl.String(),
+    "ids": pl.String(),  # with blanks between them
+}
+"""Restatements that wait for a decision."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +94,10 @@ class CheckInputs:
         Of the year and of the year before, those that hold.
     restatements : polars.DataFrame
         Schema `inventory.statement.RESTATEMENTS`: what was accepted.
+    claimed : polars.DataFrame
+        Schema `CLAIMED`.
+    proposed : polars.DataFrame
+        Schema `PROPOSED`.
     waivers : tuple of Waiver
         Of the year.
     """
@@ -93,6 +114,8 @@ class CheckInputs:
     ratios: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RATIOS))
     releases: tuple[Release, ...] = ()
     restatements: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RESTATEMENTS))
+    claimed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CLAIMED))
+    proposed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PROPOSED))
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:

@@ -21,7 +21,8 @@ def check_restated(inputs: CheckInputs) -> list[Checked]:
     -------
     list of Checked
         A figure of the organisation without an accepted restatement stops, and so does one whose restatement says
-        another value. A site's figure asks where nothing was restated under its name.
+        another value, even where it is what was released: the recalculated series is wrong then. A site's figure asks
+        where nothing was restated under its name.
     """
     return [one for release in inputs.releases for one in _of(inputs, release)]
 
@@ -38,12 +39,18 @@ def _of(inputs: CheckInputs, release: Release) -> list[Checked]:
     rows = said.join(now, on="key", how="left", maintain_order="left").join(
         ledger.select("name", "after"), on="name", how="left", maintain_order="left"
     )
+    claimed = inputs.claimed.filter(pl.col("year") == release.year).select("name", pl.col("after").alias("claimed"))
+    waits = inputs.proposed.filter(pl.col("year") == release.year).select("name", "ids")
+    for beside in (claimed, waits):
+        rows = rows.join(beside, on="name", how="left", maintain_order="left")
     slack = rules()["restated"]["relative"] * pl.max_horizontal(pl.col("was").abs(), pl.col("now").abs())
     differs = (pl.col("was") - pl.col("now")).abs() > slack
     agrees = ((pl.col("after") - pl.col("now")).abs() <= slack).fill_null(value=False)
     mine = pl.col("subject") == ORGANISATION
     covered = pl.when(mine).then(agrees).otherwise(pl.col("after").is_not_null())
-    wrong = rows.filter(pl.col("now").is_null() | (differs & ~covered.fill_null(value=False)))
+    undone = mine & ((pl.col("claimed") - pl.col("now")).abs() > slack).fill_null(value=False)
+    unsaid = differs & ~covered.fill_null(value=False)
+    wrong = rows.with_columns((undone & ~differs).alias("undone")).filter(pl.col("now").is_null() | unsaid | undone)
     return [_told(row, release) for row in wrong.to_dicts()]
 
 
@@ -51,13 +58,14 @@ def _told(row: dict[str, object], release: Release) -> Checked:
     key = str(row["key"])
     subject = key.partition("@")[2]
     severity: Severity = "stops" if subject == ORGANISATION else "asks"
-    now, after = row["now"], row["after"]
+    now, after = row["now"], row["claimed"] if row["undone"] else row["after"]
     cases = {
         "gone": "{value} {unit} was released on {day}, and there is no such figure now",
         "other": "{value} {unit} was released on {day}, and it is {now} now; the restatement says {after}",
+        "undone": "{value} {unit} was released on {day}, and it still is; the restatement accepted last says {after}",
         "silent": "{value} {unit} was released on {day}, and it is {now} now; no restatement was accepted",
     }
-    case = "gone" if now is None else "silent" if after is None else "other"
+    case = "gone" if now is None else "undone" if row["undone"] else "silent" if after is None else "other"
     return Checked(
         check="restated",
         severity=severity,
@@ -67,12 +75,15 @@ def _told(row: dict[str, object], release: Release) -> Checked:
             f"{place_of(subject)}, {key.partition('@')[0]}, {release.year}",
             found=cases[case],
             expected="the value that was released, or an accepted restatement that says what it is now, and why",
-            remedy="propose the restatement and have it accepted (`wattstone restate propose`), or find what changed",
+            remedy="propose the restatement and have it accepted (`wattstone restate propose`), or find what changed"
+            if row["ids"] is None or case == "gone"
+            else "a restatement waits: accept it with `wattstone restate accept` and {ids}, or reject it",
             severity=severity,
             value=number(float(str(row["was"]))),
             unit=release.units.get(key, ""),
             day=f"{release.at:%Y-%m-%d}",
             now="" if now is None else number(float(str(now))),
             after="" if after is None else number(float(str(after))),
+            ids=row["ids"] or "",
         ),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal
 
-__all__ = ["Order", "Span", "order_of", "span"]
+__all__ = ["Order", "Span", "either_order", "order_of", "span"]
 
 Order = Literal["dmy", "mdy"]
 Span = tuple[date, date]
@@ -91,13 +91,27 @@ def order_of(texts: Iterable[str]) -> Order | None:
     >>> order_of(["1/3/2024", "31/3/2024"]), order_of(["1/3/2024"]), order_of(["3/31/2024"]), order_of(["2024-03-01"])
     ('dmy', None, 'mdy', 'dmy')
     """
-    pairs = [
-        (int(found[1]), int(found[3]))
-        for text in texts
-        if (found := _LAST_YEAR.fullmatch(_CLOCK.sub("", text.strip()))) and found[2] != "."
-    ]
+    pairs = [pair for text in texts if (pair := _two_numbers(text))]
     if not pairs or any(first > 12 for first, _ in pairs):
         return "dmy"
     if any(second > 12 for _, second in pairs):
         return "mdy"
     return "dmy" if all(first == second for first, second in pairs) else None
+
+
+def either_order(text: str) -> bool:
+    """Whether a cell is a day whose month nobody can tell by the cell alone.
+
+    Examples
+    --------
+    >>> either_order("1/3/2024"), either_order("31/3/2024"), either_order("2024-03"), either_order("1.3.2024")
+    (True, False, False, False)
+    """
+    pair = _two_numbers(text)
+    return pair is not None and max(pair) <= 12 and pair[0] != pair[1]
+
+
+def _two_numbers(text: str) -> tuple[int, int] | None:
+    """Day and month, in whichever order, of a cell that has its year last; dots mean the day is first."""
+    found = _LAST_YEAR.fullmatch(_CLOCK.sub("", text.strip()))
+    return (int(found[1]), int(found[3])) if found and found[2] != "." else None

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
-from wattstone.readings.activities.days import Order, order_of, span
+from wattstone.readings.activities.days import Order, either_order, order_of, span
 from wattstone.readings.activities.given import Given, GivenSheet
 from wattstone.readings.activities.known import Known, bare_of
 from wattstone.readings.activities.periods import read_periods
@@ -161,7 +161,7 @@ def _days(cells: Cells) -> tuple[pl.Series, pl.Series]:
         order = order_of(texts.drop_nulls().unique().to_list())
         if order is None:
             cells.wrong(
-                "activity.day_order", texts.is_not_null(), field,
+                "activity.day_order", cells.mapped(texts, either_order, pl.Boolean), field,
                 found="nobody can say which is the day and which the month: {texts}",
                 expected="days as 2024-03-31",
                 remedy="write the year first",

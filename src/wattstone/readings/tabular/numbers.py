@@ -70,6 +70,11 @@ def is_number(cell: str) -> bool:
     return bool(text) and any(one.match(text) for one in _PATTERNS.values())
 
 
+def is_plain(cell: str) -> bool:
+    """Whether a cell is a number without any mark, which every style reads alike."""
+    return _PLAIN.fullmatch(clean(cell)) is not None
+
+
 def number_style(cells: Sequence[str]) -> NumberStyle | None:
     """The style that all numbers of a sample agree with, simple styles first.
 

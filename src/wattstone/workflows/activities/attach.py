@@ -81,23 +81,25 @@ def attach_document(workspace: Workspace, line_ids: Sequence[str], file: Path, *
         With every finding; nothing is changed then.
     """
     content, media, found = read_document(file)
-    before: list[dict[str, object]] = []
+    newest: dict[str, dict[str, object]] = {}
     for line_id in dict.fromkeys(line_ids):
         try:
-            before.append(line_in_force(workspace.lake, line_id))
+            line = line_in_force(workspace.lake, line_id)
+            newest[str(line["line_id"])] = line
         except InputRefused as refused:
             found += refused.findings
     if not line_ids:
         found.append(_no_line(file))
     if found:
         raise InputRefused(found)
+    before = list(newest.values())
     sha = hashlib.sha256(content).hexdigest()
     sites = sorted({str(line["site_id"]) for line in before})
     whole = at_sites(workspace, sites)
     with whole.lock():
         recover(whole)
         for line in before:
-            line_in_force(whole.lake, str(line["line_id"]))
+            line_in_force(whole.lake, str(line["line_id"]), exact=True)
         for site in sites:
             whole.records.put_document(
                 document_row(DOCUMENT, sha, site, title=file.name, media=media, size=len(content), who=who), content

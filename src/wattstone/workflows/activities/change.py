@@ -57,6 +57,7 @@ def correct_activity(
         With every finding; nothing is changed then.
     """
     before = line_in_force(workspace.lake, line_id)
+    line_id = str(before["line_id"])
     _check_reason(line_id, reason)
     texts = {**_texts(before), **said}
     if {"start", "period"} & set(said) and "end" not in said:
@@ -73,7 +74,7 @@ def correct_activity(
         raise InputRefused(found)
     with whole.lock():
         recover(whole)
-        line_in_force(whole.lake, line_id)  # nobody else corrected it meanwhile
+        line_in_force(whole.lake, line_id, exact=True)  # nobody else corrected it meanwhile
         line = stamped(frame, who=who, name="").row(0, named=True)
         changed = ", ".join(name for name in SAID if line[name] != before[name])
         if not changed:
@@ -95,13 +96,14 @@ def withdraw_activity(workspace: Workspace, line_id: str, *, reason: str, who: s
         If there is no such line in force, or no reason is given.
     """
     before = line_in_force(workspace.lake, line_id)
+    line_id = str(before["line_id"])
     _check_reason(line_id, reason)
     whole = at_sites(workspace, [str(before["site_id"])])
     if notes := credit_notes(whole.lake, line_id):
         raise InputRefused([_credited(line_id, notes)])
     with whole.lock():
         recover(whole)
-        line_in_force(whole.lake, line_id)
+        line_in_force(whole.lake, line_id, exact=True)
         gone = {**before, "line_id": next_version(line_id), "note": reason.strip(), **_taken(line_id, who)}
         lines = pl.DataFrame([gone], schema=ACTIVITY)
         details = {"line": str(gone["line_id"]), "replaces": line_id, "reason": reason.strip()}

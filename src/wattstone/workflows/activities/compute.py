@@ -18,6 +18,7 @@ from wattstone.portfolio import Organisation, Site
 from wattstone.rates import EmissionFactor, FactorTable
 from wattstone.rates.activity_lookup import activity_factors
 from wattstone.readings.activities.schema import ACTIVITY
+from wattstone.workflows.activities.proved import as_entered
 from wattstone.workflows.activities.slices import ActivitySlice, slice_content, slices_of_lines
 from wattstone.workflows.activities.table import ACTIVITIES
 from wattstone.workflows.stores import Lake
@@ -156,6 +157,8 @@ def batches_of(
 ) -> Iterator[pl.DataFrame]:
     """The lines in force of a year, some sites at a time, all lines of a site together.
 
+    A line to which documents alone were attached since is given as it was entered: no figure changes by them.
+
     Parameters
     ----------
     lake : Lake
@@ -180,7 +183,7 @@ def batches_of(
     for first, last in _ranges(_counts(lake, year, version) if counts is None else counts):
         rows = wanted.filter(pl.col("site_id").is_between(pl.lit(first), pl.lit(last))).select(list(ACTIVITY)).collect()
         if gone.height:
-            rows = rows.filter(~pl.col("withdrawn")).join(gone, on="line_id", how="anti")
+            rows = as_entered(rows.filter(~pl.col("withdrawn")).join(gone, on="line_id", how="anti"), rows)
         if rows.height:
             yield rows.sort("site_id", "line_id")
 

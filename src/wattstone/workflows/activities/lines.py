@@ -5,6 +5,7 @@ import polars as pl
 from wattstone.base import Finding, InputRefused
 from wattstone.readings.activities.schema import ACTIVITY
 from wattstone.workflows.activities.marks import MARK, root_of
+from wattstone.workflows.activities.proved import only_proved
 from wattstone.workflows.activities.table import ACTIVITIES, scan_in_force
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
@@ -68,8 +69,17 @@ def history_of(workspace: Workspace, line_id: str) -> pl.DataFrame:
     return held.filter(mine).select(list(ACTIVITY)).collect().sort("batch", "line_id", maintain_order=True)
 
 
-def line_in_force(lake: Lake, line_id: str) -> dict[str, object]:
+def line_in_force(lake: Lake, line_id: str, *, exact: bool = False) -> dict[str, object]:
     """A line that can be corrected.
+
+    Parameters
+    ----------
+    lake : Lake
+        With the lines.
+    line_id : str
+        Of the line, or of one to which documents alone were attached since: the newest of these is given.
+    exact : bool
+        Whether it has to be this version.
 
     Raises
     ------
@@ -77,14 +87,19 @@ def line_in_force(lake: Lake, line_id: str) -> dict[str, object]:
         If there is none, or it was corrected or withdrawn already.
     """
     held = lake.scan(ACTIVITIES)
-    rows = None if held is None else held.filter(pl.col("line_id") == line_id).collect()
-    if held is None or rows is None or rows.is_empty():
+    root = root_of(line_id)
+    mine = (pl.col("line_id") == root) | pl.col("line_id").str.starts_with(root + MARK)
+    rows = [] if held is None else held.filter(mine).collect().sort("withdrawn").to_dicts()
+    line = next((one for one in rows if one["line_id"] == line_id), None)
+    if line is None:
         raise InputRefused([_unknown(line_id)])
-    later = held.filter(pl.col("replaces") == line_id).select("line_id", "withdrawn", "entered_by", "entered_at")
-    after = later.collect().sort("withdrawn")
-    if after.height or rows["withdrawn"][0]:
-        raise InputRefused([_replaced(line_id, (after if after.height else rows).row(0, named=True))])
-    return rows.row(0, named=True)
+    while later := [one for one in rows if one["replaces"] == line["line_id"]]:
+        if exact or not only_proved(line, later[0]):
+            raise InputRefused([_replaced(line_id, later[0])])
+        line = later[0]
+    if line["withdrawn"]:
+        raise InputRefused([_replaced(line_id, line)])
+    return line
 
 
 def credit_notes(lake: Lake, line_id: str) -> list[str]:

@@ -3,7 +3,8 @@
 The hash is SHA-256 over the lines in order of their ids, so that anyone can compute it again from the rows alone. A
 line is its fields in the order of `readings.activities.schema.ACTIVITY`, each followed by the byte 1F, the line by 1E:
 texts as UTF-8, days and moments as ISO 8601, flags as `true` and `false`, whole numbers as digits, other numbers as the
-digits of the 64-bit integer that their IEEE 754 double is; what is not said is the byte 00.
+digits of the 64-bit integer that their IEEE 754 double is; what is not said is the byte 00. A line to which documents
+alone were attached stands as the version before them.
 """
 
 import hashlib

@@ -136,6 +136,7 @@ def carbon_of(workspace: Workspace, place: DispatchSite, *, start: datetime, end
     """
     from wattstone.rates import load_factors
     from wattstone.rates.lookup import electricity_factor
+    from wattstone.rates.one_set import in_one_set
 
     region = place.place.region
     step = timedelta(hours=1)
@@ -143,14 +144,16 @@ def carbon_of(workspace: Workspace, place: DispatchSite, *, start: datetime, end
         return Carbon("hourly", 0.0, "kg CO2e/kWh", {})
     accepted = frozenset(one.factor_id for one in workspace.records.exceptions())
     try:
+        gwp_set = workspace.records.organisation().gwp_set
         factor = electricity_factor(
             load_factors(workspace.factor_files),
             region=place.place.grid_region,
             country=place.place.country,
             year=end.year,
-            gwp_set=workspace.records.organisation().gwp_set,
+            gwp_set=gwp_set,
             exceptions=accepted,
         )
+        factor = in_one_set(factor, gwp_set, accepted)
     except NotComputable as why:
         return Carbon("none", 0.0, "kg CO2e/kWh", {}, (_no_carbon(place, str(why)),))
     content = {"kind": "factor", "value": factor.value, "unit": f"{factor.unit}/{factor.per}", "set": factor.set}

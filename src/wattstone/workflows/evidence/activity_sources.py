@@ -4,7 +4,9 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.workflows.activities.table import ACTIVITIES, scan_in_force
+from wattstone.readings.activities.schema import ACTIVITY, in_force
+from wattstone.workflows.activities.proved import as_entered, documents_of
+from wattstone.workflows.activities.table import ACTIVITIES
 from wattstone.workflows.stores import Lake
 
 __all__ = ["activity_sources"]
@@ -51,14 +53,17 @@ def activity_sources(lake: Lake, content: dict[str, Any], rows: int = 0) -> list
 
 
 def _lines(lake: Lake, content: dict[str, Any], batch: int, rows: int) -> list[dict[str, Any]]:
-    """The first lines that a source gave, as the pinned version holds them."""
-    year = int(content["year"])
-    held = scan_in_force(lake, parts=[year - 1, year], version=content["version"])
-    if held is None:
+    """The first lines that a source gave, as the pinned version holds them, each with the document it has now."""
+    pinned = _of_site(lake, content, content["version"])
+    if pinned is None:
         return []
-    mine = held.filter((pl.col("site_id") == content["site"]) & (pl.col("batch") == batch))
-    touched = mine.filter(pl.col("end").dt.year() >= year)
-    shown = touched.select(_SHOWN).sort("start", "line_id").head(rows).collect()
+    lines = as_entered(*pinned).filter(pl.col("batch") == batch, pl.col("end").dt.year() >= int(content["year"]))
+    proofs = {**documents_of(*pinned), **documents_of(*(_of_site(lake, content, None) or pinned))}
+    named = pl.DataFrame(list(proofs.items()), schema={"line_id": pl.String, "proof": pl.String}, orient="row")
+    beside = lines.join(named, on="line_id", how="left").with_columns(
+        pl.coalesce("proof", "document").alias("document")
+    )
+    shown = beside.select(_SHOWN).sort("start", "line_id").head(rows)
     return [
         {
             name: value if isinstance(value, int | float) else str(value)
@@ -67,3 +72,13 @@ def _lines(lake: Lake, content: dict[str, Any], batch: int, rows: int) -> list[d
         }
         for row in shown.iter_rows(named=True)
     ]
+
+
+def _of_site(lake: Lake, content: dict[str, Any], version: int | None) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """The lines in force of the site in the years that a slice can touch, and those with all that they replace."""
+    year = int(content["year"])
+    held = lake.scan(ACTIVITIES, parts=[year - 1, year], version=version)
+    if held is None:
+        return None
+    every = held.filter(pl.col("site_id") == content["site"]).select(list(ACTIVITY)).collect()
+    return in_force(every.lazy()).collect(), every

@@ -19,7 +19,7 @@ from wattstone.workflows.instruments.texts import Place, fields_of
 from wattstone.workflows.stores import Document, Records
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["add_instrument", "checked", "instrument_of", "keep", "withdraw_instrument"]
+__all__ = ["add_instrument", "checked", "document_of", "instrument_of", "keep", "withdraw_instrument"]
 
 
 def add_instrument(
@@ -192,6 +192,34 @@ def _document(sha: str, title: str, size: int, who: str) -> Document:
     )
 
 
+def document_of(workspace: Workspace, sha256: str) -> tuple[Document, bytes] | None:
+    """The document of a contract and its content; None where there is none, or one may not see it.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    sha256 : str
+        Of its content.
+
+    Returns
+    -------
+    (Document, bytes) or None
+    """
+    for one in workspace.records.documents(DOCUMENT, sha256):
+        content = workspace.records.document_content(one.id)
+        if content is not None:
+            return one, content
+    return None
+
+
+_FORMS = {
+    "market": "a country by its two letters, as GB, or several with + between them",
+    "document": "the SHA-256 of a document, 64 hexadecimal digits",
+}
+"""What is expected of a field that has a form."""
+
+
 def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> list[Finding]:
     found: list[Finding] = []
     for one in error.errors():
@@ -199,13 +227,16 @@ def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> 
         whole = "volume" if "no volume" in why else "vintage_end"  # what the rules of the whole are about
         field = str(one["loc"][0]) if one["loc"] else whole
         missing = given.get(field) is None
+        formed = one["type"] == "string_pattern_mismatch"
+        if formed:  # a pattern is for programs
+            why = "it does not have the form that is asked for"
         found.append(
             Finding(
                 code="declare.invalid",
                 place=place(field),
                 found="nothing is said of it" if missing else "the value {value} cannot be used: {why}",
                 params={"value": repr(given.get(field)), "why": why, "field": field},
-                expected="a value as docs/how-to/contract.md lists it",
+                expected=_FORMS[field] if formed else "a value as docs/how-to/contract.md lists it",
                 remedy="add it" if missing else "correct it",
             )
         )

@@ -1,17 +1,18 @@
 """The complete inventory of a year: taken, recorded, and put together as a statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
+from wattstone.inventory.checks import Checked
 from wattstone.inventory.covered import ANNUAL, HOURLY
 from wattstone.inventory.document import FACTORS, SITES
 from wattstone.inventory.emission_intensity import METHOD as INTENSITIES
 from wattstone.inventory.scope3 import decisions, in_force
-from wattstone.inventory.statement import APART, CHANGE, TOTALS, GhgStatement
+from wattstone.inventory.statement import APART, CHANGE, TOTALS, GhgStatement, Tested
 from wattstone.inventory.statement_lines import statement_gases, statement_lines
 from wattstone.inventory.sums import ORGANISATION
 from wattstone.inventory.uncertainty.dominance import dominant
@@ -116,7 +117,8 @@ def statement_of(
         intensities=_intensities(figures, year),
         sites=_sites(computed),
         factors=_factors(computed),
-        findings=(*_checked(workspace, computed), *computed.joined.activities.computed.refused, *untold),
+        checked=_checked(workspace, computed),
+        findings=(*computed.joined.activities.computed.refused, *untold),
         hourly_match=_matched(figures, HOURLY, year),
         annual_match=_matched(figures, ANNUAL, year),
     )
@@ -165,8 +167,15 @@ def _restated(workspace: Workspace) -> pl.DataFrame:
     return restatements_frame(restatements(workspace))
 
 
-def _checked(workspace: Workspace, computed: Computed) -> Iterable[Finding]:
-    return (one.finding for one in check_computed(workspace, computed))
+def _checked(workspace: Workspace, computed: Computed) -> tuple[Tested, ...]:
+    return tuple(map(_tested, check_computed(workspace, computed)))
+
+
+def _tested(one: Checked) -> Tested:
+    if one.waived is None:
+        return Tested(state=one.severity, finding=one.finding)
+    passed = one.waived
+    return Tested(state="let pass", finding=one.finding, who=passed.waived_by, reason=passed.reason, at=passed.at)
 
 
 def _matched(figures: pl.DataFrame, name: str, year: int) -> float | None:

@@ -131,7 +131,7 @@ def record(lake: Lake, computed: Computed) -> Recorded:
     old = before.select(*_WHAT, pl.col("id").alias("replaces"))
     changed = changed.join(old, on=_WHAT, how="left", maintain_order="left")
     run = lake.version(FIGURES) + 2
-    why = _why(lake, year, computed)
+    why = why_changed(lake, year, computed)
     restated = changed.with_columns(
         pl.lit(run, pl.Int32).alias("run"),
         pl.when(pl.col("replaces").is_not_null()).then(pl.lit(why)).alias("why"),
@@ -164,8 +164,8 @@ def null_value() -> pl.Expr:
     return pl.lit(None, pl.Float64).alias("value")
 
 
-def _why(lake: Lake, year: int, computed: Computed) -> str:
-    """What happened since the last run of the year."""
+def why_changed(lake: Lake, year: int, computed: Computed) -> str:
+    """What happened since the last run of the year, in words; empty where it was never taken."""
     last = last_run(lake, year)
     if last is None:
         return ""

@@ -232,17 +232,22 @@ def _carbon(table: EnergyTable, gwp_set: str, exceptions: frozenset[str], wrong:
         return Carbon(value=table.carbon_kg_per_kwh, unit="kg CO2e", source=table.carbon_source)
     from wattstone.rates import load_factors
     from wattstone.rates.lookup import electricity_factor
+    from wattstone.rates.one_set import in_one_set
     from wattstone.workflows.inventory.compute import factor_evidence
 
     assert table.year is not None
     try:
-        found = electricity_factor(
-            load_factors(),
-            region=table.region,
-            country=table.country,
-            year=table.year,
-            gwp_set=gwp_set,
-            exceptions=exceptions,
+        found = in_one_set(
+            electricity_factor(
+                load_factors(),
+                region=table.region,
+                country=table.country,
+                year=table.year,
+                gwp_set=gwp_set,
+                exceptions=exceptions,
+            ),
+            gwp_set,
+            exceptions,
         )
     except NotComputable as error:
         wrong.append(_no_factor(str(error)))

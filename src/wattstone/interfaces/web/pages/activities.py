@@ -79,6 +79,21 @@ class _Sum:
     ids: tuple[str, ...] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class _Recorded:
+    """What the kinds emitted, and what those of scope 2 did by the market-based method."""
+
+    by_kind: Mapping[str, _Sum]
+    market: Mapping[str, _Sum]
+
+    def cells(self, here: "Here", kind: str) -> tuple[Cell, ...]:
+        """The last columns of a kind."""
+        first = (_emissions(here, self.by_kind.get(kind)),) if self.by_kind else ()
+        if not self.market:
+            return first
+        return (*first, _emissions(here, self.market[kind]) if kind in self.market else Cell(""))
+
+
 @page(PATH, name="activities", place="data", title=mark("Activity records"), tab=mark("Activity records"),
       act=Act.READ, order=34)  # fmt: skip
 def activities(
@@ -117,8 +132,10 @@ def _sums(here: "Here", held: ActivityList, year: int | None) -> Table | None:
     if not held.count:
         return None
     t = translator(here.lang)
-    emitted = (_recorded(here, held, year) or None) if year is not None else None
-    last = [Head(t("In the inventory of {year}", year=year), numeric=True)] if emitted else []
+    emitted = _recorded(here, held, year) if year is not None else _Recorded({}, {})
+    last = [Head(t("In the inventory of {year}", year=year), numeric=True)] if emitted.by_kind else []
+    if emitted.market:
+        last.append(Head(t("With scope 2 market-based"), numeric=True))
     heads = (
         Head(t("Kind of activity")), Head(t("Lines"), numeric=True), Head(t("Amount"), numeric=True), Head(t("Unit")),
         Head(t("Stated emissions [kg CO2e]"), numeric=True), *last,
@@ -132,24 +149,26 @@ def _sums(here: "Here", held: ActivityList, year: int | None) -> Table | None:
             Cell(named(here, kind, "")[0]), Cell(every(one["lines"]), numeric=True), number(one["amount"]),
             Cell(one["unit"] or ""), number(one["stated"]),
         )  # fmt: skip
-        rows.append((*cells, *([Cell("") if again else _emissions(here, emitted.get(kind))] if emitted else [])))
+        rows.append((*cells, *(Cell("") for _ in last)) if again else (*cells, *emitted.cells(here, kind)))
         before = kind
     return Table(heads, tuple(rows))
 
 
-def _recorded(here: "Here", held: ActivityList, year: int) -> Mapping[str, _Sum]:
+def _recorded(here: "Here", held: ActivityList, year: int) -> "_Recorded":
     """The recorded figures of the activities that are listed, added up by kind; nothing where no inventory is."""
     figures = figures_of(here.workspace, held.pairs, year).figures
     kinds = {subject_of(site, kind, item): kind for kind, site, item in held.pairs.iter_rows()}
     found: dict[str, _Sum] = {}
+    market: dict[str, _Sum] = {}
     for one in figures.iter_rows(named=True):
         kind = kinds[one["subject"]]
         if one["name"] == "biogenic" and kind != "biogenic":
             continue  # stands apart from what the kind emits
-        now = found.get(kind, _Sum(0.0))
+        of = market if one["name"] == "scope2.market" else found  # the two bases say the same twice
+        now = of.get(kind, _Sum(0.0))
         both: tuple[float | None, float | None] = (now.value, one["value"])
-        found[kind] = _Sum(_added(*both), (*now.ids, one["id"]))
-    return found
+        of[kind] = _Sum(_added(*both), (*now.ids, one["id"]))
+    return _Recorded(found, market)
 
 
 def _added(one: float | None, other: float | None) -> float | None:
@@ -310,10 +329,13 @@ def _taken(here: "Here", one: Loaded) -> str:
 def template(here: "Here", form: Literal["csv", "xlsx"]) -> Response:
     """A table to fill in."""
     headers = {"Content-Disposition": f'attachment; filename="activities.{form}"', "X-Content-Type-Options": "nosniff"}
+    currency = here.workspace.records.organisation().currency
     if form == "csv":
-        return Response(f"\ufeff{activity_csv(here.lang)}", media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(
+            f"\ufeff{activity_csv(here.lang, currency=currency)}", media_type="text/csv; charset=utf-8", headers=headers
+        )
     sites = {site.id: site.name or "" for site in here.workspace.records.sites()}
-    return Response(activity_workbook(sites, here.lang), media_type=XLSX, headers=headers)
+    return Response(activity_workbook(sites, here.lang, currency=currency), media_type=XLSX, headers=headers)
 
 
 @part(f"{PATH}.csv", act=Act.EXPORT)

@@ -13,6 +13,7 @@ from wattstone.interfaces.present.languages import mark, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.scope3_table import METHODS as WAYS
+from wattstone.interfaces.web.attachment import attachment
 from wattstone.interfaces.web.emitting import what_it_emits
 from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
 from wattstone.interfaces.web.pages.activities import PATH, line_path, named, number, period_words, text_of
@@ -144,15 +145,7 @@ def document(here: "Here", sha: str) -> Response:
     if found is None:
         return missing(here)
     one, content = found
-    kind = str(one.facts.get("type", ""))
-    ending = TYPES.get(kind, "bin").lower()
-    headers = {
-        "Content-Disposition": f'attachment; filename="{sha[:16]}.{ending}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, no-cache",
-    }
-    return Response(content, media_type=kind if kind in TYPES else "application/octet-stream", headers=headers)
+    return attachment(content, sha, media=str(one.facts.get("type", "")))
 
 
 def _fields(kind: ActivityKind) -> tuple[str, ...]:

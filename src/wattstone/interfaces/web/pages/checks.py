@@ -10,7 +10,7 @@ from starlette.responses import Response
 from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.jobs.checks_kept import KeptCheck, newest_check
 from wattstone.interfaces.present.check_page import outcomes
-from wattstone.interfaces.present.check_table import SEVERITIES
+from wattstone.interfaces.present.check_table import SEVERITIES, group_name
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import Language, counter, mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
@@ -28,6 +28,7 @@ from wattstone.inventory.released import Release
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.inventory.record import last_run, organisation_figures
 from wattstone.workflows.release import releases_of, waive
+from wattstone.workflows.release_groups import chosen, groups_of
 
 if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
@@ -87,7 +88,7 @@ def _shown(here: "Here", asked: str, sent: Sent) -> Response:
         releases=_releases(here, year), totals=_totals(here, year), running=running(here, _KINDS), name_of=name_of,
         failed=failed(here, ["check"], year=year) or failed(here, ["release"], act=Act.REVIEW, year=year),
         documents=runs(here, ["check"], str(year)), zone=zone_here(here), findings=sent.findings, status=sent.status,
-        fields=("reason", "key"), known=set(sent.keys),
+        fields=("reason", "key"), known=set(sent.keys), groups=_groups(here, kept),
     )  # fmt: skip
 
 
@@ -113,6 +114,12 @@ def _stands(here: "Here", year: int, kept: KeptCheck | None) -> tuple[str, str, 
 
 def _rows(here: "Here", year: int, kept: KeptCheck | None) -> tuple[Row, ...]:
     return () if kept is None else tuple(_row(here, year, one) for one in kept.done.found)
+
+
+def _groups(here: "Here", kept: KeptCheck | None) -> tuple[tuple[str, str], ...]:
+    """The word of each group of findings that pass together, and what it is called."""
+    groups = () if kept is None else groups_of(kept.done.found)
+    return tuple((one.word, group_name(one, here.lang)) for one in groups)
 
 
 def _row(here: "Here", year: int, one: Checked) -> Row:
@@ -218,11 +225,12 @@ def let_pass(here: "Here", form: Form) -> Response:
             raise InputRefused([_not_checked()])
         if not keys:
             raise InputRefused([_none_chosen()])
+        count = len({one.key for key in keys for one in chosen(kept.done.found, key)})
         waive(here.workspace, int(year), keys, reason=reason, who=here.principal.name, checked=kept.done)
     except InputRefused as refused:
         found = tuple(_at_field(one) for one in refused.findings)
         return _shown(here, year, Sent(keys, reason, found, status_of(refused)))
-    words = n("{count} finding is let pass.", "{count} findings are let pass.", len(keys))
+    words = n("{count} finding is let pass.", "{count} findings are let pass.", count)
     return go(here, f"{PATH}?year={year}", said=words)
 
 

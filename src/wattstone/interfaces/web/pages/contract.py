@@ -18,12 +18,14 @@ from wattstone.interfaces.present.contract_words import (
     KINDS,
     carrier_name,
     instrument_name,
+    state_name,
 )
 from wattstone.interfaces.present.languages import mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, every
-from wattstone.interfaces.web.kit import Form, action, go, link, page, render
+from wattstone.interfaces.web.attachment import attachment
+from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
 from wattstone.interfaces.web.pages.contracts import PATH, TONES, contract_path, why_of
 from wattstone.interfaces.web.reading import zone_here
 from wattstone.interfaces.web.refusals import status_of
@@ -33,7 +35,7 @@ from wattstone.inventory.criteria import criteria
 from wattstone.inventory.instruments import Instrument
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.instruments.allocation import allocation_of
-from wattstone.workflows.instruments.declare import add_instrument, withdraw_instrument
+from wattstone.workflows.instruments.declare import add_instrument, document_of, withdraw_instrument
 from wattstone.workflows.instruments.listing import Listed, instruments_of
 
 if TYPE_CHECKING:
@@ -99,7 +101,8 @@ def _shown(
     said = listed.held.instrument
     return render(
         here, "pages/contract.html.j2", title=said.id, listed=listed, facts=_facts(here, listed), typed=typed or {},
-        tone=TONES[listed.state], state=opened(t(listed.state)), why=why_of(listed, here), judged=_judged(here, listed),
+        tone=TONES[listed.state], state=opened(state_name(listed.state, here.lang)),
+        why=why_of(listed, here), judged=_judged(here, listed),
         claims=_claims(here, listed), asks=_asks(here, typed or typed_of(said)), **common,
     )  # fmt: skip
 
@@ -255,6 +258,16 @@ def withdraw(here: "Here", form: Form) -> Response:
         found = tuple(_at_field(one) for one in refused.findings)
         return _shown(here, name, found=found, status=status_of(refused))
     return go(here, contract_path(name), said=t("Contract '{contract}' is withdrawn.", contract=name))
+
+
+@part(f"{PATH}/document/{{sha}}", act=Act.EXPORT)
+def document(here: "Here", sha: str) -> Response:
+    """The document of a contract, as it was sent; no browser runs it."""
+    found = document_of(here.workspace, sha)
+    if found is None:
+        return missing(here, door=(link(here, PATH), translator(here.lang)("Contracts")))
+    one, content = found
+    return attachment(content, sha, title=one.title)
 
 
 @action(f"{PATH}/attach", act=Act.DECLARE, page="contract")

@@ -1,4 +1,4 @@
-"""Contracts and certificates of a year: what each brought, what is used and left of it, why one is refused."""
+"""Contracts and certificates of a year: what each brought, what is used and left of it, why one carries no claim."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.present.content import Cell
 from wattstone.interfaces.present.contract_table import template_book
-from wattstone.interfaces.present.contract_words import carrier_name, instrument_name
+from wattstone.interfaces.present.contract_words import carrier_name, instrument_name, state_name
 from wattstone.interfaces.present.languages import counter, mark, say_reason, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount
@@ -118,7 +118,7 @@ def _row(here: "Here", one: Listed, year: int | None) -> Row:
         used=amount(used, "kWh", lang),
         left=t("unbounded") if one.left is None else amount(one.left, "kWh", lang),
         tone=TONES[one.state],
-        state=opened(t(one.state)),
+        state=opened(state_name(one.state, here.lang)),
         why=why_of(one, here),
     )
 

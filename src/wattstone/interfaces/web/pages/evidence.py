@@ -67,7 +67,7 @@ _LABELS = {
     "valid_from": mark("Valid from"), "expression": mark("Expression"), "name": mark("Name"), "value": mark("Value"),
     "unit": mark("Unit"), "id": mark("Id"), "source_year": mark("Year of the source"), "remark": mark("Remark"),
     "partition": mark("Partition"), "start": mark("Start, UTC"), "seconds": mark("Length [s]"), "flags": mark("Flags"),
-    "run": mark("Run"), "grids": mark("By grid"), "uses": mark("Served"), "refused": mark("Refused"),
+    "run": mark("Run"), "grids": mark("By grid"), "uses": mark("Served"), "refused": mark("Without a claim"),
     "grid": mark("Grid"), "carrier": mark("Energy"), "sites": mark("Sites"), "site_id": mark("Site"),
     "instrument": mark("Contract"), "energy": mark("Energy [kWh]"), "owned": mark("Own share [kWh]"),
     "served": mark("Served [kWh]"), "mixed": mark("By the residual mix [kWh]"),
