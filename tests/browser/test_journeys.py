@@ -414,9 +414,9 @@ def test_an_area_is_entered_mapped_and_withdrawn(desk: Watched, estate: Server) 
     assert not serious(page)
     page.get_by_label("Boundary", exact=True).fill("POLYGON((113 22, 113.1 22, 113.1 22.1, 113 22.1, 113 22))")
     main.get_by_role("button", name="Add it").click()
-    page.wait_for_url("**/programme/nature/area/entry?id=*")
-    expect(main).to_contain_text("Journey bay")
-    entry = page.url
+    expect(main.locator(".sentence")).to_contain_text("in force")
+    entry = f"/programme/nature/area/entry?id={main.locator('h1').inner_text()}"
+    expect(main_part(goto(desk, estate, entry))).to_contain_text("Journey bay")
 
     page = goto(desk, estate, "/programme/nature")
     if not main.get_by_label("Year").is_visible():
@@ -427,13 +427,13 @@ def test_an_area_is_entered_mapped_and_withdrawn(desk: Watched, estate: Server) 
     page = goto(desk, estate, "/programme/nature?year=2026")
     expect(main.locator(".headlines .value a").first).to_be_visible()
     page.locator("figure .chart").first.scroll_into_view_if_needed()
-    expect(page.locator("figure .chart svg").first).to_be_visible()
+    expect(page.locator("figure .chart .vega-embed svg").first).to_be_visible(timeout=20_000)
     assert not serious(page)
     main.locator(".headlines .value a").first.click()
     page.wait_for_url("**/evidence/**")
     expect(main).to_contain_text("ha")
 
-    page.goto(entry)
+    page = goto(desk, estate, entry)
     main.get_by_text("Withdraw it").first.click()
     page.get_by_label("Why it is withdrawn").fill("a journey's end")
     main.get_by_role("button", name="Withdraw it").click()

@@ -139,8 +139,11 @@ def test_the_first_who_serves_a_demo_has_its_factory_looked_at_once(tmp_path: Pa
     assert changed.read_text(encoding="utf-8") == "[[compressor]]\n"
     with ServerRecords.at(root) as server:
         jobs, count = server.queue.jobs("factory")
+        reports, _ = server.queue.jobs("estate")
         assert not server.people.any()
     assert (count, {one.kind for one in jobs}) == (5, {"inventory", "air", "plant", "improvement", "savings"})
+    assert {one.kind for one in reports} == {"programme"}
+    assert {"target", "nature", "waste"} <= {one.params["module"] for one in reports}
 
 
 def test_without_links_the_portfolio_alone_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from wattstone.interfaces.web.navigation import routes
 
 STAY = {"wattstone", "webhook", "english", "python", "httpx", "https", "server", "example", "green", "button",
         "parquet", "toml", "xlsx", "json", "protocol", "ipcc", "ipmvp", "iana", "asia", "shanghai", "europe",
-        "paris"}  # fmt: skip
+        "paris", "iucn", "star", "pact", "aqueduct"}  # fmt: skip
 """Names of products, places, forms of files and standards."""
 
 EXAMPLES = {"office", "annex", "main", "tenant", "electricity", "natural", "missing", "zero", "hours", "lighting",

@@ -4,7 +4,8 @@
     DIR/served/factory   the factory, a link to DIR/factory/workspace
 
 The server keeps its accounts and jobs in DIR/served, so that nothing of it lies in a workspace. Whoever serves the
-folder first has the factory's assessments and plans made, so that its pages show something.
+folder first has the factory's assessments and plans made, and the reports of the programme, so that their pages show
+something.
 """
 
 import os
@@ -82,24 +83,29 @@ def _furnish(folder: Path) -> None:
 
 
 def _ask(root: Path, year: int) -> None:
-    """Ask for what the factory's pages show, before the first start; its jobs then run beside the pages."""
+    """Ask for what pages show, before the first start; the jobs then run beside the pages."""
     from wattstone.interfaces.jobs.asking import ask
     from wattstone.interfaces.jobs.standing import SCHEDULE
     from wattstone.interfaces.store.server import ServerRecords
+    from wattstone.programme.demo import demo_entries
+    from wattstone.programme.kinds import MODULES
     from wattstone.workflows.access import Principal, Role
     from wattstone.workflows.access.policy import POLICY
 
     if (root / _SERVER).exists() or os.environ.get("WATTSTONE_RECORDS"):
         return
     role = Role.ANALYST
-    nobody = Principal(id=SCHEDULE, name=SCHEDULE, kind="job", tenant="factory", role=role, acts=POLICY[role])
-    wanted: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    factory: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("inventory", {"year": year}),
         ("air", {"station": "works"}),
         ("plant", {"plant": "works", "at": f"{year}-07-05T00:00", "why": ["14"], "gap": 0.01, "seconds": 30}),
         ("improvement", {"station": "works"}),
         ("savings", {}),
     )
+    parts = [one for one in MODULES if demo_entries(one)]
+    wanted = {"factory": factory, "estate": [("programme", {"module": one, "year": year}) for one in parts]}
     with ServerRecords.at(root, create=True) as server:
-        for kind, params in wanted:
-            ask(server, nobody, kind, params)
+        for tenant, jobs in wanted.items():
+            nobody = Principal(id=SCHEDULE, name=SCHEDULE, kind="job", tenant=tenant, role=role, acts=POLICY[role])
+            for kind, params in jobs:
+                ask(server, nobody, kind, params)

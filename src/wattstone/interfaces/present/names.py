@@ -1,7 +1,10 @@
 """What figures, kinds and places are called where people read them."""
 
+from typing import cast
+
 from wattstone.interfaces.present.languages import Language, mark, translator
 from wattstone.inventory.scope3 import categories
+from wattstone.programme.kinds import MODULES, Module
 
 _KINDS = {
     "electricity": mark("electricity"),
@@ -179,6 +182,10 @@ def figure_name(name: str, lang: Language) -> str:
         return t("change per degree day of {figure}", figure=figure_name(rest.removesuffix(".per_degree_day"), lang))
     if family == "change":
         return t("change of {figure}", figure=figure_name(rest, lang))
+    if family in MODULES:
+        from wattstone.interfaces.present.programme.words import module_name
+
+        return t("{place}: {found}", place=module_name(cast("Module", family), lang), found=rest)
     return name
 
 

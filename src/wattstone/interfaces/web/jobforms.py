@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 from wattstone.base import Finding
 from wattstone.interfaces.jobs.kinds import KINDS
 from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.programme.words import MODULE_WORDS
 from wattstone.workflows.machine_files.kept import FileKind, kept_files
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ _LABELS = {
     "elsewhere": mark("Reported in another total"),
     "emissions": mark("Emissions of years without data"),
 }
-_CHOICES = {
+_CHOICES: Mapping[str, str] = {
+    **MODULE_WORDS,
     "money": mark("money"),
     "kg": mark("emissions"),
     "energy": mark("energy"),

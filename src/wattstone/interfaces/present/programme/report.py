@@ -10,7 +10,7 @@ from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.heading import findings_section
 from wattstone.interfaces.present.languages import Language, day, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, percent
+from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, percent, scale
 from wattstone.interfaces.present.programme.tables import Ids, Link, figure_of, grid, unit_words
 from wattstone.interfaces.present.programme.words import basis_name, module_name, said, subject_name
 from wattstone.interfaces.present.report import frame_words, mending_steps
@@ -137,15 +137,19 @@ def _headlines(report: ModuleReport, about: About, lang: Language) -> Iterator[H
 
 
 def line_words(line: Line, lang: Language) -> str:
-    """A line's value with its unit; a ratio as it is; words where it is not known.
+    """A line's value with its unit; a ratio as it is, a count in full; words where it is not known.
 
     Examples
     --------
     >>> one = Line(name="a.b", label="A", value=1234.5, unit="ha", period="2024", method="a.b/1")
     >>> line_words(one, "en").replace("\N{NARROW NO-BREAK SPACE}", " ")
     '1 230 ha'
+    >>> line_words(replace(one, value=1382.0, unit="factory"), "en").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    '1 382 factory'
     """
-    return amount(line.value, "" if line.unit == "1" else line.unit, lang)
+    unit = "" if line.unit == "1" else line.unit
+    counted = line.value is not None and line.value.is_integer() and scale(unit, line.value)[0] == 1
+    return amount(line.value, unit, lang, digits="all" if counted else "three")
 
 
 def _band(line: Line, lang: Language) -> str:

@@ -16,12 +16,14 @@ from wattstone.interfaces.present.names import figure_name, opened
 from wattstone.interfaces.present.numbers import amount, every, interval, percent, written
 from wattstone.interfaces.present.overview_names import number_name
 from wattstone.interfaces.present.waste_words import waste_name
+from wattstone.interfaces.web.entry_evidence import entry_facts, entry_title
 from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
 from wattstone.interfaces.web.reading import evidence_link
 from wattstone.interfaces.web.refusals import refusal
 from wattstone.interfaces.web.remedies import reason_here
 from wattstone.interfaces.web.results import missing
 from wattstone.interfaces.web.standings import MARKET
+from wattstone.programme.kinds import MODULES
 from wattstone.workflows.access.policy import Act
 from wattstone.workflows.overview.evidence import EvidenceNode, evidence_of_figure
 
@@ -53,6 +55,11 @@ _KINDS = {
     "air": mark("Study of compressed air"),
     "plant": mark("Plan of a plant"),
     "run": mark("Run"),
+    "programme": mark("Run"),
+    "entry": mark("Entry"),
+    "entries": mark("Entries"),
+    "question": mark("What was asked"),
+    "given": mark("What was given"),
 }
 
 _LABELS = {
@@ -71,6 +78,8 @@ _LABELS = {
     "grid": mark("Grid"), "carrier": mark("Energy"), "sites": mark("Sites"), "site_id": mark("Site"),
     "instrument": mark("Contract"), "energy": mark("Energy [kWh]"), "owned": mark("Own share [kWh]"),
     "served": mark("Served [kWh]"), "mixed": mark("By the residual mix [kWh]"),
+    "module": mark("Part of the programme"), "of": mark("Kind"), "at": mark("As it stood on"),
+    "options": mark("Given beside the entries"),
     "averaged": mark("By the grid average [kWh]"), "location": mark("Location-based [kg]"),
 }  # fmt: skip
 
@@ -220,7 +229,7 @@ def _unknown(node: EvidenceNode, name: str) -> bool:
 def _recomputable(node: EvidenceNode) -> bool:
     """Whether it is a figure of an inventory, which checking computes again; those of runs are kept as they were."""
     family = str(node.content.get("name") or "").partition(".")[0]
-    return node.kind == "figure" and family in _INVENTORY and _year(node) is not None
+    return node.kind == "figure" and (family in _INVENTORY or family in MODULES) and _year(node) is not None
 
 
 def _thing(here: "Here", node: EvidenceNode) -> Thing:
@@ -237,7 +246,7 @@ def _thing(here: "Here", node: EvidenceNode) -> Thing:
     return Thing(
         id=node.id,
         kind=kind,
-        title=_title(node, here.lang),
+        title=_title(here, node),
         value=said,
         band=band,
         facts=tuple(_facts(here, node)),
@@ -248,10 +257,12 @@ def _thing(here: "Here", node: EvidenceNode) -> Thing:
     )
 
 
-def _title(node: EvidenceNode, lang: Language) -> str:
+def _title(here: "Here", node: EvidenceNode) -> str:
     content = node.content
     if node.kind == "figure":
-        return _figure(str(content.get("name") or node.id), lang)
+        return _figure(str(content.get("name") or node.id), here.lang)
+    if node.kind == "entry":
+        return entry_title(here, content)
     if node.kind == "instrument":
         return str(content.get("id") or node.id)
     if node.kind == "allocation":
@@ -282,8 +293,10 @@ def _facts(here: "Here", node: EvidenceNode) -> Iterator[Fact]:
     value, unit = node.content.get("value"), str(node.content.get("unit") or "")
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield Fact(t("Value in full"), Cell(f"{every(float(value))} {written(unit)}".rstrip(), numeric=True))
+    if node.kind == "entry":
+        yield from (Fact(label, cell) for label, cell in entry_facts(here, node.content))
     for key, content in node.content.items():
-        if key in _IN_TITLE or content in (None, "", [], {}, ()):
+        if node.kind == "entry" or key in _IN_TITLE or content in (None, "", [], {}, ()):
             continue
         label = t(_LABELS[key]) if key in _LABELS else opened(key.replace("_", " "))
         yield from _fact(here, key, label, content)
