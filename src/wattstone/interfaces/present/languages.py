@@ -285,6 +285,8 @@ _SAID = {
     "method",
 }  # fields that are texts of their own, to be said in the language too
 
+ALSO = mark("; also: ")
+"""Between the reasons of a sum, as `inventory.sums` writes them."""
 _LONG = {*_SAID, "text"}
 _ONLY = re.compile(r"\b1 of 1 (meter|site)s\b")  # a count of one, as figures tell it
 _HAS = re.compile(r"\b(1 of \d+ (?:meter|site)s|the only (?:meter|site)) have ")
@@ -335,8 +337,14 @@ def say_reason(reason: str | None, lang: Language) -> str:
                 name: say_reason(fields[name].replace("_", " ") if name == "what" else fields[name], lang)
                 for name in _SAID & fields.keys()
             }
+            if " parts " in form:  # their names are those of figures
+                inner["named"] = translator(lang)(", ").join(
+                    say_reason(one, lang) for one in fields["named"].split(", ")
+                )
             return translator(lang)(form, **{**fields, **inner}) if fields else translator(lang)(form)
     said = translator(lang)(reason)
+    if said == reason and ALSO in reason:
+        return translator(lang)(ALSO).join(say_reason(part, lang) for part in reason.split(ALSO))
     if said == reason and "; " in reason:
         return translator(lang)("; ").join(say_reason(part, lang) for part in reason.split("; "))
     return said
