@@ -357,6 +357,8 @@ def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
         finding = replace(finding, params={name: _spoken(name, one, lang) for name, one in finding.params.items()})
     elif lang != "en" and isinstance(why := finding.params.get("why"), str):
         finding = replace(finding, params={**finding.params, "why": say_reason(why, lang)})
+    if lang != "en" and isinstance(figure := finding.params.get("one_figure"), str):
+        finding = replace(finding, params={**finding.params, "one_figure": _place(figure, lang)})
     return {
         "place": _place(finding.place, lang),
         "found": finding.say(t(finding.found)),
