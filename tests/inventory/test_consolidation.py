@@ -103,6 +103,14 @@ def test_a_category_that_cannot_be_computed_leaves_no_total(plan: Plan) -> None:
     assert "no factor of it" in row["reason"]
 
 
+def test_a_total_tells_each_reason_of_its_parts_once(plan: Plan) -> None:
+    rows = (member("a", "scope1", None, reason="no price"), member("b", "scope1", None), member("a", "scope3.1", None))
+    made = consolidated(plan, members(*rows))
+    row = made.filter((pl.col("name") == "total.location") & (pl.col("subject") == "organisation")).row(0, named=True)
+
+    assert row["reason"] == "2 of 2 parts cannot be computed (scope1, scope3): no price; also: no factor of it"
+
+
 def test_meters_alone_have_no_total_of_all_scopes(plan: Plan) -> None:
     told = consolidated(plan, members(member("a", "scope1", 1.0), member("a", "scope2.location", 2.0)))
 

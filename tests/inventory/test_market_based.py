@@ -12,6 +12,7 @@ from tests.inventory.market import YEAR, bought, certificate, contract, frame, m
 from wattstone.inventory.criteria import MarketPolicy
 from wattstone.inventory.instruments import Instrument
 from wattstone.inventory.sums import summed
+from wattstone.inventory.unserved import unserved
 
 GRAM = 1e-3  # kg
 
@@ -148,6 +149,28 @@ def test_the_vintage_that_a_policy_accepts():
     assert year_of(market(energy, [late]))["value"] == pytest.approx(200.0)
     taken = market(energy, [late], policy=MarketPolicy(months_before=6, reason="market practice"))
     assert year_of(taken)["value"] == pytest.approx(100.0)
+
+
+def test_what_serves_nothing_of_a_year_is_named_with_the_reason():
+    """Of an earlier vintage, not retired, or behind a certificate that serves all 1000 kWh; what was generated later,
+    what another year claims and what is of heat, which nobody uses, are no surprise."""
+    held = [
+        certificate("all", volume=5000.0, sites=["HQ"]),
+        certificate("behind", serials=["B-1"]),
+        certificate("early", serials=["E-1"], vintage_start="2021-01-01", vintage_end="2021-12-31"),
+        certificate("open", serials=["O-1"], retired_on=None),
+        certificate("later", serials=["L-1"], vintage_start="2024-01-01", vintage_end="2024-12-31"),
+        certificate("spent", serials=["S-1"], vintage_start="2022-01-01", vintage_end="2022-12-31"),
+        contract("warm", carrier="heat"),
+    ]
+
+    result = market(frame(bought("HQ", 0, 1000.0)), held, claimed={"spent": 1000.0})
+
+    told = dict(unserved(result, held, YEAR).iter_rows())
+    assert list(told) == ["behind", "early", "open"]
+    assert told["behind"] == "there was nothing left that it could serve"
+    assert "generated from 2021-01-01 to 2021-12-31" in told["early"]
+    assert told["open"] == "it is not retired"
 
 
 def test_a_contract_over_years_gives_a_year_its_days():

@@ -63,5 +63,10 @@ def test_names_in_brackets_do_not_hide_the_root() -> None:
 
 def test_other_sites_and_other_reasons_are_counted() -> None:
     reasons = {"A1": "one", "A2": "two", "B1": "one", "C1": "two", "D1": "three"}
-    said = "4 of 4 sites cannot be computed (A, B, C and 1 more): one; other reasons: 2"
+    said = "4 of 4 sites cannot be computed (A, B, C and 1 more): one; also: two; also: three"
     assert reason_of_all(reasons) == said
+
+
+def test_reasons_beyond_the_first_four_are_counted() -> None:
+    said = "6 of 6 sites cannot be computed (A, B, C and 3 more): a; also: b; also: c; also: d; other reasons: 2"
+    assert reason_of_all({f"{site}1": site.lower() for site in "ABCDEF"}) == said

@@ -12,7 +12,7 @@ from wattstone.base import local_year
 from wattstone.inventory.figures import ANNUAL, HOURLY, LOCATION
 from wattstone.inventory.frames import FIGURE, null, texts, with_ids
 from wattstone.inventory.plan import Plan
-from wattstone.inventory.sums import ORGANISATION, lesser_note, lesser_of, notes_of, summed
+from wattstone.inventory.sums import ORGANISATION, lesser_note, lesser_of, notes_of, roots, summed, told_reasons
 from wattstone.inventory.uncertainty.intervals import named_intervals
 from wattstone.inventory.uncertainty.sure import with_intervals
 from wattstone.portfolio.control import is_split
@@ -79,18 +79,17 @@ def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:
     """The sum of different figures of a subject and period; without a value where one of them has none."""
     missing = pl.col("value").is_null()
     because = pl.format(
-        "{} of {} parts cannot be computed ({}): {}",
-        missing.sum(),
-        pl.len(),
-        pl.col("name").filter(missing).str.join(", "),
-        pl.col("reason").filter(missing).first(),
+        "{} of {} parts cannot be computed ({}): {}", "missing", "parts", "lacking", told_reasons("reasons")
     )
     spread = pl.col("upper") - pl.col("value")
     sums = parts.group_by("subject", "period", maintain_order=True).agg(
         pl.col("start").min(),
         pl.col("end").max(),
         pl.when(~missing.any()).then(pl.col("value").sum()).alias("value"),
-        pl.when(missing.any()).then(because).alias("reason"),
+        missing.sum().alias("missing"),
+        pl.len().alias("parts"),
+        pl.col("name").filter(missing).str.join(", ").alias("lacking"),
+        roots(pl.col("reason").filter(missing)).alias("reasons"),
         ((pl.col("estimated") * pl.col("value")).sum() / pl.col("value").sum()).alias("estimated"),
         (spread**2).sum().sqrt().alias("half"),
         spread.is_null().sum().alias("open"),
@@ -104,6 +103,7 @@ def _added(parts: pl.DataFrame, name: str) -> pl.DataFrame:
         sums.with_columns(
             pl.lit(name).alias("name"),
             pl.lit("kg CO2e").alias("unit"),
+            pl.when(pl.col("missing") > 0).then(because).alias("reason"),
             (pl.col("value") - half).alias("lower"),
             (pl.col("value") + half).alias("upper"),
             null().alias("basis"),

@@ -207,6 +207,6 @@ class GhgStatement:
     annual_match: float | None = None
 
     @property
-    def open(self) -> tuple[Finding, ...]:
+    def outstanding(self) -> tuple[Finding, ...]:
         """All that was found and that nobody let pass."""
         return (*(one.finding for one in self.checked if one.state != "let pass"), *self.findings)

@@ -9,11 +9,13 @@ MEMBER = ["site_id", "kind", "counted", "absent", "owned", "variance"]
 _NAMED = 3  # subjects that a reason names before it counts the others
 _UNKNOWN = "cannot be computed"
 _OTHERS = r"; other reasons: \d+"
+_ALSO = "; also: "  # between the reasons of a sum: one does not hide another
+_TOLD = 4  # reasons that a sum tells before it counts the others
 _REPORTED = ["scope1", "scope2.location"]
 _LESSER = r"([\d.]+) kg of it count CO2 alone"
 _UNSURE = r"^(no interval of the whole: )?the uncertainty of [\d.]+ % of it is not known$"
 _LINES = r"^activity:"
-_WHAT = "(?:meters and activity lines|activity lines|meters)"
+_WHAT = "(?:meters and activity lines|activity lines|meters|sites|parts)"
 
 
 def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | None = None) -> pl.DataFrame:
@@ -60,7 +62,7 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
         missing.sum().alias("missing"),
         pl.len().alias("members"),
         entered.sum().alias("entered"),
-        _root(pl.col("reason").filter(blocked)).unique(maintain_order=True).alias("reasons"),
+        roots(pl.col("reason").filter(blocked)).alias("reasons"),
         pl.col("subject").filter(blocked).head(_NAMED).str.replace("^[a-z]+:", "").str.join(", ").alias("named"),
         pl.col("reason").filter(missing).first().alias("silence"),
         pl.col("basis").drop_nulls().unique(maintain_order=True).alias("bases"),
@@ -102,22 +104,36 @@ def lesser_note(mass: pl.Expr) -> pl.Expr:
 
 def _root(reason: pl.Expr) -> pl.Expr:
     """The reason of a member without the count of what is missing below it: that is told where it is looked at."""
-    return reason.str.replace(rf"(?s)^\d+ of \d+ {_WHAT} {_UNKNOWN} \(.*?\): ", "").str.replace(rf"(?s){_OTHERS}$", "")
+    return reason.str.replace(rf"(?s)^(?:\d+ of \d+ {_WHAT} {_UNKNOWN} \(.*?\): )+", "").str.replace(
+        rf"(?s){_OTHERS}$", ""
+    )
+
+
+def roots(reason: pl.Expr) -> pl.Expr:
+    """The distinct reasons at the root of members without a value."""
+    each = _root(reason).str.split(_ALSO).explode(empty_as_null=False)
+    return each.unique(maintain_order=True)
+
+
+def told_reasons(reasons: str) -> pl.Expr:
+    """A column of lists of reasons as one text: each of the first few, and how many others there are."""
+    others = pl.col(reasons).list.len().cast(pl.Int64) - _TOLD
+    count = pl.when(others > 0).then(pl.format("; other reasons: {}", others)).otherwise(pl.lit(""))
+    return pl.format("{}{}", pl.col(reasons).list.head(_TOLD).list.join(_ALSO), count)
 
 
 def _because(what: pl.Expr) -> pl.Expr:
-    """Why a sum has no value: how many members lack one, which, and the first reason at its root."""
-    more, others = pl.col("blocked") - _NAMED, pl.col("reasons").list.len() - 1
+    """Why a sum has no value: how many members lack one, which, and the reasons at their root."""
+    more = pl.col("blocked") - _NAMED
     nothing = pl.lit("")
     return pl.format(
-        f"{{}} of {{}} {{}} {_UNKNOWN} ({{}}{{}}): {{}}{{}}",
+        f"{{}} of {{}} {{}} {_UNKNOWN} ({{}}{{}}): {{}}",
         "blocked",
         "members",
         what,
         "named",
         pl.when(pl.col("blocked") > _NAMED).then(pl.format(" and {} more", more)).otherwise(nothing),
-        pl.col("reasons").list.first(),
-        pl.when(others > 0).then(pl.format("; other reasons: {}", others)).otherwise(nothing),
+        told_reasons("reasons"),
     )
 
 

@@ -13,10 +13,13 @@ from wattstone.inventory.ledger import claimed_frame, entries, proposed_frame, r
 from wattstone.inventory.plan import Plan
 from wattstone.inventory.released import newest_release
 from wattstone.inventory.scope3 import decisions, in_force
+from wattstone.inventory.unserved import unserved
 from wattstone.portfolio.control import is_split, placements
 from wattstone.workflows.activities.lines import lines_of
 from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.fill import Filling
+from wattstone.workflows.inventory.market import in_force as instruments_in_force
+from wattstone.workflows.inventory.market import policy_of
 from wattstone.workflows.inventory.record import current_figures, last_run
 from wattstone.workflows.inventory.run import with_comparison
 from wattstone.workflows.release_stale import stale
@@ -122,6 +125,7 @@ def _inputs(
         restatements=restatements_frame(held),
         claimed=claimed_frame(held),
         proposed=proposed_frame(held),
+        contracts=unserved(computed.joined.market, instruments_in_force(records), year, policy_of(records)),
         waivers=records.waivers(),
     )
 

@@ -4,6 +4,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.inventory.checks import Checked
+from wattstone.inventory.checks.model import place_of
 from wattstone.workflows.inventory.compute import Computed
 from wattstone.workflows.inventory.record import why_changed
 from wattstone.workflows.stores import Lake
@@ -39,7 +40,7 @@ def stale(lake: Lake, computed: Computed, figures: pl.DataFrame, year: int) -> l
     params: dict[str, object] = {
         "year": year, "before": year - 1, "own": own.height, "earlier": other.height - own.height,
         "total": computed.figures.filter(~beside).height,
-        "name": first["name"], "subject": first["subject"], "why": why_changed(lake, year, computed),
+        "one_figure": f"{place_of(first['subject'])}, {first['name']}", "why": why_changed(lake, year, computed),
     }  # fmt: skip
     finding = _of_the_year(params) if own.height else _to_compare(params)
     return [Checked(check="stale", severity="stops", key="stale", finding=finding)]
@@ -49,9 +50,9 @@ def _of_the_year(params: dict[str, object]) -> Finding:
     return Finding(
         code="check.stale",
         place=f"year {params['year']}",
-        found="{own} of {total} figures of {year} are not as they were recorded, among them {name} of {subject}: {why}"
+        found="{own} of {total} figures of {year} are not as they were recorded, among them {one_figure}: {why}"
         if not params["earlier"]
-        else "{own} of {total} figures of {year}, among them {name} of {subject}, and {earlier} of {before} beside "
+        else "{own} of {total} figures of {year}, among them {one_figure}, and {earlier} of {before} beside "
         "them are not as they were recorded: {why}",
         expected="recorded figures that are those of the data, factors and settings as they are now",
         remedy="take the inventory again with `wattstone inventory`, then check it",
@@ -64,7 +65,7 @@ def _to_compare(params: dict[str, object]) -> Finding:
         code="check.stale",
         place=f"year {params['year']}",
         found="the figures of {year} are as they were recorded, but {earlier} of those of {before} and of the change "
-        "since, which stand beside them, are not, among them {name} of {subject}: {why}",
+        "since, which stand beside them, are not, among them {one_figure}: {why}",
         expected="comparatives that are those of the data, factors and settings as they are now",
         remedy="take the inventory of {year} again with `wattstone inventory`, which brings the figures of {before} up "
         "to date and changes none of {year}, then check it",

@@ -28,6 +28,18 @@ def test_a_finding_of_a_check_is_said_in_chinese() -> None:
     assert re.findall(r"[a-z]{4,}", said["remedy"]) == ["wattstone", "restate", "propose"]
 
 
+def test_figures_that_changed_are_named_in_chinese() -> None:
+    one = finding(
+        "stale", "year 2025", found="{own} of {total} figures of {year} are not as they were recorded, among them "
+        "{one_figure}: {why}", expected="b", remedy="c", severity="stops", own=3, total=9, year=2025,
+        one_figure="the organisation, scope1", why="activity records arrived or were corrected",
+    )  # fmt: skip
+
+    said = say_finding(one, "zh")["found"]
+
+    assert said == "2025 年的 9 个数值中有 3 个与记录的不同，其中有“本组织，范围一”：活动记录新到或被更正"
+
+
 def test_a_category_is_a_place() -> None:
     one = finding("undecided", "category 10", found="a", expected="b", remedy="c", severity="stops")
 

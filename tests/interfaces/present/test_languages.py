@@ -354,6 +354,17 @@ def test_a_reason_is_said_in_chinese_down_to_its_root() -> None:
     assert re.findall(r"[a-z]{3,}", said) == ["factors"]  # the folder
 
 
+def test_each_reason_of_a_total_is_said_in_chinese() -> None:
+    reason = (
+        "2 of 3 parts cannot be computed (scope1, scope2.location): the site has no floor area; "
+        "also: no readings in 2019"
+    )
+
+    said = say_reason(reason, "zh")
+
+    assert said == "3 个部分中有 2 个无法核算（范围一，范围二（基于位置））：该场所未登记建筑面积；以及：2019 没有读数"
+
+
 def test_counts_of_one_form_do_not_reach_into_another() -> None:
     inner = "3 of 3 sites cannot be computed (A): 2 of 2 meters cannot be computed (m): no readings in 2019"
 

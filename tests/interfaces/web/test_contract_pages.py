@@ -28,6 +28,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     held.workspace.records.declare([Site(id="A", name="Hall <A>", country="DE")], [])
     add_instrument(held.workspace, "go", GO)
     add_instrument(held.workspace, "late", {**GO, "serials": "DE-20", "retired_on": "", "note": "<b>"})
+    add_instrument(
+        held.workspace,
+        "old",
+        {**GO, "serials": "DE-40", "vintage_start": "2016-01-01", "vintage_end": "2016-12-31"},
+    )
     add_instrument(held.workspace, "mine", {**GO, "serials": "DE-30", "sites": "A", "vintage_start": "2019-12-31"})
     take_inventory(held.workspace, 2019)
     yield held
@@ -82,6 +87,15 @@ def test_the_use_of_a_year_stands_there_with_its_evidence(told: Served) -> None:
     assert [one.split(",")[:2] for one in rows[1:]] == [["go", "A"], ["mine", "A"]]
     assert told.get(f"{PATH}/use.csv?year=2018").status_code == 404
     assert "This inventory knows of no contract" not in said
+
+
+def test_a_certificate_of_another_year_is_named_where_it_serves_nothing(told: Served) -> None:
+    for path in (f"{PATH}?year=2019", f"{PATH}/use?year=2019"):
+        assert "old : It was generated from 2016-01-01 to 2016-12-31" in words(told.get(path))
+    assert "In force, and of no use in 2019" in words(told.get(f"{PATH}?year=2019"))
+    assert "2019 年不起作用" in words(told.get(f"{PATH}?year=2019", lang="zh-CN"))
+    assert "of no use" not in words(told.get(f"{PATH}?year=all"))
+    assert "of no use" not in words(told.get(f"{PATH}?year=2019", "scoped"))
 
 
 def test_whoever_has_one_site_sees_what_names_it_and_no_use_of_others(told: Served) -> None:

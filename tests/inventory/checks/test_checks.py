@@ -12,6 +12,7 @@ from wattstone.inventory.released import Release, Waiver
 from wattstone.inventory.scope3 import Decided, decisions
 from wattstone.inventory.statement import RESTATEMENTS
 from wattstone.inventory.sums import ORGANISATION
+from wattstone.inventory.unserved import UNSERVED
 from wattstone.portfolio import Control, Site
 from wattstone.portfolio.control import placements
 from wattstone.readings.activities.schema import ACTIVITY
@@ -330,6 +331,16 @@ def test_sets_of_potentials_are_not_mixed() -> None:
 
 METER = pl.DataFrame([("m", "A", "electricity", True)], schema=METERS, orient="row")
 JANUARY = (date(YEAR, 1, 1), date(YEAR, 1, 31))
+
+
+def test_a_contract_in_force_that_serves_nothing_is_told_with_the_reason() -> None:
+    idle = pl.DataFrame([("rego-23", "it is not retired")], schema=UNSERVED, orient="row")
+
+    (one,) = found(inputs(contracts=idle), "contracts")
+
+    assert (one.severity, one.key, one.blocks) == ("tells", "contracts:rego-23", False)
+    assert one.finding.place == "contract 'rego-23'"
+    assert "it is in force and serves nothing of 2024: it is not retired" in one.finding.text()
 
 
 def metered(**more: object) -> CheckInputs:

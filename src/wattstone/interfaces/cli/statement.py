@@ -50,15 +50,15 @@ def statement(
         font_paths=tuple(font_path or ()),
     )  # fmt: skip
     output.show(plain_table(scopes_table(StatementBook(made), lang)))
-    if made.open:
+    if made.outstanding:
         output.say(
             n("The checks found {count} thing; it is in the statement.",
-              "The checks found {count} things; they are in the statement.", len(made.open))
+              "The checks found {count} things; they are in the statement.", len(made.outstanding))
         )  # fmt: skip
     for file in files:
         output.say(t("Statement: {file}", file=file))
-    output.machine({"year": year, "files": [str(file) for file in files], "findings": len(made.open)})
-    if check and made.open:
+    output.machine({"year": year, "files": [str(file) for file in files], "findings": len(made.outstanding)})
+    if check and made.outstanding:
         raise typer.Exit(1)
 
 

@@ -81,13 +81,13 @@ def _document(workspace: Workspace, made: "GhgStatement", asked: StatementParams
     def build(lang: Language) -> "Report":
         return build_statement(made, lang, asked.layout)
 
-    facts = {"year": made.year, "layout": asked.layout, "findings": len(made.open), "scope3": _how(made)}
+    facts = {"year": made.year, "layout": asked.layout, "findings": len(made.outstanding), "scope3": _how(made)}
     name = keep_report(workspace, "statement", str(made.year), build, facts=facts)
     return Outcome(
         message=[Said(mark("The statement of {year} is written."), {"year": made.year}), *_found(made)],
         documents=[name],
         links=[Link(f"documents/{name}", mark("Statement"))],
-        data={"year": made.year, "layout": asked.layout, "findings": len(made.open)},
+        data={"year": made.year, "layout": asked.layout, "findings": len(made.outstanding)},
     )
 
 
@@ -108,7 +108,7 @@ def _file(workspace: Workspace, made: "GhgStatement", form: Literal["xlsx", "jso
     return Outcome(
         message=[Said(mark("The statement of {year} is written."), {"year": made.year}), *_found(made)],
         links=[Link(f"takeaways/{address}", mark("Fetch the file"))],
-        data={"year": made.year, "findings": len(made.open), "file": address},
+        data={"year": made.year, "findings": len(made.outstanding), "file": address},
     )
 
 
@@ -124,14 +124,14 @@ def _written(made: "GhgStatement", to: Path, form: Literal["xlsx", "json"], lang
 
 
 def _found(made: "GhgStatement") -> list[Said]:
-    if not made.open:
+    if not made.outstanding:
         return []
     return [
         Said(
             mark("The checks found {count} thing; it is in the statement."),
             {},
             mark("The checks found {count} things; they are in the statement."),
-            len(made.open),
+            len(made.outstanding),
         )
     ]
 

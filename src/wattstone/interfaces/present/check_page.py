@@ -24,6 +24,7 @@ CHECK_NAMES = {
     "duplicate": mark("Bills and meters do not count twice"),
     "months": mark("No month is missing"),
     "estimated": mark("Share that is estimated"),
+    "contracts": mark("Contracts serve the energy of the year"),
     "gwp": mark("One set of global warming potentials"),
     "co2": mark("All gases, not CO2 alone"),
     "stale": mark("Figures are those that the data give now"),

@@ -9,6 +9,8 @@ def mark(message: str) -> str:
 
 
 INVENTORY = (
+    mark("scope3.{number}"),
+    mark("{count} of {total} parts cannot be computed ({named}): {reason}"),
     mark("{count} of {total} sites have no floor area ({named})"),
     mark("{count} of {total} sites have no {what} of {year} ({named})"),
     mark("no site of the organisation is counted"),

@@ -289,6 +289,8 @@ _SAID = {
     "method",
 }  # fields that are texts of their own, to be said in the language too
 
+ALSO = mark("; also: ")
+"""Between the reasons of a sum, as `inventory.sums` writes them."""
 _LONG = {*_SAID, "text"}
 _ONLY = re.compile(r"\b1 of 1 (meter|site)s\b")  # a count of one, as figures tell it
 _HAS = re.compile(r"\b(1 of \d+ (?:meter|site)s|the only (?:meter|site)) have ")
@@ -339,8 +341,14 @@ def say_reason(reason: str | None, lang: Language) -> str:
                 name: say_reason(fields[name].replace("_", " ") if name == "what" else fields[name], lang)
                 for name in _SAID & fields.keys()
             }
+            if " parts " in form:  # their names are those of figures
+                inner["named"] = translator(lang)(", ").join(
+                    say_reason(one, lang) for one in fields["named"].split(", ")
+                )
             return translator(lang)(form, **{**fields, **inner}) if fields else translator(lang)(form)
     said = translator(lang)(reason)
+    if said == reason and ALSO in reason:
+        return translator(lang)(ALSO).join(say_reason(part, lang) for part in reason.split(ALSO))
     if said == reason and "; " in reason:
         return translator(lang)("; ").join(say_reason(part, lang) for part in reason.split("; "))
     return said
@@ -353,6 +361,8 @@ def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
         finding = replace(finding, params={name: _spoken(name, one, lang) for name, one in finding.params.items()})
     elif lang != "en" and isinstance(why := finding.params.get("why"), str):
         finding = replace(finding, params={**finding.params, "why": say_reason(why, lang)})
+    if lang != "en" and isinstance(figure := finding.params.get("one_figure"), str):
+        finding = replace(finding, params={**finding.params, "one_figure": _place(figure, lang)})
     return {
         "place": _place(finding.place, lang),
         "found": finding.say(t(finding.found)),

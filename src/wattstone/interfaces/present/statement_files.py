@@ -49,7 +49,7 @@ def statement_json(statement: GhgStatement) -> dict[str, Any]:
         "generated": statement.generated.isoformat(),
         **{name: _rows(getattr(statement, name)) for name in _FRAMES},
         "checked": [_tested(one) for one in statement.checked],
-        "findings": [finding.as_dict() for finding in statement.open],
+        "findings": [finding.as_dict() for finding in statement.outstanding],
     }
 
 

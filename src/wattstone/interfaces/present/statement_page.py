@@ -190,7 +190,7 @@ def _steps(book: StatementBook, lang: Language) -> Iterator[Step]:
             t("Decide every category of scope 3"),
             n("{count} category is not decided yet.", "{count} categories are not decided yet.", undecided),
         )
-    yield from mending_steps(book.statement.open, lang)
+    yield from mending_steps(book.statement.outstanding, lang)
     if book.statement.base_year is None:
         yield Step(t("Set a base year"), t("Targets and comparisons over years need one."))
 

@@ -14,6 +14,7 @@ from wattstone.inventory.frames import FIGURE
 from wattstone.inventory.lines import LINES
 from wattstone.inventory.released import Release, Waiver
 from wattstone.inventory.statement import RESTATEMENTS
+from wattstone.inventory.unserved import UNSERVED
 from wattstone.portfolio.control import PLACEMENT
 from wattstone.readings.activities.schema import ACTIVITY
 
@@ -98,6 +99,8 @@ class CheckInputs:
         Schema `CLAIMED`.
     proposed : polars.DataFrame
         Schema `PROPOSED`.
+    contracts : polars.DataFrame
+        Schema `inventory.unserved.UNSERVED`: those in force that serve nothing of the year.
     waivers : tuple of Waiver
         Of the year.
     """
@@ -116,6 +119,7 @@ class CheckInputs:
     restatements: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RESTATEMENTS))
     claimed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CLAIMED))
     proposed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PROPOSED))
+    contracts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNSERVED))
     waivers: tuple[Waiver, ...] = ()
 
     def __post_init__(self) -> None:
@@ -136,7 +140,8 @@ class Checked:
     Parameters
     ----------
     check : str
-        Which one: `sums`, `jump`, `intensity`, `restated`, `months`, `estimated`, `duplicate`, `gwp`, `co2`, `scope3`.
+        Which one: `sums`, `jump`, `intensity`, `restated`, `months`, `estimated`, `duplicate`, `contracts`, `gwp`,
+        `co2`, `scope3`.
     severity : {'stops', 'asks', 'tells'}
         What becomes of it.
     key : str

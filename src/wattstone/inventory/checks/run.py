@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wattstone.inventory.checks.categories import check_categories
+from wattstone.inventory.checks.contracts import check_contracts
 from wattstone.inventory.checks.duplicates import check_duplicates
 from wattstone.inventory.checks.estimated import check_estimated, check_gases
 from wattstone.inventory.checks.gwp import check_gwp
@@ -25,6 +26,7 @@ CHECKS: Final[tuple[Callable[[CheckInputs], list[Checked]], ...]] = (
     check_duplicates,
     check_months,
     check_estimated,
+    check_contracts,
     check_gwp,
     check_gases,
 )

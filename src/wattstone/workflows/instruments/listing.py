@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from wattstone.inventory.criteria import Case, Judgement, judge
+from wattstone.inventory.criteria import Case, Judgement, judge, unmet
 from wattstone.inventory.instruments import HeldInstrument, used_twice
+from wattstone.inventory.unserved import meant_for
 from wattstone.workflows.access import Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.market import policy_of
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Listed", "instruments_of"]
+__all__ = ["Listed", "instruments_of", "refused_in"]
 
 _ROUNDING = 1e-9
 
@@ -54,6 +55,35 @@ def instruments_of(workspace: Workspace, year: int | None = None) -> tuple[Liste
         Those of whose generation the claim of a year takes some, judged for it; all where None, each judged for the
         year in which its generation ends.
     """
+    listed = _listed(workspace, year)
+    if year is None:
+        return listed
+    window = policy_of(workspace.records).window
+    return tuple(
+        one for one in listed if year in one.claimed or one.held.instrument.days_in(*window(one.held.instrument, year))
+    )
+
+
+def refused_in(workspace: Workspace, year: int) -> dict[str, str]:
+    """Instruments in force that no year claims and that may not serve a year, with the reasons, by id.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where.
+    year : int
+        The year of the claim; what is generated after it is for a later one, and not among them.
+    """
+    policy = policy_of(workspace.records)
+    return {
+        one.held.instrument.id: "; ".join(kept.why for kept in unmet(one.judged))
+        for one in _listed(workspace, year)
+        if one.state == "refused" and not one.claimed and meant_for(one.held.instrument, year, policy)
+    }
+
+
+def _listed(workspace: Workspace, year: int | None) -> tuple[Listed, ...]:
+    """All of them, each judged for the year."""
     acting(workspace, Act.READ)
     records = workspace.records
     countries = {site.id: site.country for site in records.sites()}
@@ -68,8 +98,6 @@ def instruments_of(workspace: Workspace, year: int | None = None) -> tuple[Liste
     for one in held:
         instrument = one.instrument
         claimed = claims.get(instrument.id, {})
-        if year is not None and year not in claimed and not instrument.days_in(*policy.window(instrument, year)):
-            continue
         case = Case(year or instrument.vintage_end.year, countries, policy, shared=shared)
         left = _left(instrument.volume, sum(claimed.values()))
         listed.append(Listed(held=one, claimed=claimed, left=left, judged=judge(instrument, case)))

@@ -19,7 +19,7 @@ from wattstone.interfaces.web.remedies import reason_here
 from wattstone.inventory.covered import ANNUAL, HOURLY
 from wattstone.workflows.access.policy import Act
 from wattstone.workflows.instruments.allocation import Recorded, allocation_of
-from wattstone.workflows.instruments.listing import instruments_of
+from wattstone.workflows.instruments.listing import instruments_of, refused_in
 from wattstone.workflows.inventory.record import organisation_figures
 
 if TYPE_CHECKING:
@@ -160,12 +160,13 @@ def _uses(here: "Here", held: Recorded, most: int | None = None) -> Table:
 
 
 def _refused(here: "Here", held: Recorded) -> list[tuple[Cell, str]]:
-    """Contracts that generated for the year and carried no claim in it, and why."""
+    """Contracts that carried no claim in the year, and why: of its generation as recorded, of another as declared."""
     mine = {one.held.instrument.id for one in instruments_of(here.workspace, held.year)}
+    outside = {name: why for name, why in refused_in(here.workspace, held.year).items() if name not in mine}
     return [
         (Cell(name, href=link(here, f"{PATH}/one", id=name)), opened(say_reason(why, here.lang)))
-        for name, why in sorted(held.refused.items())
-        if name in mine
+        for name, why in sorted((held.refused | outside).items())
+        if name in mine or name in outside
     ]
 
 

@@ -21,7 +21,7 @@ from wattstone.interfaces.web.refusals import status_of
 from wattstone.interfaces.web.sent import sent_files
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.instruments.importing import Imported, import_instruments, instrument_template
-from wattstone.workflows.instruments.listing import Listed, instruments_of
+from wattstone.workflows.instruments.listing import Listed, instruments_of, refused_in
 
 if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
@@ -79,9 +79,21 @@ def shown(
     return render(
         here, "pages/contracts.html.j2", title=title, any=bool(every), years=years, year=year,
         rows=[_row(here, one, year) for one in listed[:_FEW]], more=max(len(listed) - _FEW, 0),
-        sums=_sums(here, listed, year), refused=refused, noticed=noticed, status=status,
-        declares=here.principal.may(Act.DECLARE, EVERYWHERE), whole=here.principal.scope.whole,
+        sums=_sums(here, listed, year), outside=_outside(here, listed, year), refused=refused, noticed=noticed,
+        status=status, declares=here.principal.may(Act.DECLARE, EVERYWHERE), whole=here.principal.scope.whole,
     )  # fmt: skip
+
+
+def _outside(here: "Here", listed: tuple[Listed, ...], year: int | None) -> list[tuple[Cell, str]]:
+    """Contracts in force that are not of the year and that no year claims, and why they serve nothing of it."""
+    if year is None:
+        return []
+    shown_ = {one.held.instrument.id for one in listed}
+    return [
+        (Cell(name, href=link(here, f"{PATH}/one", id=name)), opened(say_reason(why, here.lang)))
+        for name, why in refused_in(here.workspace, year).items()
+        if name not in shown_
+    ]
 
 
 def _years(listed: tuple[Listed, ...]) -> list[int]:
