@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from wattstone.inventory.scope3 import Decided
 
-__all__ = ["DECISIONS", "METHODS", "history_table", "methods_said", "scope3_table"]
+__all__ = ["DECISIONS", "METHODS", "history_table", "methods_said", "not_valued", "scope3_table"]
 
 DECISIONS: Mapping[str, str] = {
     "computed": mark("computed"),
@@ -43,6 +43,19 @@ def methods_said(methods: str | None, lang: Language) -> str:
     t = translator(lang)
     parts = [part.partition(" ") for part in (methods or "").split(", ") if part]
     return ", ".join(f"{t(METHODS.get(name, name))} {share}".strip() for name, _, share in parts)
+
+
+def not_valued(decision: str, lang: Language) -> str:
+    """What stands in place of emissions that nobody computed: a dash, and why; nothing that reads as zero.
+
+    Examples
+    --------
+    >>> not_valued("not_estimated", "en"), not_valued("computed", "en")
+    ('– (not estimated)', '– (not known)')
+    """
+    t = translator(lang)
+    word = DECISIONS.get(decision, "") if decision != "computed" else ""
+    return t("– ({why})", why=t(word or "not known"))
 
 
 def scope3_table(rows: Sequence[Mapping[str, Any]], proposed: "Mapping[int, Decided]", lang: Language) -> "Table":
