@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.languages import Language, mark, say_reason, translator
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -82,7 +82,7 @@ def scope3_table(rows: Sequence[Mapping[str, Any]], proposed: "Mapping[int, Deci
     for row in rows:
         number = row["category"]
         before = proposed.get(number)
-        why = row["reason"] or methods_said(row["methods"], lang)
+        why = say_reason(row["reason"], lang) or methods_said(row["methods"], lang)
         if before is not None:
             why = t("proposed, as the year before: {decision}", decision=t(DECISIONS[before.decision]))
             why += f" ({before.reason})" if before.reason else ""
