@@ -249,6 +249,23 @@ def test_co2_alone_stays_co2_alone():
     assert (figure["value"], figure["unit"]) == (pytest.approx(609.6), "kg CO2")
 
 
+def test_how_much_instruments_serve_is_said_once_of_each_sum():
+    """A contract of half a year serves all of January to June at A and nothing after it, and nothing at B: a part of
+    the year of A and of both together, none of B; with a certificate for all of B, still a part of both."""
+    energy = frame(*months("A", [100.0] * 12), *months("B", [100.0] * 12))
+    half = contract(volume=5000.0, sites=["A"], vintage_end=f"{YEAR}-06-30")
+    all_, part = "contractual instruments serve all of it", "contractual instruments serve a part of it"
+
+    def said(*held):
+        members = market(energy, held).members
+        years = [*summed(members, "site_id", kinds=False).to_dicts(), *summed(members, None, kinds=False).to_dicts()]
+        return [[note for note in one["notes"] if "serve" in note] for one in years if one["period"] == str(YEAR)]
+
+    assert said(half) == [[part], [], [part]]
+    assert said(half, certificate(volume=5000.0, sites=["B"])) == [[part], [all_], [part]]
+    assert said(certificate(volume=5000.0)) == [[all_], [all_], [all_]]
+
+
 def test_members_add_up_as_other_figures_do():
     energy = frame(*months("A", [100.0] * 12), *months("B", [50.0] * 12, owned=0.5))
     result = market(energy, [certificate(volume=600.0)], residual=lambda *_: mix(0.5))

@@ -334,3 +334,19 @@ def test_electricity_of_a_car_is_not_counted_as_its_fuel() -> None:
 
 def test_a_gas_of_the_montreal_protocol_says_that_it_stands_apart() -> None:
     assert any("apart from the scopes" in note for note in factor("refrigerant_topup", "R-22", "kg").notes)
+
+
+def test_a_factor_of_ones_own_by_another_set_is_not_asked_for_a_file_that_is_there() -> None:
+    """A total by AR6 of a user's file, in an inventory by AR5: its file is there; the set is what has to be settled."""
+    from dataclasses import replace
+
+    from wattstone.rates.emission import USER_SET
+    from wattstone.rates.one_set import in_one_set
+
+    made = replace(factor("waste", "commercial.landfill", "t", gwp_set="AR5"), gwp_set="AR6")
+    with pytest.raises(NotComputable, match="in a CSV file in the workspace's factors/ folder"):
+        in_one_set(made, "AR5", frozenset())
+    own = replace(made, set=USER_SET)
+    with pytest.raises(NotComputable, match=r"value by AR5, take AR6 .*--gwp-set AR6.*, or accept .*'gwp:AR6'") as told:
+        in_one_set(own, "AR5", frozenset())
+    assert "CSV" not in str(told.value)

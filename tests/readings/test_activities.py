@@ -257,3 +257,16 @@ def test_quarters_months_and_years_follow_one_another(year, quarter):
 def test_what_is_no_day_is_none():
     assert [span(text) for text in ("", "2025-02-29", "2025-13", "yesterday", "31", "2025-01-01/x")] == [None] * 6
     assert order_of(["3/4/2025", "5/5/2025"]) is None
+
+
+def test_a_unit_that_does_not_fit_is_told_with_those_that_do_and_an_item_with_the_one_that_is_like_it(tmp_path):
+    _, (unit,) = parsed(tmp_path, HEAD + "HQ,waste,glass.landfill,2025-01,,1,kWh,,,\n")
+    assert unit.code == "activity.unit_unknown"
+    assert "a unit that the template lists for the item, here t," in unit.text()
+
+    _, (item,) = parsed(tmp_path, HEAD + "HQ,waste,glass.landfil,2025-01,,1,t,,,\n")
+    assert "(glass.landfill?)" in item.text()
+    _, found = parsed(tmp_path, HEAD + "HQ,refrigerant_topup,R410A,2025-01,,1,kg,,,\n")
+    assert "R-410A" in found[0].text()
+    _, (far,) = parsed(tmp_path, HEAD + "HQ,goods,widget,2025-01,,5,t,,,\n")
+    assert "?" not in far.text()

@@ -101,6 +101,15 @@ def test_the_same_certificates_are_not_taken_twice(workspace):
     assert add_instrument(workspace, "two", {**WIND, "serials": "NO-150..NO-249"}) == []
 
 
+def test_serials_keep_the_zeros_that_they_begin_with(workspace):
+    add_instrument(workspace, "one", {**WIND, "serials": "G-000100..G-000199"})
+
+    with pytest.raises(InputRefused, match=r"50 certificates of it, from G-000150 to G-000199, stand in 'one' too"):
+        add_instrument(workspace, "two", {**WIND, "serials": "G-000150..G-000249"})
+    with pytest.raises(InputRefused, match=r"1 certificate of it, from G-000199 to G-000199, stands in 'one' too"):
+        add_instrument(workspace, "two", {**WIND, "serials": "G-000199..G-000298"})
+
+
 def test_what_is_not_met_yet_is_a_warning(workspace):
     warned = add_instrument(workspace, "go", {**WIND, "retired_on": "", "retired_for": ""})
 

@@ -107,3 +107,24 @@ def test_a_category_decided_as_computed_says_that_it_has_no_records(tmp_path: Pa
     assert row(folder, 6)["reason"] == "decided as computed, but the year has no activity records of it"
     why = "category 6 is decided as computed, but the year has no activity records of it"
     assert inventory(folder, 2025).reason("scope3") == why
+
+
+def test_a_category_that_only_waits_for_the_inventory_says_so(tmp_path: Path) -> None:
+    """Category 3 is computed from the energy of the year: decided after the inventory, it has no figure before another
+    one; and with a factor it has one then."""
+    from datetime import datetime
+
+    from tests.workflows.estate import dataset, inventory, readings, workspace, year
+
+    rows = readings("m", year(1.0), start=datetime(2025, 1, 1))
+    sites = [{"site_id": "A", "country": "GB", "timezone": "UTC"}]
+    folder = workspace(tmp_path / "there", dataset(tmp_path / "estate", rows, sites=sites))
+    inventory(folder, 2025)
+    decide(folder, 3, "computed", "--year", 2025)
+
+    why = "decided as computed since the inventory was taken: take it again, and it is computed"
+    assert row(folder, 3)["reason"] == why
+    said = wattstone("scope3", "list", folder, "--year", 2025, "--lang", "zh").out
+    assert "重新编制" in "".join(said.split())
+    inventory(folder, 2025)
+    assert "take it again" not in (row(folder, 3)["reason"] or "")

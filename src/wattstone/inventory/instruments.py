@@ -203,6 +203,7 @@ class SerialRange:
     first: int
     last: int
     instrument: str = ""
+    width: int = 0  # digits of a serial as it was typed, with the zeros that it begins with
 
     def __len__(self) -> int:
         """How many certificates."""
@@ -240,7 +241,7 @@ def serial_ranges(instrument: Instrument) -> tuple[tuple[SerialRange, ...], tupl
             unread.append(text)
             continue
         first, last = int(found["first"]), int(found["last"] or found["first"])
-        ranges.append(SerialRange(system, prefix.casefold(), first, last, instrument.id))
+        ranges.append(SerialRange(system, prefix.casefold(), first, last, instrument.id, len(found["first"])))
     return tuple(ranges), tuple(unread)
 
 

@@ -8,13 +8,11 @@ from wattstone.base import NotComputable
 from wattstone.inventory.allocation import Allocation
 from wattstone.inventory.frames import FIGURE, interval, null, texts
 from wattstone.inventory.instruments import Instrument
-from wattstone.inventory.sums import MEMBER
+from wattstone.inventory.sums import MEMBER, PARTLY, WHOLLY, notes_of, served_note
 from wattstone.rates import EmissionFactor
 
 MARKET = "scope2.market"
 METHOD = 1
-WHOLLY = "contractual instruments serve all of it"
-PARTLY = "contractual instruments serve a part of it"
 MIXED = "what no instrument serves takes the residual mix"
 NO_MIX = "no residual mix is known, so the location-based factor stands in its place"
 _COLUMNS = [*(name for name in FIGURE if name != "id"), *MEMBER]
@@ -187,7 +185,8 @@ def market_years(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
         pl.col("unit").filter(~missing).min().alias("sum_unit"),  # a part of CO2 alone makes the whole CO2 alone
         pl.col("unit").first().alias("any_unit"),
         pl.coalesce(pl.col("reason").filter(stuck).first(), pl.col("reason").first()).alias("why"),
-        pl.col("notes").filter(~missing).explode(empty_as_null=False).unique(maintain_order=True).alias("said"),
+        notes_of(pl.col("notes").filter(~missing)).alias("said"),
+        served_note(~missing).alias("covered"),
         pl.format("figure:{}", "id").alias("months"),
         pl.col("absent").all().alias("silent"),
     )
@@ -201,7 +200,10 @@ def market_years(rows: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
             pl.when(pl.col("value").is_null()).then("why").alias("reason"),
             null().alias("basis"),
             pl.lit(f"{MARKET}/{METHOD}").alias("method"),
-            pl.col("said").list.drop_nulls().alias("notes"),
+            pl.concat_list(
+                pl.col("said").list.drop_nulls(),
+                pl.when(pl.col("covered").is_not_null()).then(pl.concat_list("covered")).otherwise(texts()),
+            ).alias("notes"),
             pl.col("months").alias("inputs"),
             pl.lit(True).alias("counted"),
             pl.col("silent").alias("absent"),

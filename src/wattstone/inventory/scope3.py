@@ -89,6 +89,7 @@ class Decided:
 
 
 NO_LINES: Final = "decided as computed, but the year has no activity records of it"
+NOT_TAKEN: Final = "decided as computed since the inventory was taken: take it again, and it is computed"
 NO_VALUES: Final = "decided as computed, but none of its lines has a factor"
 
 

@@ -13,6 +13,9 @@ _ALSO = "; also: "  # between the reasons of a sum: one does not hide another
 _TOLD = 4  # reasons that a sum tells before it counts the others
 _REPORTED = ["scope1", "scope2.location"]
 _LESSER = r"([\d.]+) kg of it count CO2 alone"
+WHOLLY = "contractual instruments serve all of it"
+PARTLY = "contractual instruments serve a part of it"
+_SERVED = rf"^({WHOLLY}|{PARTLY})$"
 _UNSURE = r"^(no interval of the whole: )?the uncertainty of [\d.]+ % of it is not known$"
 _LINES = r"^activity:"
 _WHAT = "(?:meters and activity lines|activity lines|meters|sites|parts)"
@@ -72,6 +75,7 @@ def summed(members: pl.DataFrame, by: str | None, *, kinds: bool, note: str | No
         pl.format("figure:{}", "id").alias("inputs"),
         pl.col("variance").sum(),
         pl.col("kind").first(),
+        served_note(there).alias("served"),
     )
     return _told(grouped, by, note)
 
@@ -92,8 +96,26 @@ def lesser_of(of: pl.Expr) -> pl.Expr:
 def notes_of(notes: pl.Expr) -> pl.Expr:
     """The distinct notes of figures that are added up, without those on masses and shares: the sum has its own."""
     each = notes.explode(empty_as_null=False).drop_nulls()
-    own = each.str.contains(f"^{_LESSER}$") | each.str.contains(_UNSURE)
+    own = each.str.contains(f"^{_LESSER}$") | each.str.contains(_UNSURE) | each.str.contains(_SERVED)
     return each.filter(~own).unique(maintain_order=True).alias("notes")
+
+
+def served_note(there: pl.Expr) -> pl.Expr:
+    """Whether instruments serve all or a part of figures that are added up; null where they serve nothing.
+
+    Parameters
+    ----------
+    there : polars.Expr
+        Which of them have a value. One of zero that no instrument serves has nothing that one could serve.
+    """
+    wholly, partly = (pl.col("notes").filter(there).list.contains(one) for one in (WHOLLY, PARTLY))
+    bare = ~wholly & ~partly & (pl.col("value").filter(there) != 0)
+    return (
+        pl.when((partly | bare).any() & (wholly | partly).any())
+        .then(pl.lit(PARTLY))
+        .when(wholly.any())
+        .then(pl.lit(WHOLLY))
+    )
 
 
 def lesser_note(mass: pl.Expr) -> pl.Expr:
@@ -163,6 +185,7 @@ def _told(sums: pl.DataFrame, by: str | None, note: str | None) -> pl.DataFrame:
     )
     notes = pl.concat_list(
         "notes",
+        pl.when(pl.col("served").is_not_null()).then(pl.concat_list("served")).otherwise(texts()),
         texts(*([note] if note else [])),
         pl.when((pl.col("missing") > 0) & ~without).then(pl.concat_list(quiet)).otherwise(texts()),
         pl.when(~without).then(lesser_note(pl.col("lesser"))).otherwise(texts()),

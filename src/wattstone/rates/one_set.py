@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from wattstone.base import NotComputable
-from wattstone.rates.emission import EmissionFactor
+from wattstone.rates.emission import USER_SET, EmissionFactor
 from wattstone.rates.lookup import REMEDY
 
 __all__ = ["in_one_set"]
@@ -58,5 +58,17 @@ def in_one_set(made: EmissionFactor, gwp_set: str, exceptions: frozenset[str]) -
     said = f"by {other}" if other != _UNSTATED else "by a GWP set that its source does not state"
     raise NotComputable(
         f"the factor {made.parts[0].id} is a total in CO2e {said}, and the workspace's figures are by {gwp_set}: sets "
-        f"are not mixed (the exception '{name}' would permit it). {REMEDY}"
+        f"are not mixed (the exception '{name}' would permit it). {_remedy(made, gwp_set)}"
+    )
+
+
+def _remedy(made: EmissionFactor, gwp_set: str) -> str:
+    """Of a factor of one's own, which is in its file already, how it comes to be of the set."""
+    if made.set != USER_SET:
+        return REMEDY
+    if made.gwp_set == _UNSTATED:
+        return f"To mend it: state in its file a value by {gwp_set}, or accept the exception 'gwp:{_UNSTATED}'"
+    return (
+        f"To mend it: state in its file a value by {gwp_set}, take {made.gwp_set} for the organisation (`wattstone "
+        f"init --gwp-set {made.gwp_set}`), or accept the exception 'gwp:{made.gwp_set}'"
     )

@@ -9,13 +9,27 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.inventory.lines import LINES
-from wattstone.inventory.scope3 import CATEGORIES, Decided, Decision, decisions, in_force
+from wattstone.inventory.scope3 import (
+    CATEGORIES,
+    NO_LINES,
+    NOT_TAKEN,
+    Decided,
+    Decision,
+    categories,
+    decisions,
+    in_force,
+)
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
-from wattstone.workflows.inventory.record import organisation_figures
+from wattstone.workflows.activities.lines import lines_of
+from wattstone.workflows.inventory.record import last_run, organisation_figures
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["Year", "decide", "decisions_of"]
+
+
+_OF_ENERGY = 3
+"""The category that is computed from the energy of scopes 1 and 2, without records of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +74,8 @@ def decisions_of(workspace: Workspace, year: int, *, lines: pl.DataFrame | None 
     said = workspace.records.scope3_decisions()
     held = _recorded(workspace, year) if lines is None else lines
     rows = decisions(held, in_force(said, year))
+    if lines is None:
+        rows = _not_taken(workspace, rows, year)
     open_ = set(rows.filter(pl.col("decision") == "undecided")["category"])
     before = in_force(said, year - 1)
     return Year(
@@ -115,6 +131,30 @@ def decide(
             details = {"year": year, "category": one.category, "decision": one.decision, "reason": one.reason}
             workspace.records.note("decide scope 3", who=who, details=details)
     return tuple(made)
+
+
+def _not_taken(workspace: Workspace, rows: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Say of categories that are computed once the inventory is taken again that this is what they lack."""
+    lacks = rows.filter(pl.col("reason").str.ends_with(NO_LINES).fill_null(value=False))
+    if lacks.is_empty():
+        return rows
+    kinds = set(lines_of(workspace, year)["kind"])
+    waiting = [
+        row["category"]
+        for row in lacks.to_dicts()
+        if kinds & set(categories()[row["category"]].kinds)
+        or (row["category"] == _OF_ENERGY and _decided_since(workspace, year, row["at"]))
+    ]
+    told = pl.when(pl.col("category").is_in(waiting)).then(pl.col("reason").str.replace(NO_LINES, NOT_TAKEN))
+    return rows.with_columns(told.otherwise("reason").alias("reason"))
+
+
+def _decided_since(workspace: Workspace, year: int, at: datetime | None) -> bool:
+    """Whether a category was decided after the inventory of the year was taken, of which there is one."""
+    run = last_run(workspace.lake, year)
+    if run is None or at is None:
+        return False
+    return datetime.fromisoformat(run["when"]).astimezone(UTC).replace(tzinfo=None) <= at
 
 
 def _recorded(workspace: Workspace, year: int) -> pl.DataFrame:

@@ -127,7 +127,7 @@ def test_every_category_is_decided_with_its_reason(reports: dict[Any, Report]) -
     assert [row[0].text for row in rows] == [str(number) for number in range(1, 16)]
     for number, reason in given.REASONS.items():
         assert reason[1:] in rows[number - 1][4].text
-        assert rows[number - 1][3].text == "none"
+        assert rows[number - 1][3].text.startswith("– (")
 
 
 def test_the_base_year_has_its_series_and_its_restatement(reports: dict[Any, Report]) -> None:
@@ -137,7 +137,7 @@ def test_the_base_year_has_its_series_and_its_restatement(reports: dict[Any, Rep
     assert [row[0].text for row in series.rows][:2] == ["2021 (base year)", "2022"]
     assert series.rows[0][4].text == "+402"
     assert restated.rows[0][2].text == "Structural change"
-    assert restated.rows[0][-1].text == "c4" * 32
+    assert restated.rows[0][-1].text == "c4" * 6
 
 
 def test_the_six_categories_are_the_scopes_in_another_order(reports: dict[Any, Report]) -> None:
@@ -238,5 +238,5 @@ def test_paper_holds_the_totals_and_says_simulated_on_every_page(layout: Any, la
     for name in ("scope1", "scope2.location", "scope2.market", "scope3", "total.location", "total.market"):
         assert squeezed(every(given.of(name) / 1000)) in text
     assert all(("Simulateddata" if lang == "en" else "模拟数据") in page for page in pages)
-    assert "c4" * 8 in text
+    assert "c4" * 6 in text
     assert ("14064-1" in text) == (layout == "iso14064")

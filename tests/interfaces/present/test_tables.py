@@ -144,7 +144,7 @@ def test_a_change_is_called_like_for_like(estate: InventoryDocument) -> None:
 
 def test_without_a_ranking_it_says_so(make: Make) -> None:
     estate = make()
-    bare = replace(estate, figures=estate.figures.filter(pl.col("name") != "intensity.energy"))
+    bare = replace(estate, figures=estate.figures.filter(pl.col("subject") == "organisation"))
 
     assert printed(league_table(bare)).startswith("No site has a floor area")
 
@@ -166,3 +166,36 @@ def test_rows_of_a_factor_are_lines() -> None:
     assert text.count("said once") == 1
     assert "factor desnz/1" in text
     assert "and 47 more" in text
+
+
+def test_a_note_of_many_figures_names_three_and_an_intensity_repeats_nothing_of_its_total(make: Make) -> None:
+    """Eight totals with one note: three names, five more. Two intensities say it of themselves as well, in vain."""
+    estate = make()
+    names = [f"scope3.{number}" for number in range(1, 9)]
+    told = ["said of all"]
+    own = estate.figures.filter(subject="organisation", name="scope1", period="2019")
+    figures = estate.figures.with_columns(pl.lit([], pl.List(pl.String)).alias("notes"))
+    row = own.with_columns(pl.lit(told).alias("notes"))
+    more = [row.with_columns(pl.lit(name).alias("name")) for name in [*names, "intensity.scope3.1.per_floor_area"]]
+
+    text = printed(inventory_table(replace(estate, figures=pl.concat([figures, *more]))), 400)
+
+    assert text.count("said of all") == 1
+    line = next(one for one in text.splitlines() if "said of all" in one)
+    assert line.count("category") == 3
+    assert " and 5 more: said of all" in line
+
+
+def test_without_meters_it_says_that_bills_are_not_ranked(make: Make) -> None:
+    estate = make()
+    first = estate.figures.filter(pl.col("subject").str.starts_with("site:") & (pl.col("name") == "scope1"))["subject"][
+        0
+    ]
+    kept = estate.figures.filter(
+        (pl.col("name") != "intensity.energy") & (pl.col("subject").is_in(["organisation", first]))
+    )
+
+    text = " ".join(printed(league_table(replace(estate, figures=kept))).split())
+
+    assert text.startswith("The ranking counts metered energy")
+    assert "1 site has bills" in text

@@ -37,6 +37,7 @@ def add(
     """State a quantity of a year; what was stated of it before stays in the records."""
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.numbers import every
     from wattstone.workflows.denominators import state_denominator
 
     output = Output(json=json)
@@ -44,7 +45,7 @@ def add(
         made = state_denominator(
             held, name, year, value, unit, site=site, approach=approach, source=source, who=account()
         )
-    output.say(f"{made.name} of {made.subject} in {made.year}: {made.value:g} {made.unit} ({made.source}).")
+    output.say(f"{made.name} of {made.subject} in {made.year}: {every(made.value)} {made.unit} ({made.source}).")
     output.machine(made.as_dict())
 
 
@@ -82,5 +83,7 @@ def withdraw(
 
 
 def _line(one: "Denominator") -> str:
+    from wattstone.interfaces.present.numbers import every
+
     by = f", by {one.approach}" if one.approach else ""
-    return f"{one.name} of {one.subject}: {one.value:g} {one.unit}{by} ({one.source}; {one.stated_by})"
+    return f"{one.name} of {one.subject}: {every(one.value)} {one.unit}{by} ({one.source}; {one.stated_by})"

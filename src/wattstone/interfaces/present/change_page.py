@@ -91,7 +91,7 @@ def build_change(done: "YearChange", around: Around, lang: Language) -> Report:
         steps=(),
         sections=tuple(one for one in sections if one is not None),
         facts=_facts(lang),
-        words=frame_words(t) | {"nothing": t("The effects of a total add up to its change: nothing is left over.")},
+        words=frame_words(t) | {"nothing": ""},  # it tells what happened; it advises nothing
     )
 
 

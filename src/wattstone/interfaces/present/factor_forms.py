@@ -47,6 +47,11 @@ FACTORS = (
         "the factor {name} is a total in CO2e by a GWP set that its source does not state, and the workspace's "
         "figures are by {other}: sets are not mixed (the exception '{id}' would permit it)"
     ),
+    mark("state in its file a value by {edition}, or accept the exception '{id}'"),
+    mark(
+        "state in its file a value by {edition}, take {other} for the organisation (`wattstone init --gwp-set {set}`), "
+        "or accept the exception '{id}'"
+    ),
     mark("it is held by {sets} only (the exception {names} would permit that of {year})"),
     mark("it is held by {sets} only (the exceptions {names} would permit that of {year})"),
     mark("exceptions permit {sets}, which are not comparable"),

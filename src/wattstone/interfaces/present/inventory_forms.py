@@ -27,6 +27,7 @@ INVENTORY = (
     mark("{count} of {total} meters and activity lines cannot be computed ({named}): {reason}"),
     mark("no interval of the whole: the uncertainty of {share} of it is not known"),
     mark("decided as computed, but the year has no activity records of it"),
+    mark("decided as computed since the inventory was taken: take it again, and it is computed"),
     mark("decided as computed, but none of its lines has a factor"),
     mark("category {category} is decided as computed, but the year has no activity records of it"),
     mark("categories {categories} are decided as computed, but the year has no activity records of them"),

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.languages import Language, mark, say_reason, translator
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from wattstone.inventory.scope3 import Decided
 
-__all__ = ["DECISIONS", "METHODS", "history_table", "methods_said", "scope3_table"]
+__all__ = ["DECISIONS", "METHODS", "history_table", "methods_said", "not_valued", "scope3_table"]
 
 DECISIONS: Mapping[str, str] = {
     "computed": mark("computed"),
@@ -45,6 +45,19 @@ def methods_said(methods: str | None, lang: Language) -> str:
     return ", ".join(f"{t(METHODS.get(name, name))} {share}".strip() for name, _, share in parts)
 
 
+def not_valued(decision: str, lang: Language) -> str:
+    """What stands in place of emissions that nobody computed: a dash, and why; nothing that reads as zero.
+
+    Examples
+    --------
+    >>> not_valued("not_estimated", "en"), not_valued("computed", "en")
+    ('– (not estimated)', '– (not known)')
+    """
+    t = translator(lang)
+    word = DECISIONS.get(decision, "") if decision != "computed" else ""
+    return t("– ({why})", why=t(word or "not known"))
+
+
 def scope3_table(rows: Sequence[Mapping[str, Any]], proposed: "Mapping[int, Decided]", lang: Language) -> "Table":
     """The fifteen categories of a year.
 
@@ -69,7 +82,7 @@ def scope3_table(rows: Sequence[Mapping[str, Any]], proposed: "Mapping[int, Deci
     for row in rows:
         number = row["category"]
         before = proposed.get(number)
-        why = row["reason"] or methods_said(row["methods"], lang)
+        why = say_reason(row["reason"], lang) or methods_said(row["methods"], lang)
         if before is not None:
             why = t("proposed, as the year before: {decision}", decision=t(DECISIONS[before.decision]))
             why += f" ({before.reason})" if before.reason else ""

@@ -7,7 +7,7 @@ from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.languages import Language, day, say_reason, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import three
-from wattstone.interfaces.present.scope3_table import methods_said
+from wattstone.interfaces.present.scope3_table import methods_said, not_valued
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import tonnes
 from wattstone.interfaces.present.statement_words import category_name, decision_name
@@ -53,7 +53,7 @@ def _row(book: StatementBook, row: dict[str, object], lang: Language) -> tuple[C
         Cell(str(category), numeric=True),
         Cell(category_name(category, lang)),
         Cell(opened(decision_name(decision, lang))),
-        tonnes(value, t("none"), entry.id if entry is not None else None),
+        tonnes(value, not_valued(decision, lang), entry.id if entry is not None else None),
         Cell(t("; ").join(part for part in (how, why) if part) or t("no reason is given")),
         Cell(three(quality) if isinstance(quality, float) else t("not applicable"), numeric=True),
         Cell(_decided(row, lang)),

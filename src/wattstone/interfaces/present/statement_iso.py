@@ -1,15 +1,18 @@
 """Emissions by the six categories of ISO 14064-1:2018, made from the scopes and their categories."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from wattstone.interfaces.present.book import Entry
 from wattstone.interfaces.present.content import Cell, Head, Section, Table
 from wattstone.interfaces.present.languages import Language, Translate, say_reason, translator
 from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, percent
+from wattstone.interfaces.present.scope3_table import not_valued
 from wattstone.interfaces.present.statement_book import StatementBook
 from wattstone.interfaces.present.statement_totals import band, tonnes
 from wattstone.interfaces.present.statement_words import decision_name, iso_name
@@ -86,7 +89,7 @@ def iso_section(book: StatementBook, lang: Language) -> Section:
 def _sums(book: StatementBook, lang: Language) -> Table:
     t = translator(lang)
     sums, market = iso_sums(book), book.known("scope2.market")
-    none = t("none")
+    none = not_valued("not_estimated", lang)
     rows: list[tuple[Cell, ...]] = [
         (
             Cell(str(category), numeric=True),
@@ -109,6 +112,11 @@ def _sums(book: StatementBook, lang: Language) -> Table:
     return Table(heads, tuple(rows), title=t("The six categories"))
 
 
+def _word(decision: Mapping[str, Any] | None, lang: Language) -> str:
+    """What stands in place of the emissions of a part: of scope 3, what was decided."""
+    return not_valued(str(decision["decision"]) if decision is not None else "computed", lang)
+
+
 def _only(book: StatementBook, category: int) -> str | None:
     """Id of the figure that a category equals, where it is made of one alone."""
     entries = [entry for one in placed() if one.category == category and (entry := book.known(one.figure)) is not None]
@@ -127,7 +135,7 @@ def _parts(book: StatementBook, lang: Language) -> Table:
             (
                 Cell(str(one.category), numeric=True),
                 Cell(opened(total_name(one.figure, lang))),
-                tonnes(entry.value if entry else None, t("none"), entry.id if entry else None),
+                tonnes(entry.value if entry else None, _word(decision, lang), entry.id if entry else None),
                 Cell(_sure(entry, decision, lang, t)),
                 Cell(t("named in the standard") if one.certain else t("unconfirmed")),
             )

@@ -14,13 +14,14 @@ from rich.tree import Tree
 
 from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
-from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
+from wattstone.interfaces.present.languages import Language, Translate, counter, say_finding, say_reason, translator
 from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, total_name, type_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, like_for_like, percent, written
 from wattstone.interfaces.present.tokens import terminal_styles
 from wattstone.inventory.document import InventoryDocument
 
 NOT_YET = "not computed yet"
+_NAMED = 3  # figures that a note names before it counts the others
 
 
 def inventory_table(document: InventoryDocument, lang: Language = "en") -> RenderableType:
@@ -62,14 +63,31 @@ def _absent(entries: Sequence[Entry], lang: Language) -> dict[str, list[str]]:
 
 
 def _notes(book: Book, entries: Sequence[Entry], lang: Language) -> dict[str, list[str]]:
-    """What the reader must know about the figures and their change: names of figures by the note."""
+    """What the reader must know about the figures and their change: names of figures by the note.
+
+    What an intensity says with the total that was divided is said of the total alone.
+    """
+    of_total = {entry.name: frozenset(entry.notes) for entry in entries}
     notes: dict[str, list[str]] = {}
     for entry in entries:
         moved = book.known(f"change.{entry.name}")
         for one in (entry, moved) if moved is not None and entry.value is not None else (entry,):
-            for note in one.notes:
+            told = of_total.get(_divided(one.name), frozenset())
+            for note in (text for text in one.notes if text not in told):
                 notes.setdefault(note, []).append(total_name(one.name, lang))
     return notes
+
+
+def _divided(name: str) -> str:
+    """The total that an intensity was divided from: of `intensity.scope1.per_revenue` it is `scope1`."""
+    return name.removeprefix("intensity.").partition(".per_")[0] if name.startswith("intensity.") else ""
+
+
+def _some(names: Sequence[str], lang: Language) -> str:
+    """The first few names, and how many others there are."""
+    t = translator(lang)
+    told, more = t("; ").join(names[:_NAMED]), len(names) - _NAMED
+    return t("{names} and {count} more", names=told, count=more) if more > 0 else told
 
 
 def _remarks(head: str, said: Mapping[str, Sequence[str]], lang: Language) -> list[RenderableType]:
@@ -79,7 +97,7 @@ def _remarks(head: str, said: Mapping[str, Sequence[str]], lang: Language) -> li
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for text, names in said.items():
-        line = t("{place}: {found}", place=t("; ").join(names), found=say_reason(text, lang))
+        line = t("{place}: {found}", place=_some(names, lang), found=say_reason(text, lang))
         grid.add_row(Text("-"), Text(line))
     return [Text(), Text(head, style=terminal_styles()["heading"]), grid] if said else []
 
@@ -217,7 +235,7 @@ def league_table(document: InventoryDocument, lang: Language = "en", *, rows: in
     sites = {row["site_id"]: row for row in document.sites.iter_rows(named=True)}
     ranked = book.league()
     if not ranked:
-        return Text(t("No site has a floor area and energy in {year}: there is no ranking.", year=document.year), "dim")
+        return Text(_unranked(document, lang), "dim")
     unit = written(ranked[0][1].unit)
     table = _table([(t("Rank"), True), (t("Site"), False), (t("Type"), False), (f"{t('Energy use')} [{unit}]", True)])
     for rank, (ident, entry) in enumerate(ranked[:rows], start=1):
@@ -228,6 +246,25 @@ def league_table(document: InventoryDocument, lang: Language = "en", *, rows: in
     more = len(ranked) - rows
     rest = [Text(t("{count} more sites use less.", count=more), style="dim")] if more > 0 else []
     return Group(table, *rest)
+
+
+def _unranked(document: InventoryDocument, lang: Language) -> str:
+    """Why no site is ranked; where sites have bills, that these are not what is ranked."""
+    of_site = pl.col("subject").str.starts_with("site:") & (pl.col("period") == str(document.year))
+    known = document.figures.filter(
+        of_site & pl.col("name").is_in(("scope1", "scope2.location")) & pl.col("value").is_not_null()
+    )
+    if count := known["subject"].n_unique():
+        return counter(lang)(
+            "The ranking counts metered energy, and no site with a floor area has any in {year}: {count} site has "
+            "bills or other records of it.",
+            "The ranking counts metered energy, and no site with a floor area has any in {year}: {count} sites have "
+            "bills or other records of it.",
+            count,
+            year=document.year,
+        )
+    t = translator(lang)
+    return t("No site has a floor area and energy in {year}: there is no ranking.", year=document.year)
 
 
 def trace_tree(trace: Mapping[str, Any], lang: Language = "en") -> Tree:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
@@ -14,6 +15,7 @@ __all__ = ["LABEL", "Known", "Measured", "bare_of"]
 
 LABEL: Final = " · "
 """Between an id and its label in the lists of a template: `diesel · Diesel`; what stands behind it is not read."""
+_LIKE: Final = 0.8  # of letters in common, for a name to be what somebody may have meant
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
 
 
@@ -74,6 +76,15 @@ class Known:
         named = (name for name, label in one.items.items() if folded in (name.casefold(), label.casefold()))
         return next(named, bare if one.knows(bare) else None)
 
+    def close(self, kind: str, text: str) -> str:
+        """The item of a kind that somebody may have meant by a text; empty where none is like it."""
+        names = {name.casefold(): name for name in self.kinds[kind].items}
+        plain = {_bare_letters(name): name for name in names.values()}
+        folded = bare_of(text).casefold()
+        if (same := plain.get(_bare_letters(folded))) is not None:
+            return same
+        return next((names[one] for one in get_close_matches(folded, names, n=1, cutoff=_LIKE)), "")
+
     def measured(self, kind: str, item: str, text: str, *, free: bool) -> Measured | None:
         """The unit in which an amount is kept: the first of the kind's own that measures the same.
 
@@ -107,6 +118,11 @@ class Known:
     def _labels(self) -> dict[str, str]:
         own = _only((kind.label, one) for one, kind in self.kinds.items())
         return {name.casefold(): one for name, one in self.labels.items()} | own
+
+
+def _bare_letters(text: str) -> str:
+    """A text without what separates its parts: `R410A` is `R-410A`."""
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def bare_of(text: str) -> str:

@@ -40,6 +40,7 @@ _WORDS = {
     "spend based": "spend", "支出": "spend", "支出法": "spend", "基于支出": "spend",
 }  # fmt: skip
 _MASS = {"kg": 1.0, "t": 1e3, "g": 1e-3, "kt": 1e6, "吨": 1e3, "千克": 1.0, "公斤": 1.0}
+_FEW, _NAMED = 5, 8  # rows whose items are looked at, and names that a finding tells
 _EMITTED = {"kg CO2e": 1.0, "t CO2e": 1e3}
 _STATED = re.compile(r"(k?g|k?t|吨|千克|公斤)?\s*(?:CO2(?:e|当量|-?eq)?)?", re.IGNORECASE)
 
@@ -199,23 +200,26 @@ def _amounts(cells: Cells, known: Known, columns: Mapping[str, pl.Series], lost:
     cells.wrong(
         "activity.item_unknown", known_kind & held["item"].is_null(), "item",
         found="{count:row|rows} {rows}: the kind has no such item: {texts}",
-        expected="an item that the template lists for the kind",
+        expected="an item that the template lists for the kind, as {items}",
         remedy="take one from the list, or name your own factor in the column factor",
+        items=_some(_items(known, frame.filter(known_kind & held["item"].is_null()))),
     )  # fmt: skip
     cells.wrong(
         "activity.unit_unknown",
         known_kind & held["item"].is_not_null() & held["unit"].is_null() & amount.is_not_null(), "unit",
         found="{count:row|rows} {rows}: no factor counts the item in this unit: {texts}",
-        expected="a unit that the template lists for the item, or one that can be converted into it",
+        expected="a unit that the template lists for the item, here {units}, or one that can be converted into it",
         remedy="convert the amount; energy of fuels names its calorific value, as kWh_gross or kWh_net",
+        units=_some(_units(known, held.filter(known_kind & held["unit"].is_null() & amount.is_not_null()))),
     )  # fmt: skip
     odd = held.select(~pl.struct("kind", "item").is_in(_listed(known)) & (pl.col("item") != "")).to_series()
     cells.wrong(
         "activity.item_own", known_kind & held["item"].is_not_null() & odd & ~frame["free"], "item",
         severity="warning",
         found="{count:row|rows} {rows}: {count:an item|items} of your own: {texts}; no factor that ships counts it",
-        expected="an item that the template lists for the kind, or a factor of your own for it",
+        expected="an item that the template lists for the kind{meant}, or a factor of your own for it",
         remedy="correct the cell, or put a factor for it into the workspace's factors/ folder",
+        meant=_meant(known, held.filter(known_kind & held["item"].is_not_null() & odd & ~frame["free"])),
     )  # fmt: skip
     _lacking_measure(cells, amount, stated)
     measured = pl.DataFrame(
@@ -230,6 +234,34 @@ def _amounts(cells: Cells, known: Known, columns: Mapping[str, pl.Series], lost:
         pl.coalesce("stated", kg).alias("stated"),
     )
     return {"item": held["item"], "factor": factor, **told.to_dict()}
+
+
+def _pairs(rows: pl.DataFrame, second: str) -> list[tuple[str, str]]:
+    return [(kind, text or "") for kind, text in rows.drop_nulls("kind").select("kind", second).unique(
+        maintain_order=True).head(_FEW).iter_rows()]  # fmt: skip
+
+
+def _items(known: Known, rows: pl.DataFrame) -> list[str]:
+    """Items of the kinds of some rows: those that may be meant first."""
+    pairs = _pairs(rows, "said")
+    meant = [one for kind, text in pairs if text and (one := known.close(kind, text))]
+    return list(dict.fromkeys([*meant, *(item for kind, _ in pairs for item in known.kinds[kind].items)]))
+
+
+def _units(known: Known, rows: pl.DataFrame) -> list[str]:
+    """The units of the items of some rows."""
+    pairs = [(kind, item) for kind, item in _pairs(rows, "item") if item]
+    return list(dict.fromkeys(unit for kind, item in pairs for unit in known.kinds[kind].units_of(item)))
+
+
+def _meant(known: Known, rows: pl.DataFrame) -> str:
+    """The items that are most like those of some rows, in brackets; empty where there are none."""
+    likely = dict.fromkeys(one for kind, item in _pairs(rows, "item") if (one := known.close(kind, item)))
+    return f" ({', '.join(f'{one}?' for one in likely)})" if likely else ""
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
 
 
 def _listed(known: Known) -> pl.Series:

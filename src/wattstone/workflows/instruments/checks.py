@@ -251,13 +251,13 @@ def _twice(every: Sequence[Instrument], fresh: Collection[str]) -> list[Finding]
                 at[mine.instrument],
                 "serials",
                 found="{number} {number:certificate|certificates} of it, from {prefix}{first} to {prefix}{last}, "
-                "stand in '{other}' too",
+                "{number:stands|stand} in '{other}' too",
                 expected="certificates that are used once",
                 remedy="take them out of one of the two",
                 number=last - first + 1,
                 prefix=one.prefix.upper(),
-                first=first,
-                last=last,
+                first=f"{first:0{mine.width}d}",
+                last=f"{last:0{mine.width}d}",
                 other=other.instrument,
             )
         )

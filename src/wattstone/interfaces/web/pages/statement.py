@@ -11,7 +11,7 @@ from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import mark, say_reason, translator
 from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, change, interval, percent, three
-from wattstone.interfaces.present.scope3_table import methods_said
+from wattstone.interfaces.present.scope3_table import methods_said, not_valued
 from wattstone.interfaces.present.statement_words import category_name, decision_name
 from wattstone.interfaces.web.jobforms import job_form
 from wattstone.interfaces.web.kit import link, page, period_of, render
@@ -163,7 +163,7 @@ def _category(
         Cell(str(number), numeric=True, href=link(here, "/report/scope3", year=figures.year, category=number)),
         Cell(category_name(number, here.lang)),
         Cell(opened(decision_name(row["decision"], here.lang))),
-        figures.cell(here, name) if held is not None else Cell(t("none")),
+        figures.cell(here, name) if held is not None else Cell(not_valued(row["decision"], here.lang)),
         Cell(t("; ").join(part for part in (how, why) if part)),
         Cell(three(quality), numeric=True) if isinstance(quality, float) else Cell(""),
         figures.moved(here, name) if held is not None else Cell(""),
