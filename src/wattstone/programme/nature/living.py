@@ -103,12 +103,14 @@ def _says(sums: pl.DataFrame) -> Iterator[Said]:
         one["quantity"]: one["amount"]
         for one in sums.filter(pl.col("delivered") & (pl.col("sort") == "organic")).iter_rows(named=True)
     }
-    if own:
-        yield Said(
-            "Carbon of areas in action, apart and not added: {stock} t C there, {flux} t C removed in the year, "
-            "{avoided} t C of loss avoided.",
-            {name: "–" if name not in own else f"{own[name]:,.0f}" for name in ("stock", "flux", "avoided")},
-        )
+    if "stock" in own:
+        yield Said("{amount} t C stand in areas in action.", {"amount": own["stock"]})
+    if "flux" in own:
+        yield Said("{amount} t C were removed there in the year.", {"amount": own["flux"]})
+    if "avoided" in own:
+        yield Said("The loss of {amount} t C was avoided there.", {"amount": own["avoided"]})
+    if len(own) > 1:
+        yield Said("Carbon that stands, is removed, or is not lost stays apart: it is never added.")
 
 
 def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:
