@@ -150,15 +150,26 @@ def _lines_by(lines: Iterable[Line], ids: Ids) -> tuple[_ByValue, _ByName]:
             continue
         for key in (line.name, f"{line.name}|{line.subject}", f"{line.name}|{line.subject}|{line.period}"):
             by_name.setdefault(key, figure)
-        if line.value is not None and line.value not in (0.0, 1.0):
+        if line.value is not None and _telling(line.value):
             by_value.setdefault((float(line.value), line.unit), []).append(figure)
     return {key: found[0] for key, found in by_value.items() if len(found) == 1}, by_name
+
+
+def _telling(value: float) -> bool:
+    """Whether a number says by itself which one it is: all digits of a double, where a round one may be any other's.
+
+    Examples
+    --------
+    >>> _telling(1234.5678901), _telling(12.5), _telling(1e6), _telling(1 / 3)
+    (True, False, False, True)
+    """
+    return len(repr(value).replace(".", "").strip("-0")) >= 8
 
 
 def _figure(
     column: Column, value: Any, row: Mapping[str, Any], by_value: _ByValue, by_name: _ByName
 ) -> str | None:  # fmt: skip
-    """The figure that a number of a table is: named beside it, or the only one of this very value and unit."""
+    """The figure that a number of a table is: named beside it, or the only one of this very value and unit that no chance makes."""
     named = row.get(column.name + AT_LINE)
     if named is not None:
         return by_name.get(str(named))
