@@ -169,7 +169,7 @@ def _telling(value: float) -> bool:
 def _figure(
     column: Column, value: Any, row: Mapping[str, Any], by_value: _ByValue, by_name: _ByName
 ) -> str | None:  # fmt: skip
-    """The figure that a number of a table is: named beside it, or the only one of this very value and unit that no chance makes."""
+    """The figure that a number of a table is: named beside it, or the only one of its value, which no chance makes."""
     named = row.get(column.name + AT_LINE)
     if named is not None:
         return by_name.get(str(named))
