@@ -101,6 +101,22 @@ def test_the_same_certificates_are_not_taken_twice(workspace):
     assert add_instrument(workspace, "two", {**WIND, "serials": "NO-150..NO-249"}) == []
 
 
+def test_green_power_is_china_s_and_elsewhere_a_contract_of_which_the_document_serves(workspace, tmp_path):
+    """In China certificates are issued with the trade, so that a tracking system is named; elsewhere by contract."""
+    paper = tmp_path / "contract.pdf"
+    paper.write_bytes(b"%PDF-1.4")
+    said = {"kind": "green_power", "serials": "", "retired_on": "", "retired_for": "", "tracking_system": "",
+            "scheme": "", "exclusive": "yes"}  # fmt: skip
+
+    bare = add_instrument(workspace, "green", {**WIND, **said})
+    told = add_instrument(workspace, "green", {**WIND, **said}, document=paper)
+
+    assert [one.code for one in bare] == ["contract.green_power", "contract.criterion"]
+    assert "--retired-for, --document of `wattstone contract add`" in bare[1].text()
+    assert [one.code for one in told] == ["contract.green_power"]
+    assert "a trade of mainland China, and this is of" in told[0].text()
+
+
 def test_serials_keep_the_zeros_that_they_begin_with(workspace):
     add_instrument(workspace, "one", {**WIND, "serials": "G-000100..G-000199"})
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from wattstone.inventory.instruments import CERTIFICATES, CERTIFIED, Instrument, InstrumentKind
+from wattstone.inventory.instruments import CERTIFICATES, Instrument, InstrumentKind
 from wattstone.inventory.markets import Markets, markets
 
 _MET = "met"
@@ -197,7 +197,9 @@ def _sole(instrument: Instrument, case: Case) -> str:
 
 
 def _retired(instrument: Instrument, case: Case) -> str:
-    tracked = instrument.kind in CERTIFIED
+    # Green power trade is of mainland China, where its certificates are issued with it; elsewhere it is a contract.
+    trade = instrument.kind == "green_power" and instrument.market == "CN"
+    tracked = instrument.kind in CERTIFICATES or trade
     if tracked and not instrument.tracking_system:
         return "no tracking system is named"
     if instrument.retired_on is None:

@@ -21,8 +21,6 @@ KINDS: tuple[InstrumentKind, ...] = get_args(InstrumentKind)
 CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 CERTIFICATES: frozenset[InstrumentKind] = frozenset({"energy_attribute_certificate", "green_certificate"})
 """Applied to any use of the year; the others deliver, and serve what is used while they do."""
-CERTIFIED: frozenset[InstrumentKind] = frozenset({*CERTIFICATES, "green_power"})
-"""What stands on a tracking system by its nature."""
 CERTIFICATE_KWH = 1_000.0
 """What a certificate stands for, where no rule says otherwise. [kWh]"""
 

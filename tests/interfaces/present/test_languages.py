@@ -400,3 +400,18 @@ def test_a_reason_counts_one_as_one_does(reason: str, said: str) -> None:
 )
 def test_what_the_inventory_lacks_is_said_in_chinese(reason: str, said: str) -> None:
     assert said in say_reason(reason, "zh")
+
+
+def test_a_check_names_figures_as_people_know_them() -> None:
+    from wattstone.interfaces.present.languages import say_finding
+    from wattstone.inventory.checks.model import finding
+
+    made = finding("jump", "the organisation, intensity.scope2.market.per_revenue", found="x", expected="y", remedy="z",
+                   severity="asks")  # fmt: skip
+    site = finding("sums", "site 'HQ', scope3.6, 2024-05", found="x", expected="y", remedy="z", severity="stops")
+
+    assert say_finding(made, "en")["place"] == "the organisation, Scope 2, market-based by revenue"
+    assert "per_revenue" not in say_finding(made, "zh")["place"]
+    assert "范围二" in say_finding(made, "zh")["place"]
+    assert say_finding(site, "en")["place"] == "site 'HQ', Scope 3, category 6: Business travel, 2024-05"
+    assert made.place.endswith("per_revenue")  # machines read the name of the figure

@@ -25,7 +25,9 @@ What = Literal[
 def add(
     workspace: options.Workspace,
     contract_id: Name,
-    kind: Annotated[What | None, typer.Option(help="What it is.")] = None,
+    kind: Annotated[
+        What | None, typer.Option(help="What it is; green_power and green_certificate are China's.")
+    ] = None,
     carrier: Annotated[
         Literal["electricity", "heat", "steam", "cooling"] | None, typer.Option(help="Of which energy; electricity.")
     ] = None,

@@ -364,12 +364,27 @@ def say_finding(finding: Finding, lang: Language) -> dict[str, str]:
     if lang != "en" and isinstance(figure := finding.params.get("one_figure"), str):
         finding = replace(finding, params={**finding.params, "one_figure": _place(figure, lang)})
     return {
-        "place": _place(finding.place, lang),
+        "place": _place_of_figure(finding.place, lang) if _of_figure(finding) else _place(finding.place, lang),
         "found": finding.say(t(finding.found)),
         "expected": finding.say(t(finding.expected)),
         "remedy": finding.say(t(finding.remedy)),
         "first": say_reason(finding.first, lang),
     }
+
+
+_FIGURE = re.compile(r"(?:scope[123]|total|intensity|energy|volume|cost|emissions|biogenic|match)\b[\w.+]*")
+
+
+def _of_figure(finding: Finding) -> bool:
+    return finding.code.startswith("check.") and any(map(_FIGURE.fullmatch, finding.place.split(", ")))
+
+
+def _place_of_figure(place: str, lang: Language) -> str:
+    """A figure of a site or of the organisation, by the names by which people know them."""
+    from wattstone.interfaces.present.names import total_name
+
+    told = [total_name(one, lang) if _FIGURE.fullmatch(one) else say_reason(one, lang) for one in place.split(", ")]
+    return (", " if lang == "en" else "\N{FULLWIDTH COMMA}").join(told)
 
 
 def _place(place: str, lang: Language) -> str:

@@ -12,6 +12,17 @@ from wattstone.portfolio import Meter, Site
 __all__ = ["check_instruments", "judged"]
 
 _SHOWN = 5
+_OPTIONS = {
+    "rate": "--factor, --source",
+    "sole": "--serial, --exclusive",
+    "retired": "--tracking, --retired-on, --retired-for, --document",
+    "vintage": "--from, --until",
+    "market": "--market, --site",
+    "delivered": "--delivered",
+    "transferred": "--exclusive",
+    "residual": "--note",
+}
+"""What says that a criterion is met, by its id."""
 
 
 def check_instruments(
@@ -56,7 +67,7 @@ def check_instruments(
     wrong = {one.params["contract"] for one in found}
     for one in fresh:
         if one.id not in wrong:
-            found += judged(one, countries)
+            found += [*_abroad(one), *judged(one, countries)]
     return found
 
 
@@ -81,13 +92,33 @@ def judged(one: Instrument, countries: Mapping[str, str | None], *, year: int | 
             "",
             found="criterion {number} of the Scope 2 Guidance is not met ({title}): {why}",
             expected=titles[judgement.criterion].asks,
-            remedy="complete what is said of it; until then it carries no claim",
+            remedy="complete what is said of it, by {options} of `wattstone contract add`; until then it carries no "
+            "claim",
             severity="warning",
             number=titles[judgement.criterion].number,
             title=titles[judgement.criterion].title,
             why=judgement.why,
+            options=_OPTIONS[judgement.criterion],
         )
         for judgement in failed
+    ]
+
+
+def _abroad(one: Instrument) -> list[Finding]:
+    """Green power trade outside mainland China, which is a trade of China alone."""
+    if one.kind != "green_power" or one.market == "CN":
+        return []
+    return [
+        _finding(
+            "green_power",
+            one,
+            "kind",
+            found="green power trade is a trade of mainland China, and this is of {market}",
+            expected="outside China a power purchase agreement, a supplier's rate or an energy attribute certificate",
+            remedy="say which of them it is: `--kind ppa`, `supplier_rate` or `energy_attribute_certificate`",
+            severity="warning",
+            market=one.market,
+        )
     ]
 
 

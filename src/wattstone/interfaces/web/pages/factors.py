@@ -97,8 +97,8 @@ def _edition(here: "Here", name: str, edition: str) -> str:
 def _table(here: "Here", rows: Sequence[Factor]) -> Table:
     t = translator(here.lang)
     heads = (
-        Head(t("Name")), Head(t("Region")), Head(t("Year"), numeric=True), Head(t("Value"), numeric=True),
-        Head(t("Unit")), Head(t("Confidence")), Head(t("Edition")), Head(t("Licence")), Head(t("Source")),
+        Head(t("Value"), numeric=True), Head(t("Unit")), Head(t("Name")), Head(t("Region")),
+        Head(t("Year"), numeric=True), Head(t("Confidence")), Head(t("Edition")), Head(t("Licence")), Head(t("Source")),
         Head(t("Id")),
     )  # fmt: skip
     return Table(heads, tuple(_row(here, one) for one in rows))
@@ -108,8 +108,9 @@ def _row(here: "Here", row: Factor) -> tuple[Cell, ...]:
     t = translator(here.lang)
     letter = row.confidence if row.origin == SHIPPED else t("{letter}, your own", letter=row.confidence)
     return (
+        Cell(every(row.value), numeric=True), Cell(row.unit),
         Cell(row.name or row.id, href=link(here, factor_path(row.id))), Cell(row.region),
-        Cell(str(row.year), numeric=True), Cell(every(row.value), numeric=True), Cell(row.unit), Cell(letter),
+        Cell(str(row.year), numeric=True), Cell(letter),
         Cell(row.source_year), Cell(row.licence), Cell(row.source), Cell(row.id, code=True),
     )  # fmt: skip
 
