@@ -259,6 +259,9 @@ def test_a_site_that_was_bought_is_carried_back_to_the_base_year(held: Workspace
     assert {one.restated.significant for one in made} == {True}
     with pytest.raises(InputRefused, match="proposed already"):
         propose_event(held, came, reporting=2022)
+    decide(held, [one.id for one in made], accept=True, note="bought", who="Wu")
+    take_inventory(held, 2021)
+    assert propose_changes(held, 2021, who="Li") == (), "a run knows nothing of what was carried back"
 
 
 def test_emissions_that_the_workspace_lacks_can_be_stated(held: Workspace) -> None:

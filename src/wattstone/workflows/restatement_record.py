@@ -1,6 +1,6 @@
 """What the record and the releases tell a restatement: figures that changed, emissions of a site, what waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -61,6 +61,7 @@ def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry], *, a
     now = _totals(current_figures(workspace.lake, year), year)
     before = _at_release(workspace, year)
     last = {one.restated.key: one.restated for one in held if one.state != "rejected"}
+    computed = dict(_computed(held))
     rejected = [one.restated for one in held if one.state == "rejected" and not again]
     refused = {(one.key, one.before, one.after_id) for one in rejected}
     found: list[Restated] = []
@@ -69,6 +70,8 @@ def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry], *, a
         new = now.get(name, {"id": None, "value": None, "why": None, "run": None})
         known = last.get(key)
         old: Mapping[str, Any] = before.get(name, {"id": None, "value": None})
+        if known is not None and known.after_id is None and same(computed.get(key, old["value"]), new["value"]):
+            continue  # a site that came or left was carried back, and no run has found anything else since
         if known is not None:
             old = {"id": known.after_id, "value": known.after}
         if same(old["value"], new["value"]) or (key, old["value"], new["id"]) in refused:
@@ -88,6 +91,13 @@ def changed_figures(workspace: Workspace, year: int, held: Sequence[Entry], *, a
             )
         )
     return found
+
+
+def _computed(held: Sequence[Entry]) -> Iterator[tuple[tuple[int, str, str], float | None]]:
+    """What runs found of each total, the newest last: not what was carried back for a site that came or left."""
+    for one in held:
+        if one.state != "rejected" and one.restated.after_id is not None:
+            yield one.restated.key, one.restated.after
 
 
 def _totals(figures: pl.DataFrame, year: int) -> dict[str, Mapping[str, Any]]:
