@@ -311,7 +311,7 @@ def test_a_certificate_is_added_judged_corrected_and_withdrawn(desk: Watched, es
     page.get_by_label("Volume").fill("9 MWh")
     main_part(page).get_by_role("button", name="Add it").click()
     page.wait_for_url("**/report/contracts/one?id=GEC-journey")
-    expect(main_part(page).locator(".sentence")).to_contain_text("Refused It is not retired")
+    expect(main_part(page).locator(".sentence")).to_contain_text("Carries no claim It is not retired")
     assert not serious(page)
     page.get_by_text("Correct what is said of it").click()
     page.get_by_label("Retired on").fill("2023-03-01")

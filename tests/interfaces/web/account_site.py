@@ -39,12 +39,16 @@ def make_organisations(root: Path) -> None:
 class Pages:
     """Organisations `north` and `south`; `north` has sites a and b."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, anew: bool = False) -> None:
+        """`anew` where a test has added a page: otherwise the routes are those that were made once."""
         self.service: Service = open_service(root, SETTINGS)
         self.app = FastAPI()
         self.app.state.service = self.service
         protect(self.app, self.service)
-        add_routes(self.app, build_router)
+        if anew:
+            self.app.include_router(build_router())
+        else:
+            add_routes(self.app, build_router)
         handle_errors(self.app, self.service)
 
     def browser(self) -> Browser:

@@ -7,7 +7,7 @@ import polars as pl
 from wattstone.base import Finding
 from wattstone.programme.cells import Named
 from wattstone.programme.entries import entries_frame, site_field
-from wattstone.programme.kinds import MODULES, RecordKind, kinds_of
+from wattstone.programme.kinds import MODULES, RecordKind, kinds_of, record_kind
 from wattstone.programme.naming import named
 from wattstone.readings.sheets import Sheet
 from wattstone.workflows.access import EVERYWHERE, Act, require
@@ -46,16 +46,20 @@ def actor_name(workspace: Workspace, who: str) -> str:
 
 
 def known_to(workspace: Workspace, kind: RecordKind, labels: Mapping[str, str], sheets: Sequence[Sheet] = ()) -> Named:
-    """What entries may name: sites that whoever acts sees, entries of other kinds, and those of the same tables."""
+    """What entries may name: sites that whoever acts sees, entries of other kinds, and those of the same tables.
+
+    Measures, and entries that belong to a site, are those of sites that they see.
+    """
     whole = taking_in(workspace) if site_field(kind) else workspace
     refs: dict[str, set[str]] = {}
     for one in kind.fields:
         if one.type != "ref" or one.to is None or one.to in refs:
             continue
         if one.to == MEASURE:
-            refs[one.to] = {each.id for each in whole.records.measures()}
+            refs[one.to] = {each.id for each in workspace.records.measures()}
             continue
-        held = whole.records.programme_entries(one.to)
+        seen = whole if site_field(record_kind(one.to)) is None else workspace
+        held = seen.records.programme_entries(one.to)
         refs[one.to] = set(held.filter(~pl.col("withdrawn"))["entry"])
         if one.to == kind.id:
             refs[one.to] |= _told_there(kind, sheets)

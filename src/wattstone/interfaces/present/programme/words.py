@@ -83,7 +83,7 @@ def _plainly(value: float) -> str:
 
     Examples
     --------
-    >>> _plainly(12.3456), _plainly(12000.0).replace(THIN, " ")
+    >>> _plainly(12.3456), _plainly(12000.0).replace("\N{NARROW NO-BREAK SPACE}", " ")
     ('12.3', '12 000')
     """
     return every(value) if value == int(value) and abs(value) >= 1 else three(value)

@@ -263,9 +263,9 @@ def withdraw(here: "Here", form: Form) -> Response:
 @part(f"{PATH}/document/{{sha}}", act=Act.EXPORT)
 def document(here: "Here", sha: str) -> Response:
     """The document of a contract, as it was sent; no browser runs it."""
-    found = document_of(here.workspace, sha)
+    t, found = translator(here.lang), document_of(here.workspace, sha)
     if found is None:
-        return missing(here, door=(link(here, PATH), translator(here.lang)("Contracts")))
+        return missing(here, door=(link(here, PATH), t("Contracts")))
     one, content = found
     return attachment(content, sha, title=one.title)
 
