@@ -138,7 +138,16 @@ def _number(one: RecordField, cells: Cells) -> pl.Series:
 def _scale(one: RecordField, cells: Cells) -> float:
     """The field's unit in that which its header names."""
     said = cells.brackets.get(one.name, "")
-    if not said or one.unit is None or folded(said) == folded(one.unit):
+    if not said or (one.unit is not None and folded(said) == folded(one.unit)):
+        return 1.0
+    if one.unit is None:
+        cells.wrong(
+            "entry.unitless", cells.text(one.name).is_not_null(), one.name,
+            found="'{unit}' stands with the number",
+            expected="the number alone: another field says what it counts, or nothing does",
+            remedy="write it in full and without a unit, as 5000000 for 5 million",
+            unit=said,
+        )  # fmt: skip
         return 1.0
     try:
         return convert(1.0, said, one.unit)

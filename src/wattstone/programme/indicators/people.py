@@ -38,9 +38,9 @@ def workforce(entries: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     mean = (pl.col("before") + pl.col("employees")) / 2.0
     return (
         both.group_by(list(keys), maintain_order=True)
-        .agg(*told, pl.col("hash"))
+        .agg(*told, pl.col("hash"), pl.col("undisclosed").fill_null(0).sum().alias("_unsaid"))  # not said is none
         .with_columns(
-            women_share=pl.col("women") / (pl.col("women") + pl.col("men") + pl.col("undisclosed").fill_null(0)),
+            women_share=pl.col("women") / (pl.col("women") + pl.col("men") + pl.col("_unsaid")),
             turnover=pl.col("departed") / mean,
             training_each=pl.col("training") / pl.col("employees"),
         )

@@ -126,6 +126,7 @@ def change(
         found += _lacking(kind, rows, said.sheets) + twice(kind, rows)
         if _refused(found):
             raise InputRefused(found)
+        at_sites(workspace, kind, _sites(kind, rows))  # now also of rows that name none: those are the organisation's
         fresh, counts = _versions(kind, rows, before, said, actor_name(workspace, who))
         if fresh.height:
             after = _after(whole, kind, fresh)

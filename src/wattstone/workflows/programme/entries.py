@@ -12,6 +12,7 @@ from wattstone.programme.entries import combined, entries_frame, inputs_of, site
 from wattstone.programme.kinds import RecordKind, record_kind
 from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
+from wattstone.readings.tabular.numbers import is_number
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.programme.changing import Changed, Said, change
@@ -168,7 +169,8 @@ def sheet_of(kind: RecordKind, said: Mapping[str, str]) -> tuple[Sheet, list[Fin
     units: dict[str, str] = {}
     for name, text in said.items():
         if name in names:
-            number = _MEASURED.fullmatch(text.strip()) if names[name].type == "number" else None
+            measured = names[name].type == "number" and not is_number(text)  # the e of 2e-05 is no unit
+            number = _MEASURED.fullmatch(text.strip()) if measured else None
             if number is not None:
                 units[name] = number[2].strip()
             cells[name] = (text.strip() if number is None else number[1].strip()) or None

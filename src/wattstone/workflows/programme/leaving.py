@@ -67,7 +67,7 @@ def leave(workspace: Workspace, kind: RecordKind, entry: str, *, reason: str, wh
         )  # fmt: skip
         details = {"module": kind.module, "kind": kind.id, "entry": entry, "reason": said, "hash": held["hash"][0]}
         whole.records.add_programme_entries(gone, what="withdraw entry", who=name, details=details)
-    return tuple(found)
+    return tuple(found) if workspace.actor.scope.whole else ()  # what stays may be of sites that they do not see
 
 
 def _unknown(kind: RecordKind, entry: str) -> Finding:

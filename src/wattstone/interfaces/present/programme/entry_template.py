@@ -106,7 +106,7 @@ def entry_workbook(
         if one.type == "choice":
             lists.add(f"of_{one.name}", [offered(value, t(label)) for value, label in one.choices.items()])
         if one.type == "ref":
-            lists.add(f"of_{one.name}", sorted((refs or {}).get(one.to or "", ())))
+            lists.add(f"of_{one.name}", [offered(held, "") for held in sorted((refs or {}).get(one.to or "", ()))])
     _sheet(book.create_sheet(_title(t(kind.plural))), kind, lang, lists)
     _explain(front, kind, lang)
     book.active = 2
