@@ -46,6 +46,12 @@ def read(titles: dict[str, str] | None = None, brackets: dict[str, str] | None =
     return read_cells(KIND, sheet, KNOWN, problems), [one.code for one in problems.findings], problems.findings
 
 
+def test_a_unit_at_a_number_that_has_none_is_refused() -> None:
+    _, found, _ = read(name=["Meadow"], count=["500"], brackets={"count": "万"})
+
+    assert found == ["entry.unitless"]
+
+
 def test_cells_become_values() -> None:
     frame, found, _ = read(
         name=["Meadow", "Reef"], area=["1.5", "2,000.25"], count=["3", None], share=["25 %", "0.5"],

@@ -119,6 +119,14 @@ def test_what_one_site_does_not_say_is_not_said_of_all() -> None:
     assert (got["employees"], got["women_share"], got["turnover"]) == (120, None, None)
 
 
+def test_whose_gender_is_not_disclosed_counts_where_one_site_alone_says_so() -> None:
+    """45 of 44 + 64 + 2 and 1 + 9 are women."""
+    other = {"site": "B", "year": 2024, "employees": 10, "women": 1, "men": 9}
+
+    got = workforce(made("workforce", NOW, other), ["year"]).row(0, named=True)
+    assert got["women_share"] == pytest.approx(45 / 120)
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [({"women": 40}, "gender"), ({"temporary": 11}, "contract"), ({"departed": 11}, "moves")],

@@ -15,7 +15,7 @@ from wattstone.programme.kinds import entry_schema, record_kind
 from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
 from wattstone.workflows.programme.attaching import attach_evidence, evidence_document
-from wattstone.workflows.programme.entries import add_entry, correct, entries_of, withdraw
+from wattstone.workflows.programme.entries import add_entry, correct, entries_of, sheet_of, withdraw
 from wattstone.workflows.programme.importing import import_entries
 from wattstone.workflows.programme.listing import entry_list, history_of
 
@@ -249,6 +249,27 @@ def test_who_may_enter_what(workspace, role, sites, kind, said, allowed):
         with pytest.raises(Forbidden):
             add_entry(acting, kind, said)
         assert entries_of(workspace, kind).is_empty()
+
+
+@pytest.mark.parametrize("said", [{}, {"site": ""}])
+def test_what_names_no_site_is_the_organisations_and_is_entered_by_who_declares_in_all_of_it(workspace, said):
+    measure = {"measure": "led", "status": "candidate", "stage": "saving", "acts_on": "scope2",
+               "basis": "stated", "reduction": "5", "start": "2026", "lifetime": "10", "source": "a study",
+               "confidence": "0.8", "capex": "100", "opex": "0", "saving": "10", "currency": "CNY"}  # fmt: skip
+    some = guarded(workspace, somebody(Role.ANALYST, "HQ"))
+    with pytest.raises(Forbidden):
+        add_entry(some, "abatement", {**measure, **said})
+    assert entries_of(workspace, "abatement").is_empty()
+
+    add_entry(guarded(workspace, somebody(Role.ANALYST)), "abatement", {**measure, **said})
+    assert entries_of(workspace, "abatement").height == 1
+
+
+def test_a_number_keeps_its_exponent_and_a_unit_where_none_belongs_is_refused(workspace):
+    rows, _ = sheet_of(record_kind("abatement"), {"opex": "5e-05", "saving": "500 万"})
+
+    assert rows.rows["opex"].to_list() == ["5e-05"]
+    assert rows.brackets == {"saving": "万"}
 
 
 def test_nobody_reaches_an_entry_of_another_site(workspace, tmp_path):
