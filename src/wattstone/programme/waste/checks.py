@@ -7,11 +7,11 @@ from typing import Any, Final
 import polars as pl
 
 from wattstone.base import Finding
+from wattstone.programme.telling import told
 from wattstone.programme.waste.checks_circular import flows_wrong, products_wrong, returns_wrong
 from wattstone.programme.waste.checks_community import community_wrong, water_wrong
 from wattstone.programme.waste.constants import MATERIALS
 from wattstone.programme.waste.neutrality import refusals
-from wattstone.programme.waste.telling import told
 
 __all__ = ["SHARES_WITHIN", "wrong"]
 

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
-from wattstone.programme.waste.telling import told
+from wattstone.programme.telling import told
 
 __all__ = ["flows_wrong", "products_wrong", "returns_wrong"]
 

@@ -5,9 +5,9 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
+from wattstone.programme.telling import told
 from wattstone.programme.waste.community import FROM_WEIGHINGS
 from wattstone.programme.waste.constants import held
-from wattstone.programme.waste.telling import told
 
 __all__ = ["community_wrong", "water_wrong"]
 
