@@ -1,5 +1,6 @@
 """What entries are held against: sites, entries that they name, the other entries of their module; who may enter."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
@@ -9,6 +10,7 @@ from wattstone.programme.cells import Named
 from wattstone.programme.entries import entries_frame, site_field
 from wattstone.programme.kinds import MODULES, RecordKind, kinds_of, record_kind
 from wattstone.programme.naming import named
+from wattstone.programme.telling import among, places
 from wattstone.readings.sheets import Sheet
 from wattstone.workflows.access import EVERYWHERE, Act, require
 from wattstone.workflows.access.guard import acting, taking_in
@@ -83,13 +85,26 @@ def module_entries(workspace: Workspace, kind: RecordKind) -> dict[str, pl.DataF
 
 
 def wrong_across(workspace: Workspace, kind: RecordKind, after: Mapping[str, pl.DataFrame]) -> list[Finding]:
-    """What is wrong with a module's entries as they will stand; what was wrong before refuses nothing."""
+    """What is wrong with a module's entries as they will stand; what was wrong before refuses nothing.
+
+    Each entry is looked at, those among many that one finding tells of too.
+    """
     checks = checks_of(kind.module)
     found = [] if checks is None else checks(after)
     if checks is None or not any(one.severity == "error" for one in found):
         return found
-    known = {(one.code, one.place) for one in checks(module_entries(workspace, kind))}
-    return [one for one in found if one.severity != "error" or (one.code, one.place) not in known]
+    before = [one for one in checks(module_entries(workspace, kind)) if one.severity == "error"]
+    known = Counter((one.code, place) for one in before for place in places(one))
+
+    def fresh(code: str, place: str) -> bool:
+        known[code, place] -= 1
+        return known[code, place] < 0
+
+    return [
+        each
+        for one in found
+        for each in ([one] if one.severity != "error" else among(one, lambda at, code=one.code: fresh(code, at)))
+    ]
 
 
 def named_by(workspace: Workspace, kind: RecordKind, entry: str) -> list[str]:

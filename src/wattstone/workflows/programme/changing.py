@@ -13,6 +13,7 @@ from wattstone.programme.cells import PLACE, read_cells
 from wattstone.programme.entries import VERSIONS, bodies_of, combined, entries_frame, hash_of, site_field
 from wattstone.programme.kinds import RecordKind
 from wattstone.programme.naming import named, twice
+from wattstone.programme.telling import among
 from wattstone.readings.problems import Problems, listed
 from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
@@ -295,10 +296,14 @@ def _concerning(
     Whoever sees some sites alone is not told of entries of others.
     """
     own = {_place(kind.id, entry) for entry in fresh["entry"]}
-    if not workspace.actor.scope.whole:
-        return [one for one in found if one.severity == "error" or one.place in own]
-    others = {_place(name, entry) for name, held in after.items() for entry in held["entry"]} - own
-    return [one for one in found if one.severity == "error" or one.place not in others]
+    others: set[str] = set()
+    if workspace.actor.scope.whole:
+        others = {_place(name, entry) for name, held in after.items() for entry in held["entry"]} - own
+
+    def kept(place: str) -> bool:
+        return place not in others if workspace.actor.scope.whole else place in own
+
+    return [each for one in found for each in ([one] if one.severity == "error" else among(one, kept))]
 
 
 def _place(kind: str, entry: str) -> str:
