@@ -3,7 +3,9 @@
 A site or a community is planned again at every interval, and between two plans only numbers change: prices, forecasts,
 states of charge. So the program is handed over once, as sparse arrays, costs and bounds are changed in place, and the
 simplex method starts from the last basis. Presolve is off by default: it would throw that basis away, and a program of
-some hundred columns is solved before presolve has paid for itself [1]_.
+some hundred columns is solved before presolve has paid for itself [1]_. Programs with integers go without it as well:
+HiGHS 1.15 with presolve ended at a wrong optimum of a small one (tests/programme/targets/test_plan.py holds it), and the
+directions of batteries (29 programs of 96 steps) took as long with it as without, with the same objectives.
 
 HiGHS, and with it this module's only heavy import, is loaded when the first model is made.
 
@@ -40,8 +42,8 @@ class PersistentModel:
     ----------
     program : LinearProgram
         The program; its sparsity stays, single coefficients may change.
-    presolve : bool or None
-        Worth it for one cold solve of a large program only. None is off, but on for a program with integers.
+    presolve : bool
+        Worth it for one cold solve of a large linear program only.
     seconds : float
         Limit of wall time of one solve; beyond it the status is `Status.LIMIT`. [s]
     gap : float
@@ -75,7 +77,7 @@ class PersistentModel:
         self,
         program: LinearProgram,
         *,
-        presolve: bool | None = None,
+        presolve: bool = False,
         seconds: float = INFINITE,
         gap: float = 1e-9,
         tolerance: float | None = None,
@@ -87,7 +89,7 @@ class PersistentModel:
         self._highs.silent()
         self._option("threads", 1)
         whole = program.integer is not None
-        self._option("presolve", "on" if (whole if presolve is None else presolve) else "off")
+        self._option("presolve", "on" if presolve else "off")
         self._option("solver", "simplex")
         if whole:
             self._option("solver", "choose")
