@@ -109,7 +109,7 @@ def test_a_table_that_is_not_whole_is_not_scored() -> None:
     report = build(
         {"score_row": made("score_row", *TABLE[:-1]), "score_answer": made("score_answer", *ANSWERS[:-1])}, 2026
     )
-    assert report.line("factory.score.t", "site:A").reason.params["weights"] == "90"
+    assert report.line("factory.score.T", "site:A").reason.params["weights"] == "90"
 
 
 def test_a_basic_requirement_that_is_open_is_told() -> None:
@@ -225,10 +225,10 @@ def test_the_old_edition_for_a_new_year_is_told() -> None:
 def test_the_report_names_what_it_rests_on() -> None:
     report = build({"score_row": made("score_row", *TABLE), "score_answer": made("score_answer", *ANSWERS)}, 2026)
 
-    line = report.line("factory.score.t", "site:A")
+    line = report.line("factory.score.T", "site:A")
     assert line.value == pytest.approx(74.5)
     assert len(line.inputs) == 12
-    assert report.line("factory.evidenced.t", "site:A").value == pytest.approx(47)
+    assert report.line("factory.evidenced.T", "site:A").value == pytest.approx(47)
     assert build({}, 2023).line("factory.registry.green_factory.net").value == 1479
     assert all(table.rows.columns for table in report.tables)
     assert [{c.name for c in t.columns} - set(t.rows.columns) for t in report.tables] == [set()] * 5

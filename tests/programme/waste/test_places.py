@@ -34,7 +34,7 @@ def test_a_community_account() -> None:
 
 def test_the_lines_of_a_community_add_up() -> None:
     told = build({"community_line": made("community_line", *LINES)}, 2024, "AR5")
-    name = "waste.community.lake-side"
+    name = "waste.community.Lake_Side"
     themes = [one.value for one in told.lines if one.name.startswith(f"{name}.theme.")]
 
     assert sum(value for value in themes if value is not None) == told.line(f"{name}.gross").value
@@ -59,9 +59,9 @@ def test_incineration_with_energy_is_energy_and_never_both() -> None:
     waste = build(kinds | {"community_line": made("community_line", taken | {"subsector": "III.3"})}, 2024, "AR5")
 
     burnt = energy.line("waste.emissions.incineration").value
-    assert energy.line("waste.community.lake-side.gross").value == burnt
-    assert waste.line("waste.community.lake-side.gross").value is None
-    reason = waste.line("waste.community.lake-side.gross").reason
+    assert energy.line("waste.community.Lake_Side.gross").value == burnt
+    assert waste.line("waste.community.Lake_Side.gross").value is None
+    reason = waste.line("waste.community.Lake_Side.gross").reason
     assert reason is not None
     assert reason.params == {"names": "III.3"}
 

@@ -1,5 +1,6 @@
 """Reports recorded: once as long as they say the same, traced to entries, made again from the entries they pin."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -262,3 +263,17 @@ def test_the_examples_of_the_demo_are_taken_in_reported_and_hold(tmp_path):
 
     assert verify(held).holds
     held.close()
+
+
+def test_a_report_that_cannot_be_made_again_differs(workspace, monkeypatch):
+    """Two lines of one name end the report; its four figures are told, and the other checks go on."""
+    take_report(workspace, "factory", ASKED)
+    report = made(workspace, ASKED)
+    monkeypatch.setattr(
+        "wattstone.workflows.programme.factories.report",
+        lambda *_: replace(report, lines=(*report.lines, report.lines[0])),
+    )
+
+    found = verify(workspace)
+    assert not found.holds
+    assert [one.kind for one in found.differences] == ["differs"] * 4

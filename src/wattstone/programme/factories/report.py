@@ -13,6 +13,7 @@ from wattstone.programme.factories.standing import standing
 from wattstone.programme.held import held, rests_on
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Chart, Column, Line, ModuleReport, Said, Table
+from wattstone.programme.slugs import slug
 
 __all__ = ["build"]
 
@@ -174,10 +175,9 @@ def _score_lines(cards: pl.DataFrame, points: pl.DataFrame, year: int) -> Iterat
         opened = Said("basic requirements not met or not answered: {names}", {"names": ", ".join(one["basic_open"])})
         basic = [opened] if one["basic_open"] else []
         assumed = [Said("nothing is given below the base value, which is an assumption")] if one["assumed"] else []
-        slug = "-".join(one["table"].split()).lower()
         for name, label in (("score", "Score"), ("evidenced", "Score of what is shown by evidence")):
             yield Line(
-                name=f"factory.{name}.{slug}",
+                name=f"factory.{name}.{slug(one['table'])}",
                 label=label,
                 value=one[name],
                 unit="points",

@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.programme.held import rests_on
 from wattstone.programme.report import Line, Said
+from wattstone.programme.slugs import slug
 
 __all__ = ["commitment_lines", "green_lines", "indicator_lines", "people_lines", "safety_lines"]
 
@@ -143,7 +144,7 @@ def indicator_lines(values: pl.DataFrame, year: int) -> Iterator[Line]:
             *([] if shown else [Said("no evidence is given")]),
         )
         yield Line(
-            name=f"indicator.value.{_slug(one['indicator'])}",
+            name=f"indicator.value.{slug(one['indicator'])}",
             label=one["title"],
             value=one["value"],
             unit=one["unit"],
@@ -157,7 +158,3 @@ def indicator_lines(values: pl.DataFrame, year: int) -> Iterator[Line]:
 
 def _promise(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"commitment": row["commitment"], "promise": f"{row['amount']:,.0f} {row['currency']}"}
-
-
-def _slug(text: str) -> str:
-    return "-".join(text.split()).lower()

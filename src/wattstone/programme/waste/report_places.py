@@ -10,6 +10,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.programme.entries import inputs_of
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Basis, Chart, Column, Line, Said, Table
+from wattstone.programme.slugs import slug
 from wattstone.programme.waste.community import FROM_WEIGHINGS, CommunityAccount, community_account
 from wattstone.programme.waste.neutrality import neutrality_statement
 from wattstone.programme.waste.water import restored, water_balance
@@ -66,7 +67,7 @@ def communities(rows: pl.DataFrame, weighed: Mapping[str, float | None], year: i
     """Accounts of the communities of a year; `told` are the routes that the report has emissions of."""
     lines, tables, charts, found = list[Line](), list[Table](), list[Chart](), list[Finding]()
     for community in sorted(set(rows["community"])):
-        table = f"waste.community.{_slug(community)}"
+        table = f"waste.community.{slug(community)}"
         mine = rows.filter(pl.col("community") == community)
         account = community_account(mine, weighed)
         lines.extend(_community(community, mine, account, year, told))
@@ -93,10 +94,6 @@ def _untold(community: str, names: tuple[str, ...]) -> Finding:
     )  # fmt: skip
 
 
-def _slug(community: str) -> str:
-    return "-".join(community.lower().split())
-
-
 def _community(
     community: str, mine: pl.DataFrame, account: CommunityAccount, year: int, told: frozenset[str]
 ) -> Iterator[Line]:
@@ -113,7 +110,7 @@ def _community(
 
     def line(name: str, label: str, value: float, *notes: Said, basis: Basis = "computed") -> Line:
         return Line(
-            name=f"waste.community.{_slug(community)}.{name}", label=label, unit="kg CO2e",
+            name=f"waste.community.{slug(community)}.{name}", label=label, unit="kg CO2e",
             value=None if reason else value,
             period=str(year), method="waste.community/1", inputs=inputs, reason=reason, notes=(named, *notes),
             basis=basis,
@@ -155,7 +152,7 @@ def _account_table(community: str, account: CommunityAccount) -> Table:
         Column("explanation", "Explanation"),
     )  # fmt: skip
     return Table(
-        f"waste.community.{_slug(community)}",
+        f"waste.community.{slug(community)}",
         "Community account",
         columns,
         account.lines.with_columns(pl.col("notation", "explanation").fill_null("")),

@@ -20,6 +20,10 @@ __all__ = ["Promised", "verify_programme"]
 
 _AGAIN = {name: pl.String() for name in ("name", "subject", "period", "id", "unit")} | {"value": pl.Float64()}
 _ENTRIES = ("entry:", "entries:")
+_UNMADE = (
+    InputRefused, NotComputable, ArithmeticError, LookupError, TypeError, ValueError, pl.exceptions.PolarsError,
+)  # fmt: skip
+"""What a report that cannot be made again raises; a store that cannot be read is another matter, and told as such."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +85,10 @@ def verify_programme(workspace: Workspace, years: list[int] | None = None) -> Pr
 
 
 def _again(workspace: Workspace, one: Taken) -> Mapping[tuple[str, str, str], Figure]:
-    """The figures of a report made again; none where the module refuses what it took before."""
+    """The figures of a report made again; none where the module refuses what it took before, or cannot make it."""
     try:
         return figures_of_report(reports_of(one.module)(workspace, one.asked), one.asked)
-    except (InputRefused, NotComputable):
+    except _UNMADE:
         return {}
 
 
