@@ -4,8 +4,8 @@ A site or a community is planned again at every interval, and between two plans 
 states of charge. So the program is handed over once, as sparse arrays, costs and bounds are changed in place, and the
 simplex method starts from the last basis. Presolve is off by default: it would throw that basis away, and a program of
 some hundred columns is solved before presolve has paid for itself [1]_. Programs with integers go without it as well:
-HiGHS 1.15 with presolve ended at a wrong optimum of a small one (tests/programme/targets/test_plan.py holds it), and the
-directions of batteries (29 programs of 96 steps) took as long with it as without, with the same objectives.
+HiGHS 1.15 with presolve ended at a wrong optimum of a small one (tests/programme/targets/test_plan.py holds it), and
+the directions of batteries (29 programs of 96 steps) took as long with it as without, with the same objectives.
 
 HiGHS, and with it this module's only heavy import, is loaded when the first model is made.
 
