@@ -25,21 +25,21 @@ from wattstone.programme.fleet.use_phase import use_phase
 
 ELECTRIC = {
     "id": "e", "drivetrain": "electric", "cycle": "wltp", "kwh_per_100km": 16.0, "real_world": 1.0,
-    "measured_at": "wall", "lifetime_km": 200_000.0, "lifetime_years": 10,
+    "real_world_source": "a log", "measured_at": "wall", "lifetime_km": 200_000.0, "lifetime_years": 10,
 }  # fmt: skip
 PETROL = {
     "id": "p", "drivetrain": "combustion", "cycle": "wltp", "fuel": "petrol", "fuel_per_100km": 6.0, "real_world": 1.0,
-    "lifetime_km": 200_000.0, "lifetime_years": 10,
+    "real_world_source": "a log", "lifetime_km": 200_000.0, "lifetime_years": 10,
 }  # fmt: skip
 HYBRID = {
     "id": "h", "drivetrain": "plug_in", "cycle": "wltp", "fuel": "petrol", "fuel_per_100km": 6.0, "kwh_per_100km": 18.0,
-    "real_world": 1.0, "measured_at": "wall", "figures": "by_mode", "electric_share": 0.5,
+    "real_world": 1.0, "real_world_source": "a log", "measured_at": "wall", "figures": "by_mode", "electric_share": 0.5,
     "lifetime_km": 200_000.0, "lifetime_years": 10,
 }  # fmt: skip
 
 
 def with_factor(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.lit(None, pl.String).alias("factor"))
+    return frame.with_columns(pl.lit(None, pl.List(pl.String)).alias("factor"))
 
 
 def factors(grid: list[dict[str, Any]], mode: Any = "trajectory") -> Factors:

@@ -28,6 +28,8 @@ class Side:
         Generation with upstream and losses, by year of use. [kg CO2e/kWh]
     km : (years,) array
         Distance in each year of use. [km]
+    burns : str
+        Name of the fuel; two sides that burn the same share its factor.
     """
 
     made: float
@@ -36,6 +38,7 @@ class Side:
     fuel: float
     grid: Floats
     km: Floats
+    burns: str = ""
 
     def per_km(self) -> Floats:
         """Emissions of a kilometre in each year. [kg CO2e km-1]"""
@@ -105,24 +108,40 @@ def elasticities(one: Side, other: Side) -> dict[str, float]:
     Returns
     -------
     dict
-        `made`, `kwh`, `grid` of the first, `other_made`, `other_litres`, `other_fuel` of the second; NaN where there is
-        no break-even or the input is 0. Consumption and factor of one energy weigh the same while it is the only one.
+        `made`, `kwh`, `litres`, `fuel` of the first, `other_made`, `other_kwh`, `other_litres`, `other_fuel` of the
+        second, and of both `grid`, and `shared_fuel` instead of the two factors where both burn the same. NaN where
+        there is no break-even; what is 0 is left out. Consumption and factor of one energy weigh the same while it is
+        the only one.
     """
+    same = bool(one.burns) and one.burns == other.burns and one.litres > 0 and other.litres > 0
+    moves = {
+        "made": ("made", True, False), "kwh": ("kwh", True, False), "litres": ("litres", True, False),
+        "grid": ("grid", True, True), "other_made": ("made", False, True), "other_kwh": ("kwh", False, True),
+        "other_litres": ("litres", False, True),
+        **({"shared_fuel": ("fuel", True, True)} if same else {"fuel": ("fuel", True, False),
+                                                              "other_fuel": ("fuel", False, True)}),
+    }  # fmt: skip
     found: dict[str, float] = {}
-    for name, field, first in (
-        ("made", "made", True),
-        ("kwh", "kwh", True),
-        ("grid", "grid", True),
-        ("other_made", "made", False),
-        ("other_litres", "litres", False),
-        ("other_fuel", "fuel", False),
-    ):
-        ends: list[float] = []
-        for factor in (1 + STEP, 1 - STEP):
-            side = one if first else other
-            moved = replace(side, **{field: getattr(side, field) * factor})
-            ends.append(break_even(moved, other) if first else break_even(one, moved))
-        up, down = ends
+    for name, (field, first, second) in moves.items():
+        if not any(_counts(side, field) for side, at in ((one, first), (other, second)) if at):
+            continue
+        up, down = (
+            break_even(_moved(one, field, by if first else 1.0), _moved(other, field, by if second else 1.0))
+            for by in (1 + STEP, 1 - STEP)
+        )
         sound = np.isfinite(up) and np.isfinite(down) and up > 0 and down > 0
         found[name] = float(np.log(up / down) / np.log((1 + STEP) / (1 - STEP))) if sound else float("nan")
     return found
+
+
+def _counts(side: Side, field: str) -> bool:
+    """Whether an input enters the emissions of a side."""
+    if field == "grid":
+        return side.kwh > 0
+    if field == "fuel":
+        return side.litres > 0
+    return getattr(side, field) != 0
+
+
+def _moved(side: Side, field: str, by: float) -> Side:
+    return replace(side, **{field: getattr(side, field) * by}) if by != 1.0 else side

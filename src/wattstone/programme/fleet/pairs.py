@@ -16,8 +16,14 @@ __all__ = ["INPUTS", "Compared", "compared"]
 
 INPUTS: Final = {
     "made": "Making the electric vehicle", "kwh": "Electricity of a kilometre", "grid": "Factor of electricity",
-    "other_made": "Making the other vehicle", "other_litres": "Fuel of a kilometre", "other_fuel": "Factor of fuel",
+    "litres": "Fuel of a kilometre of the electric vehicle", "fuel": "Factor of the electric vehicle's fuel",
+    "other_made": "Making the other vehicle", "other_litres": "Fuel of a kilometre",
+    "other_kwh": "Electricity of a kilometre of the other vehicle", "other_fuel": "Factor of fuel",
+    "shared_fuel": "Factor of the fuel of both vehicles",
 }  # fmt: skip
+
+
+_ELASTICITY: Final = Said("change of the break-even distance in per cent where this input alone is one per cent higher")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +75,15 @@ def compared(
             continue
         ends = [_end(pair[name], models) for name in ("electric", "other")]
         lines += _lines(pair, one, other, ends, year, inputs)
+        moved = {name: value for name, value in elasticities(one, other).items() if np.isfinite(value)}
+        lines += [
+            _line(pair, f"elasticity.{name}", INPUTS[name], value, "1", year, inputs, notes=(_ELASTICITY,))
+            for name, value in moved.items()
+        ]  # fmt: skip
         weights += [
-            {"comparison": pair["id"], "input": name, "elasticity": value}
-            for name, value in elasticities(one, other).items() if np.isfinite(value)
+            {"comparison": pair["id"], "input": name, "elasticity": value,
+             "elasticity@line": f"fleet.comparison.elasticity.{name}|entry:{pair['id']}"}
+            for name, value in moved.items()
         ]  # fmt: skip
         driven = np.concatenate([[0.0], np.cumsum(one.km)])
         for side, name in ((one, "electric"), (other, "other")):
@@ -102,9 +114,16 @@ def _side(
         return Said("no factor of fuel, well to wheel, for {what}; enter fleet_fuel", {"what": str(used["fuel"][0])})
     ages = driven["age"].to_numpy()
     years = ages + pair["year"] if factors.mode == "trajectory" else np.full(len(ages), pair["year"])
-    known = dict(factors.grid.filter(pl.col("region") == pair["market"]).select(
-        "year", pl.col("kg_per_kwh") + pl.col("upstream_kg_per_kwh").fill_null(0.0)).iter_rows())  # fmt: skip
+    told = factors.grid.filter((pl.col("region") == pair["market"]) & pl.col("year").is_in(np.unique(years).tolist()))
+    bare = told.filter(pl.col("upstream_kg_per_kwh").is_null())
+    known = dict(told.select("year", pl.col("kg_per_kwh") + pl.col("upstream_kg_per_kwh")).iter_rows())
     grid = np.array([known.get(int(one), np.nan) for one in years], dtype=np.float64)
+    if used["kwh"][0] > 0 and bare.height:
+        what = f"{pair['market']} {bare['year'].min()}-{bare['year'].max()}"
+        return Said(
+            "upstream_kg_per_kwh of fleet_grid is missing for {what}; enter it, 0 where generation holds it already",
+            {"what": what},
+        )  # fmt: skip
     if used["kwh"][0] > 0 and not np.isfinite(grid).all():
         what = f"{pair['market']} {years.min()}-{years.max()}"
         return Said(
@@ -114,7 +133,7 @@ def _side(
         )  # fmt: skip
     return Side(
         made=row["production_kg"][0], litres=used["litres"][0], kwh=used["kwh"][0], fuel=fuel,
-        grid=np.nan_to_num(grid), km=driven["km"].to_numpy().astype(np.float64),
+        grid=np.nan_to_num(grid), km=driven["km"].to_numpy().astype(np.float64), burns=used["fuel"][0] or "",
     )  # fmt: skip
 
 
@@ -126,12 +145,12 @@ def _fuel(name: str | None, market: str, factors: Factors) -> float | None:
     return None if own["well_to_tank"] is None else own["tank_to_wheel"] + own["well_to_tank"]
 
 
-def _end(model: str, models: pl.DataFrame) -> float:
-    return models.filter(pl.col("id") == model)["end_of_life_kg"].fill_null(0.0)[0]
+def _end(model: str, models: pl.DataFrame) -> float | None:
+    return models.filter(pl.col("id") == model)["end_of_life_kg"][0]
 
 
 def _lines(
-    pair: Mapping[str, Any], one: Side, other: Side, ends: list[float], year: int, inputs: tuple[str, ...]
+    pair: Mapping[str, Any], one: Side, other: Side, ends: list[float | None], year: int, inputs: tuple[str, ...]
 ) -> Iterator[Line]:
     far = break_even(one, other)
     km = float(one.km.sum())
@@ -144,23 +163,41 @@ def _lines(
         pair, "break_even", "Break-even distance", far if found else None, "km", year, inputs,
         reason=None if found else never,
     )  # fmt: skip
-    whole = [float(cumulated(side)[-1]) + end for side, end in zip((one, other), ends, strict=True)]
+    lacks = _one_end(pair, ends)
+    whole = [float(cumulated(side)[-1]) + (end or 0.0) for side, end in zip((one, other), ends, strict=True)]
     tail = (
         Said("the tailpipe of an electric vehicle emits nothing; its life cycle does"),
         Said("no credit is taken for a second life of the battery"),
+        *(() if ends != [None, None] else (Said("without the end of life, which is stated of neither vehicle"),)),
     )
     for name, value in zip(("electric", "other"), whole, strict=True):
         label = "Life cycle of the electric vehicle" if name == "electric" else "Life cycle of the other vehicle"
-        yield _line(pair, f"life_cycle.{name}", label, value / km, "kg CO2e/km", year, inputs, notes=tail)
-    yield from _claim(pair, whole, year, inputs)
+        told = None if lacks else value / km
+        yield _line(pair, f"life_cycle.{name}", label, told, "kg CO2e/km", year, inputs, reason=lacks, notes=tail)
+    yield from _claim(pair, whole, lacks, year, inputs)
 
 
-def _claim(pair: Mapping[str, Any], whole: list[float], year: int, inputs: tuple[str, ...]) -> Iterator[Line]:
+def _one_end(pair: Mapping[str, Any], ends: list[float | None]) -> Said | None:
+    """Why two lives are not compared to their ends: the end of one alone is known."""
+    bare = [pair[name] for name, end in zip(("electric", "other"), ends, strict=True) if end is None]
+    if len(bare) != 1:
+        return None
+    return Said(
+        "end_of_life_kg of {what} is missing, and that of the other vehicle is not; enter both or neither",
+        {"what": str(bare[0])},
+    )  # fmt: skip
+
+
+def _claim(
+    pair: Mapping[str, Any], whole: list[float], bare: Said | None, year: int, inputs: tuple[str, ...]
+) -> Iterator[Line]:
     if pair["units"] is None:
         return
     label = "Avoided emissions claimed, apart from every inventory"
-    if not pair["baseline"]:
-        lacks = Said("a claim of avoided emissions needs its baseline: why the other vehicle would be driven otherwise")
+    if bare or not pair["baseline"]:
+        lacks = bare or Said(
+            "a claim of avoided emissions needs its baseline: why the other vehicle would be driven otherwise"
+        )
         yield _line(pair, "avoided_claim", label, None, "kg CO2e", year, inputs, reason=lacks)
         return
     apart = Said("a claim against a counterfactual, never subtracted from scopes 1 to 3 (Scope 3 Standard, chapter 9)")

@@ -77,7 +77,7 @@ def use_phase(
         _part("kwh", "kg_per_kwh").alias("electricity"),
         _part("litres", "well_to_tank").alias("fuel_upstream"),
         _part("kwh", "upstream_kg_per_kwh").alias("electricity_upstream"),
-    )
+    ).sort("model", "market", "used_in")  # sums of the same entries are the same to the last digit
 
 
 def _km() -> pl.Expr:

@@ -6,7 +6,7 @@ import polars as pl
 
 from wattstone.base import Finding, InputRefused, NotComputable
 from wattstone.programme.fleet.report import build
-from wattstone.programme.fleet.sold import Factors
+from wattstone.programme.fleet.sold import OWN, Factors
 from wattstone.programme.fleet.use_phase import Grid
 from wattstone.programme.kinds import kinds_of
 from wattstone.programme.report import ModuleReport
@@ -14,6 +14,7 @@ from wattstone.rates import EmissionFactor, FactorTable, load_factors
 from wattstone.rates.activity_lookup import ActivityAsk, activity_factor
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.fleet_beside import beside_activities
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["report"]
@@ -45,21 +46,22 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     _known(asked)
     grid = entries["fleet_grid"].filter(pl.col("basis") == "average")
     scenario = _scenario(grid, asked)
+    chosen = grid.filter(pl.col("scenario") == scenario)
     mode = cast("Grid", asked.options.get("grid", "trajectory"))
     organisation = workspace.records.organisation()
     accepted = frozenset(one.factor_id for one in workspace.records.exceptions())
     asking = _Shipped(load_factors(), organisation.gwp_set, accepted)
     factors = Factors(
         fuels=_with(entries["fleet_fuel"], asking.fuels(entries, asked.year)),
-        grid=_with(
-            grid.filter(pl.col("scenario") == scenario),
-            asking.grids(entries, asked.year) if mode != "trajectory" else [],
-        ),
+        grid=_with(chosen, asking.grids(entries, chosen, asked.year) if mode != "trajectory" else []),
         refrigerants=_with(entries["fleet_refrigerant"], asking.refrigerants(entries, asked.year)),
         mode=mode,
         scenario=scenario,
+        own=asking.own_grid(entries, asked.year),
+        own_fuels=_with(entries["fleet_fuel"].clear(), asking.own_fuels(entries, asked.year)),
     )
-    return build(entries, asked.year, factors)
+    own = entries["own_vehicle"].filter(pl.col("year") == asked.year)
+    return build(entries, asked.year, factors, beside=tuple(beside_activities(workspace, own, asked.year)))
 
 
 class _Shipped:
@@ -80,12 +82,32 @@ class _Shipped:
                     before = self._of("fuel_upstream", fuel, "L", market, year)
                     found.append({"fuel": fuel, "market": market, "tank_to_wheel": burnt.value,
                                   "well_to_tank": None if before is None else before.value,
-                                  "factor": burnt.parts[0].id})  # fmt: skip
+                                  "factor": _ids(burnt, before)})  # fmt: skip
         return found
 
-    def grids(self, entries: dict[str, pl.DataFrame], year: int) -> list[dict[str, Any]]:
-        """Electricity of the year of sale, by market."""
-        rows = entries["fleet_grid"].filter((pl.col("year") == year) & (pl.col("basis") == "average"))
+    def own_fuels(self, entries: dict[str, pl.DataFrame], year: int) -> list[dict[str, Any]]:
+        """Tank to wheel of own vehicles, as the inventory counts it, by region and fuel."""
+        own = entries["own_vehicle"].filter(pl.col("year") == year)
+        found: list[dict[str, Any]] = []
+        for region, fuel in own.select("region", "fuel").drop_nulls().unique().sort("region", "fuel").iter_rows():
+            burnt = self._of("vehicle_fuel", fuel, "L", region, year)
+            if burnt is not None:
+                found.append({"fuel": fuel, "market": region, "tank_to_wheel": burnt.value, "factor": _ids(burnt)})
+        return found
+
+    def own_grid(self, entries: dict[str, pl.DataFrame], year: int) -> pl.DataFrame:
+        """Electricity of own vehicles in the year, as the inventory counts it, by region."""
+        regions = entries["own_vehicle"].filter(pl.col("year") == year)["region"].drop_nulls().unique().sort()
+        rows: list[dict[str, Any]] = []
+        for region in regions:
+            made = self._of("electricity_vehicle", "", "kWh", region, year)
+            if made is not None:
+                rows.append({"region": region, "kg_per_kwh": made.value, "factor": _ids(made)})
+        return pl.DataFrame(rows, schema=OWN)
+
+    def grids(self, entries: dict[str, pl.DataFrame], chosen: pl.DataFrame, year: int) -> list[dict[str, Any]]:
+        """Electricity of the year of sale, by market, where the scenario says none."""
+        rows = chosen.filter(pl.col("year") == year)
         found: list[dict[str, Any]] = []
         for market in sorted(set(_markets(entries, year)) - set(rows["region"])):
             made = self._of("use_sold_electricity", "", "kWh", market, year)
@@ -95,7 +117,7 @@ class _Shipped:
                 ]
                 beside = None if None in parts else sum(one.value for one in parts if one is not None)
                 found.append({"region": market, "year": year, "kg_per_kwh": made.value, "upstream_kg_per_kwh": beside,
-                              "factor": made.parts[0].id})  # fmt: skip
+                              "factor": _ids(made, *parts)})  # fmt: skip
         return found
 
     def refrigerants(self, entries: dict[str, pl.DataFrame], year: int) -> list[dict[str, Any]]:
@@ -105,7 +127,7 @@ class _Shipped:
         for gas in sorted(set(entries["vehicle_model"]["refrigerant"].drop_nulls()) - told):
             made = self._of("use_sold_gas", gas, "kg", "GB", year)
             if made is not None:
-                found.append({"refrigerant": gas, "gwp": made.value, "factor": made.parts[0].id})
+                found.append({"refrigerant": gas, "gwp": made.value, "factor": _ids(made)})
         return found
 
     def _of(self, kind: str, item: str, unit: str, market: str, year: int) -> EmissionFactor | None:
@@ -119,6 +141,11 @@ class _Shipped:
             return None  # the line says what is missing
 
 
+def _ids(*made: EmissionFactor | None) -> list[str]:
+    """The rows that factors were made of."""
+    return sorted({part.id for one in made if one is not None for part in one.parts})
+
+
 def _markets(entries: dict[str, pl.DataFrame], year: int) -> list[str]:
     named = [
         entries["vehicle_sales"].filter(pl.col("year") == year)["market"],
@@ -130,8 +157,8 @@ def _markets(entries: dict[str, pl.DataFrame], year: int) -> list[str]:
 
 def _with(entries: pl.DataFrame, shipped: list[dict[str, Any]]) -> pl.DataFrame:
     """Entries and what ships below them, with the column `factor`."""
-    schema = pl.Schema({**entries.schema, "factor": pl.String})
-    held = entries.with_columns(pl.lit(None, pl.String).alias("factor"))
+    schema = pl.Schema({**entries.schema, "factor": pl.List(pl.String)})
+    held = entries.with_columns(pl.lit(None, pl.List(pl.String)).alias("factor"))
     rows = [{name: row.get(name) for name in schema} for row in shipped]
     return pl.concat([held, pl.DataFrame(rows, schema=schema, orient="row")])
 
