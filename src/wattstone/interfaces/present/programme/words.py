@@ -10,7 +10,7 @@ from wattstone.interfaces.present.numbers import every, group, three
 from wattstone.programme.kinds import Module
 from wattstone.programme.report import Said
 
-__all__ = ["ABOUT", "BASES", "MODULE_WORDS", "basis_name", "module_name", "said", "subject_name"]
+__all__ = ["ABOUT", "BASES", "MODULE_TABS", "MODULE_WORDS", "basis_name", "module_name", "said", "subject_name"]
 
 MODULE_WORDS: Mapping[Module, str] = {
     "target": mark("Targets and measures"),
@@ -22,6 +22,17 @@ MODULE_WORDS: Mapping[Module, str] = {
     "indicator": mark("Green revenue and indicators"),
 }
 """What the modules are called."""
+
+MODULE_TABS: Mapping[Module, str] = {
+    "target": mark("Targets"),
+    "nature": mark("Nature"),
+    "waste": mark("Waste"),
+    "fleet": mark("Vehicles"),
+    "supplier": mark("Suppliers"),
+    "factory": mark("Factories"),
+    "indicator": mark("Indicators"),
+}
+"""The same in a word, where seven stand in a row."""
 
 ABOUT: Mapping[Module, str] = {
     "target": mark("Base year, targets, and what each measure costs and saves: on track or not, and why."),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from wattstone.interfaces.jobs.kinds_programme import REPORT, subject_of
 from wattstone.interfaces.present.content import Report
 from wattstone.interfaces.present.languages import mark, translator
-from wattstone.interfaces.present.programme.words import ABOUT, MODULE_WORDS
+from wattstone.interfaces.present.programme.words import ABOUT, MODULE_TABS, MODULE_WORDS
 from wattstone.interfaces.web.entries import PATH, count_of, enters, kind_path, sees
 from wattstone.interfaces.web.jobforms import job_form
 from wattstone.interfaces.web.kit import link, page, period_of, render
@@ -118,7 +118,7 @@ def _module(module: Module, order: int) -> None:
     """A part's page, a tab of the place."""
 
     @page(f"{PATH}/{module}", name=f"programme {quote(module)}", place="programme", title=MODULE_WORDS[module],
-          tab=MODULE_WORDS[module], act=Act.READ, order=order)  # fmt: skip
+          tab=MODULE_TABS[module], act=Act.READ, order=order)  # fmt: skip
     def show(here: "Here", year: str = "") -> Response:
         return _shown(here, module, year)
 
