@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from tests.programme.made import made
+from wattstone.programme.nature.account import LAND
 from wattstone.programme.nature.carbon_checks import wrong
 from wattstone.programme.nature.condition import by_ecosystem, conditions
-from wattstone.programme.nature.living import LAND, living
+from wattstone.programme.nature.living import living
 from wattstone.programme.nature.nbs import criteria, editions, match, unrated
 
-LAND_ROW = {"status": "action", "intervention": "protect", "start": date(2021, 1, 1), "end": None}
+LAND_ROW = {"status": "action", "intervention": "protect", "start": date(2021, 1, 1), "end": None, "live": True}
 LAND_ROWS = pl.DataFrame(
     [
         {**LAND_ROW, "area": "a", "hectares": 100.0, "ecosystem": "M1.1"},
@@ -41,6 +42,24 @@ def test_extent_times_condition() -> None:
         ("M1.1", 400, 125, 0.3125), ("MFT1.2", 10, 10, 1),
     ]  # fmt: skip
     assert conditions(rows, LAND_ROWS)["beyond"].to_list() == [False, False, True]
+
+
+def test_planned_land_is_in_no_sum_with_what_is_done() -> None:
+    """Of 100 ha in action 0.5, of 300 ha that are planned 0.25: 50 ha and 75 ha, never 125; nothing of what ended."""
+    rows = made("condition", {**SHOOTS, "area": "a", "value": 300.0}, {**SHOOTS, "area": "b", "value": 200.0},
+                {**SHOOTS, "area": "c", "value": 500.0})  # fmt: skip
+    land = LAND_ROWS.with_columns(
+        status=pl.Series(["action", "planned", "action"]), live=pl.Series([True, True, False])
+    )
+
+    part = living({"condition": rows}, land, 2024)
+    assert {line.name: line.value for line in part.lines} == {
+        "nature.condition.m1.1.shoots": 50, "nature.condition.m1.1.shoots.planned": 75,
+    }  # fmt: skip
+    assert [(table.id, table.rows.height) for table in part.tables] == [
+        ("extents", 1), ("extents-planned", 1), ("conditions", 3),
+    ]  # fmt: skip
+    assert [chart.table for chart in part.charts] == ["extents"]
 
 
 def test_less_can_be_better() -> None:
@@ -110,16 +129,45 @@ def test_no_points_and_no_bands_are_assumed() -> None:
     (one,) = match(rows, made("nbs_rule", {**RULE, "band_partial": None})).iter_rows(named=True)
     assert (one["match"], one["adheres"]) == (1, None)
     lines = {line.name: line for line in living({"nbs_rating": rows}, LAND_ROWS, 2024).lines}
-    assert "rule" in lines["nature.nbs.meadow.1.match"].reason.text
-    assert lines["nature.nbs.meadow.1.rated"].value == 28
+    assert "rule" in lines["nature.nbs.Meadow.1.match"].reason.text
+    assert lines["nature.nbs.Meadow.1.rated"].value == 28
 
 
 def test_what_is_not_rated_leaves_no_match() -> None:
     rows = ratings().filter(~pl.col("indicator").is_in(["2.2", "8.3"]))
 
-    assert unrated(rows)["indicator"].to_list() == ["2.2", "8.3"]
+    assert unrated(rows, made("nbs_rule"))["indicator"].to_list() == ["2.2", "8.3"]
     (one,) = match(rows, made("nbs_rule", RULE)).iter_rows(named=True)
     assert (one["match"], one["unrated"]) == (None, 2)
+
+
+SPLIT = "3 3 4 4 5 3 3 3"
+
+
+def test_an_edition_of_unknown_indicators_has_no_match() -> None:
+    """One strong rating of a second edition is no match of 1; with its rule's eight times one, eight are."""
+    rows = made("nbs_rating", *({**RATING, "edition": "2", "indicator": f"{n}.1", "rating": "strong"}
+                                for n in range(1, 9)))  # fmt: skip
+    rule = {**RULE, "edition": "2"}
+
+    (one,) = match(rows.head(1), made("nbs_rule", rule)).iter_rows(named=True)
+    assert (one["match"], one["unrated"], one["adheres"]) == (None, None, None)
+    lines = living({"nbs_rating": rows.head(1), "nbs_rule": made("nbs_rule", rule)}, LAND_ROWS, 2024).lines
+    told = {line.name: line for line in lines}["nature.nbs.Meadow.2.match"]
+    assert (told.value, "not known how many" in told.reason.text) == (None, True)
+    split = made("nbs_rule", {**rule, "indicators": "1 1 1 1 1 1 1 1"})
+    assert match(rows, split)["match"].to_list() == [1]
+    assert match(rows.head(7), split).select("match", "unrated").row(0) == (None, 1)
+
+
+def test_a_match_by_an_unconfirmed_number_of_indicators_says_so() -> None:
+    def told(rule: dict) -> tuple:
+        part = living({"nbs_rating": ratings(), "nbs_rule": made("nbs_rule", rule)}, LAND_ROWS, 2024)
+        line = next(one for one in part.lines if one.name == "nature.nbs.Meadow.1.match")
+        return line.value, line.basis, any("unconfirmed" in note.text for note in line.notes)
+
+    assert told(RULE) == (1, "unconfirmed", True)
+    assert told({**RULE, "indicators": SPLIT}) == (1, "stated", False)
 
 
 def test_evidence_is_counted() -> None:
@@ -147,6 +195,8 @@ def test_metrics_of_species_are_shown_and_not_summed() -> None:
         ("nbs_rating", {"indicator": "1.4"}, "nature.nbs_number"),
         ("nbs_rule", {"adequate": 4.0}, "nature.nbs_rule"),
         ("nbs_rule", {"band_strong": 0.4}, "nature.nbs_rule"),
+        ("nbs_rule", {"indicators": "28"}, "nature.nbs_split"),
+        ("nbs_rule", {"indicators": "3 3 4 4 5 3 3 0"}, "nature.nbs_split"),
     ],
 )
 def test_traps_of_condition_and_ratings(kind: str, row: dict, code: str) -> None:

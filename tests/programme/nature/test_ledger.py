@@ -14,6 +14,7 @@ from wattstone.programme.nature.checks import wrong
 from wattstone.programme.nature.equal_area import equal_area
 from wattstone.programme.nature.ledger import attributed, corrected, ledger
 from wattstone.programme.nature.report import build
+from wattstone.programme.nature.typology import groups
 
 AREA = record_kind("area")
 DEGREE = float(equal_area(np.array([shapely.box(0, 0, 1, 1)]))[0]) * 1e-4  # ha
@@ -168,3 +169,69 @@ def test_a_ledger_without_entries_says_so() -> None:
     told = build({}, 2024)
     assert told.line("nature.area.net").value == 0
     assert "No area" in told.says[0].text
+
+
+def carbon(*rows: dict[str, object]) -> pl.DataFrame:
+    given = [
+        {"entry": f"c{at}", "hash": f"c{at}", "quantity": "stock", "pool": "soil", "value": 300.0, "unit": "tC/ha",
+         "method": "measured", "source": "S", **row}
+        for at, row in enumerate(rows)
+    ]  # fmt: skip
+    return others("carbon", *given)
+
+
+def test_stated_hectares_count_no_land_twice() -> None:
+    """Two partners claim one degree; each states 0.9 of it: the first has all of it, the second nothing of its own."""
+    frame = areas({"geometry": box(0, 1)}, {"geometry": box(0, 1), "partner": "Two"})
+    told = build({"area": frame, "carbon": carbon(
+        {"area": "a0", "hectares": DEGREE * 0.9}, {"area": "a1", "hectares": DEGREE * 0.9}
+    )}, 2024)  # fmt: skip
+
+    assert told.line("nature.carbon.stock").value == pytest.approx(300 * DEGREE * 0.9, rel=1e-12)
+    assert "nature.carbon_hectares" in {one.code for one in told.findings}
+
+
+def test_carbon_of_an_area_that_has_ended_is_nowhere() -> None:
+    frame = areas({"geometry": box(0, 1), "start": date(2020, 1, 1), "end": date(2022, 12, 31)})
+    flux = {"area": "a0", "hectares": 95.0, "quantity": "flux", "value": 0.5, "unit": "tC/ha/yr",
+            "start": date(2020, 1, 1)}  # fmt: skip
+    entries = {"area": frame, "carbon": carbon({"area": "a0", "hectares": 95.0}, flux)}
+
+    assert [one.name for one in build(entries, 2024).lines if "carbon" in one.name] == []
+    assert build(entries, 2022).line("nature.carbon.flux").value == pytest.approx(47.5, rel=1e-12)
+
+
+@pytest.mark.parametrize("code", ["M9.9", "T77", "T7.6", "M1.11", "X1.1", "seagrass"])
+def test_what_is_no_code_of_the_typology_is_refused(code: str) -> None:
+    frame = areas({"geometry": box(0, 1), "ecosystem": code})
+    assert "nature.ecosystem_code" in {one.code for one in wrong({"area": frame})}
+
+
+@pytest.mark.parametrize("code", ["M1.10", "MT2.2", "T7", "F2.10", "MFT1.3"])
+def test_codes_of_the_typology_are_taken(code: str) -> None:
+    frame = areas({"geometry": box(0, 1), "ecosystem": code})
+    assert "nature.ecosystem_code" not in {one.code for one in wrong({"area": frame})}
+
+
+def test_the_typology_has_110_groups_in_25_biomes() -> None:
+    """Keith et al. 2022: 25 biomes, 110 ecosystem functional groups."""
+    assert (len(groups()), sum(groups().values())) == (25, 110)
+
+
+@pytest.mark.parametrize("country", ["es", "Spain"])
+def test_a_goal_of_no_country_is_refused(country: str) -> None:
+    goal = {"entry": "g", "name": "G", "hectares": 1.0, "by": 2030, "counts": "delivered", "country": country}
+    assert [one.code for one in wrong({"goal": others("goal", goal)})] == ["nature.country_code"]
+
+
+def test_what_is_verified_without_evidence_counts_towards_no_goal_of_verified_land() -> None:
+    """Three degrees are verified, two of them without evidence."""
+    kinds = ({"document": "ab" * 32}, {}, {})
+    frame = areas(*({"geometry": box(at, at + 1), "status": "verified", **one} for at, one in enumerate(kinds)))
+    goals = others("goal", *({"entry": name, "hash": name, "name": name, "hectares": 10 * DEGREE, "by": 2030,
+                              "counts": name} for name in ("verified", "delivered")))  # fmt: skip
+    told = build({"area": frame, "goal": goals}, 2024)
+
+    assert told.line("nature.goal.net", "entry:verified").value == pytest.approx(DEGREE, rel=1e-12)
+    assert told.line("nature.goal.pending", "entry:verified").value == pytest.approx(2 * DEGREE, rel=1e-12)
+    assert told.line("nature.goal.net", "entry:delivered").value == pytest.approx(3 * DEGREE, rel=1e-12)

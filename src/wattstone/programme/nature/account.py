@@ -13,10 +13,19 @@ from wattstone.base import NotComputable
 from wattstone.programme.nature.ledger import DELIVERED, STATUSES, Ledger, attributed, first_come, realm
 from wattstone.programme.nature.overlaps import OVERLAPS, geodesic_net, overlaps
 
-__all__ = ["HA", "Account", "account"]
+__all__ = ["HA", "LAND", "Account", "account"]
 
 HA: Final = 1e-4
 """Hectares of a square metre."""
+
+LAND: Final = pl.Schema(
+    {
+        "area": pl.String, "hectares": pl.Float64, "status": pl.String, "intervention": pl.String,
+        "ecosystem": pl.String, "start": pl.Date, "end": pl.Date, "live": pl.Boolean,
+    }
+)  # fmt: skip
+"""Of each area: its entry, its own part of the net hectares (0 where it does not count in the year), status,
+intervention, ecosystem, first and last day, and whether it counts in the year."""
 
 _YEARS: Final = 60  # that are told one by one
 
@@ -38,7 +47,7 @@ class Account:
         `year`, `entries`, `gross`, `net` of what is in action in each, `first` (land new in it), `ever` (all until
         then). [ha]
     land : DataFrame
-        What carbon and condition rest on; see `living.LAND`.
+        What carbon and condition rest on, of all areas; see `LAND`.
     pairs : DataFrame
         Overlaps of entries that count: `one`, `other` by name, `partners`, `area`, `share`. [ha]
     hectares : mapping of str to float
@@ -91,9 +100,10 @@ def account(books: Ledger, year: int, *, equal: bool = False) -> Account:
     padded = np.concatenate([done, np.zeros(books.protected, dtype=bool)])
     return Account(
         books=books, year=year, equal=equal, rows=shown, years=_years(books, year),
-        land=shown.select(
-            "status", "intervention", "ecosystem", "start", "end", area="entry", hectares="net"
-        ).select("area", "hectares", "status", "intervention", "ecosystem", "start", "end"),
+        land=books.frame.select(
+            "status", "intervention", "ecosystem", "start", "end", area="entry", hectares=pl.Series(parts),
+            live=pl.Series(counts),
+        ).select(*LAND),
         pairs=_pairs(books, counts), hectares=hectares,
         geodesic=geodesic_net(books.placed, books.faces, which=padded) * HA, guarded=_guarded(books, done),
     )  # fmt: skip

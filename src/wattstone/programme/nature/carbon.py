@@ -7,7 +7,17 @@ from typing import Any, Final
 
 import polars as pl
 
-__all__ = ["CO2_PER_C", "QUANTITIES", "UNITS", "built_up", "hectared", "of_year", "published", "summed"]
+__all__ = [
+    "CO2_PER_C",
+    "QUANTITIES",
+    "UNITS",
+    "built_up",
+    "hectared",
+    "of_year",
+    "published",
+    "summed",
+    "years_between",
+]
 
 CO2_PER_C: Final = 44.0 / 12.0
 """Mass of carbon dioxide that holds a mass of carbon (IPCC 2006, vol. 4). [t CO2/t C]"""
@@ -32,7 +42,6 @@ UNITS: Final = pl.DataFrame(
 
 _Z90: Final = 1.6448536269514722
 _Z95: Final = 1.959963984540054
-_DAYS: Final = 365.25
 
 
 @cache
@@ -50,15 +59,15 @@ def hectared(entries: pl.DataFrame, land: pl.DataFrame) -> pl.DataFrame:
     entries : DataFrame
         Entries of kind `carbon`.
     land : DataFrame
-        Of each area: `area`, `hectares` (its own part of the net, so that land is counted once), `status`,
-        `intervention`, `ecosystem`, `start` (date), `end` (date or null).
+        With the columns of `account.LAND`: of each area its own part of the net, so that land is counted once.
 
     Returns
     -------
     DataFrame
         The entries with `each`, `each_low`, `each_high` [t C/ha or t C/ha a year; t CO2e of other gases], the bounds
-        at 90 % (null where a range or nothing is given), `ha` (stated, else the area's part; null where neither is
-        known), `since` (own start, else the area's), `until`, `status`, `intervention`, `ecosystem`, `yearly`.
+        at 90 % (null where a range or nothing is given), `own` [ha], `ha` (what is stated, but not more than the
+        area's own part; else that part; null where the area is not in the ledger), `since` (own start, else the
+        area's), `begun`, `until`, `live`, `status`, `intervention`, `ecosystem`, `yearly`.
 
     Notes
     -----
@@ -66,7 +75,7 @@ def hectared(entries: pl.DataFrame, land: pl.DataFrame) -> pl.DataFrame:
     found is no interval and is not turned into one.
     """
     known = land.select(
-        "area", "hectares", "status", "intervention", "ecosystem", pl.col("start").alias("begun"),
+        "area", "hectares", "status", "intervention", "ecosystem", "live", pl.col("start").alias("begun"),
         pl.col("end").alias("until"),
     ).rename({"hectares": "own"})  # fmt: skip
     both = entries.join(UNITS, on="unit", how="left", maintain_order="left").join(
@@ -78,9 +87,40 @@ def hectared(entries: pl.DataFrame, land: pl.DataFrame) -> pl.DataFrame:
         each=value * factor,
         each_low=(value + (pl.col("low") - value) * narrow) * factor,
         each_high=(value + (pl.col("high") - value) * narrow) * factor,
-        ha=pl.coalesce("hectares", "own"),
+        ha=pl.when(pl.col("own").is_not_null()).then(pl.min_horizontal("hectares", "own")),
         since=pl.coalesce("start", "begun"),
     )
+
+
+def years_between(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+    r"""Years from one day to another: whole calendar years, and parts of a year in days of that year.
+
+    A day that is the $n$-th of a year of $N$ days stands at that year and $(n-1)/N$ of it (actual/actual), so that
+    every calendar year is one, leap or not, and years add.
+
+    Parameters
+    ----------
+    first, last : Expr
+        Dates; a day counts from its beginning.
+
+    Returns
+    -------
+    Expr
+        [a]
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> frame = pl.DataFrame({"a": [date(2021, 1, 1), date(2024, 1, 1)], "b": [date(2025, 1, 1), date(2024, 2, 1)]})
+    >>> frame.select(years_between(pl.col("a"), pl.col("b")).round(6))["a"].to_list()
+    [4.0, 0.084699]
+    """
+    return (last.dt.year() - first.dt.year()).cast(pl.Float64) + _part(last) - _part(first)
+
+
+def _part(day: pl.Expr) -> pl.Expr:
+    """How much of its calendar year is over when a day begins."""
+    return (day.dt.ordinal_day() - 1) / (365.0 + day.dt.is_leap_year().cast(pl.Float64))
 
 
 def built_up(years: pl.Expr, ramp: pl.Expr) -> pl.Expr:
@@ -113,8 +153,8 @@ def of_year(told: pl.DataFrame, year: int) -> pl.DataFrame:
     $$ S = a\,s, \qquad F_y = a\,f\,(1-\lambda)\,\bigl(I(t_1) - I(t_0)\bigr) $$
 
     with the hectares $a$, the stock $s$ or rate $f$ of a hectare, the part $\lambda$ deducted for leakage and the
-    years $I$ of `built_up`, where a year counts from its first day, and not after the last day of the area. Avoided
-    loss does not build up.
+    years $I$ of `built_up`, counted by `years_between`. A rate builds up since its own start, but counts from the first
+    day of the area to its last. Avoided loss does not build up.
 
     Parameters
     ----------
@@ -127,30 +167,37 @@ def of_year(told: pl.DataFrame, year: int) -> pl.DataFrame:
     DataFrame
         The entries with `amount`, `amount_low`, `amount_high` of the year and `so_far` since the start, in
         `amount_unit` (t C, or t CO2e of other gases), `years` (at the full rate, of the year), and `lacks`:
-        `hectares` or `start` where that is not known (the amount is then null), else null.
+        `area` or `start` where that is not known (the amount is then null), else null. Entries of areas that do not
+        count in the year are not there.
     """
     begin, end = pl.date(year, 1, 1), pl.date(year + 1, 1, 1)
     stop = pl.min_horizontal(end, pl.col("until").dt.offset_by("1d").fill_null(end))
     ramp = pl.when(pl.col("quantity") == "flux").then(pl.col("ramp").fill_null(0.0)).otherwise(0.0)
 
-    def at(day: pl.Expr) -> pl.Expr:
-        return built_up((day - pl.col("since")).dt.total_days() / _DAYS, ramp)
+    def between(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+        since = pl.col("since")
+        return built_up(years_between(since, other), ramp) - built_up(years_between(since, one), ramp)
 
     stock = pl.col("quantity") == "stock"
-    yearly = at(stop) - at(pl.min_horizontal(begin, stop))
+    first = pl.min_horizontal(pl.max_horizontal("since", "begun"), stop)
+    yearly = between(pl.min_horizontal(pl.max_horizontal(first, begin), stop), stop)
     lacks = (
-        pl.when(pl.col("ha").is_null()).then(pl.lit("hectares"))
+        pl.when(pl.col("ha").is_null()).then(pl.lit("area"))
         .when(~stock & pl.col("since").is_null()).then(pl.lit("start"))
     )  # fmt: skip
     deducted = pl.when(pl.col("leakage") == "deducted").then(pl.col("leakage_part").fill_null(0.0)).otherwise(0.0)
     kept = pl.when(stock).then(1.0).otherwise(1.0 - deducted)
-    there = (pl.col("since").is_null() | (pl.col("since") < end)) & (
-        pl.col("until").is_null() | (pl.col("until") >= begin)
+    there = (
+        pl.col("live").fill_null(value=True)
+        & (pl.col("since").is_null() | (pl.col("since") < end))
+        & (pl.col("until").is_null() | (pl.col("until") >= begin))
     )
     return (
         told.filter(there)
         .with_columns(
-            years=pl.when(stock).then(1.0).otherwise(yearly), total=pl.when(~stock).then(at(stop)), lacks=lacks
+            years=pl.when(stock).then(1.0).otherwise(yearly),
+            total=pl.when(~stock).then(between(first, stop)),
+            lacks=lacks,
         )
         .with_columns(
             *(
@@ -180,21 +227,20 @@ def summed(amounts: pl.DataFrame) -> pl.DataFrame:
     -------
     DataFrame
         By `quantity`, `sort` (`organic`, `inorganic`, `gases`) and `delivered`: `amount`, `so_far`, `low`, `high`
-        (null unless every entry has an interval), `entries`, `hashes`, `by_ledger` (hectares of the ledger are
-        used), `ranges` (entries without an interval),
-        `unassessed` (entries whose permanence or leakage is not assessed), `lacking` (entries without an amount; they
-        are in no sum). Entries that are reversed are in no sum.
+        (null unless every entry has an interval), `entries`, `hashes`, `cut` (entries that state more hectares than
+        their area has of its own), `ranges` (entries without an interval), `unassessed` (entries whose permanence or
+        leakage is not assessed), `lacking` (entries without an amount; they are in no sum). Entries that are reversed,
+        or whose area is not in the ledger, are in no sum.
     """
     sort = (
         pl.when(pl.col("pool") == "inorganic").then(pl.lit("inorganic"))
         .when((pl.col("pool") == "gases") | (pl.col("unit") == "tCO2e/ha/yr")).then(pl.lit("gases"))
         .otherwise(pl.lit("organic"))
     )  # fmt: skip
-    delivered = pl.col("status").is_in(["action", "verified"]).fill_null(value=False)
+    delivered = pl.col("status").is_in(["action", "verified"])
     keys = ["quantity", "sort", "delivered"]
-    standing = amounts.filter(pl.col("permanence").fill_null("") != "reversed").with_columns(
-        sort=sort, delivered=delivered
-    )
+    known = pl.col("status").is_not_null() & (pl.col("permanence").fill_null("") != "reversed")
+    standing = amounts.filter(known).with_columns(sort=sort, delivered=delivered)
     unassessed = pl.col("permanence").is_null() | pl.col("leakage").is_null()
     sources = standing.group_by(*keys, "source", maintain_order=True).agg(
         pl.col("amount", "so_far").sum(),
@@ -204,16 +250,15 @@ def summed(amounts: pl.DataFrame) -> pl.DataFrame:
         pl.col("lacks").is_not_null().sum().alias("lacking"),
         unassessed.sum().alias("unassessed"),
         pl.len().alias("entries"),
-        pl.col("hectares").is_null().any().alias("by_ledger"),
+        (pl.col("hectares") > pl.col("own")).sum().alias("cut"),
         pl.col("hash").alias("hashes"),
         pl.col("amount_unit").first(),
     )
     total = sources.group_by(keys, maintain_order=True).agg(
-        pl.col("amount", "so_far", "ranges", "lacking", "unassessed", "entries").sum(),
+        pl.col("amount", "so_far", "ranges", "lacking", "unassessed", "entries", "cut").sum(),
         (pl.col("down") ** 2).sum().sqrt().alias("down"),
         (pl.col("up") ** 2).sum().sqrt().alias("up"),
         pl.col("hashes").explode(),
-        pl.col("by_ledger").any(),
         pl.col("amount_unit").first(),
     )
     sure = pl.col("ranges") == 0

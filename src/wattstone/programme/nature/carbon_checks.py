@@ -6,19 +6,27 @@ from typing import Any
 import polars as pl
 
 from wattstone.base import Finding
+from wattstone.base.finding import Severity
 from wattstone.programme.held import held
 from wattstone.programme.nature.carbon import CO2_PER_C, UNITS, published
 from wattstone.programme.nature.living_checks import wrong_living
 
-__all__ = ["component_differences", "doubts", "wrong"]
+__all__ = ["beyond_the_area", "component_differences", "doubts", "wrong"]
 
 _WIDE = 3.0
 """Beyond so many times what has been published a value is asked about."""
 
 _SLIP = 10.0
-"""Beyond so many times it is refused: no ecosystem is known to hold or take up so much."""
+"""Beyond so many times what is confirmed it is refused: no ecosystem is known to hold or take up so much."""
+
+_AT_ONCE = 1.0
+"""Years: a rate that is full before so many are over is full from the first year."""
+
+_LOOK = "look at the source's unit: 1 kg C/m2 is 10 t C/ha, 1 g C/m2 is 0.01 t C/ha"
+_LOOK_GASES = "look at the source's unit: kilograms or tonnes, methane or what it is worth as CO2"
 
 _ROUNDING = 0.005
+"""Parts by which rounded figures may be off."""
 
 
 def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
@@ -59,8 +67,8 @@ def doubts(entries: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
     yield from _ramps(told)
     yield from _pools(told)
     yield from _words(told)
-    organic = ~pl.col("pool").is_in(["inorganic", "gases"]) & (pl.col("unit") != "tCO2e/ha/yr")
-    yield from _plausible(told.filter(organic))
+    gases = pl.col("pool") == "gases"
+    yield from _plausible(told.filter((pl.col("pool") != "inorganic") & (gases == (pl.col("unit") == "tCO2e/ha/yr"))))
     yield from _components(component_differences(held(entries, "carbon_table")))
 
 
@@ -95,6 +103,31 @@ def component_differences(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def beyond_the_area(amounts: pl.DataFrame) -> Iterator[Finding]:
+    """Entries that state more hectares than their area has of its own in the net.
+
+    Parameters
+    ----------
+    amounts : DataFrame
+        What `carbon.of_year` returns.
+
+    Yields
+    ------
+    Finding
+        Warnings: the area's own hectares are used, as land counts once.
+    """
+    for one in amounts.filter(pl.col("hectares") > pl.col("own") * (1 + _ROUNDING)).iter_rows(named=True):
+        yield Finding(
+            code="nature.carbon_hectares",
+            place=f"carbon '{one['entry']}'",
+            found="{hectares} ha are stated, of which the area has {own} ha of its own in the net",
+            expected="no more hectares than the area's own part of the net: what overlaps another area counts there",
+            remedy="leave the hectares empty, or correct the boundary; {own} ha are counted",
+            params={"hectares": f"{one['hectares']:,.1f}", "own": f"{one['own']:,.1f}"},
+            severity="warning",
+        )
+
+
 def _units(told: pl.DataFrame) -> Iterator[Finding]:
     stock = pl.col("quantity") == "stock"
     for one in told.filter(stock == pl.col("yearly")).iter_rows(named=True):
@@ -123,26 +156,43 @@ def _bounds(told: pl.DataFrame) -> Iterator[Finding]:
 
 
 def _ramps(told: pl.DataFrame) -> Iterator[Finding]:
+    """A restored place does not take up from its first year what an intact one does."""
     grown = (pl.col("quantity") == "flux") & (pl.col("intervention") == "restore") & (pl.col("method") != "measured")
-    at_once = pl.col("ramp").fill_null(0.0) == 0
-    for one in told.filter(grown & at_once & (pl.col("pool") != "gases")).iter_rows(named=True):
+    at_once = pl.col("ramp").fill_null(0.0) < _AT_ONCE
+    yield from _of(
+        told.filter(grown & at_once & (pl.col("pool") != "gases")), "nature.carbon_ramp",
+        "a rate that was not measured there is taken in full from the first year of a restoration",
+        "the years until a restored ecosystem takes up what an intact one does",
+        "give the years until the full rate with their source, or measure",
+    )  # fmt: skip
+    yield from _of(
+        told.filter((pl.col("quantity") != "stock") & pl.col("start").is_null() & pl.col("begun").is_null()),
+        "nature.carbon_start", "neither the entry nor its area says since when",
+        "a start: without it no year can be computed", "give the start of the rate or of the area", "warning",
+    )  # fmt: skip
+    before = pl.col("start") < pl.col("begun")
+    refused = grown | (pl.col("quantity") == "avoided")
+    yield from _of(
+        told.filter(before & refused), "nature.carbon_before",
+        "it builds up, or loss is avoided, since {start}, before the work on the area began on {begun}",
+        "a restoration that takes up, and avoids, nothing before its first day",
+        "leave the start empty: it is then that of the area; or correct that of the area",
+    )  # fmt: skip
+    yield from _of(
+        told.filter(before & ~refused & (pl.col("quantity") == "flux")), "nature.carbon_before",
+        "the rate holds since {start}, before the work on the area began on {begun}",
+        "what is taken up since the work began", "nothing: it counts from the first day of the area alone", "warning",
+    )  # fmt: skip
+
+
+def _of(
+    rows: pl.DataFrame, code: str, found: str, expected: str, remedy: str, severity: Severity = "error"
+) -> Iterator[Finding]:
+    for one in rows.iter_rows(named=True):
         yield Finding(
-            code="nature.carbon_ramp",
-            place=f"carbon '{one['entry']}'",
-            found="a rate that was not measured there is taken in full from the first year of a restoration",
-            expected="the years until a restored ecosystem takes up what an intact one does",
-            remedy="give the years until the full rate with their source, or measure",
-        )
-    unstarted = (pl.col("quantity") != "stock") & pl.col("start").is_null() & pl.col("begun").is_null()
-    for one in told.filter(unstarted).iter_rows(named=True):
-        yield Finding(
-            code="nature.carbon_start",
-            place=f"carbon '{one['entry']}'",
-            found="neither the entry nor its area says since when",
-            expected="a start: without it no year can be computed",
-            remedy="give the start of the rate or of the area",
-            severity="warning",
-        )
+            code=code, place=f"carbon '{one['entry']}'", found=found, expected=expected, remedy=remedy,
+            severity=severity, params={"start": str(one["start"]), "begun": str(one["begun"])},
+        )  # fmt: skip
 
 
 def _pools(told: pl.DataFrame) -> Iterator[Finding]:
@@ -215,7 +265,8 @@ def _words(told: pl.DataFrame) -> Iterator[Finding]:
 
 def _plausible(told: pl.DataFrame) -> Iterator[Finding]:
     for one in told.filter(pl.col("factor").is_not_null()).iter_rows(named=True):
-        known = _known(one["quantity"], one["ecosystem"] or "")
+        gases = one["pool"] == "gases"
+        known = _known("gases" if gases else one["quantity"], one["ecosystem"] or "")
         if known is None:
             continue
         each = abs(one["value"]) * one["factor"]
@@ -223,7 +274,7 @@ def _plausible(told: pl.DataFrame) -> Iterator[Finding]:
             yield _too_much(one, each, known)
         elif 0 < each < known["low"] / _SLIP:
             yield _too_little(one, each, known)
-        else:
+        elif not gases:
             yield from _dioxide(one, known)
 
 
@@ -234,28 +285,46 @@ def _known(quantity: str, ecosystem: str) -> Mapping[str, Any] | None:
     return next(own, next((one for one in ranges if one["codes"] == [""]), None))
 
 
+def _refused_beyond(known: Mapping[str, Any]) -> float:
+    """What no ecosystem is known to hold, take up or lose; never by a figure that is itself unconfirmed."""
+    if "refused" in known:
+        return float(known["refused"])
+    if known["confidence"] != "unconfirmed":
+        return float(known["high"]) * _SLIP
+    general = _known(known["quantity"], "")
+    return float("inf") if general is None or general is known else _refused_beyond(general)
+
+
 def _too_much(one: Mapping[str, Any], each: float, known: Mapping[str, Any]) -> Finding:
     high, low = known["high"], known["low"]
-    slip = next((by for by in (1000.0, 100.0, 10.0) if low / _WIDE <= each / by <= high * _WIDE), 1.0)
+    slip = next((by for by in (1000.0, 100.0, 10.0) if low / _WIDE <= each / by <= high * _WIDE), None)
+    found = "{each} {unit}, where the most that is published is {high} ({source})"
+    fits = "{each} {unit}, where the most that is published is {high} ({source}); divided by {slip} it would fit"
     return Finding(
         code="nature.carbon_slip",
         place=f"carbon '{one['entry']}'",
-        found="{each} t C/ha, where the most that is published is {high} ({source}); divided by {slip} it would fit",
-        expected="what an ecosystem can hold, or take up in a year; public pages do print a unit wrong by 1,000",
-        remedy="look at the source's unit: 1 kg C/m2 is 10 t C/ha, 1 g C/m2 is 0.01 t C/ha",
-        params={"each": f"{each:g}", "high": f"{high:g}", "source": known["source"], "slip": f"{slip:g}"},
-        severity="error" if each > high * _SLIP else "warning",
-    )
+        found=found if slip is None else fits,
+        expected="what an ecosystem can hold, take up or lose in a year; public pages do print a unit wrong by 1,000",
+        remedy=_LOOK_GASES if one["pool"] == "gases" else _LOOK,
+        params={"each": f"{each:g}", "high": f"{high:g}", "source": known["source"], "unit": _shown_unit(one),
+                **({} if slip is None else {"slip": f"{slip:g}"})},
+        severity="error" if each > _refused_beyond(known) else "warning",
+    )  # fmt: skip
+
+
+def _shown_unit(one: Mapping[str, Any]) -> str:
+    mass = "t CO2e/ha" if one["pool"] == "gases" else "t C/ha"
+    return f"{mass}/yr" if one["yearly"] else mass
 
 
 def _too_little(one: Mapping[str, Any], each: float, known: Mapping[str, Any]) -> Finding:
     return Finding(
         code="nature.carbon_low",
         place=f"carbon '{one['entry']}'",
-        found="{each} t C/ha, less than a tenth of the least that is published, {low} ({source})",
+        found="{each} {unit}, less than a tenth of the least that is published, {low} ({source})",
         expected="what an ecosystem holds, or takes up in a year",
-        remedy="look at the source's unit: 1 kg C/m2 is 10 t C/ha, 1 g C/m2 is 0.01 t C/ha",
-        params={"each": f"{each:g}", "low": f"{known['low']:g}", "source": known["source"]},
+        remedy=_LOOK,
+        params={"each": f"{each:g}", "low": f"{known['low']:g}", "source": known["source"], "unit": _shown_unit(one)},
         severity="warning",
     )
 

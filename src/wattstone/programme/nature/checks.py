@@ -10,11 +10,13 @@ from wattstone.base import Finding
 from wattstone.base.finding import Severity
 from wattstone.programme.held import held
 from wattstone.programme.nature.carbon_checks import wrong as wrong_living
+from wattstone.programme.nature.typology import codes
 
-__all__ = ["wrong", "wrong_boundaries"]
+__all__ = ["PROVED", "wrong", "wrong_boundaries"]
 
-_CODE: Final = r"^(T|F|M|S|TF|FM|MT|MFT|SF|SM)\d+(\.\d+)?$"
 _COUNTRY: Final = r"^[A-Z]{2}$"
+PROVED: Final = pl.col("document").is_not_null() | (pl.col("evidence").fill_null("").str.strip_chars() != "")
+"""Evidence of an area is attached, or the hash of one kept elsewhere is given."""
 _SHA: Final = re.compile(r"^[0-9a-fA-F]{64}$")
 
 
@@ -31,7 +33,8 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
     list of Finding
         Errors refuse the entries; warnings are told.
     """
-    return [*_areas(held(entries, "area")), *wrong_boundaries(entries), *wrong_living(entries)]
+    own = (*_areas(held(entries, "area")), *_goals(held(entries, "goal")))
+    return [*own, *wrong_boundaries(entries), *wrong_living(entries)]
 
 
 def wrong_boundaries(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
@@ -92,28 +95,36 @@ def _areas(areas: pl.DataFrame) -> Iterator[Finding]:
         "nature.no_start", "it is in action without a start; it counts in every year",
         "the day on which the work began", "enter the start", "warning",
     )  # fmt: skip
-    proved = pl.col("document").is_not_null() | pl.col("evidence").is_not_null()
     yield from _of(
-        areas.filter((pl.col("status") == "verified") & ~proved), "nature.no_evidence",
-        "it is verified without evidence", "an attached document or the hash of one kept elsewhere",
+        areas.filter((pl.col("status") == "verified") & ~PROVED), "nature.no_evidence",
+        "it is verified without evidence, and counts towards no goal of verified land alone",
+        "an attached document or the hash of one kept elsewhere",
         "attach the verification with `wattstone nature attach`", "warning",
     )  # fmt: skip
     yield from _of(
-        areas.filter(~pl.col("ecosystem").str.strip_chars().str.contains(_CODE)), "nature.ecosystem_code",
+        areas.filter(~pl.col("ecosystem").str.strip_chars().is_in(list(codes()))), "nature.ecosystem_code",
         "{ecosystem} is no code of an ecosystem",
-        "a code of the IUCN Global Ecosystem Typology (Keith et al., 2020): letters of the realm and a number, as M1.1 "
-        "or MFT1.2", "look the code up; names of ecosystems go into the name of the area",
+        "a biome or a functional group of the IUCN Global Ecosystem Typology 2.1 (Keith et al., 2020), as M1 or M1.1",
+        "look the code up, or take that of the biome; names of ecosystems go into the name of the area",
     )  # fmt: skip
-    yield from _of(
-        areas.filter(~pl.col("country").str.contains(_COUNTRY)), "nature.country_code",
-        "{country} is no country's code",
-        "two capital letters of ISO 3166-1", "correct the code, or leave it empty on the high seas",
-    )  # fmt: skip
+    yield from _countries(areas, "area", "correct the code, or leave it empty on the high seas")
     marked = pl.col("evidence").is_not_null() & ~pl.col("evidence").str.contains(_SHA.pattern)
     yield from _of(
         areas.filter(marked), "nature.evidence_hash", "the hash of the evidence is no SHA-256",
         "64 hexadecimal digits", "compute it with sha256sum, or attach the file",
     )  # fmt: skip
+
+
+def _goals(goals: pl.DataFrame) -> Iterator[Finding]:
+    yield from _countries(goals, "goal", "correct the code, or leave it empty for all countries")
+
+
+def _countries(rows: pl.DataFrame, kind: str, remedy: str) -> Iterator[Finding]:
+    for one in rows.filter(~pl.col("country").str.contains(_COUNTRY)).iter_rows(named=True):
+        yield Finding(
+            code="nature.country_code", place=f"{kind} '{one['entry']}'", found="{country} is no country's code",
+            expected="two capital letters of ISO 3166-1", remedy=remedy, params={"country": one["country"]},
+        )  # fmt: skip
 
 
 def _of(
@@ -122,5 +133,5 @@ def _of(
     for one in rows.iter_rows(named=True):
         yield Finding(
             code=code, place=f"area '{one['entry']}'", found=found, expected=expected, remedy=remedy,
-            severity=severity, params={"ecosystem": one["ecosystem"], "country": one["country"]},
+            severity=severity, params={"ecosystem": one["ecosystem"]},
         )  # fmt: skip

@@ -17,22 +17,25 @@ def conditions(entries: pl.DataFrame, land: pl.DataFrame) -> pl.DataFrame:
     entries : DataFrame
         Entries of kind `condition`.
     land : DataFrame
-        Of each area: `area`, `hectares`, `ecosystem`.
+        With the columns of `account.LAND`.
 
     Returns
     -------
     DataFrame
         The entries with `index` $I$ (null where a reference level is missing), `hectares` $a$, `weighted` $H$ [ha],
-        `ecosystem`, `beyond` (the value lies outside the two levels), `change` (of the index, since the year given
-        before).
+        `ecosystem`, `delivered` (the area is in action or verified), `live`, `beyond` (the value lies outside the two
+        levels), `change` (of the index, since the year given before).
 
     References
     ----------
     .. [1] United Nations, "System of Environmental-Economic Accounting: Ecosystem Accounting," 2021, section 5.3.
     """
     along = (pl.col("value") - pl.col("poor")) / (pl.col("good") - pl.col("poor"))
+    known = land.select(
+        "area", "hectares", "ecosystem", "live", delivered=pl.col("status").is_in(["action", "verified"])
+    )
     return (
-        entries.join(land.select("area", "hectares", "ecosystem"), on="area", how="left", maintain_order="left")
+        entries.join(known, on="area", how="left", maintain_order="left")
         .with_columns(along=pl.when(pl.col("good") != pl.col("poor")).then(along))
         .with_columns(index=pl.col("along").clip(0.0, 1.0), beyond=~pl.col("along").is_between(0.0, 1.0))
         .with_columns(weighted=pl.col("index") * pl.col("hectares"))
@@ -54,16 +57,16 @@ def by_ecosystem(conditions: pl.DataFrame, year: int) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        By `ecosystem` and `variable`: `hectares` and `weighted` of the areas whose condition is known, `index`
-        (weighted by hectares), `areas`, `unknown` (areas without an index or hectares), `oldest` year, `hashes`.
-        Different variables are not put together.
+        By `ecosystem`, `variable` and `delivered`, of areas that count in the year: `hectares` and `weighted` of the
+        areas whose condition is known, `index` (weighted by hectares), `areas`, `unknown` (areas without an index or
+        hectares), `oldest` year, `hashes`.
+        Different variables are not put together, nor planned areas and those in action.
     """
-    last = (
-        conditions.filter(pl.col("year") <= year).sort("year").group_by("area", "variable", maintain_order=True).last()
-    )
+    counted = conditions.filter((pl.col("year") <= year) & pl.col("live"))
+    last = counted.sort("year").group_by("area", "variable", maintain_order=True).last()
     known = pl.col("weighted").is_not_null()
     return (
-        last.group_by("ecosystem", "variable")
+        last.group_by("ecosystem", "variable", "delivered")
         .agg(
             pl.col("hectares").filter(known).sum(),
             pl.col("weighted").filter(known).sum(),
@@ -73,5 +76,5 @@ def by_ecosystem(conditions: pl.DataFrame, year: int) -> pl.DataFrame:
             pl.col("hash").alias("hashes"),
         )
         .with_columns(index=pl.when(pl.col("hectares") > 0).then(pl.col("weighted") / pl.col("hectares")))
-        .sort("ecosystem", "variable")
+        .sort("ecosystem", "variable", pl.col("delivered").not_())
     )

@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.programme.held import rests_on
 from wattstone.programme.nature.account import HA, Account
+from wattstone.programme.nature.checks import PROVED
 from wattstone.programme.nature.ledger import DELIVERED
 from wattstone.programme.report import Line, Said
 
@@ -142,14 +143,18 @@ def goal_lines(told: Account, goals: pl.DataFrame) -> Iterator[Line]:
             if goal[name]:
                 fits &= (rows[name] == goal[name]).fill_null(value=False).to_numpy()
         live = told.books.live(told.year) & fits
-        counted = ("verified",) if goal["counts"] == "verified" else DELIVERED
-        done, every = live & told.books.of(*counted), told.books.net(live)
+        done, bare = live & told.books.of(*DELIVERED), 0
+        if goal["counts"] == "verified":
+            proved = told.books.frame.select(PROVED).to_series().to_numpy()
+            verified = live & told.books.of("verified")
+            done, bare = verified & proved, int((verified & ~proved).sum())
+        every = told.books.net(live)
         net = told.books.net(done)
         used = rests_on("area", pl.Series(rows["hash"]).filter(pl.Series(done)))
         common: dict[str, Any] = {"period": str(told.year), "subject": f"entry:{goal['entry']}", "basis": "stated"}
         yield Line(
             name="nature.goal.net", label="Counts towards the goal", value=net * HA, unit="ha", method=_EQUAL_AREA,
-            inputs=(*used, f"entry:{goal['hash']}"), notes=(Said("goal: {name}", {"name": goal["name"]}),), **common,
+            inputs=(*used, f"entry:{goal['hash']}"), notes=tuple(_named(goal["name"], bare)), **common,
         )  # fmt: skip
         yield Line(
             name="nature.goal.share", label="Share of the goal", value=net * HA / goal["hectares"], unit="1",
@@ -163,6 +168,12 @@ def goal_lines(told: Account, goals: pl.DataFrame) -> Iterator[Line]:
             inputs=(*rests_on("area", pl.Series(rows["hash"]).filter(pl.Series(live))), f"entry:{goal['hash']}"),
             notes=(Said("not delivered, and in no sum with what is"),), **common,
         )  # fmt: skip
+
+
+def _named(name: str, bare: int) -> Iterator[Said]:
+    yield Said("goal: {name}", {"name": name})
+    if bare:
+        yield Said("areas that are verified without evidence, and not counted: {count}", {"count": bare})
 
 
 def _realms(told: Account) -> pl.Series:

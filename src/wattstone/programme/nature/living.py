@@ -6,23 +6,17 @@ from typing import Any, Final
 
 import polars as pl
 
+from wattstone.base import Finding
 from wattstone.programme.held import held, rests_on
 from wattstone.programme.nature.carbon import CO2_PER_C, hectared, of_year, summed
-from wattstone.programme.nature.carbon_checks import component_differences
+from wattstone.programme.nature.carbon_checks import beyond_the_area, component_differences
 from wattstone.programme.nature.condition import by_ecosystem, conditions
 from wattstone.programme.nature.living_tables import charts, tables
 from wattstone.programme.nature.nbs import criteria, match
 from wattstone.programme.report import Chart, Line, Said, Table
+from wattstone.programme.slugs import slug
 
-__all__ = ["LAND", "LIVING_LIMITS", "Living", "living"]
-
-LAND: Final = pl.Schema(
-    {
-        "area": pl.String, "hectares": pl.Float64, "status": pl.String, "intervention": pl.String,
-        "ecosystem": pl.String, "start": pl.Date, "end": pl.Date,
-    }
-)  # fmt: skip
-"""Of each area: its entry, its own part of the net hectares, status, intervention, ecosystem, first and last day."""
+__all__ = ["LIVING_LIMITS", "Living", "living"]
 
 LIVING_LIMITS: Final = (
     Said("Stock, flux and avoided loss are different things and are never added; none of them is a carbon credit."),
@@ -54,12 +48,13 @@ _AS_CO2: Final = {
 
 @dataclass(frozen=True)
 class Living:
-    """A part of the report: sentences, lines, tables and charts."""
+    """A part of the report: sentences, lines, tables, charts, and what has to be looked at."""
 
     says: tuple[Said, ...]
     lines: tuple[Line, ...]
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -> Living:
@@ -70,7 +65,7 @@ def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -
     entries : mapping of str to DataFrame
         By kind.
     land : DataFrame
-        With the columns of `LAND`.
+        With the columns of `account.LAND`.
     year : int
 
     Returns
@@ -88,14 +83,15 @@ def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -
         "carbon": amounts.with_columns(pl.col("lacks").fill_null("none")),
         "carbon_sums": sums,
         "carbon_tables": component_differences(held(entries, "carbon_table")),
-        "extents": extents,
+        "extents": extents.filter(pl.col("delivered")),
+        "extents-planned": extents.filter(~pl.col("delivered")),
         "conditions": told.filter(pl.col("year") <= year),
         "species": species,
         "nbs": criteria(ratings, rules),
         "nbs_evidence": ratings,
     }
     lines = (*_carbon(sums, year), *_extents(extents, year), *_species(species), *_matches(matches, rules, year))
-    return Living(tuple(_says(sums)), lines, tables(rows), charts(rows))
+    return Living(tuple(_says(sums)), lines, tables(rows), charts(rows), tuple(beyond_the_area(amounts)))
 
 
 def _says(sums: pl.DataFrame) -> Iterator[Said]:
@@ -128,9 +124,9 @@ def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:
             "method": "nature.carbon/1",
             "inputs": (
                 *rests_on("carbon", pl.Series(one["hashes"], dtype=pl.String)),
-                *([_LEDGER] if one["by_ledger"] else []),
+                _LEDGER,
             ),
-            "reason": Said("no hectares or no start are known for any of its entries") if nothing else None,
+            "reason": Said("no start is known for any of its entries") if nothing else None,
             "notes": tuple(_notes(one)),
             "basis": "estimated",
         }
@@ -158,21 +154,28 @@ def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:
 
 
 def _notes(one: Mapping[str, Any]) -> Iterator[Said]:
-    yield (
-        Said("areas in action and verified") if one["delivered"] else Said("areas that are planned or under agreement")
-    )
+    yield _which(one["delivered"])
     if one["lacking"]:
-        yield Said("entries in no sum, for want of hectares or a start: {count}", {"count": one["lacking"]})
+        yield Said("entries in no sum, for want of a start: {count}", {"count": one["lacking"]})
+    if one["cut"]:
+        yield Said("entries with more hectares than their area has, of which its own alone count: {count}", {
+            "count": one["cut"]
+        })  # fmt: skip
     if one["ranges"]:
         yield Said("no interval; entries without one, or with a range alone: {count}", {"count": one["ranges"]})
     if one["unassessed"]:
         yield Said("entries whose permanence or leakage is not assessed: {count}", {"count": one["unassessed"]})
 
 
+def _which(delivered: bool) -> Said:
+    return Said("areas in action and verified") if delivered else Said("areas that are planned or under agreement")
+
+
 def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
     for one in extents.iter_rows(named=True):
+        code = (one["ecosystem"] or "unknown").strip().lower()
         yield Line(
-            name=f"nature.condition.{_slug(one['ecosystem'] or 'unknown')}.{_slug(one['variable'])}",
+            name=f"nature.condition.{code}.{slug(one['variable'])}" + ("" if one["delivered"] else ".planned"),
             label="Extent, weighted by condition",
             value=one["weighted"] if one["areas"] else None,
             unit="ha",
@@ -184,6 +187,7 @@ def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
                 Said("{variable} in {ecosystem}, of {hectares} ha", {
                     "variable": one["variable"], "ecosystem": one["ecosystem"], "hectares": f"{one['hectares']:,.0f}"
                 }),
+                _which(one["delivered"]),
                 *([Said("areas without a condition: {count}", {"count": one["unknown"]})] if one["unknown"] else []),
             ),
         )  # fmt: skip
@@ -192,7 +196,7 @@ def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
 def _species(species: pl.DataFrame) -> Iterator[Line]:
     for one in species.iter_rows(named=True):
         yield Line(
-            name=f"nature.species.{_slug(one['metric'])}",
+            name=f"nature.species.{slug(one['metric'])}",
             label="Metric of species, as somebody else computed it",
             value=one["value"],
             unit=one["unit"],
@@ -216,16 +220,21 @@ def _matches(matches: pl.DataFrame, rules: pl.DataFrame, year: int) -> Iterator[
             *rests_on("nbs_rating", pl.Series(one["hashes"], dtype=pl.String)),
             *([] if rule is None else [f"entry:{rule}"]),
         )
-        common: dict[str, Any] = {"period": str(year), "method": "nature.nbs/1", "inputs": inputs, "basis": "stated"}
+        common: dict[str, Any] = {"period": str(year), "method": "nature.nbs/1", "inputs": inputs}
         project = Said("{project}: {evidenced} of {rated} ratings have evidence", {
             "project": one["project"], "evidenced": one["evidenced"], "rated": one["rated"]
         })  # fmt: skip
-        slug = _slug(one["project"])
-        edition = f"{slug}.{one['edition']}"
+        edition = f"{slug(one['project'])}.{one['edition']}"
         rated, shown = float(one["rated"]), float(one["evidenced"])
-        yield Line(name=f"nature.nbs.{edition}.rated", label="Indicators rated", value=rated, unit="1", **common)
+        yield Line(name=f"nature.nbs.{edition}.rated", label="Indicators rated", value=rated, unit="1", basis="stated",
+                   **common)  # fmt: skip
         yield Line(
-            name=f"nature.nbs.{edition}.evidenced", label="Ratings with evidence", value=shown, unit="1", **common
+            name=f"nature.nbs.{edition}.evidenced",
+            label="Ratings with evidence",
+            value=shown,
+            unit="1",
+            basis="stated",
+            **common,
         )
         yield Line(
             name=f"nature.nbs.{edition}.match",
@@ -233,7 +242,8 @@ def _matches(matches: pl.DataFrame, rules: pl.DataFrame, year: int) -> Iterator[
             value=one["match"],
             unit="1",
             reason=None if one["match"] is not None else _why(one),
-            notes=(project, *_adherence(one["adheres"])),
+            notes=(project, *_adherence(one["adheres"]), *_split(one)),
+            basis="unconfirmed" if one["split"] == "unconfirmed" else "stated",
             **common,
         )
 
@@ -241,7 +251,14 @@ def _matches(matches: pl.DataFrame, rules: pl.DataFrame, year: int) -> Iterator[
 def _why(one: Mapping[str, Any]) -> Said:
     if not one["has_rule"]:
         return Said("no scoring rule of the edition is entered; points and bands are not assumed")
+    if one["split"] is None:
+        return Said("it is not known how many indicators the edition has; the rule of the edition can say it")
     return Said("indicators that are not rated yet: {count}", {"count": one["unrated"]})
+
+
+def _split(one: Mapping[str, Any]) -> Iterator[Said]:
+    if one["split"] == "unconfirmed":
+        yield Said("how many indicators each criterion has is unconfirmed; the rule of the edition can say it")
 
 
 def _adherence(adheres: bool | None) -> Iterator[Said]:
@@ -249,7 +266,3 @@ def _adherence(adheres: bool | None) -> Iterator[Said]:
         yield Said("a criterion is insufficient: by the rule entered, not in adherence")
     if adheres:
         yield Said("no criterion is insufficient by the rule entered")
-
-
-def _slug(text: str) -> str:
-    return "-".join(text.split()).lower()

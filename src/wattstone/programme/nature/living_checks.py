@@ -6,7 +6,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.programme.held import held
-from wattstone.programme.nature.nbs import editions
+from wattstone.programme.nature.nbs import CRITERIA, counted, splits
 
 __all__ = ["wrong_living"]
 
@@ -24,7 +24,7 @@ def wrong_living(entries: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
     Finding
     """
     yield from _levels(held(entries, "condition"))
-    yield from _ratings(held(entries, "nbs_rating"))
+    yield from _ratings(held(entries, "nbs_rating"), splits(held(entries, "nbs_rule")))
     yield from _rules(held(entries, "nbs_rule"))
 
 
@@ -61,7 +61,7 @@ def _levels(rows: pl.DataFrame) -> Iterator[Finding]:
         )
 
 
-def _ratings(rows: pl.DataFrame) -> Iterator[Finding]:
+def _ratings(rows: pl.DataFrame, split: Mapping[str, tuple[int, ...]]) -> Iterator[Finding]:
     for one in rows.filter(~pl.col("indicator").str.contains(r"^[1-8]\.\d{1,2}$")).iter_rows(named=True):
         yield Finding(
             code="nature.nbs_indicator",
@@ -71,7 +71,6 @@ def _ratings(rows: pl.DataFrame) -> Iterator[Finding]:
             remedy="correct the number",
             params={"indicator": one["indicator"]},
         )
-    split = {name: one["indicators"] for name, one in editions().items()}
     for one in rows.filter(pl.col("indicator").str.contains(r"^[1-8]\.\d{1,2}$")).iter_rows(named=True):
         criterion, number = (int(part) for part in one["indicator"].split("."))
         known = split.get(one["edition"])
@@ -80,7 +79,7 @@ def _ratings(rows: pl.DataFrame) -> Iterator[Finding]:
                 code="nature.nbs_number",
                 place=f"nbs_rating '{one['entry']}'",
                 found="criterion {criterion} is said to have {known} indicators, not a number {number}",
-                expected="an indicator of the edition; how its 28 indicators are split is unconfirmed",
+                expected="an indicator of the edition; where no rule says how many there are, that is unconfirmed",
                 remedy="look at the standard that you hold",
                 params={"criterion": criterion, "known": known[criterion - 1], "number": number},
                 severity="warning",
@@ -99,4 +98,14 @@ def _rules(rows: pl.DataFrame) -> Iterator[Finding]:
             found="points or bands that do not fall from strong to insufficient",
             expected="more points, and a higher match, for the better rating",
             remedy="take them from the guidance that you hold",
+        )
+    said = pl.col("indicators").map_elements(lambda text: counted(text) is not None, return_dtype=pl.Boolean)
+    for one in rows.filter(~said).iter_rows(named=True):
+        yield Finding(
+            code="nature.nbs_split",
+            place=f"nbs_rule '{one['entry']}'",
+            found="{said} does not say how many indicators each criterion has",
+            expected="{count} whole numbers, one for each criterion, as 3 3 4 4 5 3 3 3",
+            remedy="count them in the standard that you hold, or leave it empty",
+            params={"said": one["indicators"], "count": CRITERIA},
         )

@@ -19,7 +19,7 @@ _PERMANENCE: Final = _CARBON.field("permanence").choices
 _LEAKAGE: Final = _CARBON.field("leakage").choices
 _RATING: Final = record_kind("nbs_rating").field("rating").choices
 _EDITION: Final = record_kind("nbs_rating").field("edition").choices
-_LACKS: Final = {"none": "Nothing", "hectares": "Hectares", "start": "Start"}
+_LACKS: Final = {"none": "Nothing", "area": "Area", "start": "Start"}
 _SORTS: Final = {"organic": "Organic carbon", "inorganic": "Carbonate", "gases": "Methane and nitrous oxide"}
 
 
@@ -43,6 +43,12 @@ def charts(rows: Mapping[str, pl.DataFrame]) -> tuple[Chart, ...]:
     return tuple(one for one in _CHARTS if rows[one.table].height)
 
 
+_EXTENT: Final = (
+    Column("ecosystem", "Ecosystem"), Column("variable", "Variable"), Column("hectares", "Extent", "ha"),
+    Column("index", "Condition, 0 degraded to 1 intact"), Column("weighted", "Extent, weighted by condition", "ha"),
+    Column("areas", "Areas"), Column("unknown", "Areas without a condition"), Column("oldest", "Oldest year"),
+)  # fmt: skip
+
 _TABLES: Final = (
     ("carbon_sums", "Carbon by quantity; these are not added", (
         Column("quantity", "Quantity", labels=_QUANTITY), Column("sort", "What", labels=_SORTS),
@@ -64,11 +70,8 @@ _TABLES: Final = (
         Column("table", "Table"), Column("total", "Printed total"), Column("components", "Sum of the components"),
         Column("difference", "Difference"), Column("unit", "Unit"), Column("source", "Source"),
     )),
-    ("extents", "Extent and condition by ecosystem and variable", (
-        Column("ecosystem", "Ecosystem"), Column("variable", "Variable"), Column("hectares", "Extent", "ha"),
-        Column("index", "Condition, 0 degraded to 1 intact"), Column("weighted", "Extent, weighted by condition", "ha"),
-        Column("areas", "Areas"), Column("unknown", "Areas without a condition"), Column("oldest", "Oldest year"),
-    )),
+    ("extents", "Extent and condition of areas in action and verified", _EXTENT),
+    ("extents-planned", "Extent and condition of areas that are planned or under agreement", _EXTENT),
     ("conditions", "Condition of each area", (
         Column("area", "Area"), Column("variable", "Variable"), Column("year", "Year"), Column("value", "Value"),
         Column("unit", "Unit"), Column("poor", "Value where degraded"), Column("good", "Value where intact"),

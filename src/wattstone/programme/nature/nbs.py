@@ -8,9 +8,12 @@ from typing import Any, Final
 
 import polars as pl
 
-__all__ = ["RATINGS", "criteria", "editions", "match", "unrated"]
+__all__ = ["CRITERIA", "RATINGS", "counted", "criteria", "editions", "match", "splits", "unrated"]
 
 RATINGS: Final = ("strong", "adequate", "partial", "insufficient")
+
+CRITERIA: Final = 8
+"""Of the standard."""
 
 
 @cache
@@ -20,13 +23,45 @@ def editions() -> Mapping[str, Mapping[str, Any]]:
     return {one["id"]: one for one in tomllib.loads(text)["edition"]}
 
 
-def unrated(ratings: pl.DataFrame) -> pl.DataFrame:
-    """Indicators of an edition that a project has not rated; how the indicators are split is unconfirmed.
+def counted(text: str | None) -> tuple[int, ...] | None:
+    """How many indicators each criterion has, as a rule says it; None where it does not say eight counts.
+
+    Examples
+    --------
+    >>> counted("3 3 4 4 5 3 3 3"), counted("3, 3"), counted(None)
+    ((3, 3, 4, 4, 5, 3, 3, 3), None, None)
+    """
+    parts = (text or "").replace(",", " ").replace(";", " ").split()
+    if len(parts) != CRITERIA or not all(one.isdecimal() and int(one) > 0 for one in parts):
+        return None
+    return tuple(int(one) for one in parts)
+
+
+def splits(rules: pl.DataFrame) -> Mapping[str, tuple[int, ...]]:
+    """Indicators of each criterion by edition: as the rules entered say, else as is known, which is unconfirmed.
 
     Parameters
     ----------
-    ratings : DataFrame
-        Entries of kind `nbs_rating`.
+    rules : DataFrame
+        Entries of kind `nbs_rule`.
+
+    Returns
+    -------
+    mapping of str to tuple of int
+        Without editions of which neither is known.
+    """
+    known = {name: tuple(one["indicators"]) for name, one in editions().items()}
+    said = {edition: counted(text) for edition, text in rules.select("edition", "indicators").iter_rows()}
+    return known | {edition: split for edition, split in said.items() if split is not None}
+
+
+def unrated(ratings: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """Indicators of an edition that a project has not rated.
+
+    Parameters
+    ----------
+    ratings, rules : DataFrame
+        Entries of kind `nbs_rating` and `nbs_rule`.
 
     Returns
     -------
@@ -36,8 +71,8 @@ def unrated(ratings: pl.DataFrame) -> pl.DataFrame:
     asked = pl.DataFrame(
         [
             (name, f"{criterion}.{number}")
-            for name, one in editions().items()
-            for criterion, count in enumerate(one["indicators"], 1)
+            for name, split in splits(rules).items()
+            for criterion, count in enumerate(split, 1)
             for number in range(1, count + 1)
         ],
         schema={"edition": pl.String, "indicator": pl.String},
@@ -105,13 +140,19 @@ def match(ratings: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        By `project` and `edition`: `rated`, `evidenced`, `unrated`, `match` (null without a rule or where an
-        indicator is not rated), `adheres` (null unless the rule has bands and says what an insufficient criterion
-        means), `has_rule`, `hashes`.
+        By `project` and `edition`: `rated`, `evidenced`, `unrated` (null where it is not known how many indicators
+        the edition has), `split` (`rule`, `unconfirmed` or null: who says how many), `match` (null without a rule,
+        or where an indicator is not rated, or may not be), `adheres` (null unless the rule has bands and says what an
+        insufficient criterion means), `has_rule`, `hashes`.
     """
     rows = criteria(ratings, rules)
-    missing = unrated(ratings).group_by("project", "edition").agg(pl.len().alias("unrated"))
-    rule = rules.select("edition", "overall", "veto", rule_hash=pl.col("hash"))
+    missing = unrated(ratings, rules).group_by("project", "edition").agg(pl.len().alias("unrated"))
+    said = [name for name, text in rules.select("edition", "indicators").iter_rows() if counted(text) is not None]
+    split = (
+        pl.when(pl.col("edition").is_in(said)).then(pl.lit("rule"))
+        .when(pl.col("edition").is_in(list(editions()))).then(pl.lit("unconfirmed"))
+    )  # fmt: skip
+    rule = rules.select("edition", "overall", "veto")
     by_indicator = (pl.col("match") * pl.col("rated")).sum() / pl.col("rated").sum()
     every = pl.col("match").is_not_null().all()
     hashes = ratings.group_by("project", "edition").agg(pl.col("hash").alias("hashes"))
@@ -127,10 +168,11 @@ def match(ratings: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         .join(missing, on=["project", "edition"], how="left", maintain_order="left")
         .join(rule, on="edition", how="left", maintain_order="left")
         .join(hashes, on=["project", "edition"], how="left", maintain_order="left")
-        .with_columns(pl.col("unrated").fill_null(0))
+        .with_columns(split=split)
+        .with_columns(unrated=pl.when(pl.col("split").is_not_null()).then(pl.col("unrated").fill_null(0)))
     )
     chosen = pl.when(pl.col("overall") == "criteria").then(pl.col("criteria")).otherwise(pl.col("indicators"))
-    whole = (pl.col("unrated") == 0) & pl.col("overall").is_not_null()
+    whole = (pl.col("unrated") == 0).fill_null(value=False) & pl.col("overall").is_not_null()
     return told.with_columns(
         match=pl.when(whole).then(chosen),
         adheres=pl.when(whole & pl.col("banded") & pl.col("veto").fill_null(value=False)).then(~pl.col("failed")),

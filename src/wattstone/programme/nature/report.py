@@ -63,7 +63,7 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, *, equal: bool = False
         lines=(*own, *lives.lines),
         tables=(*tables(told, layers), *lives.tables),
         charts=(*charts(told), *lives.charts),
-        findings=(*found, *books.placed.findings),
+        findings=(*found, *books.placed.findings, *lives.findings),
         limits=(*_LIMITS, *LIVING_LIMITS),
     )
 
