@@ -7,7 +7,7 @@ import polars as pl
 from wattstone.programme.entries import inputs_of
 from wattstone.programme.kinds import entry_schema, record_kind
 
-__all__ = ["held", "rests_on"]
+__all__ = ["evidenced", "held", "rests_on"]
 
 
 def held(entries: Mapping[str, pl.DataFrame], kind: str) -> pl.DataFrame:
@@ -43,3 +43,8 @@ def rests_on(kind: str, hashes: pl.Series) -> tuple[str, ...]:
         See `wattstone.programme.entries.inputs_of`.
     """
     return inputs_of(kind, hashes.drop_nulls().unique().sort().to_frame("hash"))
+
+
+def evidenced() -> pl.Expr:
+    """Whether an entry is shown by evidence: a document is attached, or its field `evidence` says which one it is."""
+    return pl.col("document").is_not_null() | (pl.col("evidence").fill_null("").str.strip_chars() != "")

@@ -152,7 +152,7 @@ def kinds_of(module: Module) -> tuple[RecordKind, ...]:
     if not path.is_file():
         return ()
     held = tomllib.loads(path.read_text(encoding="utf-8"))
-    return tuple(_kind(module, one) for one in held["kind"])
+    return tuple(_kind(module, one, held.get("choices", {})) for one in held["kind"])
 
 
 @cache
@@ -170,12 +170,15 @@ def entry_schema(kind: RecordKind) -> pl.Schema:
     return pl.Schema({"entry": pl.String, **{one.name: DTYPES[one.type] for one in kind.fields}, **PROVENANCE})
 
 
-def _kind(module: Module, told: Mapping[str, Any]) -> RecordKind:
+def _kind(module: Module, told: Mapping[str, Any], choices: Mapping[str, Any]) -> RecordKind:
     rest: dict[str, Any] = {name: value for name, value in told.items() if name not in ("field", "key")}
-    fields = tuple(map(_field, told["field"]))
+    fields = tuple(_field(one, choices) for one in told["field"])
     return RecordKind(module=module, fields=fields, key=tuple(told.get("key", ())), **rest)
 
 
-def _field(told: Mapping[str, Any]) -> RecordField:
+def _field(told: Mapping[str, Any], choices: Mapping[str, Any]) -> RecordField:
+    """A field as the file tells it; its choices may be the name of a table that several fields share."""
     rest: dict[str, Any] = {**told, "headers": tuple(told.get("headers", ()))}
+    if isinstance(rest.get("choices"), str):
+        rest["choices"] = choices[rest["choices"]]
     return RecordField(**rest)

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from wattstone.base import Finding, Severity
+from wattstone.programme.numbers import formatted
 
 __all__ = ["among", "places", "told"]
 
@@ -56,7 +57,7 @@ def told(
         As of a `Finding`.
     severity : {'error', 'warning'}
     params : mapping of str to str or None
-        How columns are written, as `{"part": ".0%"}`; others stand as they are.
+        How columns of numbers are written, as `{"part": ".0%"}`; others stand as they are.
 
     Returns
     -------
@@ -120,8 +121,10 @@ def _place(kind: str, entry: object) -> str:
 def _values(row: Mapping[str, Any], formats: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in row.items():
-        if isinstance(value, str | int | float):
-            values[name] = format(value, formats[name]) if name in formats else value
+        if isinstance(value, int | float) and name in formats:
+            values[name] = formatted(value, formats[name])
+        elif isinstance(value, str | int | float):
+            values[name] = value
         elif isinstance(value, date):
             values[name] = value.isoformat()
     return values

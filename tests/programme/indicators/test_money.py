@@ -171,3 +171,31 @@ def test_traps_of_commitments() -> None:
     assert codes(commitment=made("commitment", PROMISE, {**PROMISE, "commitment": "Capex"}), spending=twice) == [
         "indicator.spending_twice"
     ]
+
+
+@pytest.mark.parametrize(("currency", "right"), [("CNY", True), ("RMB", False), ("cny", False), ("万元", False)])
+def test_a_currency_is_a_code(currency: str, right: bool) -> None:
+    found = wrong({"commitment": made("commitment", {**PROMISE, "currency": currency})})
+
+    assert [one.code for one in found] == ([] if right else ["indicator.currency"])
+    assert all("CNY" in one.remedy for one in found)
+
+
+def test_a_voucher_in_several_commitments_is_asked_about() -> None:
+    """60 and 60 of one voucher, or of two days: nothing says that it is no more than the voucher."""
+    promises = made("commitment", PROMISE, {**PROMISE, "commitment": "Capex"})
+    first = SPENT[1]
+    other = {**first, "commitment": "Capex", "amount": first["amount"] / 4}
+    found = wrong({"commitment": promises, "spending": made("spending", first, other)})
+
+    assert [(one.code, one.severity, one.params["number"]) for one in found] == [
+        ("indicator.spending_shared", "warning", 2)
+    ]
+    late = {**first, "commitment": "Capex", "date": first["date"].replace(day=28)}
+    assert codes(commitment=promises, spending=made("spending", first, late)) == ["indicator.spending_shared"]
+
+
+def test_what_was_promised_is_written_in_groups() -> None:
+    report = build({"commitment": made("commitment", {**PROMISE, "amount": 1_000_000.0})}, 2024)
+
+    assert report.lines[0].notes[0].params["promise"] == "1\u202f000\u202f000 CNY"

@@ -12,6 +12,7 @@ from wattstone.programme.indicators.people import workforce
 from wattstone.programme.indicators.report import build
 from wattstone.programme.indicators.safety import cases_interval, rates
 from wattstone.programme.indicators.years import across, against_parts
+from wattstone.workflows.programme.lines import figures_of_lines
 
 OFFICE = {
     "site": "A",
@@ -210,3 +211,81 @@ def test_a_report_of_nothing_is_empty() -> None:
     report = build({}, 2024)
 
     assert (report.lines, report.tables, report.findings) == ((), (), ())
+
+
+def test_the_severity_rate_is_of_the_sums() -> None:
+    """0 and 90 days lost in 2,000,000 h: 45 days in a million hours (GB 6441). What one does not say is not none."""
+    office, works = {**OFFICE, "lost_days": 0.0}, {**WORKS, "lost_days": 90.0, "boundary": "line 1", "owner": "EHS"}
+
+    report = build({"safety_year": made("safety_year", office, works)}, 2024)
+    line = report.line("indicator.safety.employees.severity")
+    assert (line.value, line.interval) == (45.0, None)
+    assert [one.params["text"] for one in line.notes[1:]] == ["line 1", "EHS"]
+    half = build({"safety_year": made("safety_year", office, WORKS)}, 2024)
+    assert half.line("indicator.safety.employees.severity").value is None
+    none = build({"safety_year": made("safety_year", OFFICE, WORKS)}, 2024)
+    assert "indicator.safety.employees.severity" not in {one.name for one in none.lines}
+
+
+@pytest.mark.parametrize(
+    ("fields", "people", "code"),
+    [
+        ({"lost_days": 3.0}, None, "indicator.safety_days"),
+        ({}, 100, None),  # 200,000 h of 100: 2,000 each
+        ({"hours": 200.0}, 100, "indicator.safety_hours"),  # thousands: 2 each
+        ({"hours": 200.0, "workers": 0.1}, 100, None),  # what the year itself says comes first
+        ({"hours": 1e6}, 100, "indicator.safety_hours"),  # 10,000 each
+    ],
+)
+def test_hours_are_held_against_the_head_count(fields: dict, people: int | None, code: str | None) -> None:
+    counted = [] if people is None else [{"site": "A", "year": 2024, "employees": people}]
+
+    got = codes(safety_year=made("safety_year", {**OFFICE, **fields}), workforce=made("workforce", *counted))
+    assert got == ([code] if code else [])
+
+
+def test_hours_and_head_counts_are_compared_from_year_to_year() -> None:
+    before, slipped = {**OFFICE, "year": 2023}, {**OFFICE, "hours": 200.0}
+    assert codes(safety_year=made("safety_year", before, slipped)) == ["indicator.value_slip"]
+    assert codes(safety_year=made("safety_year", before, {**slipped, "explained": "sold"})) == []
+    assert codes(safety_year=made("safety_year", before, {**slipped, "site": "B"})) == []
+    assert codes(safety_year=made("safety_year", {**before, "year": 2021}, OFFICE)) == ["indicator.value_gap"]
+    one, other = {**before, "boundary": "works"}, {**OFFICE, "boundary": "works and office"}
+    assert codes(safety_year=made("safety_year", one, other)) == ["indicator.value_definition"]
+    heads = [{"site": "A", "year": 2023, "employees": 100}, {"site": "A", "year": 2024, "employees": 151}]
+    assert codes(workforce=made("workforce", *heads)) == ["indicator.value_jump"]
+
+
+def test_parts_are_of_the_unit_of_their_total_and_not_of_themselves() -> None:
+    """60 t and 40,000 kg are no 40,060; a total that is a part of its own part has no sum."""
+    total = {**WATER, "indicator": "waste", "unit": "t"}
+    one, other = ({**total, "indicator": name, "part_of": "waste"} for name in ("paper", "metal"))
+    indicators = made("indicator", total, one, {**other, "unit": "kg"})
+    values = made(
+        "indicator_value",
+        *({"indicator": name, "year": 2024, "value": value, "unit": unit}
+          for name, value, unit in (("waste", 100.0, "t"), ("paper", 60.0, "t"), ("metal", 40_000.0, "kg"))),
+    )  # fmt: skip
+    row = against_parts(values, indicators).row(0, named=True)
+    assert (row["parts"], row["difference"], row["given"]) == (None, None, 2)
+    assert codes(indicator=indicators) == ["indicator.part_unit"]
+
+    turning = made("indicator", {**total, "part_of": "metal"}, one, other)
+    found = [one for one in wrong({"indicator": turning}) if one.code == "indicator.part_circle"]
+    assert [one.params["path"] for one in found] == ["waste → metal → waste", "metal → waste → metal"]
+    assert codes(indicator=made("indicator", {**total, "part_of": "waste"})) == ["indicator.part_circle"]
+
+
+def test_names_that_are_nearly_alike_are_told_and_have_lines_of_their_own() -> None:
+    indicators = made("indicator", {**WATER, "indicator": "Water use"}, {**WATER, "indicator": "water-use"})
+    values = made(
+        "indicator_value",
+        {"indicator": "Water use", "year": 2024, "value": 1.0, "unit": "m3"},
+        {"indicator": "water-use", "year": 2024, "value": 2.0, "unit": "m3"},
+    )
+    assert codes(indicator=indicators) == ["indicator.alike"]
+
+    report = build({"indicator": indicators, "indicator_value": values}, 2024)
+    assert report.line("indicator.value.Water_use").value == 1.0
+    assert report.line("indicator.value.water-use").value == 2.0
+    assert len(figures_of_lines(report.lines, ())) == 2

@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from wattstone.programme.held import evidenced
+
 __all__ = ["by_axis", "editions", "scored", "totals"]
 
 _CARD = ["site", "table", "year"]
@@ -61,7 +63,6 @@ def scored(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     between = pl.col("floor") + (1.0 - pl.col("floor")) * along
     ruled = pl.when(along < 0).then(0.0).when(along >= 1).then(1.0).otherwise(between)
     share = pl.when(measured).then(ruled).otherwise(pl.col("part_met"))
-    shown = pl.col("document").is_not_null() | (pl.col("evidence").fill_null("").str.strip_chars() != "")
     missing = (
         pl.when(pl.col("answer_hash").is_null()).then(pl.lit("answer"))
         .when(pl.col("share").is_not_null()).then(None)
@@ -69,7 +70,7 @@ def scored(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("value"))
     )  # fmt: skip
     return (
-        asked.with_columns(share=share, evidenced=shown, assumed=(measured & (along < 0)).fill_null(value=False))
+        asked.with_columns(share=share, evidenced=evidenced(), assumed=(measured & (along < 0)).fill_null(value=False))
         .with_columns(points=pl.col("share") * pl.col("weight"), missing=missing)
         .sort(*_CARD, "axis", "indicator")
     )

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from wattstone.programme.held import rests_on
+from wattstone.programme.held import evidenced, rests_on
+from wattstone.programme.numbers import grouped
 from wattstone.programme.report import Line, Said
 from wattstone.programme.slugs import slug
 
@@ -39,12 +40,15 @@ _RATES: Final = {
     "employees": {
         "ltifr": "Lost-time injury frequency rate, employees",
         "trir": "Total recordable incident rate, employees",
+        "severity": "Severity rate of injuries, employees",
     },
     "contractors": {
         "ltifr": "Lost-time injury frequency rate, contractors",
         "trir": "Total recordable incident rate, contractors",
+        "severity": "Severity rate of injuries, contractors",
     },
 }
+_UNSAID: Final = Said("at least one site does not say what it needs")
 _NO_TOTAL: Final = Said(
     "the total of the accounts is not given; the sum of the items is no denominator, since items are a choice"
 )
@@ -96,11 +100,14 @@ def commitment_lines(kept: pl.DataFrame, spending: pl.DataFrame, on: date) -> It
 
 
 def safety_lines(rates: pl.DataFrame, year: int) -> Iterator[Line]:
-    """Frequency rates of each group."""
-    units = {"ltifr": "1/(1000000 h)", "trir": "1/(200000 h)"}
+    """Frequency and severity rates of each group; no severity where nobody says the days lost."""
+    units = {"ltifr": "1/(1000000 h)", "trir": "1/(200000 h)", "severity": "d/(1000000 h)"}
     for one in rates.iter_rows(named=True):
         guessed = Said("{part} of the hours are estimated", {"part": f"{one['estimated']:.0%}"})
+        notes = ((guessed,) if one["estimated"] > 0 else ()) + _within(one)
         for name, label in _RATES[one["group"]].items():
+            if name == "severity" and not one["days_said"]:
+                continue
             yield Line(
                 name=f"indicator.safety.{one['group']}.{name}",
                 label=label,
@@ -109,9 +116,10 @@ def safety_lines(rates: pl.DataFrame, year: int) -> Iterator[Line]:
                 period=str(year),
                 method="indicator.safety/1",
                 inputs=rests_on("safety_year", pl.Series(one["hash"], dtype=pl.String)),
-                interval=(one[f"{name}_low"], one[f"{name}_high"]),
+                interval=None if name == "severity" else (one[f"{name}_low"], one[f"{name}_high"]),
                 basis="estimated" if one["estimated"] > 0 else "computed",
-                notes=(guessed,) if one["estimated"] > 0 else (),
+                reason=_UNSAID if one[name] is None else None,
+                notes=notes,
             )
 
 
@@ -129,19 +137,19 @@ def people_lines(people: pl.DataFrame, year: int) -> Iterator[Line]:
                 method="indicator.people/1",
                 inputs=rests_on("workforce", pl.Series(one["hash"], dtype=pl.String)),
                 basis="stated" if name == "employees" else "computed",
-                reason=Said("at least one site does not say what it needs") if value is None else None,
+                reason=_UNSAID if value is None else None,
+                notes=_within(one),
             )
 
 
 def indicator_lines(values: pl.DataFrame, year: int) -> Iterator[Line]:
     """Values of indicators, each with its definition, boundary and owner."""
-    for one in values.iter_rows(named=True):
-        shown = one["document"] is not None or (one["evidence"] or "").strip()
+    for one in values.with_columns(shown=evidenced()).iter_rows(named=True):
         notes = (
             Said("definition: {text}", {"text": one["by_definition"]}),
             Said("boundary: {text}", {"text": one["by_boundary"]}),
             Said("owner: {text}", {"text": one["owner"]}),
-            *([] if shown else [Said("no evidence is given")]),
+            *([] if one["shown"] else [Said("no evidence is given")]),
         )
         yield Line(
             name=f"indicator.value.{slug(one['indicator'])}",
@@ -157,4 +165,12 @@ def indicator_lines(values: pl.DataFrame, year: int) -> Iterator[Line]:
 
 
 def _promise(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"commitment": row["commitment"], "promise": f"{row['amount']:,.0f} {row['currency']}"}
+    return {"commitment": row["commitment"], "promise": f"{grouped(row['amount'])} {row['currency']}"}
+
+
+def _within(row: Mapping[str, Any]) -> tuple[Said, ...]:
+    """Definition, boundary and owner, as far as the entries say them."""
+    told = {
+        "definition": "definition: {text}", "boundary": "boundary: {text}", "owner": "owner: {text}"
+    }  # fmt: skip
+    return tuple(Said(text, {"text": row[name]}) for name, text in told.items() if row[name])

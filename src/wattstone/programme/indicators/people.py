@@ -28,7 +28,7 @@ def workforce(entries: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     DataFrame
         By the keys: sums (null where a site does not say it), `women_share` (of those whose gender is said; null
         where it is not said of all sites), `turnover` (null where a site has no head count at the end of the year
-        before), `training_each` [h].
+        before), `training_each` [h]; `definition`, `boundary`, `owner` as the sites say them.
     """
     before = entries.select("site", pl.col("year") + 1, pl.col("employees").alias("before"))
     both = entries.join(before, on=["site", "year"], how="left", maintain_order="left")
@@ -38,7 +38,12 @@ def workforce(entries: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     mean = (pl.col("before") + pl.col("employees")) / 2.0
     return (
         both.group_by(list(keys), maintain_order=True)
-        .agg(*told, pl.col("hash"), pl.col("undisclosed").fill_null(0).sum().alias("_unsaid"))  # not said is none
+        .agg(
+            *told,
+            pl.col("definition", "boundary", "owner").drop_nulls().unique().sort().str.join("; "),
+            pl.col("hash"),
+            pl.col("undisclosed").fill_null(0).sum().alias("_unsaid"),
+        )  # not said is none
         .with_columns(
             women_share=pl.col("women") / (pl.col("women") + pl.col("men") + pl.col("_unsaid")),
             turnover=pl.col("departed") / mean,

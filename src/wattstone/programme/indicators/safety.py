@@ -58,6 +58,7 @@ def rates(years: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
     $$ \mathrm{LTIFR} = \frac{10^6\,n_\mathrm{lost}}{h}, \qquad \mathrm{TRIR} = \frac{200\,000\,n_\mathrm{rec}}{h} $$
 
+    and the severity rate $10^6\,d_\mathrm{lost}/h$ of days lost $d_\mathrm{lost}$ [1]_.
     Sums come first: a mean of the sites' rates would weigh an office like a foundry.
 
     Parameters
@@ -71,12 +72,21 @@ def rates(years: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     -------
     DataFrame
         By the keys: `hours`, `fatalities`, `lost_time`, `recordable`, `estimated` (part of the hours), `ltifr`,
-        `trir`, and their 90 % bounds `ltifr_low`, `ltifr_high`, `trir_low`, `trir_high`.
+        `trir`, and their 90 % bounds `ltifr_low`, `ltifr_high`, `trir_low`, `trir_high`; `days_said` (whether any year
+        says the days lost), `lost_days` and `severity` (null where one does not; without bounds, since days are no
+        independent cases); `definition`, `boundary`, `owner` (as the years say them).
+
+    References
+    ----------
+    .. [1] GB 6441-1986, severity rate of injuries: working days lost in a million hours.
     """
     guessed = pl.col("estimated").fill_null(value=False)
     summed = years.group_by(list(keys), maintain_order=True).agg(
         pl.col("hours").filter(guessed).sum().alias("guessed"),
         pl.col("hours", "fatalities", "lost_time", "recordable").sum(),
+        pl.col("lost_days").is_not_null().any().alias("days_said"),
+        pl.when(pl.col("lost_days").is_not_null().all()).then(pl.col("lost_days").sum()),
+        pl.col("definition", "boundary", "owner").drop_nulls().unique().sort().str.join("; "),
         pl.col("hash"),
     )
     bounds = {
@@ -88,7 +98,10 @@ def rates(years: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return (
         summed.with_columns(**bounds)
         .with_columns(
-            estimated=pl.col("guessed") / pl.col("hours"), ltifr=pl.col("lost_time"), trir=pl.col("recordable")
+            estimated=pl.col("guessed") / pl.col("hours"),
+            ltifr=pl.col("lost_time"),
+            trir=pl.col("recordable"),
+            severity=pl.col("lost_days") * (LOST_TIME_HOURS / pl.col("hours")),
         )
         .with_columns(
             pl.col(rate, f"{rate}_low", f"{rate}_high") * (hours / pl.col("hours")) for rate, hours in per.items()

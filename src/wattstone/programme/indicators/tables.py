@@ -81,6 +81,7 @@ _TABLES: Final = (
         Column("recordable", "Recordable injuries"),
         Column("ltifr", "Lost-time injury frequency rate", "1/(1000000 h)"),
         Column("trir", "Total recordable incident rate", "1/(200000 h)"),
+        Column("lost_days", "Days lost", "d"), Column("severity", "Severity rate of injuries", "d/(1000000 h)"),
     )),
     ("safety_sites", "Safety by site", (
         Column("site", "Site"), Column("group", "Group", labels=_GROUP), Column("hours", "Hours worked", "h"),
@@ -88,6 +89,7 @@ _TABLES: Final = (
         Column("recordable", "Recordable injuries"),
         Column("ltifr", "Lost-time injury frequency rate", "1/(1000000 h)"),
         Column("trir", "Total recordable incident rate", "1/(200000 h)"),
+        Column("lost_days", "Days lost", "d"), Column("severity", "Severity rate of injuries", "d/(1000000 h)"),
     )),
     ("people", "Employees", (
         Column("year", "Year"), Column("employees", "Employees"), Column("women_share", "Share of women"),

@@ -4,6 +4,8 @@ from typing import Final
 
 import polars as pl
 
+from wattstone.programme.held import evidenced
+
 __all__ = ["assessed", "by_objective", "counted", "kpis"]
 
 _ITEM: Final = ["taxonomy", "year", "kpi", "item"]
@@ -68,13 +70,12 @@ def counted(assessed: pl.DataFrame) -> pl.DataFrame:
         By taxonomy, year, indicator, item and activity: `amount`, `aligned`, `objectives` (number of those for which
         it is aligned), `evidenced`.
     """
-    shown = pl.col("document").is_not_null() | (pl.col("evidence").fill_null("").str.strip_chars() != "")
     return assessed.group_by(_ACTIVITY, maintain_order=True).agg(
         pl.col("amount").max(),
         pl.col("currency").first(),
         pl.col("aligned").any(),
         pl.col("objective").filter(pl.col("aligned")).n_unique().alias("objectives"),
-        (pl.col("aligned") & shown).any().alias("evidenced"),
+        (pl.col("aligned") & evidenced()).any().alias("evidenced"),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["SLIPS", "across", "against_parts"]
+__all__ = ["SLIPS", "across", "against_parts", "circles"]
 
 SLIPS: Final = (3, 4, 6, 8)
 """Powers of ten by which a unit slips: kilo, wan (10,000), mega, yi (100,000,000)."""
@@ -80,15 +80,22 @@ def against_parts(values: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFram
     Returns
     -------
     DataFrame
-        `indicator`, `year`, `total`, `parts` (sum), `named` (number of parts), `given` (of them with a value),
-        `difference` (total less parts; null unless every part has a value).
+        `indicator`, `year`, `total`, `parts` (sum; null where one is in another unit than the total), `named` (number
+        of parts), `given` (of them with a value), `difference` (total less parts; null unless every part has a value
+        in the total's unit).
     """
     named = indicators.filter(pl.col("part_of").is_not_null()).select("indicator", "part_of")
+    due = values.select("year", part_of="indicator", whole="unit")
     count = named.group_by("part_of").agg(pl.len().alias("named"))
     parts = (
         values.join(named, on="indicator", how="inner")
+        .join(due, on=["part_of", "year"], how="inner")
         .group_by("part_of", "year")
-        .agg(pl.col("value").sum().alias("parts"), pl.len().alias("given"), pl.col("hash").alias("part_hashes"))
+        .agg(
+            pl.when((pl.col("unit") == pl.col("whole")).all()).then(pl.col("value").sum()).alias("parts"),
+            pl.len().alias("given"),
+            pl.col("hash").alias("part_hashes"),
+        )
     )
     return (
         values.select("indicator", "year", "entry", "hash", pl.col("value").alias("total"))
@@ -98,3 +105,40 @@ def against_parts(values: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFram
         .with_columns(difference=pl.when(pl.col("given") == pl.col("named")).then(pl.col("total") - pl.col("parts")))
         .sort("indicator", "year")
     )
+
+
+def circles(indicators: pl.DataFrame) -> pl.DataFrame:
+    """Indicators that are, by way of others, parts of themselves.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Entries of kind `indicator`; each names one total at most.
+
+    Returns
+    -------
+    DataFrame
+        `entry`, and `path`: from the indicator through its totals back to itself.
+
+    Examples
+    --------
+    >>> names = {"indicator": ["a", "b", "c"], "entry": ["a", "b", "c"], "part_of": ["b", "a", "a"]}
+    >>> circles(pl.DataFrame(names)).rows()
+    [('a', 'a → b → a'), ('b', 'b → a → b')]
+    """
+    total = dict(indicators.filter(pl.col("part_of").is_not_null()).select("indicator", "part_of").iter_rows())
+    settled: set[str] = set()
+    rounds: dict[str, str] = {}
+    for first in total:
+        path: list[str] = []
+        at: str | None = first
+        while at is not None and at not in settled and at not in path:
+            path.append(at)
+            at = total.get(at)
+        settled.update(path)
+        if at in path:
+            circle = path[path.index(at) :]
+            turned = {one: [*circle[number:], *circle[:number], one] for number, one in enumerate(circle)}
+            rounds |= {one: " → ".join(way) for one, way in turned.items()}
+    told = indicators.filter(pl.col("indicator").is_in(list(rounds)))
+    return told.select("entry", path=pl.col("indicator").replace_strict(rounds, return_dtype=pl.String))
