@@ -38,7 +38,7 @@ def test_a_warning_of_ones_own_is_told_behind_many_of_others(workspace, tmp_path
 def test_what_becomes_wrong_is_refused_behind_many_that_were(workspace, monkeypatch):
     """22 rows without a weight came in before it was checked; the 23rd is refused, and a right one is taken."""
     with monkeypatch.context() as patched:
-        patched.setattr(beside, "checks_of", lambda _: None)
+        patched.setattr(beside, "checks_of", lambda *_: None)
         for number in range(22):
             add_entry(workspace, "score_row", {**ROW, "indicator": f"{number:02}"})
 
