@@ -33,7 +33,8 @@ def test_a_car_of_four_wheels_and_a_body_in_three_tiers() -> None:
     assert solved.turns == 0.0
     wanted = np.array([1.0 if name == "car" else 0.0 for name in made.products])
     assert activities(made, wanted).values @ direct == pytest.approx(728.0)
-    found = paths(made, direct, solved.values, wanted)
+    found, whole = paths(made, direct, solved.values, wanted)
+    assert whole
     assert [one.kg for one in found] == [600.0, 64.0, 50.0, 10.0, 4.0]
     assert [str(made.products[at]) for at in found[0].at] == ["car", "body", "steel"]
 

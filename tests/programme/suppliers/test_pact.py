@@ -147,6 +147,49 @@ def test_per_declared_unit_is_neither_per_kg_nor_the_product() -> None:
         per(power, "kg")
 
 
+def test_an_identity_that_is_asked_for_refuses_and_a_total_that_is_another_number_too() -> None:
+    """500 against parts of 12 is refused, 20 against 12 a warning; 12.75 with biogenic gases is not 12."""
+
+    def severity(footprint: dict[str, Any], **more: Any) -> list[str]:
+        return [one.severity for one in check(footprint, **more) if one.code.endswith("identity")]
+
+    assert severity(FOOTPRINT, identity="with_biogenic_non_co2") == ["error"]
+    assert severity(FOOTPRINT, identity="without_biogenic_non_co2") == []
+    assert severity(changed("pcf.pcfExcludingBiogenicUptake", "20")) == ["warning"]
+    far = changed("pcf.pcfExcludingBiogenicUptake", "500")
+    assert severity(far) == ["error"]
+    assert severity(far, identity="none") == []
+    far["pcf"]["landCarbonLeakage"] = None
+    assert severity(far) == ["error"]
+    far["pcf"]["technologicalCO2Removals"] = "-3"
+    assert severity(far) == ["warning"]
+
+
+def test_an_export_with_an_identity_that_does_not_hold_is_refused() -> None:
+    row = {**row_of(FOOTPRINT, direction="out"), "period_start": None, "period_end": None}
+    frame = entries("product_footprint", row)
+    assert exported(frame, identity="without_biogenic_non_co2") == {"data": [FOOTPRINT]}
+    with pytest.raises(InputRefused, match="sum of the parts"):
+        exported(frame, identity="with_biogenic_non_co2")
+
+
+def test_uptake_takes_off_and_adds_nothing() -> None:
+    """999 with uptake against 12 without is refused, uptake stated or not; 3 with 12 and no uptake is told."""
+
+    def severity(footprint: dict[str, Any]) -> list[str]:
+        return [one.severity for one in check(footprint) if one.code.endswith("uptake")]
+
+    above = changed("pcf.pcfIncludingBiogenicUptake", "999")
+    assert severity(above) == ["error"]
+    for missing in ({"drop": True}, {"value": None}):
+        bare = changed("pcf.biogenicCO2Uptake", **missing)
+        assert severity(bare) == ["warning"]
+        bare["pcf"]["pcfIncludingBiogenicUptake"] = "999"
+        assert severity(bare) == ["error"]
+        bare["pcf"]["pcfIncludingBiogenicUptake"] = "12.00"
+        assert severity(bare) == []
+
+
 @given(value=st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9))
 def test_a_decimal_comes_back_as_it_was(value: Decimal) -> None:
     assert decimal_of(plain(value)) == value

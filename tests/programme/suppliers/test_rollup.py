@@ -73,7 +73,13 @@ def test_upstream_of_a_cradle_to_gate_number_counts_once_or_not_at_all() -> None
         (chain(links=[("car", "bolt", 5.0, "piece")]), "no emissions"),
         (chain(footprint=changed("pcf.ipccCharacterizationFactors", ["AR5"])), "cannot be added"),
         (chain(product("oil", "L", GATE, kg_per_unit=1.0), links=[("car", "oil", 5.0, "kg")]), "is counted in"),
-        (chain(product("ore", "kg", GATE, kg_per_unit=1.0), links=[("ore", "ore", 1.2, "kg")]), "nothing is left"),
+        (
+            chain(
+                product("ore", "kg", GATE, kg_per_unit=1.0),
+                links=[("ore", "ore", 1.2, "kg"), ("car", "ore", 1.0, "kg")],
+            ),
+            "nothing is left",
+        ),
     ],
 )
 def test_what_cannot_be_rolled_up_says_why(told: dict[str, pl.DataFrame], found: str) -> None:

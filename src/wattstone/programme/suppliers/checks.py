@@ -87,6 +87,11 @@ def _products(products: pl.DataFrame) -> Iterator[Finding]:
         "a footprint that was exchanged, said to be gate to gate",
         "cradle to gate: such a footprint holds all upstream", "correct the boundary, or enter the own emissions",
     )  # fmt: skip
+    unread = number & ~pl.col("gwp_set").str.contains(r"^AR\d$").fill_null(value=True)
+    yield from told(
+        "bom_product", products.filter(unread), "supplier.gwp_set", "{gwp_set} is no assessment report",
+        "AR4, AR5 or AR6, as in the footprints that are exchanged", "enter gwp_set as AR6",
+    )  # fmt: skip
     yield from told(
         "bom_product", products.filter(~number & ~named), "supplier.no_number",
         "nothing says what one unit of it emits", "a number or a footprint", "enter one of them", severity="warning",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -10,9 +11,12 @@ import polars as pl
 from wattstone.base import NotComputable
 from wattstone.programme.held import held, rests_on
 from wattstone.programme.kinds import record_kind
-from wattstone.programme.report import Chart, Column, Line, ModuleReport, Said, Table
+from wattstone.programme.report import Column, Line, ModuleReport, Said, Table
+from wattstone.programme.suppliers.chain.paths import MOST
 from wattstone.programme.suppliers.chain.solve import SHOWN, Diverging
+from wattstone.programme.suppliers.chain_tables import chain_charts, chain_lines, chain_tables
 from wattstone.programme.suppliers.checks import wrong
+from wattstone.programme.suppliers.doubts import doubts, share_of
 from wattstone.programme.suppliers.pact.basis import basis_of
 from wattstone.programme.suppliers.pact.identity import identities
 from wattstone.programme.suppliers.rollup import Rolled, Untold, known, rolled
@@ -20,7 +24,6 @@ from wattstone.programme.suppliers.rollup import Rolled, Untold, known, rolled
 __all__ = ["build"]
 
 _STATUSES: Final = record_kind("footprint_request").field("status").choices
-_BOUNDARIES: Final = record_kind("bom_product").field("boundary").choices
 _AXES: Final = {
     "technological": "Technological rating, weighted by emissions",
     "geographical": "Geographical rating, weighted by emissions",
@@ -35,7 +38,6 @@ _LIMITS: Final = (
     Said("What suppliers did not answer is not estimated: it stands as missing."),
     Said("Footprints of two products are comparable only if their rules, boundaries and years are."),
 )
-_TOP: Final = 20
 
 
 def build(
@@ -62,12 +64,16 @@ def build(
     requests = held(entries, "footprint_request").filter(pl.col("asked_on") <= on)
     exchanged = held(entries, "product_footprint")
     asked = tuple(_requests(requests, on, year))
+    stated = tuple(_exchanged(row, year) for row in exchanged.sort("product_name", "id").iter_rows(named=True))
     chain, lines, why = _chain(entries, exchanged, year, without_upstream=without_upstream)
     return ModuleReport(
         module="supplier", title="Suppliers and products", period=str(year),
-        says=tuple(_says(requests, chain, why, year)), lines=(*asked, *lines),
-        tables=(*_tables(requests, exchanged), *_chain_tables(chain)), charts=_charts(chain),
-        findings=tuple(wrong(entries)), limits=_LIMITS,
+        says=tuple(_says(requests, chain, why, year)),
+        lines=(*asked, *lines, *(line for one in stated for line in one.lines)),
+        tables=(*_tables(requests, stated), *(() if chain is None else chain_tables(chain))),
+        charts=() if chain is None else chain_charts(chain),
+        findings=(*wrong(entries), *(() if chain is None else doubts(chain, exchanged, year))),
+        limits=(*_LIMITS, *_of_paths(chain)),
     )  # fmt: skip
 
 
@@ -123,7 +129,16 @@ def _chain(
     except NotComputable as refusal:
         why = _why(refusal)
         return None, (_line("chain.total", "Emissions, cradle to gate", None, "kg CO2e", year, inputs, why),), why
-    return made, tuple(_rolled_lines(made, year, inputs)), None
+    return made, (*_rolled_lines(made, year, inputs), *chain_lines(made, year, inputs)), None
+
+
+def _of_paths(chain: Rolled | None) -> Iterator[Said]:
+    if chain is not None and chain.ranked == "removals":
+        yield Said("Paths are not ranked: products that remove more than they emit leave no bound that orders them.")
+    if chain is not None and chain.ranked == "given_up":
+        yield Said(
+            "The search for paths was given up after {count} of them: larger ones may be missing.", {"count": MOST}
+        )
 
 
 def _why(refusal: NotComputable) -> Said:
@@ -146,7 +161,14 @@ def _rolled_lines(made: Rolled, year: int, inputs: tuple[str, ...]) -> Iterator[
         {"residual": f"{made.solved.residual:.1e}", "turns": f"{made.solved.turns:.4g}"},
     )  # fmt: skip
     total = float(made.nodes["kg"].sum())
-    yield _line("chain.total", "Emissions, cradle to gate", total, "kg CO2e", year, inputs, notes=(rests,))
+    notes = [rests]
+    for which, text in (
+        (pl.col("open"), "without what goes into {products}, gate to gate and without links: {share} of emissions"),
+        (pl.col("unset"), "no assessment report is stated for {products}: {share} of emissions"),
+    ):  # fmt: skip
+        if (found := share_of(made, which)) is not None:
+            notes.append(Said(text, {"products": found[0], "share": found[1]}))
+    yield _line("chain.total", "Emissions, cradle to gate", total, "kg CO2e", year, inputs, notes=tuple(notes))
     unsaid = Said("what is not stated counts as none; it is stated for {share} of emissions",
                   {"share": f"{100 * made.stated:.0f} %"})  # fmt: skip
     weighed = Said("weighted by emissions without biogenic uptake")
@@ -168,65 +190,57 @@ def _line(
     )  # fmt: skip
 
 
-def _tables(requests: pl.DataFrame, exchanged: pl.DataFrame) -> Iterator[Table]:
+def _tables(requests: pl.DataFrame, stated: tuple["_Stated", ...]) -> Iterator[Table]:
     if requests.height:
         columns = (
             Column("supplier", "Supplier"), Column("product", "Product"), Column("asked_on", "Asked on"),
             Column("due", "Due on"), Column("status", "Status of the request", labels=_STATUSES),
         )  # fmt: skip
         yield Table("requests", "Requests for footprints", columns, requests.sort("asked_on", "supplier", "product"))
-    if exchanged.height:
+    if stated:
         columns = (
             Column("product_name", "Product"), Column("value", "Footprint of a declared unit", "kg CO2e"),
             Column("unit", "Declared unit"), Column("per_kg", "Footprint of a kilogram", "kg CO2e/kg"),
+            Column("as_sold", "Footprint of the product as it is sold", "kg CO2e"),
             Column("gwp_set", "Assessment report"), Column("primary_share", "Share of primary data", "%"),
             Column("identity", "Sum of the parts that holds", labels=_IDENTITIES),
         )  # fmt: skip
-        rows = [_exchanged(row) for row in exchanged.sort("product_name", "id").iter_rows(named=True)]
-        yield Table(
-            "footprints", "Footprints that were exchanged", columns, pl.DataFrame(rows, infer_schema_length=None)
-        )
+        rows = pl.DataFrame([one.row for one in stated], infer_schema_length=None)
+        yield Table("footprints", "Footprints that were exchanged", columns, rows)
 
 
-def _exchanged(row: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Stated:
+    """A footprint that was exchanged: its row, and lines of what is computed of it."""
+
+    row: dict[str, Any]
+    lines: tuple[Line, ...]
+
+
+def _exchanged(row: Mapping[str, Any], year: int) -> _Stated:
     pcf = json.loads(row["body"]).get("pcf", {})
     holding = [one.name for one in identities(pcf) if one.holds]
-    try:
-        basis = basis_of(pcf)
-        kilogram = float(basis.per_kg()) if basis.mass else None
-    except NotComputable:
-        kilogram = None
-    return {
-        "product_name": row["product_name"], "value": row["value"], "unit": row["unit"], "per_kg": kilogram,
+    subject, inputs = f"entry:{row['entry']}", rests_on("product_footprint", pl.Series([row["hash"]]))
+    lines: list[Line] = []
+    found: dict[str, float | None] = {"per_kg": None, "as_sold": None}
+    for name, label, unit in (
+        ("per_kg", "Footprint of a kilogram", "kg CO2e/kg"),
+        ("as_sold", "Footprint of the product as it is sold", "kg CO2e"),
+    ):
+        try:
+            basis = basis_of(pcf)
+            found[name] = float(basis.per_kg() if name == "per_kg" else basis.of_product())
+        except NotComputable:
+            continue
+        lines.append(
+            Line(name=f"supplier.footprint.{name}", label=label, value=found[name], unit=unit, period=str(year),
+                 method="supplier.basis/1", inputs=inputs, subject=subject, basis="stated")
+        )  # fmt: skip
+    told = {f"{line.name.rpartition('.')[2]}@line": f"{line.name}|{subject}" for line in lines}
+    made = {
+        "product_name": row["product_name"], "value": row["value"], "unit": row["unit"], **found,
         "gwp_set": row["gwp_set"], "primary_share": row["primary_share"],
         "identity": "both" if len(holding) == 2 else (holding or ["neither"])[0],
+        "per_kg@line": None, "as_sold@line": None, **told,
     }  # fmt: skip
-
-
-def _chain_tables(chain: Rolled | None) -> Iterator[Table]:
-    if chain is None:
-        return
-    columns = (
-        Column("product", "Product"), Column("supplier", "Supplier"),
-        Column("boundary", "Boundary of the number", labels=_BOUNDARIES), Column("made", "Needed"),
-        Column("unit", "Unit"), Column("footprint_per_unit", "Footprint of one unit", "kg CO2e"),
-        Column("kg", "Emitted for the demand", "kg CO2e"), Column("share", "Share of the emissions"),
-    )  # fmt: skip
-    hot = chain.nodes.filter(pl.col("kg") != 0).head(_TOP)
-    yield Table("hot_spots", "Hot spots", columns, hot)
-    if chain.paths:
-        told = pl.DataFrame(
-            {"path": [" < ".join(names) for names, _ in chain.paths], "kg": [kg for _, kg in chain.paths]}
-        )
-        yield Table(
-            "paths", "Paths that carry most", (Column("path", "Path"), Column("kg", "Emissions", "kg CO2e")), told
-        )
-
-
-def _charts(chain: Rolled | None) -> tuple[Chart, ...]:
-    if chain is None:
-        return ()
-    note = Said("The products in whose own making most is emitted for the demand of the year.")
-    return (
-        Chart(id="hot_spots", title="Hot spots", mark="bar", table="hot_spots", x="product", y="kg", note=note),
-    )  # fmt: skip
+    return _Stated(made, tuple(lines))

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import polars as pl
 
 from wattstone.base import NotComputable
-from wattstone.programme.suppliers.chain.network import Floats, Network, cut, network
-from wattstone.programme.suppliers.chain.paths import Path, paths
+from wattstone.programme.suppliers.chain.network import Floats, Network, cut, network, reached
+from wattstone.programme.suppliers.chain.paths import paths
 from wattstone.programme.suppliers.chain.solve import Solved, activities, footprints
+from wattstone.programme.suppliers.chain.tiers import tiers
 from wattstone.programme.suppliers.pact.basis import basis_of, per
+from wattstone.programme.suppliers.pact.numbers import decimal_of
 from wattstone.programme.suppliers.units import with_factor
 
 __all__ = ["AXES", "Rolled", "Untold", "known", "rolled"]
@@ -49,21 +51,31 @@ class Rolled:
     Parameters
     ----------
     nodes : DataFrame
-        `product`, `unit`, `supplier`, `boundary`, `kg_per_unit` (own), `footprint_per_unit` (with all that goes in),
-        `made` (units), `kg` (emitted for the demand), `share`.
+        What the demand needs: `product`, `unit`, `supplier`, `boundary`, `tier` (as it is stated), `footprint` (entry
+        that was exchanged), `own` [kg CO2e per unit], `footprint_per_unit` (with all that goes in), `made` (units),
+        `kg` (emitted for the demand), `share` (of what is emitted and removed, both counted as positive; null of
+        nothing), `open` (gate to gate with nothing that goes in), `unset` (no assessment report is stated).
     solved : Solved
     paths : tuple of (names, kg)
+    ranked : {'all', 'given_up', 'removals'}
+        Whether the paths are the largest; the search was given up; or with removals no bound orders them.
+    tiers : (6,) array
+        Emitted by tier, as `tiers` gives it. [kg CO2e]
+    demanded : tuple of str
     primary, stated : float
         Share of emissions from primary data, what is not stated counting as none; share for which it is stated.
     quality : mapping of str to float
         Axis to the rating weighted by emissions, of those that are rated; absent where none is.
     rated : float
-        Share of emissions that is rated.
+        Share of emissions that is rated on any axis.
     """
 
     nodes: pl.DataFrame
     solved: Solved
     paths: tuple[tuple[tuple[str, ...], float], ...]
+    ranked: str
+    tiers: Floats
+    demanded: tuple[str, ...]
     primary: float
     stated: float
     quality: Mapping[str, float]
@@ -83,12 +95,13 @@ def known(products: pl.DataFrame, exchanged: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        `product`, `unit`, `boundary`, `supplier`, `own` [kg CO2e per unit], `set`, `primary` (share of one), one column
-        for each of `AXES`, `why` where a footprint cannot be told for the unit.
+        `product`, `unit`, `boundary`, `supplier`, `tier`, `footprint`, `own` [kg CO2e per unit], `set`, `primary`
+        (share of one), one column for each of `AXES`, `why` where a footprint cannot be told for the unit.
     """
     bodies = {row["entry"]: json.loads(row["body"]) for row in exchanged.iter_rows(named=True)}
     schema = {
-        "product": pl.String, "unit": pl.String, "boundary": pl.String, "supplier": pl.String, "own": pl.Float64,
+        "product": pl.String, "unit": pl.String, "boundary": pl.String, "supplier": pl.String, "tier": pl.Int64,
+        "footprint": pl.String, "own": pl.Float64,
         "set": pl.String, "primary": pl.Float64, **dict.fromkeys(AXES, pl.Float64), "why": pl.String,
     }  # fmt: skip
     rows = [_node(row, bodies) for row in products.iter_rows(named=True)]
@@ -120,14 +133,14 @@ def rolled(links: pl.DataFrame, nodes: pl.DataFrame, demand: pl.DataFrame, *, wi
         Where upstream would count twice, a product that is needed has no number, numbers rest on more than one set of
         global warming potentials, a unit does not fit, or a loop is not productive (`Diverging`).
     """
-    chain = network(_counted(links, nodes), pl.concat([nodes["product"], demand["product"]]))
+    needed = _needed_links(links, nodes, demand, without_upstream=without_upstream)
+    chain = network(_counted(needed, nodes), demand["product"])
     table = pl.DataFrame({"product": chain.products.tolist()}, schema={"product": pl.String}).join(
         nodes, on="product", how="left", maintain_order="left"
     )
+    fed = np.diff(chain.inputs.indptr) > 0
     whole = (table["boundary"] == "cradle_to_gate").fill_null(value=False).to_numpy()
-    if without_upstream:
-        chain = cut(chain, whole)
-    elif twice := [str(one) for one in chain.products[whole & (np.diff(chain.inputs.indptr) > 0)]]:
+    if twice := [str(one) for one in chain.products[whole & fed]]:
         raise Untold(
             "{products}: the footprint is cradle to gate and holds its upstream, which the links count once more; to "
             "mend it: make it gate to gate, or report with --set upstream=cut",
@@ -140,17 +153,44 @@ def rolled(links: pl.DataFrame, nodes: pl.DataFrame, demand: pl.DataFrame, *, wi
     own = table["own"].fill_null(0.0).to_numpy()
     solved = footprints(chain, own)
     kg = made.values * own
-    shown = table.with_columns(
-        pl.Series("footprint_per_unit", solved.values), pl.Series("made", made.values), pl.Series("kg", kg)
-    )
+    shown = _shown(table, solved.values, made.values, kg, fed)
+    found, ranked = _paths(chain, own, solved.values, wanted)
     return Rolled(
-        nodes=shown.with_columns((pl.col("kg") / pl.col("kg").sum()).alias("share")).sort("kg", descending=True),
-        solved=solved, paths=_paths(chain, own, solved.values, wanted), **_quality(shown),
+        nodes=shown.sort("kg", "product", descending=[True, False]), solved=solved, paths=found, ranked=ranked,
+        tiers=tiers(chain, own, wanted), demanded=tuple(demand["product"].unique().sort()), **_quality(shown),
+    )  # fmt: skip
+
+
+def _needed_links(
+    links: pl.DataFrame, nodes: pl.DataFrame, demand: pl.DataFrame, *, without_upstream: bool
+) -> pl.DataFrame:
+    """Links of what the demand needs: what is wrong with a product that nobody needs refuses nothing."""
+    bare = links.select(pl.col("product").alias("parent"), "component", "amount")
+    chain = network(bare, demand["product"])
+    if without_upstream:
+        whole = nodes.filter(pl.col("boundary") == "cradle_to_gate")["product"]
+        chain = cut(chain, np.isin(chain.products, whole.to_numpy().astype(str)))
+        links = links.filter(~pl.col("product").is_in(whole.to_list()))
+    begin = np.isin(chain.products, demand.filter(pl.col("quantity") > 0)["product"].to_numpy().astype(str))
+    needed = chain.products[reached(chain, begin)].tolist()
+    return links.filter(pl.col("product").is_in(needed))
+
+
+def _shown(table: pl.DataFrame, whole: Floats, made: Floats, kg: Floats, fed: Any) -> pl.DataFrame:
+    weight = np.abs(kg).sum()
+    emits = pl.col("kg") != 0
+    return table.with_columns(
+        pl.Series("footprint_per_unit", whole), pl.Series("made", made), pl.Series("kg", kg),
+        pl.Series("share", kg / weight if weight > 0 else np.full(len(kg), np.nan)).fill_nan(None),
+        pl.Series("fed", fed, dtype=pl.Boolean),
+    ).with_columns(
+        (emits & (pl.col("boundary") == "gate_to_gate") & ~pl.col("fed")).alias("open"),
+        (emits & pl.col("set").is_null()).alias("unset"),
     )  # fmt: skip
 
 
 def _node(row: Mapping[str, Any], bodies: Mapping[str, Any]) -> tuple[Any, ...]:
-    head = (row["product"], row["unit"], row["boundary"], row["supplier"])
+    head = (row["product"], row["unit"], row["boundary"], row["supplier"], row["tier"], row["footprint"])
     if row["footprint"] is None:
         rating = [row["quality"]] * len(AXES)
         return (*head, row["kg_per_unit"], row["gwp_set"], row["primary_share"], *rating, None)
@@ -159,11 +199,18 @@ def _node(row: Mapping[str, Any], bodies: Mapping[str, Any]) -> tuple[Any, ...]:
         own, why = float(per(basis_of(pcf), row["unit"])), None
     except NotComputable as refusal:
         own, why = None, str(refusal)
-    share = pcf.get("primaryDataShare")
-    dqi: Mapping[str, Any] = pcf.get("dqi") or {}
-    ratings = [None if f"{axis}DQR" not in dqi else float(dqi[f"{axis}DQR"]) for axis in AXES]
+    dqi = pcf.get("dqi")
+    told: Mapping[str, Any] = cast("Mapping[str, Any]", dqi) if isinstance(dqi, Mapping) else {}
+    ratings = [_stated(told.get(f"{axis}DQR")) for axis in AXES]
+    share = _stated(pcf.get("primaryDataShare"))
     sets = pcf.get("ipccCharacterizationFactors") or [None]
-    return (*head, own, sets[0], None if share is None else float(share) / 100, *ratings, why)
+    return (*head, own, sets[0], None if share is None else share / 100, *ratings, why)
+
+
+def _stated(told: object) -> float | None:
+    """A number of a footprint; None where it is left out, null or no number."""
+    value = decimal_of(told)
+    return None if value is None else float(value)
 
 
 def _counted(links: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -203,11 +250,14 @@ def _needed(table: pl.DataFrame, made: Floats) -> None:
         )
 
 
-def _paths(chain: Network, own: Floats, whole: Floats, wanted: Floats) -> tuple[tuple[tuple[str, ...], float], ...]:
+def _paths(
+    chain: Network, own: Floats, whole: Floats, wanted: Floats
+) -> tuple[tuple[tuple[tuple[str, ...], float], ...], str]:
     if (own < 0).any():
-        return ()  # with removals in the chain no bound orders the paths
-    found: tuple[Path, ...] = paths(chain, own, whole, wanted)
-    return tuple((tuple(str(chain.products[at]) for at in one.at), one.kg) for one in found)
+        return (), "removals"  # no bound orders the paths
+    found, complete = paths(chain, own, whole, wanted)
+    named = tuple((tuple(str(chain.products[at]) for at in one.at), one.kg) for one in found)
+    return named, "all" if complete else "given_up"
 
 
 def _quality(table: pl.DataFrame) -> dict[str, Any]:
@@ -216,13 +266,14 @@ def _quality(table: pl.DataFrame) -> dict[str, Any]:
     primary = table["primary"].to_numpy().astype(np.float64)
     held = np.isfinite(primary)
     ratings = {axis: table[axis].to_numpy().astype(np.float64) for axis in AXES}
-    rated = np.isfinite(ratings[AXES[0]]) & (weight > 0)
+    rated = {axis: np.isfinite(value) & (weight > 0) for axis, value in ratings.items()}
     quality = {
-        axis: float((weight[rated] * value[rated]).sum() / weight[rated].sum())
+        axis: float((weight[rated[axis]] * value[rated[axis]]).sum() / weight[rated[axis]].sum())
         for axis, value in ratings.items()
-        if rated.any()
+        if rated[axis].any()
     }
+    any_axis = np.logical_or.reduce(list(rated.values()))
     return {
         "primary": float((weight[held] * primary[held]).sum() / total), "stated": float(weight[held].sum() / total),
-        "quality": quality, "rated": float(weight[rated].sum() / total),
+        "quality": quality, "rated": float(weight[any_axis].sum() / total),
     }  # fmt: skip

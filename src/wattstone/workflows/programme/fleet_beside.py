@@ -61,7 +61,7 @@ def _both(site: str, what: str, kinds: tuple[str, ...]) -> Finding:
         "electricity of own vehicles is entered here, and among the activities of the site as {kinds}"
     )  # fmt: skip
     return Finding(
-        code="fleet.own_twice", place=f"own_vehicle of site '{site}'", severity="warning", found=found,
+        code="fleet.own_twice", place=f"site '{site}'", severity="warning", found=found,
         expected="one of the two is counted: the inventory takes the activities, and this report is added to nothing",
         remedy="never add the two; leave one of them out where both are the same vehicles",
         params={"kinds": ", ".join(kinds)},
@@ -74,7 +74,7 @@ def _lacks(site: str, what: str, kinds: tuple[str, ...]) -> Finding:
         "electricity of own vehicles is entered here, and the site has no activity of the kind {kinds}"
     )  # fmt: skip
     return Finding(
-        code="fleet.own_not_counted", place=f"own_vehicle of site '{site}'", severity="warning", found=found,
+        code="fleet.own_not_counted", place=f"site '{site}'", severity="warning", found=found,
         expected="the inventory counts activities; entries of vehicles are not in it",
         remedy="enter the activity as well, if the inventory is to hold it", params={"kinds": ", ".join(kinds)},
     )  # fmt: skip

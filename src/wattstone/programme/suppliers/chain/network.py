@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from wattstone.programme.suppliers.chain.sparse import Matrix, sparse
+from wattstone.programme.suppliers.chain.sparse import Matrix, graphs, sparse
 
-__all__ = ["Floats", "Network", "cut", "network"]
+__all__ = ["Floats", "Network", "cut", "network", "reached"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,3 +95,34 @@ def cut(one: Network, at: npt.NDArray[np.bool_]) -> Network:
     kept: Matrix = (sparse().diags_array((~at).astype(np.float64)) @ one.inputs).tocsr()
     kept.eliminate_zeros()
     return Network(products=one.products, inputs=kept)
+
+
+def reached(one: Network, at: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Products that some products need, through any number of others; these themselves among them.
+
+    Parameters
+    ----------
+    one : Network
+    at : (n,) array of bool
+
+    Returns
+    -------
+    (n,) array of bool
+
+    Examples
+    --------
+    >>> made = network(pl.DataFrame({"parent": ["car", "van"], "component": ["wheel", "box"], "amount": [4.0, 1.0]}))
+    >>> made.products[reached(made, made.products == "car")].tolist()
+    ['car', 'wheel']
+    """
+    n = len(at)
+    if not at.any():
+        return np.zeros(n, dtype=np.bool_)
+    links = one.inputs.tocoo()
+    first = np.flatnonzero(at)
+    row, column = np.concatenate([links.coords[0], np.full(len(first), n)]), np.concatenate([links.coords[1], first])
+    graph: Matrix = sparse().csr_array((np.ones(len(row)), (row, column)), shape=(n + 1, n + 1))
+    walk = np.asarray(graphs().breadth_first_order(graph, n, return_predecessors=False))
+    found = np.zeros(n + 1, dtype=np.bool_)
+    found[walk] = True
+    return found[:n]

@@ -7,7 +7,7 @@ import numpy as np
 
 from wattstone.programme.suppliers.chain.network import Floats, Network
 
-__all__ = ["Path", "paths"]
+__all__ = ["MOST", "Path", "paths"]
 
 MOST = 200_000
 """Paths that are opened at most."""
@@ -29,7 +29,9 @@ class Path:
     kg: float
 
 
-def paths(one: Network, direct: Floats, whole: Floats, demand: Floats, *, top: int = 10) -> tuple[Path, ...]:
+def paths(
+    one: Network, direct: Floats, whole: Floats, demand: Floats, *, top: int = 10, most: int = MOST
+) -> tuple[tuple[Path, ...], bool]:
     """The paths of most emissions, the largest first: structural path analysis [1]_.
 
     A path is opened in the order of all that stands behind it, so that those found are the largest; none is left out
@@ -45,10 +47,13 @@ def paths(one: Network, direct: Floats, whole: Floats, demand: Floats, *, top: i
     demand : (n,) array
     top : int
         How many.
+    most : int
+        Paths that are opened before the search is given up.
 
     Returns
     -------
-    tuple of Path
+    tuple of Path, bool
+        And whether they are all that were asked for; False where the search was given up.
 
     References
     ----------
@@ -60,8 +65,9 @@ def paths(one: Network, direct: Floats, whole: Floats, demand: Floats, *, top: i
     >>> import polars as pl
     >>> from wattstone.programme.suppliers.chain.network import network
     >>> car = network(pl.DataFrame({"parent": ["car"], "component": ["wheel"], "amount": [4.0]}))
-    >>> [(one.at, one.kg) for one in paths(car, np.array([5.0, 2.0]), np.array([13.0, 2.0]), np.array([1.0, 0.0]))]
-    [((0, 1), 8.0), ((0,), 5.0)]
+    >>> found, whole = paths(car, np.array([5.0, 2.0]), np.array([13.0, 2.0]), np.array([1.0, 0.0]))
+    >>> [(one.at, one.kg) for one in found], whole
+    ([((0, 1), 8.0), ((0,), 5.0)], True)
     """
     waiting: list[tuple[float, int, bool, tuple[int, ...], float]] = []
     count = 0
@@ -70,7 +76,7 @@ def paths(one: Network, direct: Floats, whole: Floats, demand: Floats, *, top: i
         count += 1
     found: list[Path] = []
     matrix = one.inputs
-    while waiting and len(found) < top and count < MOST:
+    while waiting and len(found) < top and count < most:
         size, _, done, at, amount = heapq.heappop(waiting)
         if size >= 0:
             break
@@ -84,4 +90,4 @@ def paths(one: Network, direct: Floats, whole: Floats, demand: Floats, *, top: i
             part, need = int(matrix.indices[place]), amount * float(matrix.data[place])
             count += 1
             heapq.heappush(waiting, (-need * whole[part], count, False, (*at, part), need))
-    return tuple(found)
+    return tuple(found), len(found) >= top or not waiting or waiting[0][0] >= 0

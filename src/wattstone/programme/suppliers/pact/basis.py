@@ -28,7 +28,7 @@ class Basis:
     amount : Decimal
         Declared units in the product.
     mass : Decimal
-        Of one declared unit; 0 for energy, transport and services. [kg]
+        Of one declared unit; 0 for energy, transport and services. That of a kilogram is 1 whatever is stated. [kg]
     value : Decimal
         Without biogenic uptake. [kg CO2e per declared unit]
     """
@@ -39,11 +39,13 @@ class Basis:
     value: Decimal
 
     def of_product(self) -> Decimal:
-        """For the whole product. [kg CO2e]"""
+        """For the product as it is sold, which holds `amount` declared units. [kg CO2e]"""
         return self.value * self.amount
 
     def per_kg(self) -> Decimal:
         """For one kilogram of it; `NotComputable` where the declared unit has no mass. [kg CO2e kg-1]"""
+        if self.unit == "kilogram":
+            return self.value
         if self.mass == 0:
             raise NotComputable(f"one {self.unit} has no mass, so the footprint cannot be told for a kilogram")
         return self.value / self.mass

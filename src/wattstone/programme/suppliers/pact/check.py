@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from wattstone.base import Finding
-from wattstone.programme.suppliers.pact.identity import identities, uptake_gap
+from wattstone.programme.suppliers.pact.identity import far_apart, identities, uptake_gap
 from wattstone.programme.suppliers.pact.names import names
 from wattstone.programme.suppliers.pact.numbers import EXPECTED, decimal_of, plain, sign_holds
 
@@ -59,7 +59,8 @@ def check(footprint: Mapping[str, Any], *, place: str = "", identity: IdentityWa
     place : str
         Where it stands; its id if left out.
     identity : str
-        Which sum of parts has to hold; either of the two by default.
+        Which sum of parts has to hold: one that is named refuses the footprint where it does not; by default either of
+        the two, and a gap refuses only where the total is another number than its parts (`far_apart`).
 
     Returns
     -------
@@ -150,7 +151,8 @@ def _choices(at: str, pcf: Mapping[str, Any]) -> Iterator[Finding]:
     if unit == "kilogram" and mass is not None and mass != 1:
         found = "a kilogram of the product is said to weigh {value} kg"
         expected = (
-            "1 where the declared unit is kilogram; a mass for one declared unit is not that of the whole product"
+            "1 where the declared unit is kilogram, which is what is taken; a mass for one declared unit is not that "
+            "of the whole product"
         )
         yield _finding("mass", at, "", found, expected, value=plain(mass), severity="warning")
     named = [name for name in names().geography if pcf.get(name) not in (None, "")]
@@ -201,14 +203,29 @@ def _sums(at: str, pcf: Mapping[str, Any], wanted: IdentityWanted) -> Iterator[F
     if looked and not any(one.holds for one in looked):
         gaps = ", ".join(f"{plain(one.gap)} ({one.name})" for one in looked)
         found = "the footprint without biogenic uptake differs from the sum of its parts by {value} kg CO2e"
+        severe = wanted != "either" or far_apart(pcf)
         yield _finding(
-            "identity", at, "", found, "the sum of the parts that are stated", value=gaps, severity="warning"
-        )
+            "identity", at, "", found, "the sum of the parts that are stated", value=gaps,
+            severity="error" if severe else "warning",
+        )  # fmt: skip
     gap = uptake_gap(pcf)
-    if gap:
+    if gap is not None and gap > 0:
+        found = (
+            "with biogenic uptake the footprint is {value} kg CO2e more than without it and the uptake that is stated"
+        )
+        expected = "with = without + uptake, which is 0 or less: uptake takes off, and adds nothing"
+        severe = _above(pcf)
+        yield _finding("uptake", at, "", found, expected, value=plain(gap), severity="error" if severe else "warning")
+    elif gap:
         found = "with and without biogenic uptake, the footprint differs by {value} kg CO2e more than the uptake"
         expected = "with = without + uptake, which is 0 or less"
         yield _finding("uptake", at, "", found, expected, value=plain(gap), severity="warning")
+
+
+def _above(pcf: Mapping[str, Any]) -> bool:
+    """Whether the footprint with uptake is above the one without, which no uptake makes it."""
+    with_it, without = decimal_of(pcf.get("pcfIncludingBiogenicUptake")), decimal_of(pcf["pcfExcludingBiogenicUptake"])
+    return with_it is not None and without is not None and with_it > without
 
 
 def _wrong(at: str, field: str, told: object, expected: str) -> Finding:
