@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from wattstone.base import InputRefused
+from wattstone.interfaces.present import trace_tree
 from wattstone.interfaces.store.workspace import create_workspace, open_workspace
 from wattstone.portfolio import Site
 from wattstone.programme.demo import demo_entries
@@ -16,6 +17,7 @@ from wattstone.programme.report import Line, ModuleReport, Said
 from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
 from wattstone.workflows.evidence import find_figure, trace, verify
+from wattstone.workflows.overview.evidence import evidence_of_figure, seen_figure
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.entries import add_entry, correct, entries_of, inputs_of, withdraw
 from wattstone.workflows.programme.lines import figures_of_lines, span_of
@@ -91,6 +93,21 @@ def test_a_figure_is_followed_to_what_was_entered_and_by_whom(workspace):
     (entry,) = [one for one in parts[0].inputs if one.kind == "entry"]
     assert entry.content["says"]["total"] in (6430, 491)
     assert entry.content["entered_by"] == "Li"
+
+
+def test_figures_are_called_as_their_lines_are(workspace):
+    """Pages and the tree of `trace` say `All` and `Listed`, not the names that machines use."""
+    report = take_report(workspace, "factory", ASKED)
+
+    view = evidence_of_figure(workspace, report.figure("factory.made.total"))
+    assert view.node.content["label"] == "All"
+    assert {one.content.get("label") for one in view.children if one.kind == "figure"} == {"Listed"}
+    assert all("labels" not in one.content for one in view.children)
+    assert seen_figure(workspace, report.figure("factory.made.total")).content["label"] == "All"
+    chain = trace(workspace.lake, figure(workspace, *TOTAL))
+    assert chain.content["label"] == "All"
+    assert {one.content.get("label") for one in chain.inputs if one.kind == "figure"} == {"Listed"}
+    assert str(trace_tree(chain.as_dict()).label).startswith("All  factory.made.total · organisation · 2024")
 
 
 def test_what_changes_is_restated_and_says_why(workspace):

@@ -282,7 +282,7 @@ def trace_tree(trace: Mapping[str, Any], lang: Language = "en") -> Tree:
     return tree
 
 
-_IN_LINE = {"kind", "name", "subject", "period", "value", "unit", "id", "inputs", "more"}
+_IN_LINE = {"kind", "name", "label", "subject", "period", "value", "unit", "id", "inputs", "more"}
 _SHARES = {"estimated", "coverage"}
 
 
@@ -290,9 +290,11 @@ def _line(node: Mapping[str, Any], lang: Language) -> Text:
     styles = terminal_styles()
     ident = str(node.get("id", ""))
     name = str(node.get("name") or " ".join(ident.split(":", 1)))
-    said = figure_name(name, lang)
+    label = node.get("label") if node.get("kind") == "figure" else None
+    said = translator(lang)(str(label)) if label else figure_name(name, lang)
     text = Text(said if said == name else opened(said), style="bold")
-    where = " · ".join(str(node[key]) for key in ("subject", "period") if node.get(key))
+    keys = ("name", "subject", "period") if label else ("subject", "period")
+    where = " · ".join(str(node[key]) for key in keys if node.get(key))
     if where:
         text.append(f"  {where}", style="not bold dim")
     if isinstance(node.get("value"), int | float):

@@ -19,7 +19,9 @@ from wattstone.workflows.stores import Lake
 RUNS = ("forecast", "plan", "backtest", "sizing", "waste", "saving", "fit", "air", "plant", "programme")
 BULKY = ("inputs", "series", "site_file", "findings", "ways", "options", "frontier", "result", "models", "compared")
 """What the evidence of a run holds besides: `wattstone trace` would fill pages with it."""
-_INNER = ("kind", "slices", "terms", "key", "batches")
+_INNER = ("kind", "slices", "terms", "key", "batches", "labels")
+QUESTION = "question:"
+"""How the input of a figure begins that says what was asked, and with it what its lines are called."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,9 @@ class _Tracer:
     def figure(self, row: dict[str, Any]) -> Node:
         shown = {name: row[name] for name in ("name", "subject", "period", "value", "unit", "lower", "upper", "reason")}
         shown |= {name: row[name] for name in ("basis", "method", "estimated", "coverage", "notes", "replaces", "why")}
+        asked = next((self.evidence.get(key) for key in row["inputs"] if key.startswith(QUESTION)), None)
+        if asked is not None and (label := asked.get("labels", {}).get(row["name"])):
+            shown["label"] = label
         inputs = [self._value(key) for key in row["inputs"]]
         order = sorted(range(len(inputs)), key=lambda at: (-inputs[at], at))
         wanted = order if self.limit is None else order[: self.limit]

@@ -1,7 +1,7 @@
 """The evidence of a number: what it was made from, a page of it at a time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from wattstone.base import InputRefused
 from wattstone.base.figure import ID_LENGTH
-from wattstone.workflows.evidence.trace import BULKY, RUNS, find_figure
+from wattstone.workflows.evidence.trace import BULKY, QUESTION, RUNS, find_figure
 from wattstone.workflows.inventory.lookup import FOUND, figure_by_id, figures_by_id, rows_of
 from wattstone.workflows.inventory.record import EVIDENCE
 from wattstone.workflows.results import RESULTS
@@ -83,7 +83,8 @@ def evidence_of_figure(workspace: Workspace, wanted: str, *, page: int = 1, size
     if row is not None:
         if not sight.of(str(row["subject"])):
             return None
-        return _page(workspace, sight, _node_of(row), [str(one) for one in row["inputs"]], page, size)
+        node = _node_of(row, _labels(lake, [row]))
+        return _page(workspace, sight, node, [str(one) for one in row["inputs"]], page, size)
     content = _content(lake, [wanted]).get(wanted)
     if wanted.startswith("source:"):
         return EvidenceView(node=_source(lake, wanted), children=(), count=0, page=1, size=size)
@@ -96,7 +97,9 @@ def evidence_of_figure(workspace: Workspace, wanted: str, *, page: int = 1, size
 def seen_figure(workspace: Workspace, wanted: str) -> EvidenceNode | None:
     """A figure without what it was made from; None where there is none, or one may not see it."""
     row = _figure(workspace, wanted)
-    return _node_of(row) if row is not None and _Sight(workspace).of(str(row["subject"])) else None
+    if row is None or not _Sight(workspace).of(str(row["subject"])):
+        return None
+    return _node_of(row, _labels(workspace.lake, [row]))
 
 
 _SHOWN = ("name", "subject", "period", "value", "unit", "lower", "upper", "reason", "basis", "method", "estimated",
@@ -169,9 +172,24 @@ def _figure(workspace: Workspace, wanted: str) -> dict[str, Any] | None:
         return None
 
 
-def _node_of(row: Mapping[str, Any]) -> EvidenceNode:
+def _node_of(row: Mapping[str, Any], labels: Mapping[str, str]) -> EvidenceNode:
+    """A figure; of a report of the programme with the label of its line, if that is known."""
     content = {name: row[name] for name in _SHOWN if row.get(name) is not None}
+    if label := labels.get(str(row["id"])):
+        content["label"] = label
     return EvidenceNode(id=str(row["id"]), kind="figure", content=content, inputs=len(row["inputs"]))
+
+
+def _labels(lake: Lake, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the lines of figures are called, by the figures' ids, as the question that they answer says."""
+    asked = {
+        str(row["id"]): (question, str(row["name"]))
+        for row in rows
+        if (question := next((one for one in row["inputs"] if str(one).startswith(QUESTION)), None)) is not None
+    }
+    held = _content(lake, sorted({question for question, _ in asked.values()}))
+    found = {key: held.get(question, {}).get("labels", {}).get(name) for key, (question, name) in asked.items()}
+    return {key: str(label) for key, label in found.items() if label}
 
 
 def _page(
@@ -187,11 +205,12 @@ def _page(
     seen = {**rows_of(workspace, shown.filter(pl.col("part").is_not_null())), **results}
     wanted = [*others[begin:end], *shown["id"]]
     lake, left = workspace.lake, set(others[begin:end])
+    labels = _labels(lake, seen.values())
     held = _content(lake, [one for one in wanted if one in left])
     children: list[EvidenceNode] = []
     for one in wanted:
         if one in seen:
-            children.append(_node_of(seen[one]))
+            children.append(_node_of(seen[one], labels))
         elif one.startswith("source:"):
             children.append(_source(lake, one))
         elif one in held and sight.content(held[one]):
@@ -246,7 +265,7 @@ def _inputs(content: Mapping[str, Any]) -> list[str]:
 
 
 def _held(name: str, content: Mapping[str, Any]) -> EvidenceNode:
-    left_out = {"kind", "slices", "terms", "key", "factors", *BULKY}
+    left_out = {"kind", "slices", "terms", "key", "factors", "labels", *BULKY}
     shown = {key: value for key, value in content.items() if key not in left_out}
     if content["kind"] == "factor":
         shown["rows"] = content.get("rows", [])

@@ -136,7 +136,8 @@ def take_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
     last = _last(whole.lake, module, asked)
     if last is not None and last.sha256 == _digest(figures):
         return _recorded(report, figures, last.run, already=True)
-    evidence = {_asked_id(module, asked): {"kind": "question", **_question(module, asked)}}
+    labels = {one.name: one.label for one in reversed(report.lines)}  # what people read in place of a name
+    evidence = {_asked_id(module, asked): {"kind": "question", **_question(module, asked), "labels": labels}}
     evidence |= evidence_of_inputs(whole, figures.values(), asked.year)
     about: dict[str, Any] = {
         "inputs": [], **_question(module, asked), "entries": pins.entries, "tables": dict(pins.tables),

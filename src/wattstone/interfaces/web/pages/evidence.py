@@ -83,7 +83,7 @@ _LABELS = {
     "averaged": mark("By the grid average [kWh]"), "location": mark("Location-based [kg]"),
 }  # fmt: skip
 
-_IN_TITLE = {"name", "value", "unit", "lower", "upper", "kind", "id"}
+_IN_TITLE = {"name", "label", "value", "unit", "lower", "upper", "kind", "id"}
 _SHARES = {"estimated", "coverage"}
 
 
@@ -260,6 +260,8 @@ def _thing(here: "Here", node: EvidenceNode) -> Thing:
 def _title(here: "Here", node: EvidenceNode) -> str:
     content = node.content
     if node.kind == "figure":
+        if label := content.get("label"):
+            return opened(translator(here.lang)(str(label)))
         return _figure(str(content.get("name") or node.id), here.lang)
     if node.kind == "entry":
         return entry_title(here, content)
