@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal
 
 import typer
 
@@ -12,13 +12,9 @@ from wattstone.interfaces.present.languages import translator
 from wattstone.programme.kinds import Module, RecordKind, kinds_of
 from wattstone.workflows.programme.registry import known_kind
 
-if TYPE_CHECKING:
-    import polars as pl
-
 __all__ = ["day_of", "show_entries", "show_kinds", "write_template"]
 
 Lang = Literal["en", "zh"]
-_ROWS, _WIDE = 200, 60
 
 
 def show_kinds(module: Module, kind: str | None, *, lang: Lang, json: bool) -> None:
@@ -57,6 +53,7 @@ def show_entries(
     module: Module, root: Path, kind: str, *, history: str | None, at: str | None, lang: Lang, json: bool
 ) -> None:
     """List entries."""
+    from wattstone.interfaces.present.programme.entry_list import entry_list
     from wattstone.workflows.programme.entries import entries_of
     from wattstone.workflows.programme.listing import history_of, plain_entry
 
@@ -67,7 +64,7 @@ def show_entries(
     if rows.is_empty():
         output.say(t("There are no entries."))
     else:
-        output.show(_table(one, rows, lang))
+        output.show(entry_list(one, rows, lang))
     output.machine({"kind": one.id, "entries": [plain_entry(row) for row in rows.iter_rows(named=True)]})
 
 
@@ -121,42 +118,3 @@ def _fields_table(kind: RecordKind, lang: Lang) -> Any:
         told = takes(one, lang) + (f" ({offered})" if offered else "")
         table.add_row(Text(one.name), Text(head_of(one, lang)), Text(told))
     return table
-
-
-def _table(kind: RecordKind, rows: "pl.DataFrame", lang: Lang) -> Any:
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
-    from wattstone.interfaces.present.programme.entry_template import head_of
-
-    t = translator(lang)
-    told = [one for one in kind.fields if rows[one.name].null_count() < rows.height]
-    marks = [name for name in ("version", "reason", "withdrawn") if name in rows.columns]
-    heads = {"version": t("Version"), "reason": t("Reason"), "withdrawn": t("Withdrawn")}
-    table = Table(t("Entry"), *(head_of(one, lang) for one in told), *(heads[one] for one in marks),
-                  t("Entered by"), "", box=None, pad_edge=False)  # fmt: skip
-    for column in table.columns:
-        column.overflow = "fold"
-    for row in rows.head(_ROWS).iter_rows(named=True):
-        values = [_text(row[one.name], dict(one.choices), lang) for one in told]
-        beside = [_text(row[one], {}, lang) for one in marks]
-        proved = t("with document") if row["document"] else ""
-        table.add_row(*map(Text, (row["entry"], *values, *beside, row["entered_by"], proved)))
-    more = rows.height - _ROWS
-    note = Text(t("and {count} more: --json lists them all", count=more), "dim")
-    return Group(table, note) if more > 0 else table
-
-
-def _text(value: Any, choices: dict[str, str], lang: Lang) -> str:
-    t = translator(lang)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return t("yes") if value else t("no")
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, list):
-        return "; ".join(map(str, cast("list[str]", value)))
-    text = t(choices[value]) if value in choices else str(value)
-    return text if len(text) <= _WIDE else text[: _WIDE - 1] + "…"

@@ -39,11 +39,15 @@ def head_of(one: RecordField, lang: Language) -> str:
 def takes(one: RecordField, lang: Language) -> str:
     """What may stand in a field, in a sentence or two."""
     t = translator(lang)
-    told = [t(one.help)] if one.help else []
+    told = [_stopped(t(one.help), lang)] if one.help else []
     told.append(t(TAKES[one.type]))
     if one.required:
         told.append(t("It is needed."))
-    return " ".join(told)
+    return ("" if lang == "zh" else " ").join(told)
+
+
+def _stopped(text: str, lang: Language) -> str:
+    return text if text.endswith((".", "?", "!", "。", "？", "！")) else text + ("。" if lang == "zh" else ".")
 
 
 def entry_labels(kind: RecordKind) -> dict[str, str]:
