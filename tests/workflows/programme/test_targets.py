@@ -102,8 +102,9 @@ def test_a_base_year_that_was_restated_is_recalculated(held: Workspace) -> None:
 
 
 def saved(held: Workspace, **said: object) -> str:
-    """A figure of a measured saving over half a year."""
-    span = Period(datetime(2022, 1, 1), datetime(2022, 7, 2, 12))  # 182.5 days
+    """A figure of a measured saving over a year."""
+    begin, end = said.pop("begin", datetime(2022, 1, 1)), said.pop("end", datetime(2023, 1, 1))
+    span = Period(begin, end)  # type: ignore[arg-type]
     facts = {
         "name": "saving.emissions",
         "value": 2000.0,
@@ -111,7 +112,11 @@ def saved(held: Workspace, **said: object) -> str:
         "interval": Interval(1500.0, 2500.0),
     } | said
     figure = Figure(
-        subject="measure:lamps", period=span, period_label="2022-01-01/2022-07-02", method="saving/1", **facts
+        subject="measure:lamps",
+        period=span,
+        period_label=f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}",
+        method="saving/1",
+        **facts,
     )
     at = datetime.now(UTC).isoformat()
     keep(held, Batch(kind="saving", year=2022, about={"when": at}, evidence={}, figures=[figure]))
@@ -119,33 +124,55 @@ def saved(held: Workspace, **said: object) -> str:
 
 
 def test_a_measured_saving_is_a_year_s_reduction_with_its_interval(held: Workspace) -> None:
-    """By hand: 2 t in 182.5 days are 4 t a year; half of the interval is a quarter."""
+    """By hand: half of the interval is a quarter of 2 t; the entry has no number, and nothing is said against it."""
     key = saved(held)
     add_entry(held, "target", TARGET)
     add_entry(held, "abatement", {**MEASURE, "basis": "savings", "figure": key})
-    line = report(held, Asked(year=2022)).line("abatement.alone", "entry:lamps")
+    found = report(held, Asked(year=2022))
+    line = found.line("abatement.alone", "entry:lamps")
 
-    assert line.value == pytest.approx(4)
+    assert line.value == pytest.approx(2)
+    assert not found.findings
     assert line.basis == "measured"
-    assert line.interval == pytest.approx((3, 5), rel=0.02)
+    assert line.interval == pytest.approx((1.5, 2.5), rel=0.02)
     assert any(one.startswith("figure:") for one in line.inputs)
 
 
 def test_energy_of_a_study_takes_the_factor_that_is_given(held: Workspace) -> None:
-    """By hand: 1,000 kWh in half a year, 2,000 a year, 0.5 kg each: 1 t."""
+    """By hand: 1,000 kWh a year, 0.5 kg each: half a tonne."""
     key = saved(held, name="plant.saving", value=1000.0, unit="kWh", interval=None)
     add_entry(held, "abatement", {**MEASURE, "basis": "plant", "figure": key, "factor": "0.5"})
     line = report(held, Asked(year=2022)).line("abatement.alone", "entry:lamps")
 
-    assert line.value == pytest.approx(1)
+    assert line.value == pytest.approx(0.5)
     assert line.basis == "simulated"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "tonnes"),
+    [
+        (datetime(2020, 1, 1), datetime(2021, 1, 1), 2.0),  # a leap year is a year
+        (datetime(2019, 12, 31, 16), datetime(2021, 12, 31, 16), 1.0),  # two years
+        (datetime(2022, 1, 1), datetime(2022, 12, 22), 2 * 365 / 355),
+    ],
+)
+def test_a_figure_over_whole_years_is_not_stretched(
+    held: Workspace, begin: datetime, end: datetime, tonnes: float
+) -> None:
+    key = saved(held, begin=begin, end=end)
+    add_entry(held, "abatement", {**MEASURE, "basis": "savings", "figure": key})
+    line = report(held, Asked(year=2022)).line("abatement.alone", "entry:lamps")
+    assert line.value == pytest.approx(tonnes, rel=1e-12)
 
 
 @pytest.mark.parametrize(
     ("fact", "code"),
     [
         ({"unit": "kWh"}, "abatement.figure_unit"),
+        ({"unit": "kg CO2e/m2"}, "abatement.figure_unit"),
         ({"value": -5.0, "interval": None}, "abatement.no_gain"),
+        ({"end": datetime(2022, 2, 1)}, "abatement.short_figure"),
+        ({"name": "plan.emissions"}, "abatement.no_gain_figure"),
         ({"value": None, "interval": None, "reason": "none"}, "abatement.no_such_figure"),
     ],
 )
@@ -162,6 +189,34 @@ def test_options_that_are_not_there_are_refused_all_at_once(held: Workspace) -> 
     with pytest.raises(InputRefused) as refused:
         report(held, Asked(year=2022, options={"discount": "8%", "rate": "much"}))
     assert [one.code for one in refused.value.findings] == ["target.option", "target.option_number"]
+
+
+def test_a_total_of_the_inventory_is_no_reduction(held: Workspace) -> None:
+    add_entry(held, "target", TARGET)
+    total = report(held, Asked(year=2022)).line("target.value", "entry:near").inputs[0]
+    add_entry(held, "abatement", {**MEASURE, "basis": "plant", "figure": total})
+    assert "abatement.no_such_figure" in {one.code for one in report(held, Asked(year=2022)).findings}
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"horizon": "2020"}, "target.option_number"),
+        ({"horizon": "nan"}, "target.option_number"),
+        ({"horizon": "inf"}, "target.option_number"),
+        ({"horizon": "2030.5"}, "target.option_number"),
+        ({"carbon_price": "-5"}, "target.option_number"),
+        ({"carbon_price": "nan"}, "target.option_number"),
+        ({"every": "perhaps"}, "target.option_answer"),
+        ({"target": "neer"}, "target.option_target"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(held: Workspace, options: dict[str, str], code: str) -> None:
+    add_entry(held, "target", TARGET)
+    with pytest.raises(InputRefused) as refused:
+        report(held, Asked(year=2022, options=options))
+    assert [one.code for one in refused.value.findings] == [code]
+    assert report(held, Asked(year=2022, options={"target": "near", "every": "true", "horizon": "2031"})).lines
 
 
 def test_what_changed_is_told_where_it_is_asked_for(held: Workspace) -> None:

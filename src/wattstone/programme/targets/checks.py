@@ -10,7 +10,7 @@ import polars as pl
 
 from wattstone.base import Finding, Severity
 from wattstone.programme.held import held
-from wattstone.programme.targets.checks_measures import wrong_measures
+from wattstone.programme.targets.checks_measures import wrong_measures, wrong_methods
 from wattstone.programme.targets.coverage import TOTALS, double
 
 __all__ = ["rule", "wrong"]
@@ -33,11 +33,13 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """
     targets, pathways = held(entries, "target"), held(entries, "pathway")
     known = set(pathways["pathway"])
+    bare = known - set(pathways.filter(pl.col("form") != "peak")["pathway"])  # a peak alone says no goal
     return [
-        *(one for row in targets.iter_rows(named=True) for one in _target(row, known)),
+        *(one for row in targets.iter_rows(named=True) for one in _target(row, known, bare)),
         *_pathways(pathways),
         *_values(held(entries, "target_value"), targets),
         *wrong_measures(held(entries, "abatement"), held(entries, "interaction")),
+        *wrong_methods(targets, held(entries, "abatement")),
         *_money(entries),
     ]
 
@@ -58,11 +60,11 @@ def _say(
     )  # fmt: skip
 
 
-def _target(one: Mapping[str, Any], pathways: set[str]) -> Iterator[Finding]:
+def _target(one: Mapping[str, Any], pathways: set[str], bare: set[str]) -> Iterator[Finding]:
     place = f"target '{one['entry']}'"
     yield from _gross(one, place)
     yield from _span(one, place)
-    yield from _goal(one, place)
+    yield from _goal(one, place, bare)
     if one["form"] != "renewable":
         yield from _coverage(one["coverage"] or [], place)
     if one["form"] == "intensity" and not one["denominator"]:
@@ -99,8 +101,9 @@ def _span(one: Mapping[str, Any], place: str) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _goal(one: Mapping[str, Any], place: str) -> Iterator[Finding]:
+def _goal(one: Mapping[str, Any], place: str, bare: set[str]) -> Iterator[Finding]:
     said = [name for name in ("reduction", "goal") if one[name] is not None]
+    by_pathway = one["pathway"] and one["pathway"] not in bare and not said
     if one["form"] == "renewable":
         if one["goal"] is None or one["reduction"] is not None:
             yield _say(
@@ -113,7 +116,7 @@ def _goal(one: Mapping[str, Any], place: str) -> Iterator[Finding]:
                     place, "share_above_one", "{name} is {value}", "a share from 0 to 1",
                     "write 60 % as 0.6", name=name, value=one[name],
                 )  # fmt: skip
-    elif len(said) != 1 and not (one["pathway"] and not said):
+    elif len(said) != 1 and not by_pathway:
         yield _say(
             place, "goal", "{count} of reduction and goal are given", "one of the two, or a pathway that says it",
             "give one of them", count=len(said),
@@ -153,6 +156,11 @@ def _pathways(given: pl.DataFrame) -> Iterator[Finding]:
             )  # fmt: skip
         if one["form"] != "peak" and one["value"] is None:
             yield _say(place, "pathway_value", "there is no value", "a rate or an index", "give it")
+        if one["form"] == "index" and one["value"] is not None and not 0 <= one["value"] <= 3:
+            yield _say(
+                place, "index", "an index of {value} %", "the share of the base year that is left, from 0 to 300 %",
+                "write 80 % as 0.8, and a rate as a rate", value=f"{100 * one['value']:.4g}",
+            )  # fmt: skip
         if one["form"] in RATES and one["value"] is not None and not -0.5 < one["value"] <= 0.5:
             yield _say(
                 place, "rate", "a rate of {value} % a year", "a rate a year, as 4.2 %",
@@ -185,6 +193,12 @@ def _money(entries: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
                 place, "price_currency", "the price of carbon is in {price}, the costs are in {currency}",
                 "one currency of one year", "convert the price, and say its currency", currency=one["currency"],
                 price=one["price_currency"] or "a currency that is not said",
+            )  # fmt: skip
+        if priced and one["price_terms"] not in (None, one["terms"]):
+            yield _say(
+                place, "price_terms", "the price of carbon is {price}, the discount rate is {terms}",
+                "both real, or both nominal", "take the inflation out of one, or put it into the other",
+                price=one["price_terms"], terms=one["terms"],
             )  # fmt: skip
     told = [
         (f"{kind} '{entry}'", currency)

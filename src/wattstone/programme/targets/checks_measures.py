@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.base import Finding
-from wattstone.programme.targets.coverage import ACTS_ON
+from wattstone.base import Finding, Severity
+from wattstone.programme.targets.coverage import ACTS_ON, CONTRACTS
 
-__all__ = ["wrong_measures"]
+__all__ = ["wrong_measures", "wrong_methods"]
 
 
 def wrong_measures(measures: pl.DataFrame, interactions: pl.DataFrame) -> list[Finding]:
@@ -17,24 +17,52 @@ def wrong_measures(measures: pl.DataFrame, interactions: pl.DataFrame) -> list[F
     Parameters
     ----------
     measures, interactions : polars.DataFrame
-        Entries of the kinds `abatement` and `interaction`.
+        Entries of the kinds `abatement` and `interaction`. Where reductions were filled in from figures, a column
+        `entered` says which number the entry itself has.
     """
     known = {one["measure"]: one for one in measures.iter_rows(named=True)}
     found = [one for row in measures.iter_rows(named=True) for one in _measure(row)]
     for row in interactions.iter_rows(named=True):
         found += _interaction(row, known)
-    return [*found, *_several(interactions)]
+    return [*found, *_several(interactions), *_circles(interactions)]
 
 
-def _say(place: str, code: str, found: str, expected: str, remedy: str, **params: Any) -> Finding:
-    return Finding(code=f"abatement.{code}", place=place, found=found, expected=expected, remedy=remedy, params=params)
+def wrong_methods(targets: pl.DataFrame, measures: pl.DataFrame) -> list[Finding]:
+    """Warnings of measures that may be contracts, where a target counts scope 2 by location.
+
+    Parameters
+    ----------
+    targets, measures : polars.DataFrame
+        Entries of the kinds `target` and `abatement`.
+    """
+    local = targets.filter(pl.col("coverage").list.contains("scope2.location"))["entry"].sort()
+    doubtful = measures.filter((pl.col("stage") == "decarbonisation") & (pl.col("acts_on") == "scope2"))
+    return [
+        _say(
+            f"abatement '{entry}'", "method", "it decarbonises scope 2 by both methods, and '{target}' counts location",
+            "scope2.market for green power by contract or certificate, which changes that method alone",
+            "correct what it reduces; leave it where less is drawn from the grid, as with a roof of its own",
+            severity="warning", target=local[0],
+        )
+        for entry in (doubtful["entry"] if len(local) else ())
+    ]  # fmt: skip
+
+
+def _say(
+    place: str, code: str, found: str, expected: str, remedy: str, severity: Severity = "error", **params: Any
+) -> Finding:
+    return Finding(
+        code=f"abatement.{code}", place=place, found=found, expected=expected, remedy=remedy, params=params,
+        severity=severity,
+    )  # fmt: skip
 
 
 def _measure(one: Mapping[str, Any]) -> Iterator[Finding]:
     place = f"abatement '{one['entry']}'"
     if one["acts_on"] not in ACTS_ON:
         yield _say(
-            place, "acts_on", "it reduces '{what}'", "scope1, scope2, scope3 or a category as scope3.1",
+            place, "acts_on", "it reduces '{what}'",
+            "scope1, scope2, scope2.market for contracts, scope3 or a category as scope3.1",
             "correct it; credits and avoided emissions are no measures", what=one["acts_on"],
         )  # fmt: skip
     if one["basis"] == "stated" and one["reduction"] is None:
@@ -48,7 +76,7 @@ def _measure(one: Mapping[str, Any]) -> Iterator[Finding]:
         yield _say(
             place, "no_figure", "a study without its figure", "the id of the recorded figure", "name it",
         )  # fmt: skip
-    if one["basis"] != "stated" and one["reduction"] is not None:
+    if one["basis"] != "stated" and one.get("entered", one["reduction"]) is not None:
         yield _say(
             place, "two_reductions", "a reduction is stated beside the figure that it is known from",
             "one of the two", "leave the number out, or state it",
@@ -75,8 +103,41 @@ def _interaction(one: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]])
             place, "overlap", "an overlap of {count} measures", "two measures and the share that the second loses",
             "give one interaction a pair, each with its share", count=len(names),
         )  # fmt: skip
+    there = [known[name] for name in names if name in known]
     if form == "same_base":
-        yield from _same_base(one, place, [known[name] for name in names if name in known])
+        yield from _same_base(one, place, there)
+    if form == "exclusive":
+        yield from _exclusive(place, there)
+    if form == "requires" and there and there[0]["measure"] == names[0]:
+        yield from _requires(place, there[0], there[1:])
+    if form == "overlap" and len(there) == 2 and there[0]["acts_on"] == CONTRACTS != there[1]["acts_on"]:
+        yield _say(
+            place, "overlap_method", "'{second}' loses to '{first}', which changes the market-based method alone",
+            "the contract as the second of the two", "put them the other way round",
+            first=there[0]["measure"], second=there[1]["measure"],
+        )  # fmt: skip
+
+
+def _exclusive(place: str, measures: list[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Of measures that exclude each other one is decided at most."""
+    decided = [str(each["measure"]) for each in measures if each["status"] == "decided"]
+    if len(decided) > 1:
+        yield _say(
+            place, "decided_both", "{measures} are decided, and exclude each other", "one that is decided at most",
+            "correct the status of one, or take it out of the interaction", measures=", ".join(decided),
+        )  # fmt: skip
+
+
+def _requires(place: str, first: Mapping[str, Any], others: list[Mapping[str, Any]]) -> Iterator[Finding]:
+    """What is decided cannot begin before what it requires."""
+    for each in others:
+        if first["status"] == "decided" and each["start"] > first["start"]:
+            yield _say(
+                place, "requires_later",
+                "'{first}' is decided for {year}, and requires '{second}', which begins in {later} at the earliest",
+                "a first year on or after that of what it requires", "correct the years",
+                first=first["measure"], second=each["measure"], year=first["start"], later=each["start"],
+            )  # fmt: skip
 
 
 def _same_base(one: Mapping[str, Any], place: str, measures: list[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -85,7 +146,9 @@ def _same_base(one: Mapping[str, Any], place: str, measures: list[Mapping[str, A
             place, "no_base", "it does not say on which emissions they act", "t CO2e a year", "give the base",
         )  # fmt: skip
         return
-    if len({each["acts_on"] for each in measures}) > 1:
+    totals = {each["acts_on"] for each in measures}
+    one_method = {"scope2"} if len(totals) == 2 and all(name.startswith("scope2") for name in totals) else set[str]()
+    if len(totals - one_method) > 1:
         yield _say(
             place, "totals", "its measures reduce different totals", "measures of one total",
             "give an interaction for each total",
@@ -127,3 +190,36 @@ def _several(interactions: pl.DataFrame) -> Iterator[Finding]:
                 f"abatement '{name}'", "lost", "overlaps take {share} of it", "100 % at most",
                 "correct the shares", share=f"{100 * share:.4g} %",
             )  # fmt: skip
+
+
+def _circles(interactions: pl.DataFrame) -> Iterator[Finding]:
+    """What two measures save twice is lost once: overlaps go one way, each pair once, and in no circle."""
+    loses: dict[str, dict[str, str]] = {}
+    pairs = interactions.filter((pl.col("form") == "overlap") & (pl.col("measures").list.len() == 2)).sort("entry")
+    for entry, (first, second) in pairs.select("entry", "measures").iter_rows():
+        other = loses.get(first, {}).get(second)
+        if other is not None:
+            yield _say(
+                f"interaction '{entry}'", "overlap_twice", "'{other}' says the same overlap", "each pair once",
+                "withdraw one of them", other=other,
+            )  # fmt: skip
+        elif first == second or (around := _way(loses, second, first)) is None:
+            loses.setdefault(first, {})[second] = str(entry)
+        else:
+            yield _say(
+                f"interaction '{entry}'", "overlap_circle", "the overlaps go in a circle: {measures}",
+                "the loss in one of two measures, for what both save is lost once", "withdraw one of them",
+                measures=", ".join((first, *around)),
+            )  # fmt: skip
+
+
+def _way(loses: Mapping[str, Mapping[str, str]], start: str, end: str) -> tuple[str, ...] | None:
+    """Measures from one to another along the overlaps; None where there is no such way."""
+    ways, seen = [(start,)], {start}
+    for way in ways:
+        if way[-1] == end:
+            return way
+        new = [each for each in loses.get(way[-1], {}) if each not in seen]
+        seen.update(new)
+        ways += [(*way, each) for each in new]
+    return None

@@ -13,7 +13,7 @@ from wattstone.programme.targets.coverage import covers
 from wattstone.programme.targets.interaction import spread_of
 from wattstone.programme.targets.known import Quantity
 from wattstone.programme.targets.measures import Interactions, Measures
-from wattstone.programme.targets.pathway import Pathway, index_of
+from wattstone.programme.targets.pathway import Pathway, index_of, of_base
 from wattstone.programme.targets.trend import combined, outlook
 
 __all__ = ["Ahead", "Course", "course_of", "pathway_of"]
@@ -31,15 +31,16 @@ class Ahead:
         Without and with measures, in the unit of the quantity.
     trend_range, forecast_range : (float, float) or None
         90 %.
-    measures : (float, float, float)
-        What measures reduce, expected and 90 %, in the unit of the quantity.
+    measures : (float, float, float) or None
+        What measures reduce, expected and 90 %, in the unit of the quantity. None, as the forecast, where there is no
+        denominator by which it could be divided.
     """
 
     trend: float
     trend_range: Range | None
-    forecast: float
+    forecast: float | None
     forecast_range: Range | None
-    measures: tuple[float, float, float]
+    measures: tuple[float, float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,8 @@ class Course:
     why : Said or None
     counted : tuple of str
         Measures that the forecast counts.
+    rebased : float or None
+        What the pathway's index is in the base year, where all of it is divided by that.
     """
 
     target: Mapping[str, Any]
@@ -80,6 +83,7 @@ class Course:
     differs: float | None = None
     why: Said | None = None
     counted: tuple[str, ...] = ()
+    rebased: float | None = None
 
     @property
     def grows(self) -> bool:
@@ -141,8 +145,16 @@ def course_of(
     return Course(
         target=target, quantity=quantity, goal=goal, allowed=allowed, ahead=ahead, known=len(quantity.years),
         pathway=pathway, inputs=inputs, differs=differs, counted=counted,
-        why=None if base is not None else quantity.reason(target["base_year"]),
+        why=None if base is not None else quantity.reason(target["base_year"]), rebased=_rebased(target, pathway),
     )  # fmt: skip
+
+
+def _rebased(target: Mapping[str, Any], pathway: Pathway | None) -> float | None:
+    """What the index is in the base year, where that is not 1."""
+    if pathway is None:
+        return None
+    base = of_base(pathway, target["base_year"])
+    return None if not np.isfinite(base) or abs(base - 1) < 1e-9 else base
 
 
 def _allowed(
@@ -153,7 +165,7 @@ def _allowed(
     goal = target["goal"] if target["goal"] is not None else None
     if goal is None and target["reduction"] is not None:
         goal = base * (1 - target["reduction"])
-    if pathway is not None:
+    if pathway is not None and pathway.form is not None:  # a peak alone limits no year
         index = index_of(pathway, first, years)
         allowed = {year: base * float(x) for year, x in zip(years, index, strict=True) if np.isfinite(x)}
         said, end = goal, allowed.get(last)
@@ -179,24 +191,24 @@ def _ahead(
     # A measure that began in a known year or before is in the inventory already.
     inside = [covers(target["coverage"] or (), one) for one in measures.acts_on]
     sure = np.array([one in ("planned", "decided") for one in measures.status], dtype=bool)
-    counts = np.array(inside, dtype=bool) & (measures.start > last)
-    if target["form"] == "renewable":
-        counts[:] = False
-    below = known[last].below
+    counts = np.array(inside, dtype=bool) & (target["form"] != "renewable")
+    new = measures.start > last
+    below = known[last].below if (sure & counts & new).any() else 1.0
     found: dict[int, Ahead] = {}
     for n, year in enumerate(years):
-        force = sure & measures.in_force(year) & (measures.start > last)
-        mean, low, high = spread_of(measures, interactions, force, counts.tolist())
-        less = mean / below, low / below, high / below
+        force = sure & measures.in_force(year)
+        reduced = spread_of(measures, interactions, force & new, counts.tolist(), force & ~new)
+        less = None if below is None else (reduced[0] / below, reduced[1] / below, reduced[2] / below)
         bounds = None if line.lower is None or line.upper is None else (float(line.lower[n]), float(line.upper[n]))
         value = float(line.value[n])
-        forecast, ranged = combined(value, bounds, less)
+        forecast, ranged = (None, None) if less is None else combined(value, bounds, less)
         if target["form"] == "renewable":
-            value, forecast, bounds, ranged = _capped(value), _capped(forecast), _both(bounds), _both(ranged)
+            value, bounds, ranged = _capped(value), _both(bounds), _both(ranged)
+            forecast = value
         found[year] = Ahead(
             trend=value, trend_range=bounds, forecast=forecast, forecast_range=ranged, measures=less
         )  # fmt: skip
-    return found, _names(measures, sure & counts)
+    return found, _names(measures, sure & counts & new)
 
 
 def _names(measures: Measures, which: NDArray[np.bool_]) -> tuple[str, ...]:

@@ -12,12 +12,14 @@ References
 .. [2] S. Taylor, "The ranking of negative-cost emissions reduction measures," Energy Policy 48, 2012, pp. 430-438.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from wattstone.programme.targets.coverage import CONTRACTS
 from wattstone.programme.targets.interaction import effects
 from wattstone.programme.targets.measures import STAGES, Interactions, Measures
 from wattstone.programme.targets.money import annual_cost, net_present_value, unit_cost
@@ -76,8 +78,8 @@ def ranked(cost: Floats, reduction: Floats) -> NDArray[np.int64]:
 
 
 def cost_curve(
-    measures: Measures, interactions: Interactions, rate: float, *, carbon_price: float = 0.0
-) -> pl.DataFrame:
+    measures: Measures, interactions: Interactions, rate: float, *, carbon_price: float = 0.0,
+) -> pl.DataFrame:  # fmt: skip
     """Each measure by itself and in sequence, all in force.
 
     Parameters
@@ -89,7 +91,9 @@ def cost_curve(
     rate : float
         Discount rate. [1/a]
     carbon_price : float
-        By which the best of measures that exclude each other is chosen; it enters no cost. [currency/t CO2e]
+        By which the best of measures that exclude each other is chosen; where it is 0, by their places in the curve
+        each by itself. What is decided, or in force already, is taken before either. It enters no cost.
+        [currency/t CO2e]
 
     Returns
     -------
@@ -101,8 +105,11 @@ def cost_curve(
     m = measures
     alone = annual_cost(m.capex, m.running, m.saving, rate, m.life)
     best = ranked(alone, m.reduction)
-    taken = _taken(m, interactions, alone - carbon_price * m.reduction)
-    order = sorted(best.tolist(), key=lambda n: (not taken[n], m.stage[n]))
+    settled = np.array([one == "decided" for one in m.status], dtype=bool) | m.done
+    order = np.argsort(alone - carbon_price * m.reduction, kind="stable") if carbon_price else best
+    taken = _taken(interactions, sorted(order.tolist(), key=lambda n: not settled[n]))
+    contract = np.array([one == CONTRACTS for one in m.acts_on], dtype=bool)
+    shown = best[np.lexsort((contract[best], m.stage[best], ~taken[best]))]
     together = effects(m, interactions, taken.astype(np.float64))
     share = np.where(m.reduction > 0, together / np.where(m.reduction > 0, m.reduction, 1.0), 1.0)
     cost = annual_cost(m.capex, m.running, m.saving * share, rate, m.life)
@@ -115,7 +122,7 @@ def cost_curve(
             "alone_value": net_present_value(m.capex, m.running, m.saving, rate, m.life), "alone_rank": place,
             "taken": taken, "reduction": together, "cost": cost, "unit_cost": unit_cost(cost, together), "value": value,
     }  # fmt: skip
-    frame = pl.DataFrame(held)[order]
+    frame = pl.DataFrame(held)[shown]
     only = ("reduction", "cost", "unit_cost", "value")
     frame = frame.with_columns(pl.when("taken").then(pl.col(name).fill_nan(None)).alias(name) for name in only)
     return frame.with_columns(
@@ -125,14 +132,20 @@ def cost_curve(
     ).select(pl.col(name).cast(dtype) for name, dtype in CURVE.items())
 
 
-def _taken(measures: Measures, interactions: Interactions, cost: Floats) -> NDArray[np.bool_]:
-    """Of measures that exclude each other the best one; nothing without what it requires."""
-    taken = np.ones(len(measures), dtype=bool)
-    for n in np.argsort(cost, kind="stable").tolist():
-        if taken[n]:
-            for several in interactions.exclusive:
+def _taken(interactions: Interactions, order: Sequence[int]) -> NDArray[np.bool_]:
+    """Of measures that exclude each other the first in the order; nothing without what it requires.
+
+    What lacks what it requires excludes nothing: the choice is made again without it.
+    """
+    can = np.ones(len(order), dtype=bool)
+    can[list(interactions.barred)] = False
+    while True:
+        taken = can.copy()
+        for n in order:
+            for several in interactions.exclusive if taken[n] else ():
                 if n in several:
                     taken[[k for k in several if k != n]] = False
-    while lacking := [a for a, b in interactions.requires if taken[a] and not taken[b]]:
-        taken[lacking] = False
-    return taken
+        lacking = [a for a, b in interactions.requires if taken[a] and not taken[b]]
+        if not lacking:
+            return taken
+        can[lacking] = False

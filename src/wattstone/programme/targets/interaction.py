@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wattstone.programme.targets.measures import Interactions, Measures
 
-__all__ = ["ALL", "draws", "effects", "likely_ranges", "spread_of"]
+__all__ = ["ALL", "added", "draws", "effects", "likely_ranges", "spread_of"]
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +72,35 @@ def effects(measures: Measures, interactions: Interactions, working: Floats) -> 
     return out
 
 
+def added(measures: Measures, interactions: Interactions, working: Floats, before: Floats) -> Floats:
+    """What changes where measures come to those that are in force already, which lose what the new ones take.
+
+    Parameters
+    ----------
+    measures : Measures
+    interactions : Interactions
+    working : (n, ...) array
+        As of `effects`, those in force already among them.
+    before : (n, ...) array
+        Those in force already.
+
+    Returns
+    -------
+    (n, ...) array
+        [t CO2e/a]
+
+    Examples
+    --------
+    Of 100 t green power takes 50; lamps that would take 20 come before it: 60 t of 100, 10 more.
+
+    >>> from wattstone.programme.targets.measures import SameBase, plain
+    >>> group = Interactions(groups=(SameBase(100.0, (0, 1)),))
+    >>> added(plain([20.0, 50.0]), group, np.array([1.0, 1.0]), np.array([0.0, 1.0]))
+    array([ 20., -10.])
+    """
+    return effects(measures, interactions, working) - effects(measures, interactions, before)
+
+
 def draws(measures: Measures, count: int = DRAWS) -> Floats:
     """Draws of how far each measure works: whether it is carried out at all, and how much of its reduction comes.
 
@@ -93,8 +122,9 @@ def draws(measures: Measures, count: int = DRAWS) -> Floats:
 
 
 def spread_of(
-    measures: Measures, interactions: Interactions, in_force: NDArray[np.bool_], among: Sequence[bool] | None = None
-) -> tuple[float, float, float]:
+    measures: Measures, interactions: Interactions, in_force: NDArray[np.bool_], among: Sequence[bool] | None = None,
+    before: NDArray[np.bool_] | None = None,
+) -> tuple[float, float, float]:  # fmt: skip
     """What measures that are in force reduce together, as is to be expected, and its 90 % interval.
 
     Parameters
@@ -104,6 +134,8 @@ def spread_of(
     in_force : (n,) array of bool
     among : sequence of bool or None
         Whose reductions are added up; all where None. Those left out still take from what the others act on.
+    before : (n,) array of bool or None
+        Those in force already, of which nothing is counted but what they lose.
 
     Returns
     -------
@@ -113,11 +145,14 @@ def spread_of(
     counted = np.ones(len(measures), dtype=bool) if among is None else np.asarray(among, dtype=bool)
     if not len(measures) or not (in_force & counted).any():
         return 0.0, 0.0, 0.0
+    old = np.zeros(len(measures), dtype=bool) if before is None else before
+    every = in_force | old
     sure = measures.expected(), interactions.expected(measures)
-    mean = float(effects(*sure, in_force.astype(np.float64))[counted].sum())
-    if (measures.confidence[in_force] == 1).all() and (measures.spread[in_force] == 0).all():
+    mean = float(added(*sure, every.astype(np.float64), old.astype(np.float64))[counted].sum())
+    if (measures.confidence[every] == 1).all() and (measures.spread[every] == 0).all():
         return mean, mean, mean
-    whole = effects(measures, interactions, draws(measures) * in_force[:, None])[counted].sum(axis=0)
+    drawn = draws(measures)
+    whole = added(measures, interactions, drawn * every[:, None], drawn * old[:, None])[counted].sum(axis=0)
     low, high = np.quantile(whole, (0.05, 0.95))
     return mean, min(float(low), mean), max(float(high), mean)
 

@@ -61,8 +61,10 @@ class Value:
     inputs : tuple of str
     parts : mapping of str to float
         By part of the coverage; empty where it is stated as a whole. [t CO2e]
-    below : float
-        The denominator; 1 where there is none.
+    below : float or None
+        The denominator; 1 where it has none, None where nobody says that of the year.
+    under : tuple of str
+        What the denominator rests on.
     stated : bool
         It is an entry's, not the inventory's.
     restated : bool
@@ -72,7 +74,8 @@ class Value:
     value: float
     inputs: tuple[str, ...]
     parts: Mapping[str, float] = field(default_factory=dict[str, float])
-    below: float = 1.0
+    below: float | None = 1.0
+    under: tuple[str, ...] = ()
     stated: bool = False
     restated: bool = False
 
@@ -116,9 +119,17 @@ def quantity(target: Mapping[str, Any], stated: pl.DataFrame, known: Known, unti
         The year that is reported; later ones are not looked at.
     """
     said = stated.filter((pl.col("target") == target["entry"]) & (pl.col("year") <= until))
+    below = _denominators(target, known)
+
+    def told(year: int, value: float, key: str) -> Value:
+        """Stated as a whole: by the denominator of that year what measures reduce is divided."""
+        under, rests = (1.0, ()) if below is None else (None, ())
+        if below is not None and year in below:
+            under, rests = below[year][0], (below[year][1],)
+        return Value(value, (f"entry:{key}",), below=under, under=rests, stated=True)
+
     values: dict[int, Value] = {
-        year: Value(value, (f"entry:{key}",), stated=True)
-        for year, value, key in said.select("year", "value", "hash").iter_rows()
+        year: told(year, value, key) for year, value, key in said.select("year", "value", "hash").iter_rows()
     }
     missing: dict[int, Said] = {}
     twice: list[int] = []
@@ -131,7 +142,7 @@ def quantity(target: Mapping[str, Any], stated: pl.DataFrame, known: Known, unti
                 values[year] = found
     base = target["base_year"]
     if target["base_value"] is not None and base not in values:
-        values[base] = Value(target["base_value"], (f"entry:{target['hash']}",), stated=True)
+        values[base] = told(base, target["base_value"], target["hash"])
     return Quantity(
         unit=_unit(target, known), years=dict(sorted(values.items())), missing=missing, twice=tuple(sorted(twice))
     )
@@ -177,4 +188,4 @@ def _year(
     if year not in below:
         return Said("there is no denominator of {year}", {"year": year})
     under, key = below[year]
-    return Value(sum(parts.values()) / under, (*inputs, key), parts, under, restated=again)
+    return Value(sum(parts.values()) / under, (*inputs, key), parts, under, under=(key,), restated=again)

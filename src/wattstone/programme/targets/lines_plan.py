@@ -1,66 +1,116 @@
 """What is said of the plan: which measures by when, what it costs, what the next tonne would cost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from wattstone.dispatch.program import Status
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Chart, Column, Line, Said, Table
-from wattstone.programme.targets.needs import reach
+from wattstone.programme.targets.course import Course
+from wattstone.programme.targets.needs import Best, Missed, Why, blocked_by, reach
 from wattstone.programme.targets.plan import Need, Planned, Question, Shadow
 
-__all__ = ["plan_charts", "plan_lines", "plan_says", "plan_tables"]
+__all__ = ["beyond_says", "plan_charts", "plan_lines", "plan_says", "plan_tables"]
 
 _STATUS: Final = record_kind("abatement").field("status").choices
 _EXPECTED: Final = Said("as is to be expected of each measure, by its probability")
 _ANNUITY: Final = Said(
-    "annuities and running costs of the years in force, less savings, discounted to the first year of the plan"
+    "annuities and running costs of the years in force, less savings, discounted to the end of the plan's first year"
 )
+_NEAREST: Final = Said("the plan comes as near as can be, and costs least of those that come as near")
+_MISSED: Final[Mapping[Why, str]] = {
+    "too_little": "All measures together do not reach {target} in {year}: {short} t CO2e are missing.",
+    "budgets": "Within the budgets {target} is not reached in {year}: {short} t CO2e are missing.",
+    "together": "Measures that can be taken together do not reach {target} in {year}: {short} t CO2e are missing.",
+}
+_TERMS: Final = {
+    "real": "the discount rate is real: costs and savings are in the money of one year",
+    "nominal": "the discount rate is nominal, while costs and savings stay the same each year: with inflation they "
+    "would rise",
+}
 _RELAXED: Final = Said("the multiplier of the linear relaxation, which takes measures in part: a lower measure")
 _AGAIN: Final = Said("solved again with whole measures and {step} t more; it moves in steps, as whole measures do")
 
 
 def plan_lines(
-    question: Question, planned: Planned, shadows: Sequence[Shadow], given_up: Sequence[Need], inputs: Sequence[str],
-    currency: str,
+    best: Best, courses: Sequence[Course], shadows: Sequence[Shadow], inputs: Sequence[str], currency: str,
+    terms: str | None,
 ) -> Iterator[Line]:  # fmt: skip
-    """Lines of the plan: its cost, investment, reductions, and prices of carbon."""
+    """Lines of the plan: its cost, investment, reductions, what is missed, and prices of carbon.
+
+    Parameters
+    ----------
+    best : Best
+    courses : sequence of Course
+        Of the targets.
+    shadows : sequence of Shadow
+    inputs : sequence of str
+        What every number of the plan rests on, beside what is needed.
+    currency : str
+    terms : str or None
+        Of the discount rate: `real` or `nominal`.
+    """
+    question, planned = best.question, best.planned
     if planned.status is not Status.OPTIMAL:
-        inputs = tuple(one for one in inputs if not one.startswith("line:plan."))
         yield Line(
             name="plan.cost", label="Cost of the plan", value=None, unit=currency, period=_span(question),
-            method="plan.milp/1", inputs=tuple(inputs), basis="estimated",
-            reason=Said("what is decided cannot be paid within the budgets")
-            if planned.status is Status.INFEASIBLE else Said("the search took too long"),
+            method="plan.milp/1", inputs=tuple(inputs), basis="estimated", reason=_none(best),
         )  # fmt: skip
         return
+    wanted = [*question.needs, *(one.need for one in best.missed)]
+    inputs = (*inputs, *dict.fromkeys(f"line:plan.need@entry:{one.target}" for one in wanted))
     yield Line(
         name="plan.cost", label="Cost of the plan", value=planned.cost, unit=currency, period=_span(question),
-        method="plan.milp/1", inputs=tuple(inputs), basis="estimated",
-        notes=(_ANNUITY, _EXPECTED, *_worth(question)),
+        method="plan.milp/1", inputs=inputs, basis="estimated",
+        notes=(_ANNUITY, _EXPECTED, *_worth(question), *_terms(terms)),
     )  # fmt: skip
     yield Line(
         name="plan.investment", label="Investment of the plan", value=float(planned.spent.sum()), unit=currency,
-        period=_span(question), method="plan.milp/1", inputs=tuple(inputs), basis="estimated",
+        period=_span(question), method="plan.milp/1", inputs=inputs, basis="estimated",
         notes=(Said("undiscounted, in the years in which measures begin"),),
     )  # fmt: skip
-    for need in question.needs:
-        yield from _need(question, planned, need, inputs)
+    by_target = {str(one.target["entry"]): one for one in courses}
+    for need in wanted:
+        yield from _need(planned.of(need, question.years), need, by_target[need.target], inputs)
+    for missed in best.missed:
+        yield _missed(best, missed)
     for shadow in shadows:
         yield from _shadow(shadow, inputs, currency)
-    for need in given_up:
-        most = reach(need, question.measures, question.interactions)
-        why = Said(
-            "no choice of measures reaches it within the budgets: {need} t are needed, all together reduce {most} t",
-            {"need": need.tonnes, "most": most},
-        )
-        yield _line(
-            need, "plan.reduction", "Reduced in the target year by the plan", None, "t CO2e", inputs, reason=why
-        )
+
+
+def _none(best: Best) -> Said:
+    """Why there is no plan at all."""
+    if best.planned.status is not Status.INFEASIBLE or best.why is None:
+        return Said("the search took too long")
+    names = {"measures": blocked_by(best.question, best.why)}
+    if best.why == "budgets":
+        return Said("what is decided cannot be paid within the budgets: {measures}", names)
+    return Said("what is decided cannot be done together in its years: {measures} exclude or require each other", names)
+
+
+def _terms(terms: str | None) -> tuple[Said, ...]:
+    return (Said(_TERMS[terms]),) if terms in _TERMS else ()
+
+
+def _missed(best: Best, missed: Missed) -> Line:
+    """What a goal is missed by, though the plan comes as near as can be."""
+    question, need = best.question, missed.need
+    most = reach(need, question.measures, question.interactions)
+    words = {
+        "too_little": Said("all measures together reduce {most} t, where {need} t are needed",
+                           {"most": most, "need": need.tonnes}),
+        "budgets": Said("without the budgets {need} t could be reduced", {"need": need.tonnes}),
+        "together": Said("the measures that count cannot be taken together in time: {measures}", {
+            "measures": tuple(name for name, one in zip(question.measures.names, need.counts, strict=True) if one)
+        }),
+    }  # fmt: skip
+    return _line(
+        need, "plan.shortfall", "Missing in the year", need.tonnes - best.planned.of(need, question.years), "t CO2e",
+        ("line:plan.need", "line:plan.reduction"), notes=(words[missed.why], _NEAREST), method="plan.shortfall/1",
+    )  # fmt: skip
 
 
 def _worth(question: Question) -> tuple[Said, ...]:
@@ -79,16 +129,26 @@ def _line(
     )  # fmt: skip
 
 
-def _need(question: Question, planned: Planned, need: Need, inputs: Sequence[str]) -> Iterator[Line]:
-    year = question.years.index(need.year)
-    done = float(planned.reduction[np.array(need.counts, dtype=bool), year].sum())
+def _need(done: float, need: Need, course: Course, inputs: Sequence[str]) -> Iterator[Line]:
+    end, ahead = need.year == course.target["target_year"], course.ahead[need.year]
+    known = tuple(dict.fromkeys(key for one in course.quantity.years.values() for key in one.inputs))
+    of = ("line:target.trend@", "line:target.goal@") if end else ("line:plan.trend@", "line:plan.allowed@")
+    if not end:
+        yield _line(
+            need, "plan.trend", "Expected in the year without measures", ahead.trend, course.quantity.unit, known,
+            method="target.trend/1",
+        )  # fmt: skip
+        yield _line(
+            need, "plan.allowed", "Allowed in the year", course.allowed[need.year], course.quantity.unit,
+            (*course.inputs, f"line:target.base@entry:{need.target}"), method="target.allowed/1",
+        )  # fmt: skip
+    under = () if course.last is None else course.quantity.years[course.last].under
+    notes = (Said("times the denominator of {year}", {"year": course.last}),) if under else ()
     yield _line(
-        need, "plan.need", "To be reduced in the target year", need.tonnes, "t CO2e",
-        (f"line:target.trend@entry:{need.target}", f"line:target.goal@entry:{need.target}"), method="plan.need/1",
+        need, "plan.need", "To be reduced in the year", need.tonnes, "t CO2e",
+        (*(f"{one}entry:{need.target}" for one in of), *under), method="plan.need/1", notes=notes,
     )  # fmt: skip
-    yield _line(
-        need, "plan.reduction", "Reduced in the target year by the plan", done, "t CO2e", inputs, notes=(_EXPECTED,)
-    )
+    yield _line(need, "plan.reduction", "Reduced in the year by the plan", done, "t CO2e", inputs, notes=(_EXPECTED,))
 
 
 def _shadow(shadow: Shadow, inputs: Sequence[str], currency: str) -> Iterator[Line]:
@@ -108,7 +168,7 @@ def _span(question: Question) -> str:
     return f"{question.years[0]}/{question.years[-1]}"
 
 
-def plan_tables(question: Question, planned: Planned) -> Iterator[Table]:
+def plan_tables(question: Question, planned: Planned, lines: Sequence[Line]) -> Iterator[Table]:
     """When each measure begins, and what each year takes."""
     if planned.status is not Status.OPTIMAL or not len(question.measures):
         return
@@ -156,21 +216,38 @@ def plan_charts(tables: Sequence[Table]) -> Iterator[Chart]:
         )  # fmt: skip
 
 
-def plan_says(
-    question: Question, planned: Planned, shadows: Sequence[Shadow], given_up: Sequence[Need], currency: str
-) -> Iterator[Said]:
+def plan_says(best: Best, shadows: Sequence[Shadow], currency: str) -> Iterator[Said]:
     """The answer in a few sentences."""
-    if planned.status is Status.OPTIMAL and planned.start:
-        yield Said(
-            "The cheapest plan takes {count} measures for {spent} {currency} by {year}.",
-            {"count": len(planned.start), "spent": float(planned.spent.sum()), "currency": currency,
-             "year": question.years[-1]},
-        )  # fmt: skip
+    question, planned = best.question, best.planned
+    if planned.status is not Status.OPTIMAL:
+        yield Said("There is no plan: {reason}.", {"reason": _none(best)})
+        return
+    told = {
+        "count": len(planned.start), "spent": float(planned.spent.sum()), "currency": currency,
+        "year": question.years[-1],
+    }  # fmt: skip
+    if best.missed:
+        yield Said("The plan that comes nearest takes {count} measures for {spent} {currency} by {year}.", told)
+    elif planned.start:
+        yield Said("The cheapest plan takes {count} measures for {spent} {currency} by {year}.", told)
     for shadow in shadows:
         if shadow.relaxed > 0:
             yield Said(
                 "The next tonne of {target} costs {price} {currency}, by the relaxation.",
                 {"target": shadow.need.target, "price": shadow.relaxed, "currency": currency},
             )  # fmt: skip
-    for need in given_up:
-        yield Said("No choice of measures reaches {target} in {year}.", {"target": need.target, "year": need.year})
+    for one in best.missed:
+        need = one.need
+        yield Said(
+            _MISSED[one.why],
+            {"target": need.target, "year": need.year, "short": need.tonnes - planned.of(need, question.years)},
+        )  # fmt: skip
+
+
+def beyond_says(needs: Sequence[Need], last: int) -> Iterator[Said]:
+    """Needs that the plan does not reach to."""
+    for one in needs:
+        yield Said(
+            "What {target} needs in {year} is not in the plan, which ends in {last}.",
+            {"target": one.target, "year": one.year, "last": last},
+        )  # fmt: skip

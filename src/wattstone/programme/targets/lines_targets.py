@@ -83,32 +83,46 @@ def _expected(course: Course) -> Iterator[Line]:
     why = Said("nothing is known of it up to now")
     known = tuple(dict.fromkeys(key for one in course.quantity.years.values() for key in one.inputs))
     notes = _ahead_notes(course)
-    told = ahead or Ahead(trend=0, trend_range=None, forecast=0, forecast_range=None, measures=(0, 0, 0))
+    told = ahead or Ahead(trend=0, trend_range=None, forecast=None, forecast_range=None, measures=None)
     some = ahead is not None
+    divided = why if not some else _no_denominator(course)
+    last = None if course.last is None else course.quantity.years[course.last]
     yield _line(
         course, "target.trend", "Expected in the target year without measures", told.trend if some else None, end,
         inputs=known, reason=why, interval=told.trend_range, notes=notes[:1], basis="estimated",
     )  # fmt: skip
-    mean, low, high = told.measures
+    less = told.measures
     if course.counted:
+        under = () if last is None else last.under
         yield _line(
-            course, "target.measures", "Less by planned and decided measures", mean if some else None, end,
-            inputs=tuple(f"line:abatement.alone@entry:{name}" for name in course.counted), reason=why,
-            interval=(low, high), notes=notes[1:], basis="estimated",
+            course, "target.measures", "Less by planned and decided measures", None if less is None else less[0], end,
+            inputs=(*(f"line:abatement.alone@entry:{name}" for name in course.counted), *under), reason=divided,
+            interval=None if less is None else less[1:], notes=(*notes[1:], *_divided(course)), basis="estimated",
         )  # fmt: skip
     below = ("line:target.measures",) if course.counted else ()
     yield _line(
-        course, "target.forecast", "Expected in the target year", told.forecast if some else None, end,
-        inputs=("line:target.trend", *below), reason=why, interval=told.forecast_range, basis="estimated",
+        course, "target.forecast", "Expected in the target year", told.forecast, end,
+        inputs=("line:target.trend", *below), reason=divided, interval=told.forecast_range, basis="estimated",
     )  # fmt: skip
-    gap = None if not some or course.goal is None else told.forecast - course.goal
+    gap = None if told.forecast is None or course.goal is None else told.forecast - course.goal
     yield _line(
         course, "target.forecast_gap", "Above (+) or below the goal in the target year", gap, end,
-        inputs=("line:target.forecast", "line:target.goal"), reason=_no_goal(course) if some else why,
-        basis="estimated",
+        inputs=("line:target.forecast", "line:target.goal"),
+        reason=_no_goal(course) if told.forecast is not None else divided, basis="estimated",
         interval=None if gap is None or told.forecast_range is None or course.goal is None
         else (told.forecast_range[0] - course.goal, told.forecast_range[1] - course.goal),
     )  # fmt: skip
+
+
+def _no_denominator(course: Course) -> Said:
+    return Said("there is no denominator of {year} by which what measures reduce could be divided",
+                {"year": course.last})  # fmt: skip
+
+
+def _divided(course: Course) -> tuple[Said, ...]:
+    if course.target["form"] != "intensity" or course.last is None:
+        return ()
+    return (Said("divided by the denominator of {year}", {"year": course.last}),)
 
 
 def _line(
@@ -140,10 +154,21 @@ def _value(course: Course, name: str, label: str, year: int, value: Value | None
 
 
 def _of_pathway(course: Course) -> tuple[Said, ...]:
-    if course.pathway is None:
-        return (Said("a straight line from the base year to the target year"),)
+    pathway, straight = course.pathway, Said("a straight line from the base year to the target year")
+    if pathway is None:
+        return (straight,)
     sources = course.target["pathway_sources"]
-    told = [Said("by the pathway {pathway}: {source}", {"pathway": course.pathway.name, "source": sources})]
+    told = [Said("by the pathway {pathway}: {source}", {"pathway": pathway.name, "source": sources})]
+    if pathway.form is None:
+        told = [
+            straight, Said("emissions peak by {year}, which limits no year before: {source}",
+                           {"year": pathway.peak, "source": sources}),
+        ]  # fmt: skip
+    if course.rebased is not None:
+        told.append(
+            Said("its index is {value} in the base year {year}; all of it is divided by that",
+                 {"value": course.rebased, "year": course.target["base_year"]})
+        )  # fmt: skip
     if not course.target["pathway_confirmed"]:
         told.append(Said(_UNREAD, {"source": sources}))
     return tuple(told)
@@ -203,7 +228,7 @@ def course_says(course: Course, year: int) -> Iterator[Said]:
             yield Said("Most of what is above comes from {part}: {gap} t CO2e more than its share.",
                        {"part": Said(PARTS[worst.rows["part"][0]]), "gap": worst.rows["gap"][0]})  # fmt: skip
     ahead = course.ahead.get(target["target_year"])
-    if ahead is not None and course.goal is not None:
+    if ahead is not None and ahead.forecast is not None and course.goal is not None:
         then = verdict(ahead.forecast, course.goal, ahead.forecast_range, grows=course.grows)
         forms = _THEN_SHARE if course.grows else _THEN
         yield Said(forms[then], {"year": target["target_year"], "value": ahead.forecast, "unit": unit,
@@ -223,7 +248,7 @@ def parts_table(course: Course, year: int) -> Table | None:
     if here is None or base is None or allowed is None or not here.parts or not base.parts or base.value == 0:
         return None
     # Of an intensity the share is of the emissions that the year's denominator allows.
-    index = allowed / base.value * here.below / base.below
+    index = allowed / base.value * (here.below or 1.0) / (base.below or 1.0)
     return Table(
         id=f"parts.{course.target['entry']}", title="Why: parts of the coverage",
         columns=(
@@ -240,7 +265,9 @@ def course_table(course: Course) -> Table | None:
     rows: list[tuple[int, str, float]] = [(y, "inventory", one.value) for y, one in course.quantity.years.items()]
     rows += [(y, "allowed", value) for y, value in course.allowed.items()]
     rows += [(y, "trend", one.trend) for y, one in course.ahead.items()]
-    rows += [(y, "forecast", one.forecast) for y, one in course.ahead.items() if course.counted]
+    rows += [
+        (y, "forecast", one.forecast) for y, one in course.ahead.items() if course.counted and one.forecast is not None
+    ]
     if not rows:
         return None
     frame = pl.DataFrame(rows, schema={"year": pl.Int32, "what": pl.String, "value": pl.Float64}, orient="row")
@@ -274,6 +301,7 @@ def course_findings(course: Course, year: int) -> Iterator[Finding]:
             found="{year} is stated and in the inventory", expected="one of the two",
             remedy="withdraw the stated value; the inventory's holds", params={"year": twice},
         )  # fmt: skip
+    yield from _goal_above(course, place)
     peak = None if course.pathway is None else course.pathway.peak
     known = {y: one.value for y, one in course.quantity.years.items() if peak is not None and peak <= y <= year}
     if peak is not None and peak in known and (above := [y for y in known if known[y] > known[peak] * (1 + 1e-9)]):
@@ -284,3 +312,18 @@ def course_findings(course: Course, year: int) -> Iterator[Finding]:
             expected="no year above that of the peak", remedy="look for the reason, or set the peak later",
             params=params,
         )  # fmt: skip
+
+
+def _goal_above(course: Course, place: str) -> Iterator[Finding]:
+    """A goal that is entered, and lies on the wrong side of the base year: a slip of the unit, most often."""
+    base, goal = course.quantity.years.get(course.target["base_year"]), course.target["goal"]
+    if base is None or goal is None or (goal >= base.value if course.grows else goal <= base.value):
+        return
+    below = "the goal {goal} {unit} is above the base year, {base} {unit}"
+    yield Finding(
+        code="target.goal_above", place=place, severity="warning",
+        found="the goal {goal} is below the base year, {base}" if course.grows else below,
+        expected="a share that grows" if course.grows else "less than in the base year",
+        remedy="look at the unit (t, not kg) and at the base year",
+        params={"goal": f"{goal:.4g}", "base": f"{base.value:.4g}", "unit": course.quantity.unit},
+    )  # fmt: skip

@@ -1,12 +1,14 @@
 """Abatement measures as arrays, and how they act on each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from wattstone.programme.targets.coverage import CONTRACTS
 
 __all__ = ["Interactions", "Measures", "Overlap", "SameBase", "interactions_of", "measures_of", "plain"]
 
@@ -19,7 +21,9 @@ STAGES = ("saving", "decarbonisation")
 """Energy is saved first; what is left is decarbonised."""
 
 _TEXTS = ("names", "acts_on", "status")
-_NUMBERS = ("stage", "reduction", "spread", "confidence", "capex", "running", "saving", "start", "latest", "life")
+_NUMBERS = (
+    "stage", "reduction", "spread", "confidence", "capex", "running", "saving", "start", "latest", "life", "done"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,6 +49,8 @@ class Measures:
         Investment [currency], fixed running cost and saving by itself, in proportion to the reduction. [currency/a]
     start, latest, life : (n,) arrays
         First year in force, the latest such year, and years in force.
+    done : (n,) array of bool
+        Begun in a year that is known, so that its reduction is in the inventory already.
     """
 
     names: tuple[str, ...]
@@ -60,6 +66,7 @@ class Measures:
     start: Integers
     latest: Integers
     life: Integers
+    done: Flags
 
     def __len__(self) -> int:
         return len(self.names)
@@ -120,12 +127,15 @@ class Interactions:
         At most one of each.
     requires : tuple of (int, int)
         The first is in force only where the second is.
+    barred : tuple of int
+        Those that require a measure that is not among these, and can never be in force.
     """
 
     groups: tuple[SameBase, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     exclusive: tuple[tuple[int, ...], ...] = ()
     requires: tuple[tuple[int, int], ...] = ()
+    barred: tuple[int, ...] = ()
 
     def expected(self, measures: Measures) -> "Interactions":
         """What is lost is lost only if the first measure works: shares times its probability."""
@@ -152,6 +162,7 @@ def measures_of(frame: pl.DataFrame) -> Measures:
         spread=reduction * _floats(rows, "uncertainty", 0.0), confidence=_floats(rows, "confidence", 1.0),
         capex=_floats(rows, "capex", None), running=_floats(rows, "opex", 0.0), saving=_floats(rows, "saving", 0.0),
         start=rows["start"].cast(pl.Int64).to_numpy(), latest=latest, life=rows["lifetime"].to_numpy(),
+        done=np.zeros(rows.height, dtype=bool),
     )  # fmt: skip
 
 
@@ -170,40 +181,58 @@ def plain(reduction: Sequence[float], **said: Any) -> Measures:
         "names": tuple(f"m{k}" for k in range(n)), "acts_on": ("scope2",) * n, "status": ("candidate",) * n,
         "stage": whole, "spread": zero, "confidence": np.ones(n), "capex": zero, "running": zero, "saving": zero,
         "start": whole, "latest": np.full(n, 9999), "life": np.full(n, 100),
+        "done": np.zeros(n, dtype=bool),
     }  # fmt: skip
     given: dict[str, Any] = {name: np.asarray(one) if name in _NUMBERS else tuple(one) for name, one in said.items()}
     return Measures(reduction=np.asarray(reduction, dtype=np.float64), **{**fields, **given})
 
 
-def interactions_of(frame: pl.DataFrame, measures: Measures) -> Interactions:
-    """Interactions of entries of that kind between these measures; one that names another measure is left out.
+def interactions_of(frame: pl.DataFrame, measures: Measures, place_of: Mapping[str, int] | None = None) -> Interactions:
+    """Interactions of entries of that kind between these measures.
+
+    A measure that is not among them acts on nothing; what requires it is barred.
 
     Parameters
     ----------
     frame : polars.DataFrame
         Columns of the kind, free of what `checks.wrong` refuses.
     measures : Measures
+    place_of : mapping of str to int or None
+        Places in the curve, by name: within a stage measures act on the same emissions in this order; that of their
+        names where None. The order in which an entry names them changes nothing.
     """
+    rank = place_of or {}
     place = {name: n for n, name in enumerate(measures.names)}
     groups: list[SameBase] = []
     overlaps: list[Overlap] = []
     exclusive: list[tuple[int, ...]] = []
     requires: list[tuple[int, int]] = []
+    barred: set[int] = set()
     for form, names, base, lost in frame.sort("interaction").select("form", "measures", "base", "lost").iter_rows():
         at = tuple(place[one] for one in names if one in place)
         if form == "same_base" and at:
-            groups.append(SameBase(float(base), _by_stage(at, measures)))
+            groups.append(SameBase(float(base), _in_order(at, measures, rank)))
         elif form == "overlap" and len(at) == len(names):
             overlaps.append(Overlap(*at, lost=float(lost)))
         elif form == "exclusive" and len(at) > 1:
             exclusive.append(at)
-        elif form == "requires" and at and len(at) == len(names):
-            requires += [(at[0], other) for other in at[1:]]
-    return Interactions(tuple(groups), tuple(overlaps), tuple(exclusive), tuple(requires))
+        elif form == "requires" and names[0] in place:
+            first = place[names[0]]
+            requires += [(first, place[other]) for other in names[1:] if other in place]
+            barred |= {first} if len(at) < len(names) else set()
+    return Interactions(tuple(groups), tuple(overlaps), tuple(exclusive), tuple(requires), tuple(sorted(barred)))
 
 
-def _by_stage(at: tuple[int, ...], measures: Measures) -> tuple[int, ...]:
-    return tuple(sorted(at, key=lambda n: int(measures.stage[n])))
+def _in_order(at: tuple[int, ...], measures: Measures, rank: Mapping[str, int]) -> tuple[int, ...]:
+    """By stage, then contracts last, for they change one method alone, then by the place in the curve."""
+    return tuple(
+        sorted(
+            at,
+            key=lambda n: (
+                int(measures.stage[n]), measures.acts_on[n] == CONTRACTS, rank.get(measures.names[n], 0), n
+            ),
+        )
+    )  # fmt: skip
 
 
 def _floats(rows: pl.DataFrame, name: str, absent: float | None) -> Floats:

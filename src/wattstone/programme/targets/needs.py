@@ -1,22 +1,56 @@
 """What a plan has to reach: what the trend leaves above each goal, in the years of the plan."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
 from wattstone.dispatch.program import Status
 from wattstone.programme.targets.course import Course
 from wattstone.programme.targets.coverage import covers
-from wattstone.programme.targets.interaction import effects
+from wattstone.programme.targets.interaction import added
 from wattstone.programme.targets.measures import Interactions, Measures
 from wattstone.programme.targets.plan import Need, Planned, Question, optimise
 
-__all__ = ["MOST", "best_of", "needs_of", "reach"]
+__all__ = ["MOST", "Best", "Missed", "best_of", "blocked_by", "needs_of", "reach"]
 
 MOST: Final = 40
 """Years of a plan."""
+
+_NEAR: Final = 1e-6
+
+Why = Literal["too_little", "budgets", "together"]
+"""Why a goal is missed: all measures are too little, the budgets are, or measures cannot be taken together in time."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A need that cannot be reached, and why."""
+
+    need: Need
+    why: Why
+
+
+@dataclass(frozen=True, kw_only=True)
+class Best:
+    """The best plan there is.
+
+    Parameters
+    ----------
+    question : Question
+        With the needs that are kept, and as wishes those that cannot be.
+    planned : Planned
+        Infeasible where not even what is decided can be done; then `why`.
+    missed : tuple of Missed
+        In the order of the wishes.
+    why : {'budgets', 'together'} or None
+    """
+
+    question: Question
+    planned: Planned
+    missed: tuple[Missed, ...] = ()
+    why: Why | None = None
 
 
 def needs_of(courses: Sequence[Course], measures: Measures, *, every: bool = False) -> list[Need]:
@@ -25,7 +59,8 @@ def needs_of(courses: Sequence[Course], measures: Measures, *, every: bool = Fal
     Parameters
     ----------
     courses : sequence of Course
-        A renewable share is left out: tonnes say nothing of it. An intensity counts with the last denominator.
+        A renewable share is left out: tonnes say nothing of it. An intensity counts with the last denominator, and is
+        left out where there is none of the last known year.
     measures : Measures
     every : bool
         In each year of the pathway too, not in the target year alone.
@@ -35,6 +70,8 @@ def needs_of(courses: Sequence[Course], measures: Measures, *, every: bool = Fal
         if course.goal is None or course.grows or course.last is None:
             continue
         below, end = course.quantity.years[course.last].below, int(course.target["target_year"])
+        if below is None:
+            continue
         counts = tuple(covers(course.target["coverage"] or (), one) for one in measures.acts_on)
         for year, ahead in course.ahead.items():
             if (every or year == end) and (limit := course.allowed.get(year)) is not None and ahead.trend > limit:
@@ -49,29 +86,75 @@ def reach(need: Need, measures: Measures, interactions: Interactions) -> float:
     Of measures that exclude each other all are counted, so that it is never too low.
     """
     can = (measures.start <= need.year) & (need.year < np.minimum(measures.latest, need.year) + measures.life)
-    return float(effects(measures, interactions, can.astype(np.float64))[np.array(need.counts, dtype=bool)].sum())
+    can[list(interactions.barred)] = False
+    before = measures.done & measures.in_force(need.year)
+    both = ((can & ~measures.done) | before).astype(np.float64), before.astype(np.float64)
+    return float(added(measures, interactions, *both)[np.array(need.counts, dtype=bool)].sum())
 
 
-def best_of(question: Question, *, seconds: float) -> tuple[Question, Planned, list[Need]]:
-    """The plan that keeps every need, or as many as can be kept, the later ones given up first.
+def best_of(question: Question, *, seconds: float) -> Best:
+    """The cheapest plan that keeps every need; where none does, the one that comes as near as can be at least cost.
+
+    Needs that all measures together cannot reach become wishes first, then the later ones, until the others can be
+    kept. Of what the wishes miss the sum is made least, and then the cost.
 
     Parameters
     ----------
     question : Question
     seconds : float
         Limit of each search. [s]
-
-    Returns
-    -------
-    (Question, Planned, list of Need)
-        The question with the needs that are kept, its plan, and the needs that cannot be kept.
     """
-    given_up: list[Need] = []
-    while True:
-        planned = optimise(question, seconds=seconds)
-        if planned.status is not Status.INFEASIBLE or not question.needs:
-            return question, planned, given_up
-        far = [one for one in question.needs if reach(one, question.measures, question.interactions) < one.tonnes]
-        last = far[-1] if far else question.needs[-1]
-        given_up.append(last)
-        question = replace(question, needs=tuple(one for one in question.needs if one is not last))
+    planned = optimise(question, seconds=seconds)
+    if planned.status is not Status.INFEASIBLE:
+        return Best(question=question, planned=planned)
+    bare = replace(question, needs=())
+    if optimise(bare, seconds=seconds).status is Status.INFEASIBLE:
+        free = optimise(replace(bare, budgets={}), seconds=seconds).status is not Status.INFEASIBLE
+        return Best(question=bare, planned=planned, why="budgets" if free else "together")
+    kept, wishes = _kept(question, seconds)
+    near = optimise(replace(question, needs=kept, wishes=wishes), seconds=seconds, nearest=True)
+    missed = tuple(Missed(one, _why(question, one, seconds)) for one in wishes)
+    if near.status is not Status.OPTIMAL:
+        return Best(question=replace(question, needs=kept, wishes=wishes), planned=near, missed=missed)
+    short = sum(max(one.tonnes - near.of(one, question.years), 0.0) for one in wishes)
+    limit = short + _NEAR * max(1.0, sum(one.tonnes for one in wishes))
+    final = replace(question, needs=kept, wishes=wishes, short=limit)
+    return Best(question=final, planned=optimise(final, seconds=seconds), missed=missed)
+
+
+def _kept(question: Question, seconds: float) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
+    """Needs that can be kept together, and those that cannot."""
+    kept, wishes = list(question.needs), list[Need]()
+    while kept:
+        far = [one for one in kept if reach(one, question.measures, question.interactions) < one.tonnes]
+        wishes.append(far[-1] if far else kept[-1])
+        kept.remove(wishes[-1])
+        if optimise(replace(question, needs=tuple(kept)), seconds=seconds).status is not Status.INFEASIBLE:
+            break
+    return tuple(kept), tuple(sorted(wishes, key=lambda one: (one.year, one.target)))
+
+
+def _why(question: Question, need: Need, seconds: float) -> Why:
+    if reach(need, question.measures, question.interactions) < need.tonnes:
+        return "too_little"
+    free = replace(question, needs=(need,), budgets={})
+    return "together" if optimise(free, seconds=seconds).status is Status.INFEASIBLE else "budgets"
+
+
+def blocked_by(question: Question, why: Why) -> tuple[str, ...]:
+    """Measures by which what is decided cannot be done: those that cost money, or those that interact.
+
+    Parameters
+    ----------
+    question : Question
+    why : {'budgets', 'together'}
+    """
+    m, rules = question.measures, question.interactions
+    decided = [status == "decided" and not m.done[n] for n, status in enumerate(m.status)]
+    if why == "budgets":
+        names = [name for n, name in enumerate(m.names) if decided[n] and m.capex[n] > 0]
+        return tuple(names)
+    tied = {n for several in rules.exclusive if any(decided[n] for n in several) for n in several if decided[n]}
+    tied |= {n for a, b in rules.requires if decided[a] for n in (a, b)}
+    tied |= {n for n in rules.barred if decided[n]}
+    return tuple(m.names[n] for n in sorted(tied))

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Form", "Pathway", "index_of", "straight"]
+__all__ = ["Form", "Pathway", "index_of", "of_base", "straight"]
 
 Floats = NDArray[np.float64]
 Form = Literal["linear", "compound", "index"]
@@ -65,6 +65,31 @@ def straight(base_year: int, target_year: int, reduction: float, years: ArrayLik
     return np.where(at < base_year, np.nan, 1.0 - gone)
 
 
+def of_base(pathway: Pathway, base_year: int) -> float:
+    """What an index is in the base year: by it all its values are divided.
+
+    Parameters
+    ----------
+    pathway : Pathway
+    base_year : int
+
+    Returns
+    -------
+    float
+        1 of rates, and where all years of the index are later; NaN where all are earlier.
+
+    Examples
+    --------
+    >>> of_base(Pathway("own base", "index", (2015, 2025), (1.0, 0.8)), 2020)
+    0.9
+    """
+    if pathway.form != "index" or base_year < pathway.years[0]:
+        return 1.0
+    if base_year > pathway.years[-1]:
+        return float("nan")
+    return float(np.interp(base_year, pathway.years, pathway.values))
+
+
 def index_of(pathway: Pathway, base_year: int, years: Sequence[int]) -> Floats:
     r"""Share of the base year that a pathway allows in each year.
 
@@ -84,7 +109,8 @@ def index_of(pathway: Pathway, base_year: int, years: Sequence[int]) -> Floats:
     -----
     With the rate :math:`r_k` that holds in year :math:`k`, `linear` is
     :math:`\max(0, 1 - \sum_{k=b+1}^{y} r_k)` and `compound` :math:`\prod_{k=b+1}^{y} (1 - r_k)`; `index` is
-    interpolated between its years, from 1 in the base year.
+    interpolated between its years, and divided by what it is in the base year; it is 1 there where all its years are
+    later.
 
     Examples
     --------
@@ -95,9 +121,11 @@ def index_of(pathway: Pathway, base_year: int, years: Sequence[int]) -> Floats:
     if pathway.form is None or not wanted.size:
         return np.full(wanted.size, np.nan)
     if pathway.form == "index":
-        points = {base_year: 1.0} | dict(zip(pathway.years, pathway.values, strict=True))
-        at = sorted(year for year in points if year >= base_year)
-        held = np.interp(wanted, at, [points[year] for year in at])
+        points = dict(zip(pathway.years, pathway.values, strict=True))
+        if min(points) > base_year:
+            points[base_year] = 1.0
+        at, base = sorted(points), of_base(pathway, base_year)
+        held = np.interp(wanted, at, [points[year] for year in at]) / (base or np.nan)
         return np.where((wanted < base_year) | (wanted > at[-1]), np.nan, held)
     span = np.arange(base_year + 1, max(int(wanted.max()), base_year) + 1)
     which = np.searchsorted(np.asarray(pathway.years), span, side="right") - 1

@@ -22,14 +22,17 @@ __all__ = ["Need", "Planned", "Question", "Shadow", "optimise", "shadow_prices"]
 
 SECONDS: Final = 60.0
 _GAP: Final = 1e-7
+_NEAR: Final = 1e-6
 
 
-def optimise(question: Question, *, seconds: float = SECONDS) -> Planned:
+def optimise(question: Question, *, seconds: float = SECONDS, nearest: bool = False) -> Planned:
     r"""Choose measures and their first years.
 
     Parameters
     ----------
     question : Question
+    nearest : bool
+        Whatever it costs, miss as little of the wishes as can be.
     seconds : float
         Limit of the search. [s]
 
@@ -43,11 +46,13 @@ def optimise(question: Question, *, seconds: float = SECONDS) -> Planned:
 
     with the annuity :math:`a_k I_k` charged in the years in force, so that a measure which outlives the plan is not
     charged for what it does afterwards; the budget of a year pays the whole investment of what starts in it.
+    Reductions :math:`e` count beside those of measures that are in the inventory already, and what these lose to new
+    ones is taken off. With `nearest` the objective is what the wishes miss in sum.
     """
     layout = Layout(question)
     # Presolve of HiGHS 1.15 cuts off the optimum of rare programs with budgets that are carried; the tests hold one.
-    solved = PersistentModel(layout.program(whole=True), seconds=seconds, gap=_GAP, presolve=False).solve(duals=False)
-    return layout.read(solved)
+    program = layout.program(whole=True, nearest=nearest)
+    return layout.read(PersistentModel(program, seconds=seconds, gap=_GAP, presolve=False).solve(duals=False))
 
 
 def shadow_prices(
@@ -68,18 +73,25 @@ def shadow_prices(
     Returns
     -------
     list of Shadow
-        One a need, in their order; none where there is no plan.
+        One a need, in their order, with what is reached of the wishes held; none where there is no plan.
     """
     if planned.status is not Status.OPTIMAL:
         return []
-    layout = Layout(question)
+    held = tuple(_kept(one, planned.of(one, question.years)) for one in question.wishes)
+    whole = replace(question, needs=(*question.needs, *held), wishes=(), short=None)
+    layout = Layout(whole)
     relaxed = PersistentModel(layout.program(whole=False)).solve()
     found: list[Shadow] = []
     for n, need in enumerate(question.needs):
         back = question.discount[question.years.index(need.year)]
         step = max(share * need.tonnes, 1e-6)
-        more = [replace(one, tonnes=one.tonnes + step * (k == n)) for k, one in enumerate(question.needs)]
-        other = optimise(replace(question, needs=tuple(more)), seconds=seconds)
+        more = [replace(one, tonnes=one.tonnes + step * (k == n)) for k, one in enumerate(whole.needs)]
+        other = optimise(replace(whole, needs=tuple(more)), seconds=seconds)
         again = (other.cost - planned.cost) / step / back if other.status is Status.OPTIMAL else None
         found.append(Shadow(need, float(relaxed.duals[layout.need_rows[n]]) / back, again, step))
     return found
+
+
+def _kept(wish: Need, reached: float) -> Need:
+    """What is reached of a wish, as a need; less by the tolerance of the search."""
+    return replace(wish, tonnes=max(reached - _NEAR * max(1.0, wish.tonnes), 0.0))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.dispatch.program import INFINITE, LinearProgram, Solution, Sparse, Status
-from wattstone.programme.targets.interaction import effects
+from wattstone.programme.targets.interaction import added, effects
 from wattstone.programme.targets.plan_types import Planned, Question
 
 __all__ = ["Layout", "worked"]
@@ -35,7 +35,8 @@ def worked(question: Question, start: Mapping[str, int]) -> tuple[Floats, float]
     m, years = question.measures, np.asarray(question.years)
     first = np.array([start.get(name, _NEVER) for name in m.names], dtype=np.int64)[:, None]
     force = ((first <= years) & (years < first + m.life[:, None])).astype(np.float64)
-    reduction = effects(m, question.interactions, force)
+    before = question.before
+    reduction = added(m, question.interactions, np.maximum(force, before), before)
     each = question.yearly[:, None] * force - question.worth[:, None] * reduction
     return reduction, float((each * question.discount).sum())
 
@@ -56,30 +57,36 @@ class Layout:
         self.x, self.y, self.e = (np.arange(block).reshape(self.n, self.t) + k * block for k in range(3))
         self.z = np.arange(len(self.overlaps) * self.t).reshape(-1, self.t) + 3 * block
         self.c = np.arange(self.t) + 3 * block + self.z.size
-        self.columns = 3 * block + self.z.size + self.t
+        self.s = np.arange(len(question.wishes)) + 3 * block + self.z.size + self.t
+        self.columns = 3 * block + self.z.size + self.t + self.s.size
+        self.before = question.before
+        self.held = effects(question.measures, question.interactions, self.before)
         self._entries: list[tuple[Places, Places, Floats]] = []
         self._low: list[float] = []
         self._high: list[float] = []
         self.need_rows: list[int] = []
-        for build in (self._force, self._effects, self._logic, self._money, self._needs):
+        for build in (self._force, self._effects, self._logic, self._money, self._needs, self._wishes):
             build()
 
-    def program(self, *, whole: bool) -> LinearProgram:
-        """The program; its relaxation where not whole."""
+    def program(self, *, whole: bool, nearest: bool = False) -> LinearProgram:
+        """The program; its relaxation where not whole; `nearest` misses as little of the wishes as can be."""
         rows, columns, values = (np.concatenate([one[k] for one in self._entries]) for k in range(3))
         lower, upper, cost = np.zeros(self.columns), np.full(self.columns, INFINITE), np.zeros(self.columns)
         for block in (self.x, self.y, self.z):
             upper[block] = 1.0
         self._windows(lower, upper)
         q = self.q
-        cost[self.y] = q.yearly[:, None] * q.discount
-        cost[self.e] = -q.worth[:, None] * q.discount
+        worth = q.worth[:, None] * q.discount
+        if nearest:
+            cost[self.s] = 1.0
+        else:
+            cost[self.y], cost[self.e] = q.yearly[:, None] * q.discount, -worth
         integer = np.zeros(self.columns, dtype=bool)
         integer[self.x] = True
         return LinearProgram(
             cost=cost, lower=lower, upper=upper, row_lower=np.array(self._low), row_upper=np.array(self._high),
             matrix=Sparse.from_entries(rows, columns, values, shape=(len(self._low), self.columns)),
-            integer=integer if whole else None,
+            integer=integer if whole else None, offset=0.0 if nearest else float((worth * self.held).sum()),
         )  # fmt: skip
 
     def read(self, solved: Solution) -> Planned:
@@ -109,7 +116,7 @@ class Layout:
         """First years that are allowed; what is decided starts in its year."""
         m, years = self.q.measures, np.asarray(self.q.years)
         for k in range(self.n):
-            outside = (years < m.start[k]) | (years > m.latest[k])
+            outside = (years < m.start[k]) | (years > m.latest[k]) | m.done[k]
             upper[self.x[k, outside]] = 0.0
             if m.status[k] == "decided" and not outside.all():
                 lower[self.x[k, int(np.argmin(outside))]] = 1.0
@@ -121,7 +128,7 @@ class Layout:
             life = int(self.q.measures.life[k])
             for t in range(self.t):
                 began = self.x[k, max(0, t - life + 1) : t + 1]
-                self._row([self.y[k, t], *began], [1.0, *(-1.0 for _ in began)], 0.0, 0.0)
+                self._row([self.y[k, t], *began], [1.0, *(-1.0 for _ in began)], *([float(self.before[k, t])] * 2))
 
     def _effects(self) -> None:
         grouped = {k for group in self.q.interactions.groups for k in group.members}
@@ -155,9 +162,12 @@ class Layout:
     def _logic(self) -> None:
         for several in self.q.interactions.exclusive:
             columns = self.x[list(several)].ravel()
-            self._row(columns, np.ones(columns.size), 0.0, 1.0)
+            there = bool(self.q.measures.done[list(several)].any())
+            self._row(columns, np.ones(columns.size), 0.0, 0.0 if there else 1.0)
+        for k in self.q.interactions.barred:
+            self._row(self.x[k], np.ones(self.t), 0.0, 0.0)
         for a, b in self.q.interactions.requires:
-            for t in range(self.t):
+            for t in range(0 if self.q.measures.done[a] else self.t):
                 self._row([self.y[a, t], self.y[b, t]], [1.0, -1.0], -INFINITE, 0.0)
 
     def _money(self) -> None:
@@ -170,8 +180,18 @@ class Layout:
                 self._row(columns, values, self.q.budgets[year], self.q.budgets[year])
 
     def _needs(self) -> None:
+        """At least so much beside what measures in force already reduce by themselves."""
         for need in self.q.needs:
-            t = self.q.years.index(need.year)
-            counts = np.flatnonzero(need.counts)
+            t, counts = self.q.years.index(need.year), np.flatnonzero(need.counts)
             self.need_rows.append(len(self._low))
-            self._row(self.e[counts, t], np.ones(counts.size), need.tonnes, INFINITE)
+            least = need.tonnes + float(self.held[counts, t].sum())
+            self._row(self.e[counts, t], np.ones(counts.size), least, INFINITE)
+
+    def _wishes(self) -> None:
+        """The like, less what is missed."""
+        for place, wish in zip(self.s.tolist(), self.q.wishes, strict=True):
+            t, counts = self.q.years.index(wish.year), np.flatnonzero(wish.counts)
+            least = wish.tonnes + float(self.held[counts, t].sum())
+            self._row([*self.e[counts, t], place], np.ones(counts.size + 1), least, INFINITE)
+        if self.s.size and self.q.short is not None:
+            self._row(self.s, np.ones(self.s.size), -INFINITE, self.q.short)

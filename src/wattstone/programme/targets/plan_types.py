@@ -1,6 +1,6 @@
 """What is asked of a plan of measures, and what comes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,6 +56,10 @@ class Question:
         Years whose rest may be spent in the year after.
     carbon_price : float
         What a tonne reduced is worth. [currency/t CO2e]
+    wishes : tuple of Need
+        What cannot be reached, and is to be come near to.
+    short : float or None
+        What they may miss in sum; no limit where None. [t CO2e/a]
     """
 
     measures: Measures
@@ -66,6 +70,14 @@ class Question:
     budgets: Mapping[int, float] = field(default_factory=dict[int, float])
     carried: frozenset[int] = frozenset()
     carbon_price: float = 0.0
+    wishes: tuple[Need, ...] = ()
+    short: float | None = None
+
+    @property
+    def before(self) -> Floats:
+        """(n, t) where a measure is in force that is in the inventory already; 1 or 0."""
+        m = self.measures
+        return (m.done[:, None] & (np.asarray(self.years) < (m.start + m.life)[:, None])).astype(np.float64)
 
     @property
     def discount(self) -> Floats:
@@ -74,9 +86,9 @@ class Question:
 
     @property
     def yearly(self) -> Floats:
-        """(n,) annuity and running cost of each measure. [currency/a]"""
+        """(n,) annuity and running cost of each measure; 0 of what is there already. [currency/a]"""
         m = self.measures
-        return annuity(self.rate, m.life) * m.capex + m.running
+        return np.where(m.done, 0.0, annuity(self.rate, m.life) * m.capex + m.running)
 
     @property
     def worth(self) -> Floats:
@@ -99,7 +111,7 @@ class Planned:
     cost : float
         Discounted annuities and running costs, less savings and worth of carbon, over the years. [currency]
     reduction : (n, t) array
-        [t CO2e/a]
+        Beside what is in the inventory already. [t CO2e/a]
     spent : (t,) array
         Investment. [currency]
     bound : float
@@ -112,6 +124,10 @@ class Planned:
     reduction: Floats
     spent: Floats
     bound: float
+
+    def of(self, need: Need, years: Sequence[int]) -> float:
+        """What is reduced of a need, by the years of the plan. [t CO2e/a]"""
+        return float(self.reduction[np.array(need.counts, dtype=bool), list(years).index(need.year)].sum())
 
 
 @dataclass(frozen=True)

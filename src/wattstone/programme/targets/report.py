@@ -1,20 +1,18 @@
 """The report on targets and measures: where each target stands, why, and which measures by when."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
 from wattstone.programme.held import held
-from wattstone.programme.report import Chart, Column, Line, ModuleReport, Said, Table
+from wattstone.programme.report import Column, Line, ModuleReport, Said, Table
 from wattstone.programme.targets.checks import wrong
 from wattstone.programme.targets.course import Course, course_of
-from wattstone.programme.targets.curve import cost_curve
+from wattstone.programme.targets.curve import cost_curve, ranked
 from wattstone.programme.targets.interaction import likely_ranges
 from wattstone.programme.targets.known import Known, quantity
 from wattstone.programme.targets.lines_curve import curve_charts, curve_lines, curve_says, curve_tables
-from wattstone.programme.targets.lines_plan import plan_charts, plan_lines, plan_says, plan_tables
 from wattstone.programme.targets.lines_targets import (
     course_charts,
     course_findings,
@@ -24,13 +22,10 @@ from wattstone.programme.targets.lines_targets import (
     parts_table,
 )
 from wattstone.programme.targets.measures import Interactions, Measures, interactions_of, measures_of
-from wattstone.programme.targets.needs import MOST, best_of, needs_of
-from wattstone.programme.targets.plan import Question, shadow_prices
+from wattstone.programme.targets.money import annual_cost
+from wattstone.programme.targets.planning import Given, Money, Part, begun, plan_of
 
 __all__ = ["Given", "build"]
-
-SECONDS: Final = 20.0
-"""Limit of each search of a plan in a report."""
 
 _EFFECTS: Final = {
     "activity": "Activity", "factor": "Emission factors", "weather": "Weather", "structure": "Structure",
@@ -44,48 +39,6 @@ _LIMITS: Final = (
     Said("The plan is the cheapest of the measures entered; one that nobody entered may be cheaper."),
     Said("That a target is met says nothing of whether it is enough: no pathway is built in or recommended."),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """What the asker gives beside the entries.
-
-    Parameters
-    ----------
-    rate : float or None
-        Discount rate, in place of the valuation's. [1/a]
-    carbon_price : float or None
-        In place of the valuation's. [currency/t CO2e]
-    target : str or None
-        One target alone.
-    horizon : int or None
-        Last year of the plan.
-    every : bool
-        The plan keeps every year of a pathway, not the target year alone.
-    """
-
-    rate: float | None = None
-    carbon_price: float | None = None
-    target: str | None = None
-    horizon: int | None = None
-    every: bool = False
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """What lines name."""
-        told = {"rate": self.rate, "carbon_price": self.carbon_price, "horizon": self.horizon,
-                "every": self.every or None}  # fmt: skip
-        return tuple(f"given:{name}={value}" for name, value in told.items() if value is not None)
-
-
-@dataclass(frozen=True)
-class _Money:
-    """By what money is valued: rate, price of carbon, currency, and what that rests on."""
-
-    rate: float | None
-    price: float
-    currency: str
-    inputs: tuple[str, ...]
 
 
 def build(entries: Mapping[str, pl.DataFrame], known: Known, year: int, given: Given | None = None) -> ModuleReport:
@@ -112,15 +65,18 @@ def build(entries: Mapping[str, pl.DataFrame], known: Known, year: int, given: G
         targets = targets.filter(pl.col("entry") == asked.target)
     told = _with_inputs(held(entries, "abatement")).filter(pl.col("reduction") > 0).sort("measure")
     measures = measures_of(told)
-    interactions = interactions_of(held(entries, "interaction"), measures)
+    money = _money(held(entries, "valuation"), asked, told)
+    places = _places(measures, money)
+    interactions = interactions_of(held(entries, "interaction"), measures, places)
     courses = [
         course_of(row, quantity(row, held(entries, "target_value"), known, year), held(entries, "pathway"), measures,
                   interactions)
         for row in targets.iter_rows(named=True)
     ]  # fmt: skip
-    money = _money(held(entries, "valuation"), asked, told)
-    curved = _curve(told, measures, interactions, money, year)
-    planned = _plan(entries, courses, measures, interactions, money, asked, year)
+    first = max((one.last for one in courses if one.last is not None), default=year) + 1
+    there = begun(measures, first)
+    curved = _curve(told, there, interactions, money, year)
+    planned = plan_of(entries, courses, there, places, money, asked, first)
     tables = (*_course_tables(courses, year, known), *curved.tables, *planned.tables)
     return ModuleReport(
         module="target", title="Targets and measures", period=str(year),
@@ -129,17 +85,12 @@ def build(entries: Mapping[str, pl.DataFrame], known: Known, year: int, given: G
         lines=(*planned.lines, *curved.lines, *(one for each in courses for one in course_lines(each, year))),
         tables=tables,
         charts=(*(one for each in courses for one in course_charts(each, tables)), *curved.charts, *planned.charts),
-        findings=(*wrong(entries), *known.findings, *(one for each in courses for one in course_findings(each, year))),
+        findings=(
+            *wrong(entries), *known.findings, *(one for each in courses for one in course_findings(each, year)),
+            *planned.findings,
+        ),
         limits=_LIMITS,
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Part:
-    says: tuple[Said, ...] = ()
-    lines: tuple[Line, ...] = ()
-    tables: tuple[Table, ...] = ()
-    charts: tuple[Chart, ...] = ()
 
 
 def _with_inputs(measures: pl.DataFrame) -> pl.DataFrame:
@@ -147,27 +98,34 @@ def _with_inputs(measures: pl.DataFrame) -> pl.DataFrame:
     return measures if "inputs" in measures.columns else measures.with_columns(own.alias("inputs"))
 
 
-def _money(valuations: pl.DataFrame, asked: Given, measures: pl.DataFrame) -> _Money:
+def _money(valuations: pl.DataFrame, asked: Given, measures: pl.DataFrame) -> Money:
     """The valuation that was entered last in the order of names, with what the asker gives in its place."""
     row: dict[str, Any] = valuations.sort("entry").tail(1).row(0, named=True) if valuations.height else {}
     rate = asked.rate if asked.rate is not None else row.get("rate")
     price = asked.carbon_price if asked.carbon_price is not None else row.get("carbon_price")
     currency = row.get("currency") or next(iter(measures["currency"]), "CNY")
     inputs = (*((f"entry:{row['hash']}",) if row else ()), *asked.inputs)
-    return _Money(rate, price or 0.0, str(currency), inputs)
+    return Money(rate, price or 0.0, str(currency), inputs, row.get("terms"))
 
 
-def _curve(told: pl.DataFrame, measures: Measures, interactions: Interactions, money: _Money, year: int) -> _Part:
+def _places(measures: Measures, money: Money) -> dict[str, int]:
+    """Place of each measure in the curve, each by itself: the order in which they act on the same emissions."""
+    sure = measures.expected()
+    cost = annual_cost(sure.capex, sure.running, sure.saving, money.rate or 0.0, sure.life)
+    return {measures.names[n]: at for at, n in enumerate(ranked(cost, sure.reduction).tolist())}
+
+
+def _curve(told: pl.DataFrame, measures: Measures, interactions: Interactions, money: Money, year: int) -> Part:
     priced = money.rate is not None
     curve = cost_curve(
         measures.expected(), interactions.expected(measures), money.rate or 0.0, carbon_price=money.price
     )  # fmt: skip
     if curve.is_empty():
-        return _Part()
+        return Part()
     likely = likely_ranges(measures, interactions, set(curve.filter("taken")["measure"]))
     lines = tuple(curve_lines(curve, told, likely, money.inputs if priced else (), year, money.currency))
     some = bool(curve["taken"].any())
-    return _Part(
+    return Part(
         tuple(curve_says(curve)), lines if priced else (*lines, _no_rate("abatement.cost", year, money.currency)),
         tuple(curve_tables(curve, money.currency, priced=priced)), tuple(curve_charts(priced=priced, some=some)),
     )  # fmt: skip
@@ -178,38 +136,6 @@ def _no_rate(name: str, year: int, currency: str) -> Line:
         name=name, label="Cost a year of all measures together", value=None, unit=currency, period=str(year),
         method="abatement.curve/1", basis="estimated",
         reason=Said("there is no discount rate: enter a valuation, or give rate"),
-    )  # fmt: skip
-
-
-def _plan(
-    entries: Mapping[str, pl.DataFrame], courses: Sequence[Course], measures: Measures, interactions: Interactions,
-    money: _Money, asked: Given, year: int,
-) -> _Part:  # fmt: skip
-    first = max((one.last for one in courses if one.last is not None), default=year) + 1
-    ahead = measures.pick(measures.start >= first)
-    if money.rate is None or not len(ahead) or not len(courses):
-        return _Part()
-    within = interactions_of(held(entries, "interaction"), ahead)
-    needs = needs_of(courses, ahead, every=asked.every)
-    last = asked.horizon or max([one.year for one in needs] + [int(ahead.start.max())])
-    years = tuple(range(first, min(last, first + MOST - 1) + 1))
-    budgets = held(entries, "budget")
-    question = Question(
-        measures=ahead.expected(), interactions=within.expected(ahead), years=years, rate=money.rate,
-        needs=tuple(one for one in needs if one.year in years),
-        budgets=dict(budgets.select("year", "amount").iter_rows()),
-        carried=frozenset(budgets.filter(pl.col("carry").fill_null(value=False))["year"]), carbon_price=money.price,
-    )  # fmt: skip
-    kept, planned, given_up = best_of(question, seconds=SECONDS)
-    shadows = shadow_prices(kept, planned, seconds=SECONDS)
-    inputs = (
-        "line:abatement.alone", *(f"line:plan.need@entry:{one.target}" for one in kept.needs), *money.inputs,
-        *(f"entry:{one}" for one in budgets["hash"]), *(f"entry:{one}" for one in held(entries, "interaction")["hash"]),
-    )  # fmt: skip
-    tables = tuple(plan_tables(kept, planned))
-    return _Part(
-        tuple(plan_says(kept, planned, shadows, given_up, money.currency)),
-        tuple(plan_lines(kept, planned, shadows, given_up, inputs, money.currency)), tables, tuple(plan_charts(tables)),
     )  # fmt: skip
 
 

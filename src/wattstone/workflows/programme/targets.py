@@ -30,6 +30,14 @@ OPTIONS: Final[Mapping[str, str]] = {
 }
 """What may be given beside the year."""
 
+_EXPECTED: Final = {
+    "rate": "a rate above -50 % and up to 100 %, as 8% or 0.08",
+    "carbon_price": "a price a tonne, 0 or more",
+    "horizon": "a year after the one that is reported",
+}
+_ANSWERS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
+_LAST: Final = 2200
+
 
 def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     """Where each target stands and goes, what measures cost, and which to take by when.
@@ -48,9 +56,10 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     Raises
     ------
     InputRefused
-        If an option is unknown or no number.
+        If an option is unknown or cannot be.
     """
-    given = _given(asked.options)
+    given = _given(asked)
+    _there(workspace, asked)
     entries = {kind: entries_of(workspace, kind, at=asked.at) for kind in _KINDS}
     entries["abatement"], found = filled(workspace, entries["abatement"])
     known = Known(
@@ -62,29 +71,58 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
 
 def _effects(workspace: Workspace, asked: Asked) -> pl.DataFrame | None:
     """What made the year differ, where that is asked for: it computes both inventories."""
-    if asked.options.get("effects", "no") != "yes":
+    if not _ANSWERS[asked.options.get("effects", "no").strip().lower()]:
         return None
     found = year_change(workspace, asked.year).effects()
     return found.with_columns(pl.col("value") / 1000)
 
 
-def _given(options: Mapping[str, str]) -> Given:
+def _there(workspace: Workspace, asked: Asked) -> None:
+    """Refuse a target that is not entered."""
+    name = asked.options.get("target")
+    held = entries_of(workspace, "target", at=asked.at)["entry"].sort() if name is not None else ()
+    if name is not None and name not in held:
+        raise InputRefused([
+            Finding(
+                code="target.option_target", place="option 'target'", found="there is no target '{text}'",
+                expected="one of {names}" if len(held) else "a target that is entered",
+                remedy="correct its name, or enter it", params={"text": name[:40], "names": ", ".join(held[:20])},
+            )
+        ])  # fmt: skip
+
+
+def _given(asked: Asked) -> Given:
+    options = asked.options
     found = [_unknown(name) for name in options if name not in OPTIONS]
     numbers: dict[str, float] = {}
     for name in ("rate", "carbon_price", "horizon"):
         if name in options:
             value = _number(options[name])
-            if value is None or (name == "rate" and not -0.5 < value <= 1):
+            if value is None or not _possible(name, value, asked.year):
                 found.append(_no_number(name, options[name]))
             else:
                 numbers[name] = value
+    answers: dict[str, bool] = {}
+    for name in ("every", "effects"):
+        answer = _ANSWERS.get(options.get(name, "no").strip().lower())
+        found += [_no_answer(name, options[name])] if answer is None else []
+        answers[name] = bool(answer)
     if found:
         raise InputRefused(found)
     horizon = numbers.get("horizon")
     return Given(
         rate=numbers.get("rate"), carbon_price=numbers.get("carbon_price"), target=options.get("target"),
-        horizon=None if horizon is None else int(horizon), every=options.get("every", "no") == "yes",
+        horizon=None if horizon is None else int(horizon), every=answers["every"],
     )  # fmt: skip
+
+
+def _possible(name: str, value: float, year: int) -> bool:
+    """Whether an option can have a value: a plan ends after the year that is reported."""
+    if name == "rate":
+        return -0.5 < value <= 1
+    if name == "carbon_price":
+        return 0 <= value < float("inf")
+    return year < value <= _LAST and value == int(value)
 
 
 def _number(text: str) -> float | None:
@@ -105,5 +143,12 @@ def _unknown(name: str) -> Finding:
 def _no_number(name: str, text: str) -> Finding:
     return Finding(
         code="target.option_number", place=f"option '{name}'", found="'{text}' is no such number",
-        expected="a number, or a share as 8%", remedy="correct it", params={"text": text[:40]},
+        expected=_EXPECTED[name], remedy="correct it", params={"text": text[:40]},
+    )  # fmt: skip
+
+
+def _no_answer(name: str, text: str) -> Finding:
+    return Finding(
+        code="target.option_answer", place=f"option '{name}'", found="'{text}' is neither yes nor no",
+        expected="yes or no", remedy="correct it", params={"text": text[:40]},
     )  # fmt: skip
