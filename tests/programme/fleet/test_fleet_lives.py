@@ -50,11 +50,8 @@ def test_a_whole_schedule_is_taken_whole() -> None:
     assert build(told, 2025, factors(flat(0.2))).line("fleet.category_11").value == pytest.approx(2_640)
 
 
-def test_a_schedule_that_comes_after_its_model_is_not_refused_age_by_age() -> None:
-    """The warning of a missing schedule and the error of a short one are one finding on one entry."""
-    before = {(one.code, one.place) for one in wrong({"vehicle_model": models(PLANNED)})}
-    after = wrong({"vehicle_model": models(PLANNED), "vehicle_use": ages((15_000.0, 1.0))})
-    assert {(one.code, one.place) for one in after} == before
+def test_a_model_comes_after_its_schedule() -> None:
+    assert errors({"vehicle_model": models(PLANNED)}) == {"fleet.unknown_schedule"}
 
 
 @pytest.mark.parametrize(

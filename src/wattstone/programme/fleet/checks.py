@@ -130,11 +130,10 @@ def _life(models: pl.DataFrame, use: pl.DataFrame) -> Iterator[Finding]:
         models, planned & some, "two_lives", "a distance over the life beside the schedule {schedule}",
         "one of the two", "leave one of them out",
     )  # fmt: skip
-    # One code for a schedule that is not there yet and one that is too short: its ages may come after the model.
     known = use["schedule"].unique().to_list()
     yield from _model(
-        models, planned & ~pl.col("schedule").is_in(known), "schedule", "no entry of the schedule {schedule}",
-        "distance and survival of each age", "enter vehicle_use for it", severity="warning",
+        models, planned & ~pl.col("schedule").is_in(known), "unknown_schedule", "no entry of the schedule {schedule}",
+        "distance and survival of each age", "enter vehicle_use for it first, every age of it",
     )  # fmt: skip
     driven = lives(models, use).rename({"km": "whole_km", "years": "whole_years"})
     judged = models.join(driven, left_on="id", right_on="model", how="left").with_columns(pl.col("whole_km").round(1))
