@@ -31,7 +31,7 @@ OPTIONS: Final[Mapping[str, str]] = {
 """What may be given beside the year."""
 
 _EXPECTED: Final = {
-    "rate": "a rate above -50 % and up to 100 %, as 8% or 0.08",
+    "rate": "a rate of more than -0.5 and at most 1, as 0.08",
     "carbon_price": "a price a tonne, 0 or more",
     "horizon": "a year after the one that is reported",
 }
