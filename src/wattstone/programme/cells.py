@@ -1,9 +1,9 @@
 """Tables of entries as values: every cell is looked at, and all that is wrong is told at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -17,11 +17,17 @@ from wattstone.readings.sheets import Headers, Sheet
 from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.words import folded
 
-__all__ = ["PLACE", "Named", "headers_of", "read_cells"]
+__all__ = ["KEPT_TEXT", "PLACE", "Named", "headers_of", "read_cells", "text_of"]
 
 PLACE: Final = "_place"
+KEPT_TEXT: Final = r"^'+[=+\-@＝＋－＠]"
+"""A text with an apostrophe before what a spreadsheet would run: tables that are taken out have it, and it is no part
+of what is said. One that says so itself has another before it."""
+
 _YEARS: Final = (1900, 2200)
-_ID: Final = r"^[^\s/:~\x00-\x1f](?:[^/:~\x00-\x1f]{0,118}[^\s/:~\x00-\x1f])?$"
+_ID: Final = r"^[^\s/:~\x00-\x1f=+\-@＝＋－＠](?:[^/:~\x00-\x1f]{0,118}[^\s/:~\x00-\x1f])?$"
+_KEY: Final = r"^[^\x00-\x1f]{1,400}$"
+_FORMULA: Final = r"^[=+\-@＝＋－＠]"  # a spreadsheet that is given it as text would run it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,30 @@ class Named:
         wanted = text.strip().casefold()
         found = [one for one, name in self.sites.items() if name and name.strip().casefold() == wanted]
         return found[0] if len(found) == 1 else None
+
+
+def text_of(value: Any) -> str:
+    """A value as a cell of a table has it, from which it is read back exactly.
+
+    Parameters
+    ----------
+    value : Any
+        Of a field of any type; of TOML, JSON or a frame.
+
+    Examples
+    --------
+    >>> text_of(None), text_of(True), text_of(2.0), text_of(0.1 + 0.2), text_of(["a", "b"]), text_of(date(2024, 5, 1))
+    ('', 'yes', '2', '0.30000000000000004', 'a; b', '2024-05-01')
+    """
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, cast("Sequence[Any]", value)))
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def headers_of(kind: RecordKind, labels: Mapping[str, str] | None = None) -> Headers:
@@ -117,6 +147,8 @@ def _column(kind: RecordKind, one: RecordField, cells: Cells, named: Named) -> p
             texts = cells.text(one.name)
             if not kind.key and one.name == kind.fields[0].name:
                 _usable(one, cells)
+            if kind.key == (one.name,):
+                _harmless(one, cells)
             return texts
 
 
@@ -282,8 +314,19 @@ def _usable(one: RecordField, cells: Cells) -> None:
     cells.wrong(
         "entry.id", (~texts.str.contains(_ID)).fill_null(value=False), one.name,
         found="{count:row|rows} {rows}: not usable as {count:an id|ids}: {texts}",
-        expected="at most 120 characters without / : and ~",
+        expected="at most 120 characters without / : and ~, the first of them none of = + - @",
         remedy="write a number or a short name, or leave it empty",
+    )  # fmt: skip
+
+
+def _harmless(one: RecordField, cells: Cells) -> None:
+    """Others name the entry by it, in the lists of templates too."""
+    texts = cells.text(one.name)
+    cells.wrong(
+        "entry.id_sign", (~texts.str.contains(_KEY) | texts.str.contains(_FORMULA)).fill_null(value=False), one.name,
+        found="{count:row|rows} {rows}: not usable as {count:a name|names} of {count:an entry|entries}: {texts}",
+        expected="at most 400 characters on one line that begin with none of = + - @",
+        remedy="write it without that sign",
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "entries_frame",
     "hash_of",
     "inputs_of",
+    "sealed",
     "site_field",
 ]
 
@@ -36,6 +37,8 @@ VERSIONS: Final[Mapping[str, Any]] = {
 """Columns of versions: their order, kind and entry, number among the versions of the entry, hash, the site that the
 entry belongs to, body, SHA-256 of the attached document, who and when (naive UTC), hash of the version before,
 whether the entry is withdrawn by it, and why it was changed."""
+
+_SEALED: Final = tuple(name for name in VERSIONS if name != "seq")
 
 MANY: Final = 48
 """Up to here `inputs_of` names entries one by one."""
@@ -117,6 +120,19 @@ def combined(frame: pl.DataFrame) -> str:
     True
     """
     return hashlib.sha256("\n".join(frame["hash"].sort()).encode()).hexdigest()[:_DIGITS]
+
+
+def sealed(versions: pl.DataFrame) -> str:
+    """SHA-256 over all that versions say: who entered what, when, where, why, and whether it was withdrawn.
+
+    Parameters
+    ----------
+    versions : polars.DataFrame
+        Schema `VERSIONS`, in whatever order; `seq` is not part of it.
+    """
+    rows = versions.select(_SEALED).with_columns(pl.col("entered_at").dt.to_string("%Y-%m-%dT%H:%M:%S%.6f"))
+    lines = map(_encoded, rows.sort("kind", "entry", "version").iter_rows())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def inputs_of(kind: str, frame: pl.DataFrame) -> tuple[str, ...]:

@@ -421,6 +421,26 @@ class Records(Protocol):
         """The newest version of each entry of a kind, before a moment or up to a number; those withdrawn among them."""
         ...
 
+    def programme_count(self, kind: str, *, sites: Collection[str] | None = None) -> int:
+        """How many entries of a kind are in force; at these sites where they are named."""
+        ...
+
+    def programme_ids(
+        self, kind: str, *, sites: Collection[str] | None = None, among: Collection[str] | None = None
+    ) -> frozenset[str]:
+        """Ids of the entries of a kind that are in force; at these sites, and among these, where they are named."""
+        ...
+
+    def programme_page(
+        self, kind: str, *, sites: Collection[str] | None = None, after: str = "", skip: int = 0, most: int = 100
+    ) -> pl.DataFrame:
+        """Some of the entries of a kind that are in force, in the order of the database, behind an entry."""
+        ...
+
+    def programme_span(self, first: int, last: int) -> pl.DataFrame:
+        """The versions of these numbers, the last among them."""
+        ...
+
     def programme_history(self, kind: str, entry: str) -> pl.DataFrame:
         """Every version of an entry, the first first."""
         ...
@@ -434,9 +454,15 @@ class Records(Protocol):
         ...
 
     def add_programme_entries(
-        self, rows: pl.DataFrame, *, what: str, who: str, details: Mapping[str, Any] | None = None
+        self,
+        rows: pl.DataFrame,
+        *,
+        what: str,
+        who: str,
+        details: Mapping[str, Any] | None = None,
+        documents: Sequence[tuple[Document, bytes]] = (),
     ) -> None:
-        """Add versions of entries and the line of the audit log that tells of them, all or none."""
+        """Add versions of entries, documents that are not there yet, and the line of the audit log: all or none."""
         ...
 
     def revision(self, *tables: str) -> int:

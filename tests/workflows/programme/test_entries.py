@@ -14,10 +14,11 @@ from wattstone.programme.entries import combined
 from wattstone.programme.kinds import entry_schema, record_kind
 from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
-from wattstone.workflows.programme.attaching import attach_evidence, evidence_document
+from wattstone.workflows.programme.attaching import attach_evidence
 from wattstone.workflows.programme.entries import add_entry, correct, entries_of, sheet_of, withdraw
 from wattstone.workflows.programme.importing import import_entries
 from wattstone.workflows.programme.listing import entry_list, history_of
+from wattstone.workflows.programme.proofs import evidence_document
 
 REGISTRY = {"programme": "green_factory", "year": "2024", "total": "6430", "added": "1382", "source": "MIIT"}
 STATUS = {"site": "HQ", "programme": "green_factory", "date": "2024-03-01", "event": "listed", "source": "list 8"}
@@ -284,8 +285,9 @@ def test_nobody_reaches_an_entry_of_another_site(workspace, tmp_path):
         lambda: withdraw(mine, "factory_status", theirs, reason="x"),
         lambda: attach_evidence(mine, "factory_status", theirs, proof),
     ):
-        with pytest.raises(Forbidden):
+        with pytest.raises(InputRefused) as refused:
             deed()
+        assert codes(refused) == ["entry.unknown"]  # as where there is none
     with pytest.raises(InputRefused, match="no such site"):
         add_entry(mine, "factory_status", {**STATUS, "site": "MILL"})
     assert entries_of(workspace, "factory_status")["batch"].to_list() == [None]

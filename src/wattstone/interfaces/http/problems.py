@@ -194,10 +194,10 @@ def _invalid(place: str, path: list[Any], one: Mapping[str, Any]) -> Finding:
 
 
 def refused(error: InputRefused) -> Problem:
-    """What a workflow refused: 404 where one thing is not known, else 422."""
+    """What a workflow refused: 404 where one thing is not known, its own status where it has one, else 422."""
     codes = {one.code for one in error.findings if one.severity == "error"}
     unknown = bool(codes) and codes <= NOT_KNOWN
-    return Problem(status=404 if unknown else 422, findings=error.findings)
+    return Problem(status=404 if unknown else getattr(error, "status", 422), findings=error.findings)
 
 
 NOT_KNOWN = frozenset(

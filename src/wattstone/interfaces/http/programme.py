@@ -40,10 +40,11 @@ from wattstone.interfaces.http.problems import findings_json, pointed
 from wattstone.interfaces.present.languages import translator
 from wattstone.interfaces.present.programme.entry_template import entry_csv, entry_labels, entry_workbook
 from wattstone.interfaces.serving.request import Here
+from wattstone.programme.cells import text_of
 from wattstone.programme.entries import site_field
 from wattstone.programme.kinds import MODULES, Module, RecordKind, kinds_of
 from wattstone.workflows.programme.attaching import attach_evidence
-from wattstone.workflows.programme.beside import known_to
+from wattstone.workflows.programme.beside import OFFERED, known_to
 from wattstone.workflows.programme.entries import add_entry, correct, withdraw
 from wattstone.workflows.programme.importing import import_entries
 from wattstone.workflows.programme.listing import entry_list, history_of, plain_entry
@@ -52,7 +53,7 @@ router = APIRouter(prefix=ORG)
 
 _ALL = 10**9  # rows: the list is cut by its cursor
 Text = Annotated[str, Query(max_length=200)]
-KindName = Annotated[Literal["target", "nature", "waste", "fleet", "supplier", "factory", "indicator"] | None, Query()]
+ModuleWanted = Annotated[Module | None, Query()]
 
 
 def kind_called(here: Here, name: str) -> RecordKind:
@@ -74,7 +75,7 @@ def kind_called(here: Here, name: str) -> RecordKind:
     "/programme/kinds", operation_id="listProgrammeKinds", summary="Kinds of entries of the programme",
     responses=described(Kinds, tagged=True),
 )  # fmt: skip
-def kinds(request: Request, here: Reader, module: KindName = None) -> Response:
+def kinds(request: Request, here: Reader, module: ModuleWanted = None) -> Response:
     """Their fields with types, units, bounds and choices, in the language of the request."""
     tag = version_tag(here, request)
     if (same := fresh(request, tag)) is not None:
@@ -180,7 +181,7 @@ def template(here: Reader, kind: Name, form: Literal["csv", "xlsx"]) -> Response
     headers = kept_headers(None, {"Content-Disposition": f'attachment; filename="{one.id}.{form}"'})
     if form == "csv":
         return Response(f"\ufeff{entry_csv(one, here.lang)}", media_type="text/csv; charset=utf-8", headers=headers)
-    known = known_to(here.workspace, one, {})
+    known = known_to(here.workspace, one, {}, most=OFFERED)
     content = entry_workbook(one, here.lang, sites=known.sites, refs=known.refs)
     return Response(content, media_type=XLSX, headers=headers)
 
@@ -271,17 +272,7 @@ def _one(here: Here, kind: RecordKind, entry: str, findings: tuple[Finding, ...]
 
 def _texts(said: Mapping[str, Any]) -> dict[str, str]:
     """Values as a table would have them."""
-    return {name: _text(value) for name, value in said.items()}
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return "; ".join(map(str, cast("list[Any]", value))) if isinstance(value, list) else str(value)
+    return {name: text_of(value) for name, value in said.items()}
 
 
 def _at(one: Finding) -> list[str | int]:

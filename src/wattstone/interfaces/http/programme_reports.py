@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
@@ -16,21 +16,19 @@ from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.programme import kind_called
 from wattstone.interfaces.present.programme.as_json import module_json
 from wattstone.interfaces.serving.request import Here, actor
+from wattstone.programme.kinds import Module
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.policy import require
 from wattstone.workflows.activities.attach import TYPES
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.attaching import evidence_document
 from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.proofs import evidence_document
 from wattstone.workflows.programme.recording import take_report, view_report
 
 router = APIRouter(prefix=ORG)
 
 Computer = Annotated[Here, Depends(actor(Act.RUN))]
-ModuleName = Annotated[
-    Literal["target", "nature", "waste", "fleet", "supplier", "factory", "indicator"],
-    Path(description="Part of the programme."),
-]
+ModuleName = Annotated[Module, Path(description="Part of the programme.")]
 _CONTENT: dict[int, dict[str, Any]] = {
     200: {
         "description": "As it was sent.",

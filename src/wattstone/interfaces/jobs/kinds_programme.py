@@ -1,7 +1,7 @@
 """The job that says what the entries of a part of the programme amount to: figures are recorded, a report is kept."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from wattstone.interfaces.jobs.kind import Kind, Link, Outcome, Params, Said, Te
 from wattstone.interfaces.jobs.prices import unread
 from wattstone.interfaces.present.languages import Language, mark
 from wattstone.interfaces.present.programme.words import MODULE_WORDS
+from wattstone.programme.kinds import Module
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 from wattstone.workflows.workspace import Workspace
 
@@ -27,10 +28,7 @@ REPORT = "programme_report"
 class ProgrammeParams(Params):
     """Of which part of the programme, and of which year."""
 
-    module: Annotated[
-        Literal["target", "nature", "waste", "fleet", "supplier", "factory", "indicator"],
-        Field(description=mark("Part of the programme.")),
-    ]
+    module: Annotated[Module, Field(description=mark("Part of the programme."))]
     year: Annotated[int, Field(ge=1990, le=2100, description=mark("Calendar year."))]
     day: Annotated[
         date | None, Field(description=mark("By the entries as they stood at the end of that day; as now if left out."))

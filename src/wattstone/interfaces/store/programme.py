@@ -1,6 +1,7 @@
 """Entries of the programme in their table: every version is added beside the earlier ones, none is changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,8 @@ import polars as pl
 
 from wattstone.interfaces.store.chained import append_line
 from wattstone.interfaces.store.rows import FEW, Rows, query, table
-from wattstone.programme.entries import VERSIONS
+from wattstone.programme.entries import VERSIONS, sealed
+from wattstone.workflows.stores import Document
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -58,6 +60,60 @@ class ProgrammeEntries(Rows):
             found = _frame(connection, asked)
         return found if entries is None or few else found.filter(pl.col("entry").is_in(list(entries)))
 
+    def programme_count(self, kind: str, *, sites: Collection[str] | None = None) -> int:
+        """How many entries of a kind are in force; at these sites where they are named."""
+        from sqlalchemy import func
+
+        asked, held = _in_force(kind, sites)
+        with self._database.reading() as connection:
+            return int(connection.execute(query(func.count()).select_from(held).where(asked)).scalar_one())
+
+    def programme_ids(
+        self, kind: str, *, sites: Collection[str] | None = None, among: Collection[str] | None = None
+    ) -> frozenset[str]:
+        """Ids of the entries of a kind that are in force; at these sites, and among these, where they are named."""
+        asked, held = _in_force(kind, sites)
+        few = among is not None and len(among) <= FEW
+        wanted = query(held.c.entry).where(asked)
+        if among is not None and few:
+            wanted = wanted.where(held.c.entry.in_(list(among)))
+        with self._database.reading() as connection:
+            found = frozenset(connection.execute(wanted).scalars())
+        return found if among is None or few else found & frozenset(among)
+
+    def programme_page(
+        self, kind: str, *, sites: Collection[str] | None = None, after: str = "", skip: int = 0, most: int = 100
+    ) -> pl.DataFrame:
+        """Some of the entries of a kind that are in force, in the order of the database.
+
+        Parameters
+        ----------
+        kind : str
+            Its id.
+        sites : collection of str or None
+            At these alone.
+        after : str
+            Entry behind which they begin.
+        skip, most : int
+            How many are passed over, and are told.
+
+        Returns
+        -------
+        polars.DataFrame
+            Schema `VERSIONS`.
+        """
+        asked, held = _in_force(kind, sites)
+        wanted = query(held).where(asked).order_by(held.c.entry).offset(skip).limit(most)
+        with self._database.reading() as connection:
+            return _frame(connection, wanted.where(held.c.entry > after) if after else wanted)
+
+    def programme_span(self, first: int, last: int) -> pl.DataFrame:
+        """The versions of these numbers, the last among them; schema `VERSIONS`."""
+        held = table("programme_entries")
+        asked = held.select().where(held.c.seq.between(first, last)).order_by(held.c.seq)
+        with self._database.reading() as connection:
+            return _frame(connection, asked)
+
     def programme_history(self, kind: str, entry: str) -> pl.DataFrame:
         """Every version of an entry, the first first; schema `VERSIONS`."""
         held = table("programme_entries")
@@ -82,9 +138,15 @@ class ProgrammeEntries(Rows):
             return int(connection.execute(query(func.max(held.c.seq))).scalar() or 0)
 
     def add_programme_entries(
-        self, rows: pl.DataFrame, *, what: str, who: str, details: Mapping[str, Any] | None = None
+        self,
+        rows: pl.DataFrame,
+        *,
+        what: str,
+        who: str,
+        details: Mapping[str, Any] | None = None,
+        documents: Sequence[tuple[Document, bytes]] = (),
     ) -> None:
-        """Add versions and the line of the audit log that tells of them: all of it or nothing.
+        """Add versions, what proves them, and the line of the audit log that tells of them: all of it or nothing.
 
         Parameters
         ----------
@@ -92,13 +154,44 @@ class ProgrammeEntries(Rows):
             Schema `VERSIONS`; `seq` is given by the table. A version that somebody else wrote meanwhile is an
             integrity error of the database, and nothing is kept.
         what, who, details : str, str, mapping
-            For the audit log.
+            For the audit log; the numbers of the versions and the seal of all that they say go with them.
+        documents : sequence of (Document, bytes)
+            With their content; one that is there already stays as it is.
         """
-        held = table("programme_entries")
+        from sqlalchemy import func
+
+        held, seal = table("programme_entries"), sealed(rows)
+        newest = query(func.max(held.c.seq))
         with self._database.writing(alone=True) as connection:
+            before = int(connection.execute(newest).scalar() or 0)
             for part in rows.drop("seq").iter_slices(_BATCH):
                 connection.execute(held.insert(), part.to_dicts())
-            append_line(connection, table("audit"), what, who=who, details=details)
+            for document, content in documents:
+                _prove(connection, document, content)
+            span = [before + 1, int(connection.execute(newest).scalar() or 0)]
+            told = {**(details or {}), "versions": span, "seal": seal}
+            append_line(connection, table("audit"), what, who=who, details=told)
+
+
+def _prove(connection: "Connection", document: Document, content: bytes) -> None:
+    """Keep a document, unless it is there: who attached it first, and when, stays."""
+    held = table("documents")
+    if connection.execute(query(held.c.id).where(held.c.id == document.id)).first() is None:
+        row = {**asdict(document), "figures": list(document.figures), "facts": dict(document.facts)}
+        connection.execute(held.insert(), {**row, "content": content})
+
+
+def _in_force(kind: str, sites: Collection[str] | None) -> tuple[Any, Any]:
+    """What holds of the newest version of each entry that is in force, and the table; its key serves for it."""
+    from sqlalchemy import exists
+
+    held = table("programme_entries")
+    later = held.alias()
+    newer = exists().where(
+        (later.c.kind == kind) & (later.c.entry == held.c.entry) & (later.c.version > held.c.version)
+    )
+    asked = (held.c.kind == kind) & ~newer & held.c.withdrawn.is_(False)
+    return (asked if sites is None else asked & held.c.site.in_(sorted(sites))), held
 
 
 def _frame(connection: "Connection", asked: Any) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.web.kit import link
+from wattstone.programme.cells import text_of
 from wattstone.programme.entries import site_field
 from wattstone.programme.kinds import MODULES, Module, RecordField, RecordKind, kinds_of
 from wattstone.workflows.access.policy import EVERYWHERE, Act
@@ -94,19 +94,7 @@ def count_of(here: "Here", kind: RecordKind) -> int:
 
 def typed_of(kind: RecordKind, row: Mapping[str, Any]) -> dict[str, str]:
     """An entry as a form has it."""
-    return {one.name: _typed(row[one.name]) for one in kind.fields}
-
-
-def _typed(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, list):
-        return "; ".join(map(str, cast("list[Any]", value)))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return {one.name: text_of(row[one.name]) for one in kind.fields}
 
 
 def asks_of(here: "Here", kind: RecordKind, typed: Mapping[str, str], *, fixed: bool = False) -> list[Ask]:
@@ -124,7 +112,7 @@ def asks_of(here: "Here", kind: RecordKind, typed: Mapping[str, str], *, fixed: 
         Whether the entry is there already: what tells it from the others is not asked again.
     """
     t = translator(here.lang)
-    known = known_to(here.workspace, kind, {})
+    known = known_to(here.workspace, kind, {}, most=_FEW)
     key = kind.key or ((kind.fields[0].name,) if kind.fields[0].name == "id" else ())
     asks: list[Ask] = []
     for one in kind.fields:

@@ -269,6 +269,26 @@ class GuardedRecords:
         """Entries at sites within; those of the organisation for whom all of it is open."""
         return self._view.of_entries(self._records.programme_entries(kind, entries=entries, at=at, seq=seq))
 
+    def programme_count(self, kind: str, *, sites: Collection[str] | None = None) -> int:
+        """How many entries at sites within are in force."""
+        return self._records.programme_count(kind, sites=self._within(sites))
+
+    def programme_ids(
+        self, kind: str, *, sites: Collection[str] | None = None, among: Collection[str] | None = None
+    ) -> frozenset[str]:
+        """Ids of the entries at sites within that are in force."""
+        return self._records.programme_ids(kind, sites=self._within(sites), among=among)
+
+    def programme_page(
+        self, kind: str, *, sites: Collection[str] | None = None, after: str = "", skip: int = 0, most: int = 100
+    ) -> "pl.DataFrame":
+        """Some of the entries at sites within that are in force."""
+        return self._records.programme_page(kind, sites=self._within(sites), after=after, skip=skip, most=most)
+
+    def programme_span(self, first: int, last: int) -> "pl.DataFrame":
+        """The versions of these numbers, at sites within."""
+        return self._view.of_entries(self._records.programme_span(first, last))
+
     def programme_history(self, kind: str, entry: str) -> "pl.DataFrame":
         """Versions of an entry that say it is at a site within."""
         return self._view.of_entries(self._records.programme_history(kind, entry))
@@ -282,7 +302,13 @@ class GuardedRecords:
         return self._records.programme_seq()
 
     def add_programme_entries(
-        self, rows: "pl.DataFrame", *, what: str, who: str, details: Mapping[str, Any] | None = None
+        self,
+        rows: "pl.DataFrame",
+        *,
+        what: str,
+        who: str,
+        details: Mapping[str, Any] | None = None,
+        documents: "Sequence[tuple[Document, bytes]]" = (),
     ) -> None:
         """Add versions: of a site, for who takes in there; of the organisation, for who declares in all of it.
 
@@ -293,7 +319,9 @@ class GuardedRecords:
             before = self._records.programme_entries(kind, entries=named["entry"].to_list())
             for site in sorted({one or EVERYWHERE for one in (*named["site"], *before["site"])}):
                 require(self._who, Act.DECLARE if site == EVERYWHERE else Act.INGEST, site)
-        self._records.add_programme_entries(rows, what=what, who=who, details=self._signed(details, who))
+        self._records.add_programme_entries(
+            rows, what=what, who=who, details=self._signed(details, who), documents=documents
+        )
 
     def revision(self, *tables: str) -> int:
         """How often these tables of the records, or any, were written to."""
@@ -318,6 +346,11 @@ class GuardedRecords:
         elif name.startswith("__") or name not in _OPEN:
             raise AttributeError(name)
         return getattr(self._records, name)
+
+    def _within(self, sites: Collection[str] | None) -> Collection[str] | None:
+        """These sites, as far as they lie within; all within where none are named, None for all there are."""
+        own = self._view.scope.sites
+        return sites if own is None else own if sites is None else own & frozenset(sites)
 
     def _signed(self, details: Mapping[str, Any] | None, who: str) -> dict[str, Any]:
         """Details of a line of the audit log with the name of whoever acts, where another is given."""

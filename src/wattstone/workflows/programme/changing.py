@@ -13,11 +13,20 @@ from wattstone.programme.cells import PLACE, read_cells
 from wattstone.programme.entries import VERSIONS, bodies_of, combined, entries_frame, hash_of, site_field
 from wattstone.programme.kinds import RecordKind
 from wattstone.programme.naming import named, twice
-from wattstone.programme.telling import among
 from wattstone.readings.problems import Problems, listed
 from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
-from wattstone.workflows.programme.beside import actor_name, at_sites, known_to, module_entries, wrong_across
+from wattstone.workflows.programme.beside import (
+    ModuleEntries,
+    actor_name,
+    at_sites,
+    known_to,
+    sees,
+    unknown_entry,
+    wrong_across,
+)
+from wattstone.workflows.programme.noticed import Overtaken, noticed, overtaken, taken_elsewhere
+from wattstone.workflows.programme.proofs import moved_proofs
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["Changed", "Said", "change"]
@@ -74,6 +83,8 @@ class Said:
         Why.
     again : bool
         Whether an entry that was withdrawn comes into force again by it.
+    was : str
+        Hash of the version that was read, where whoever corrects it says so.
     """
 
     sheets: Sequence[Sheet]
@@ -83,6 +94,7 @@ class Said:
     entry: str | None = None
     reason: str = ""
     again: bool = False
+    was: str = ""
 
 
 def change(
@@ -111,6 +123,8 @@ def change(
     ------
     InputRefused
         With every finding; nothing is changed then.
+    Overtaken
+        If it is no longer the version that was read.
     """
     whole = at_sites(workspace, kind, ())
     with whole.lock():
@@ -118,8 +132,7 @@ def change(
         if _refused(found) and not workspace.actor.scope.whole:
             raise InputRefused(found)  # a site that cannot be read is not one that is forbidden
         at_sites(workspace, kind, _sites(kind, rows))
-        before = whole.records.programme_entries(kind.id, entries=rows["entry"].drop_nulls().to_list())
-        at_sites(workspace, kind, before["site"].to_list() if before.height and site_field(kind) else ())
+        before = _standing(workspace, whole, kind, said, rows)
         found += _held_against(kind, said, rows, before)
         if said.entry is not None and before.is_empty():
             raise InputRefused(found)
@@ -130,12 +143,16 @@ def change(
         at_sites(workspace, kind, _sites(kind, rows))  # now also of rows that name none: those are the organisation's
         fresh, counts = _versions(kind, rows, before, said, actor_name(workspace, who))
         if fresh.height:
-            after = _after(whole, kind, fresh)
-            found += _concerning(workspace, kind, wrong_across(whole, kind, after), after, fresh)
+            held = ModuleEntries(whole, kind.module)
+            after = _after(held, kind, fresh)
+            new, stood = wrong_across(kind, held, after)
+            found += noticed(workspace, new, stood, after, (f"{kind.id} '{entry}'" for entry in fresh["entry"]))
             if _refused(found):
                 raise InputRefused(found)
-            details = _details(kind, said, fresh)
-            whole.records.add_programme_entries(fresh, what=said.what, who=actor_name(workspace, who), details=details)
+            whole.records.add_programme_entries(
+                fresh, what=said.what, who=actor_name(workspace, who), details=_details(kind, said, fresh),
+                documents=moved_proofs(whole, fresh, before),
+            )  # fmt: skip
     return Changed(kind=kind.id, source=said.source, **counts, findings=tuple(found))
 
 
@@ -167,12 +184,36 @@ def _sites(kind: RecordKind, rows: pl.DataFrame) -> list[str | None]:
     return rows[field].unique().to_list()
 
 
+def _standing(
+    workspace: Workspace, whole: Workspace, kind: RecordKind, said: Said, rows: pl.DataFrame
+) -> pl.DataFrame:  # fmt: skip
+    """The newest versions of the entries that are told of, once they may be changed.
+
+    Of one that whoever acts may not see no more is told than that it is there; of one to be corrected not even that.
+    """
+    before = whole.records.programme_entries(kind.id, entries=rows["entry"].drop_nulls().to_list())
+    if site_field(kind) is not None:
+        before = _within(workspace, kind, said, before)
+    if said.was and before.height and before["hash"][0] != said.was:
+        raise Overtaken([overtaken(whole, kind, before, said.was)])
+    return before
+
+
+def _within(workspace: Workspace, kind: RecordKind, said: Said, before: pl.DataFrame) -> pl.DataFrame:
+    """Those that whoever acts may see and change."""
+    hidden = [entry for entry, site in before.select("entry", "site").iter_rows() if not sees(workspace, site)]
+    if hidden and said.entry is None:
+        raise InputRefused([taken_elsewhere(kind, entry) for entry in hidden[:_NOTED]])
+    at_sites(workspace, kind, [] if hidden else before["site"].to_list())
+    return before.clear() if hidden else before
+
+
 def _held_against(kind: RecordKind, said: Said, rows: pl.DataFrame, before: pl.DataFrame) -> list[Finding]:
     """What was withdrawn does not come back by a table, and an entry that is corrected has to be there."""
     gone = before.filter("withdrawn")
     if said.entry is not None:
         if before.is_empty() or gone.height:
-            return [_not_there(kind, said.entry, gone)]
+            return [unknown_entry(kind, said.entry, gone.row(0, named=True) if gone.height else None)]
         return _key_kept(kind, said.entry, rows, before)
     if gone.is_empty():
         return []
@@ -276,38 +317,11 @@ def _versions(
     return fresh, {name: tuple(ids) for name, ids in counts.items()}
 
 
-def _after(workspace: Workspace, kind: RecordKind, fresh: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _after(held: ModuleEntries, kind: RecordKind, fresh: pl.DataFrame) -> ModuleEntries:
     """The module's entries as they will stand."""
-    held = module_entries(workspace, kind)
     new = entries_frame(kind, fresh)
     kept = held[kind.id].join(new.select("entry"), on="entry", how="anti")
-    return {**held, kind.id: pl.concat([kept, new])}
-
-
-def _concerning(
-    workspace: Workspace,
-    kind: RecordKind,
-    found: list[Finding],
-    after: Mapping[str, pl.DataFrame],
-    fresh: pl.DataFrame,
-) -> list[Finding]:
-    """Errors, and warnings that concern what is entered: those of other entries stand in the report of the module.
-
-    Whoever sees some sites alone is not told of entries of others.
-    """
-    own = {_place(kind.id, entry) for entry in fresh["entry"]}
-    others: set[str] = set()
-    if workspace.actor.scope.whole:
-        others = {_place(name, entry) for name, held in after.items() for entry in held["entry"]} - own
-
-    def kept(place: str) -> bool:
-        return place not in others if workspace.actor.scope.whole else place in own
-
-    return [each for one in found for each in ([one] if one.severity == "error" else among(one, kept))]
-
-
-def _place(kind: str, entry: str) -> str:
-    return f"{kind} '{entry}'"
+    return held.with_entries(kind.id, pl.concat([kept, new]))
 
 
 def _details(kind: RecordKind, said: Said, fresh: pl.DataFrame) -> dict[str, Any]:
@@ -320,21 +334,6 @@ def _details(kind: RecordKind, said: Said, fresh: pl.DataFrame) -> dict[str, Any
 
 def _refused(found: Sequence[Finding]) -> bool:
     return any(one.severity == "error" for one in found)
-
-
-def _not_there(kind: RecordKind, entry: str, gone: pl.DataFrame) -> Finding:
-    known = gone.height > 0
-    return Finding(
-        code="entry.unknown",
-        place=f"{kind.id} '{entry}'",
-        found="it was withdrawn by {who}: {reason}" if known else "there is no such entry",
-        expected="an entry that is in force",
-        remedy="list the entries with `wattstone {module} list`",
-        params={
-            "module": kind.module, "who": gone["entered_by"][0] if known else "",
-            "reason": gone["reason"][0] if known else "",
-        },
-    )  # fmt: skip
 
 
 def _empty(source: str) -> Finding:

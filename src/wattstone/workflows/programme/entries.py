@@ -9,7 +9,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.programme.entries import combined, entries_frame, inputs_of, site_field
-from wattstone.programme.kinds import RecordKind, record_kind
+from wattstone.programme.kinds import Module, RecordKind, kinds_of, record_kind
 from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
 from wattstone.readings.tabular.numbers import is_number
@@ -19,7 +19,7 @@ from wattstone.workflows.programme.changing import Changed, Said, change
 from wattstone.workflows.programme.leaving import leave
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["add_entry", "combined", "correct", "entries_of", "inputs_of", "sheet_of", "withdraw"]
+__all__ = ["add_entry", "combined", "correct", "entries_of", "entries_of_module", "inputs_of", "sheet_of", "withdraw"]
 
 ENTRY: Final = "entry"
 _MEASURED: Final = re.compile(r"([-+]?[\d.,' ]*\d(?:[eE][-+]?\d+)?)\s*([^\d\s%.,'][^%]*)")
@@ -53,6 +53,11 @@ def entries_of(workspace: Workspace, kind: RecordKind | str, *, at: date | None 
     before = None if at is None else datetime.combine(at, datetime.min.time()) + timedelta(days=1)
     held = workspace.records.programme_entries(one.id, at=before)
     return entries_frame(one, held.filter(~pl.col("withdrawn")))
+
+
+def entries_of_module(workspace: Workspace, module: Module, *, at: date | None = None) -> dict[str, pl.DataFrame]:
+    """The entries of every kind of a module that are in force, by kind; `workspace` and `at` as for `entries_of`."""
+    return {one.id: entries_of(workspace, one, at=at) for one in kinds_of(module)}
 
 
 def add_entry(
@@ -102,6 +107,7 @@ def correct(
     reason: str = "",
     who: str = "user",
     labels: Mapping[str, str] | None = None,
+    was: str = "",
 ) -> Changed:
     """Correct fields of an entry; what was said before stays in the records.
 
@@ -115,6 +121,8 @@ def correct(
         Fields that change; an empty text takes back what was said. Those of the key cannot change.
     reason : str
         Why.
+    was : str
+        Hash of the version that was read; empty for whichever is the newest.
 
     Returns
     -------
@@ -124,17 +132,19 @@ def correct(
     ------
     InputRefused
         With every finding; nothing is changed then.
+    Overtaken
+        If it says something else now than the version that was read.
     """
     one = record_kind(kind) if isinstance(kind, str) else kind
     sheet, found = sheet_of(one, said)
     told = Said(
-        (sheet,), source="", what="correct entry", findings=tuple(found), entry=entry, reason=reason.strip()
+        (sheet,), source="", what="correct entry", findings=tuple(found), entry=entry, reason=reason.strip(), was=was
     )  # fmt: skip
     return change(workspace, one, told, who=who, labels=labels)
 
 
 def withdraw(
-    workspace: Workspace, kind: RecordKind | str, entry: str, *, reason: str, who: str = "user"
+    workspace: Workspace, kind: RecordKind | str, entry: str, *, reason: str, who: str = "user", was: str = ""
 ) -> tuple[Finding, ...]:
     """Take an entry out of force; the records keep it.
 
@@ -146,6 +156,8 @@ def withdraw(
         Which.
     reason : str
         Why; an auditor reads it.
+    was : str
+        Hash of the version that was read; empty for whichever is the newest.
 
     Returns
     -------
@@ -158,7 +170,7 @@ def withdraw(
         If there is none in force, no reason is given, or others name it; nothing is changed then.
     """
     one = record_kind(kind) if isinstance(kind, str) else kind
-    return leave(workspace, one, entry, reason=reason, who=who)
+    return leave(workspace, one, entry, reason=reason, who=who, was=was)
 
 
 def sheet_of(kind: RecordKind, said: Mapping[str, str]) -> tuple[Sheet, list[Finding]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from wattstone.programme.cells import headers_of
+from wattstone.programme.cells import KEPT_TEXT, headers_of
 from wattstone.programme.kinds import RecordKind, record_kind
 from wattstone.readings.problems import Problems
 from wattstone.readings.sheets import Sheet, read_tables
@@ -73,7 +73,12 @@ def import_entries(
 
 
 def _filled(sheet: Sheet) -> Sheet:
-    """A table without the rows that nobody filled in."""
+    """A table without the rows that nobody filled in, its texts without what kept a spreadsheet from running them."""
     if not sheet.titles:
         return sheet
+    rows = sheet.rows.with_columns(
+        pl.when(pl.col(one).str.contains(KEPT_TEXT)).then(pl.col(one).str.slice(1)).otherwise(pl.col(one)).alias(one)
+        for one in sheet.titles
+    )
+    sheet = replace(sheet, rows=rows)
     return replace(sheet, rows=sheet.rows.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in sheet.titles)))

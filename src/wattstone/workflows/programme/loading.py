@@ -1,11 +1,11 @@
 """Entries given as values, of several kinds at once: each kind whole, in the order in which they are first named."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import polars as pl
 
+from wattstone.programme.cells import text_of
 from wattstone.programme.entries import site_field
 from wattstone.programme.kinds import RecordKind, record_kind
 from wattstone.readings.sheets import Sheet
@@ -71,18 +71,8 @@ def _sheet(kind: RecordKind, rows: list[Mapping[str, Any]], source: str) -> Shee
     unknown = sorted({name for row in rows for name in row} - {one.name for one in kind.fields})
     if unknown:
         raise KeyError(f"{kind.id} has no field {', '.join(unknown)}")
-    columns = {name: [_text(row.get(name)) for row in rows] for name in names}
+    columns = {name: [text_of(row.get(name)) or None for row in rows] for name in names}
     frame = pl.DataFrame(
         {ROW: list(range(1, len(rows) + 1)), **columns}, schema={ROW: pl.Int64, **dict.fromkeys(names, pl.String)}
     )
     return Sheet(f"{source}, {kind.id}", frame, {name: name for name in names}, {})
-
-
-def _text(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ";".join(map(str, cast("list[Any]", value)))
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -28,10 +28,17 @@ _FILES: Final = "wattstone.programme.{package}.files"
 _REPORTS: Final = "wattstone.workflows.programme.{package}"
 
 
-def checks_of(module: Module) -> Checks | None:
-    """The checks of a module; None where it has none."""
+def checks_of(module: Module, kind: str | None = None) -> Checks | None:
+    """The checks of a module, or those of them that entries of a kind can break; None where it has none.
+
+    A module says by `NARROW`, checks by kind, of which kinds a change is looked at by some of its checks alone.
+    """
     name = _CHECKS.format(package=MODULES[module])
-    return None if _absent(name) else import_module(name).wrong
+    if _absent(name):
+        return None
+    held = import_module(name)
+    narrow: Mapping[str | None, Checks] = getattr(held, "NARROW", {})
+    return narrow.get(kind, held.wrong)
 
 
 def files_of(module: Module) -> Files | None:

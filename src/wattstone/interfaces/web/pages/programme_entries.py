@@ -1,5 +1,6 @@
 """Entries of a kind: those in force by page, found by words and site, taken out and in as tables."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -27,10 +28,11 @@ from wattstone.interfaces.web.kit import action, csv_file, go, link, page, part,
 from wattstone.interfaces.web.refusals import status_of
 from wattstone.interfaces.web.results import missing
 from wattstone.interfaces.web.sent import sent_files
+from wattstone.programme.cells import KEPT_TEXT
 from wattstone.programme.entries import site_field
 from wattstone.programme.kinds import RecordKind
 from wattstone.workflows.access.policy import Act
-from wattstone.workflows.programme.beside import known_to
+from wattstone.workflows.programme.beside import OFFERED, known_to
 from wattstone.workflows.programme.changing import Changed
 from wattstone.workflows.programme.entries import entries_of
 from wattstone.workflows.programme.importing import import_entries
@@ -138,7 +140,7 @@ def template(here: "Here", module: str, kind: str, form: Literal["csv", "xlsx"])
     headers = {"Content-Disposition": f'attachment; filename="{one.id}.{form}"', "X-Content-Type-Options": "nosniff"}
     if form == "csv":
         return Response(f"\ufeff{entry_csv(one, here.lang)}", media_type="text/csv; charset=utf-8", headers=headers)
-    known = known_to(here.workspace, one, {})
+    known = known_to(here.workspace, one, {}, most=OFFERED)
     return Response(
         entry_workbook(one, here.lang, sites=known.sites, refs=known.refs), media_type=XLSX, headers=headers
     )  # fmt: skip
@@ -146,13 +148,21 @@ def template(here: "Here", module: str, kind: str, form: Literal["csv", "xlsx"])
 
 @part(f"{PATH}/{{module}}/{{kind}}/entries.csv", act=Act.EXPORT)
 def download(here: "Here", module: str, kind: str) -> Response:
-    """The entries in force as a table that can be read back; no text in it is run by a spreadsheet."""
+    """The entries in force as a table that can be read back; no text in it is run by a spreadsheet.
+
+    Columns that begin with # are passed over then.
+    """
     one = kind_here(module, kind)
     if one is None or not sees(here, one):
         return missing(here)
-    heads = (*(Head(each.name) for each in one.fields), Head("entered_by"), Head("entered_at"))
+    heads = (*(Head(each.name) for each in one.fields), Head("#entered_by"), Head("#entered_at"))
     rows = tuple(
-        (*map(Cell, typed_of(one, row).values()), Cell(str(row["entered_by"])), Cell(str(row["entered_at"])))
+        (*map(_kept, typed_of(one, row).values()), Cell(str(row["entered_by"])), Cell(str(row["entered_at"])))
         for row in entries_of(here.workspace, one).iter_rows(named=True)
     )
     return csv_file(Table(heads, rows), one.id)
+
+
+def _kept(text: str) -> Cell:
+    """A cell that is read back as it is: one of an apostrophe and a sign gets another apostrophe."""
+    return Cell(f"'{text}" if re.match(KEPT_TEXT, text) else text)

@@ -35,9 +35,10 @@ from wattstone.programme.entries import site_field
 from wattstone.programme.kinds import RecordKind
 from wattstone.workflows.access.policy import Act
 from wattstone.workflows.activities.attach import LARGEST, TYPES
-from wattstone.workflows.programme.attaching import attach_evidence, evidence_document
+from wattstone.workflows.programme.attaching import attach_evidence
 from wattstone.workflows.programme.entries import add_entry, correct, withdraw
 from wattstone.workflows.programme.listing import history_of
+from wattstone.workflows.programme.proofs import evidence_document
 
 if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
