@@ -171,6 +171,35 @@ def test_the_example_of_the_readme_on_what_no_meter_counts_runs_as_it_stands(
     assert (tmp_path / "acme" / "reports").is_dir()
 
 
+def test_the_example_of_the_readme_on_what_was_promised_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Expected by hand: 100 L of diesel at 2.57082 kg CO2e/L, less 42 % by 2030; a box of one degree at the equator."""
+    from wattstone.interfaces.cli.app import run
+
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("## What was promised")[1].split("## ")[0]
+    lines = [line.strip() for line in block.splitlines() if line.startswith("    wattstone ")]
+    square = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+    (tmp_path / "meadows.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [square]}))
+    (tmp_path / "fuel.csv").write_text(
+        "line_id,site,kind,item,start,end,amount,unit\nf1,HQ,vehicle_fuel,diesel,2025-01-01,2025-12-31,100,L\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "acme"]) == 0
+    assert run(["site", "acme", "HQ", "--country", "GB"]) == 0
+    assert run(["activity", "import", "acme", "fuel.csv"]) == 0
+    assert run(["inventory", "acme", "--year", "2025"]) == 0
+
+    assert len(lines) == 5
+    assert [run(shlex.split(line)[1:]) for line in lines] == [0] * 5
+    capsys.readouterr()
+    assert run(["target", "report", "acme", "--year", "2025", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    goal = {one["name"]: one["value"] for one in printed["lines"]}
+    assert goal["target.goal"] == pytest.approx(0.58 * 0.257082)
+    assert (tmp_path / "weighings.xlsx").is_file()
+
+
 def test_every_kind_of_meter_and_its_names_are_documented() -> None:
     text = (DOCS / "reference" / "kinds.md").read_text(encoding="utf-8")
     assert [name for name in vocabulary() if f"`{name}`" not in text] == []
