@@ -33,7 +33,7 @@ def test_a_template_is_filled_in_and_taken_in_whatever_its_language(root: Path, 
     book.save(file)
 
     done = wattstone("factory", "import", root, "factory_status", file, "--json").json
-    assert [*done["new"], *done["changed"]] == ["HQ~green_factory~2024-03-01~listed"]
+    assert [*done["new"], *done["changed"]] == ["HQ~green_factory~~2024-03-01~listed"]
     assert wattstone("factory", "import", root, "factory_status", file, "--json").json["new"] == []
     held = wattstone("factory", "list", root, "factory_status", "--json").json["entries"]
     assert (held[0]["date"], held[0]["event"], held[0]["source"]) == ("2024-03-01", "listed", f"list of {lang}")

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from tests.programme.made import made
 from wattstone.programme.factories.checks import wrong
-from wattstone.programme.factories.registries import movements, states
+from wattstone.programme.factories.registries import movements, published_state, states
 from wattstone.programme.factories.report import build
 from wattstone.programme.factories.scorecard import by_axis, editions, scored, totals
 from wattstone.programme.factories.standing import standing
+from wattstone.programme.kinds import record_kind
 
 ROW = {"table": "T", "edition": "2025", "source": "own copy"}
 TABLE = [
@@ -112,9 +113,17 @@ def test_a_table_that_is_not_whole_is_not_scored() -> None:
     assert report.line("factory.score.T", "site:A").reason.params["weights"] == "90"
 
 
-def test_a_basic_requirement_that_is_open_is_told() -> None:
-    assert card(TABLE, changed(ANSWERS, "0", part_met=0.0))["basic_open"] == ["0"]
-    assert card(TABLE, ANSWERS[1:])["basic_open"] == ["0"]
+@pytest.mark.parametrize("answers", [changed(ANSWERS, "0", part_met=0.0), ANSWERS[1:]])
+def test_a_basic_requirement_that_is_open_ends_the_assessment(answers: list[dict]) -> None:
+    """Not met or not answered: no score, whatever the rest; its 74.5 points stand apart."""
+    got = card(TABLE, answers)
+    assert (got["basic_open"], got["score"], got["evidenced"], got["points"]) == (["0"], None, None, 74.5)
+
+    report = build({"score_row": made("score_row", *TABLE), "score_answer": made("score_answer", *answers)}, 2026)
+    score = report.line("factory.score.T", "site:A")
+    assert (score.value, score.reason.params["names"]) == (None, "0")
+    assert report.line("factory.points.T", "site:A").value == 74.5
+    assert report.says[-1].params == {"count": 1}
 
 
 def test_the_reported_weights_of_2018_add_to_100() -> None:
@@ -185,6 +194,7 @@ def test_standing_is_that_of_the_last_event() -> None:
     assert on(date(2024, 12, 31)) == {"A": True, "B": False}
     assert on(date(2025, 12, 31)) == {"A": False, "B": False}
     assert codes(factory_status=events) == set()
+    assert codes(factory_status=events.with_columns(level=pl.lit("national"))) == set()
     assert codes(factory_status=events.filter(pl.col("event") != "listed")) == {"factory.status_unlisted"}
 
 
@@ -231,4 +241,59 @@ def test_the_report_names_what_it_rests_on() -> None:
     assert report.line("factory.evidenced.T", "site:A").value == pytest.approx(47)
     assert build({}, 2023).line("factory.registry.green_factory.net").value == 1479
     assert all(table.rows.columns for table in report.tables)
-    assert [{c.name for c in t.columns} - set(t.rows.columns) for t in report.tables] == [set()] * 5
+    assert [{c.name for c in t.columns} - set(t.rows.columns) for t in report.tables] == [set()] * 4
+    assert {chart.table for chart in report.charts} <= {table.id for table in report.tables}
+
+
+def test_a_list_of_a_province_is_not_that_of_the_country() -> None:
+    """Listed in the province in 2022 and in the country in 2024, off the first in 2025: still on the second."""
+    event = {"site": "A", "programme": "green_factory", "source": "list"}
+    events = made(
+        "factory_status",
+        {**event, "level": "provincial", "event": "listed", "date": date(2022, 5, 1)},
+        {**event, "level": "national", "event": "listed", "date": date(2024, 5, 1)},
+        {**event, "level": "provincial", "event": "removed", "date": date(2025, 5, 1)},
+    )
+    report = build({"factory_status": events}, 2025)
+    assert report.line("factory.listed.green_factory.national").value == 1
+    assert report.line("factory.listed.green_factory.provincial").value == 0
+    assert record_kind("factory_status").key == ("site", "programme", "level", "date", "event")
+    assert codes(factory_status=events[1:]) == {"factory.status_unlisted"}
+
+
+def test_net_growth_is_no_surer_than_either_total() -> None:
+    """5,095 is reported; an unconfirmed total of the year before makes the 95 between them unconfirmed too."""
+    own = {"programme": "green_factory", "year": 2022, "total": 5000, "source": "hearsay", "confidence": "unconfirmed"}
+    report = build({"registry": made("registry", own)}, 2023)
+
+    net, total = (report.line(f"factory.registry.green_factory.{name}") for name in ("net", "total"))
+    assert (net.value, net.basis, total.basis) == (95, "unconfirmed", "stated")
+    assert net.inputs == ("entry:registry0001", "published:registry.green_factory.2023")
+    assert published_state("registry.green_factory.2023")["total"] == 5095
+
+
+def test_the_axes_of_two_tables_are_two_charts() -> None:
+    old = {**ROW, "table": "Old", "edition": "2018", "indicator": "1", "title": "x", "axis": "product"}
+    rows = made("score_row", *TABLE, {**old, "weight": 100.0})
+    answers = made("score_answer", *ANSWERS, {**ANSWER, "table": "Old", "indicator": "1", "part_met": 1.0})
+
+    report = build({"score_row": rows, "score_answer": answers}, 2026)
+    axes = [one for one in report.charts if one.id != "registries"]
+    shown = {one.id: one.rows for one in report.tables}
+    assert [sorted(shown[one.table]["axis"]) for one in axes] == [
+        ["product"], ["clean", "energy", "green_product", "land", "resource"]
+    ]  # fmt: skip
+    assert [one.note.params["edition"] for one in axes] == ["2018", "2025"]
+
+
+def test_numbers_of_tables_name_their_lines() -> None:
+    report = build({"score_row": made("score_row", *TABLE), "score_answer": made("score_answer", *ANSWERS)}, 2026)
+    known = {f"{one.name}|{one.subject}": one.value for one in report.lines}
+    (cards,) = (one.rows for one in report.tables if one.id == "scorecards")
+    row = cards.row(0, named=True)
+    assert {name: known[row[f"{name}@line"]] for name in ("score", "evidenced")} == {"score": 74.5, "evidenced": 47}
+
+    report = build({}, 2023)
+    registries = report.tables[0].rows.filter(programme="green_factory").sort("year").to_dicts()
+    assert [one["net@line"] for one in registries] == [None, "factory.registry.green_factory.net", None]
+    assert registries[1]["net"] == report.line("factory.registry.green_factory.net").value == 1479

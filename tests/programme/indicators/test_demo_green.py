@@ -38,7 +38,7 @@ def test_the_example_of_factories() -> None:
     report = build_factories(held, 2022)
     assert report.line("factory.score.Illustration_2018", "site:sim-0001").value == pytest.approx(74)
     assert report.line("factory.evidenced.Illustration_2018", "site:sim-0001").value == pytest.approx(59)
-    assert report.line("factory.listed.green_factory").value == 1
+    assert report.line("factory.listed.green_factory.municipal").value == 1
 
 
 def test_the_example_of_indicators() -> None:

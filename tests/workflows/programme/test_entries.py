@@ -22,7 +22,7 @@ from wattstone.workflows.programme.proofs import evidence_document
 
 REGISTRY = {"programme": "green_factory", "year": "2024", "total": "6430", "added": "1382", "source": "MIIT"}
 STATUS = {"site": "HQ", "programme": "green_factory", "date": "2024-03-01", "event": "listed", "source": "list 8"}
-OF_HQ = "HQ~green_factory~2024-03-01~listed"
+OF_HQ = "HQ~green_factory~~2024-03-01~listed"
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_a_warning_of_ones_own_is_told_behind_many_of_others(workspace, tmp_path
 
     (own,) = add_entry(workspace, "factory_status", {**KEPT, "date": "2024-06-01"}).findings
     assert (own.code, own.count) == ("factory.status_unlisted", 1)
-    assert own.place == "factory_status 'HQ~green_factory~2024-06-01~reviewed'"
+    assert own.place == "factory_status 'HQ~green_factory~~2024-06-01~reviewed'"
 
 
 def test_what_becomes_wrong_is_refused_behind_many_that_were(workspace, monkeypatch):

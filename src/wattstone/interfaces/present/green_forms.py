@@ -42,6 +42,7 @@ GREEN = (
     mark("source: {source}"),
     mark("the share of the weight at the base value is not given for {names}, and none is assumed"),
     mark("the weights of the table {table} add to {weights}, not to 100"),
+    mark("basic requirements are not met or not answered: {names}; one that is not met ends the assessment"),
     mark("{metric}; it enters no sum"),
     mark("{part} of the hours are estimated"),
     mark("{project}: {evidenced} of {rated} ratings have evidence"),

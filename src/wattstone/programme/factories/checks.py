@@ -87,16 +87,16 @@ def _mistaken(given: pl.DataFrame) -> pl.DataFrame:
 
 
 def _statuses(given: pl.DataFrame) -> Iterator[Finding]:
-    where = ["site", "programme"]
+    where = ["site", "programme", "level"]
     listed = given.filter(pl.col("event") == "listed").group_by(where).agg(pl.col("date").min().alias("since"))
     later = given.filter(pl.col("event").is_in(["reviewed", "suspended", "removed"]))
     yield from told(
         "factory_status",
-        later.join(listed, on=where, how="left", maintain_order="left").filter(
+        later.join(listed, on=where, how="left", maintain_order="left", nulls_equal=True).filter(
             pl.col("since").is_null() | (pl.col("since") > pl.col("date"))
         ),
         "factory.status_unlisted",
-        "the site was not listed before {date}",
+        "the site was not listed before {date} at that level",
         "an entry that it was listed, with its source, before it is reviewed, suspended or removed",
         "enter when it was listed",
         severity="warning",

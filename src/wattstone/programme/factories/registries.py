@@ -8,11 +8,11 @@ authorities are never added up.
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
-__all__ = ["STATE", "movements", "published", "states"]
+__all__ = ["STATE", "movements", "published", "published_state", "states"]
 
 STATE: Final = pl.Schema(
     {
@@ -40,6 +40,18 @@ def published() -> pl.DataFrame:
     """
     text = (resources.files("wattstone.programme.factories") / "data" / "registries.toml").read_text(encoding="utf-8")
     return pl.DataFrame(tomllib.loads(text)["state"], schema=STATE)
+
+
+def published_state(name: str) -> dict[str, Any] | None:
+    """A state that the product ships, by how lines name it; None where it ships none.
+
+    Examples
+    --------
+    >>> published_state("registry.green_park.2023")["total"]
+    371
+    """
+    rows = published().filter(pl.format("registry.{}.{}", "programme", "year") == name)
+    return None if rows.is_empty() else rows.drop("hash").row(0, named=True)
 
 
 def states(entries: pl.DataFrame) -> pl.DataFrame:
@@ -75,18 +87,19 @@ def movements(states: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows with `net` (null where the year before is not known), `removed_implied` ($A_y - N_y$, where
-        removals are not given) and `unexplained` ($N_y - A_y + R_y$, where all three are known). [1]
+        The same rows with `previous` and `previous_confidence` of the year before, `net` (null where the year before
+        is not known), `removed_implied` ($A_y - N_y$, where removals are not given) and `unexplained`
+        ($N_y - A_y + R_y$, where all three are known). [1]
 
     Examples
     --------
-    >>> rows = [("green_factory", 2022, 3616, None, None), ("green_factory", 2023, 5095, 1500, None)]
-    >>> names = ["programme", "year", "total", "added", "removed"]
+    >>> rows = [("green_factory", 2022, 3616, None, None, "B"), ("green_factory", 2023, 5095, 1500, None, "B")]
+    >>> names = ["programme", "year", "total", "added", "removed", "confidence"]
     >>> frame = pl.DataFrame(rows, schema=names, orient="row")
     >>> movements(frame).select("net", "removed_implied").row(1)
     (1479, 21)
     """
-    before = states.select("programme", pl.col("year") + 1, pl.col("total").alias("previous"))
+    before = states.select("programme", pl.col("year") + 1, previous="total", previous_confidence="confidence")
     net = pl.col("total") - pl.col("previous")
     return (
         states.join(before, on=["programme", "year"], how="left", maintain_order="left")

@@ -77,7 +77,9 @@ def scored(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
 
 
 def totals(scored: pl.DataFrame) -> pl.DataFrame:
-    """Score of each scorecard: refused where the table or the answers are not whole.
+    """Score of each scorecard: refused where the table or the answers are not whole, or a basic requirement is open.
+
+    A basic requirement that is not met ends the assessment; what the other indicators would give is shown apart.
 
     Parameters
     ----------
@@ -87,27 +89,33 @@ def totals(scored: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        For each site, table and year: `edition`, `weights` (sum, 100 where the table is whole), `score` (null where
-        the weights do not add to 100 or something is missing), `evidenced` (points that evidence is given for),
+        For each site, table and year: `edition`, `weights` (sum, 100 where the table is whole), `points`
+        (of all that is weighed; null where the weights do not add to 100 or something is missing), `score` (the same,
+        null where a basic requirement is open), `evidenced` (as the score, points that evidence is given for),
         `basic_open` (basic requirements that are not fully met or not answered), `missing` (indicators without a
         score), `assumed`. [points of 100]
     """
     basic = pl.col("axis") == "basic"
     weighed = ~basic
     whole = ((pl.col("weights") - 100.0).abs() < 1e-9) & (pl.col("missing").list.len() == 0)
+    met = pl.col("basic_open").list.len() == 0
     return (
         scored.group_by(_CARD, maintain_order=True)
         .agg(
             pl.col("edition").first(),
             pl.col("weight").filter(weighed).sum().alias("weights"),
-            pl.col("points").filter(weighed).sum().alias("score"),
+            pl.col("points").filter(weighed).sum(),
             pl.col("points").filter(weighed & pl.col("evidenced")).sum().alias("evidenced"),
             pl.col("indicator").filter(basic & (pl.col("share").fill_null(0.0) < 1.0)).alias("basic_open"),
             pl.col("indicator").filter(weighed & pl.col("missing").is_not_null()).alias("missing"),
             pl.col("indicator").filter(weighed & (pl.col("missing") == "floor")).alias("floorless"),
             pl.col("assumed").filter(weighed).any(),
         )
-        .with_columns(pl.when(whole).then("score").alias("score"), pl.when(whole).then("evidenced").alias("evidenced"))
+        .with_columns(
+            points=pl.when(whole).then("points"),
+            score=pl.when(whole & met).then("points"),
+            evidenced=pl.when(whole & met).then("evidenced"),
+        )
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from wattstone.base import Figure, InputRefused
+from wattstone.programme.factories.registries import published_state
 from wattstone.programme.kinds import record_kind
 from wattstone.rates import load_factors
 from wattstone.workflows.inventory.record import evidence_of
@@ -44,6 +45,9 @@ def evidence_of_inputs(workspace: Workspace, figures: Iterable[Figure], year: in
     for key in by_kind.pop("given", []):
         name, _, value = key.removeprefix("given:").partition("=")
         found[key] = {"kind": "given", "name": name, "value": value}
+    for key in by_kind.pop("published", []):
+        state = published_state(key.removeprefix("published:")) or {}
+        found[key] = {"kind": "published", **{name: value for name, value in state.items() if value is not None}}
     found |= _factors(workspace, by_kind.pop("factor", []), year)
     rest = [key for keys in by_kind.values() for key in keys]
     known = evidence_of(workspace.lake, [year]) if rest else {}

@@ -289,6 +289,7 @@ def _inputs(inputs: Iterable[str], lang: Language) -> str:
     words = {
         "entry": t("entries"), "entries": t("entries together"), "figure": t("figures"), "factor": t("factors"),
         "line": t("other figures of this report"), "given": t("what was given"),
+        "published": t("published numbers"),
     }  # fmt: skip
     return t("; ").join(f"{words.get(kind, kind)}: {count}" for kind, count in counts.items())
 

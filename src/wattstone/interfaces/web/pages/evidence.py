@@ -60,6 +60,7 @@ _KINDS = {
     "entries": mark("Entries"),
     "question": mark("What was asked"),
     "given": mark("What was given"),
+    "published": mark("Published number"),
 }
 
 _LABELS = {
