@@ -151,7 +151,7 @@ def test_even_pace_stays_within_the_days(day: date, elapsed: float) -> None:
 
 
 def test_spent_by_year_runs_on() -> None:
-    got = by_year(made("commitment", PROMISE), made("spending", *SPENT), 2023)
+    got = by_year(made("commitment", PROMISE), made("spending", *SPENT), date(2023, 12, 31))
 
     assert list(got.select("year", "spent", "part").iter_rows()) == [
         (2021, 100, 0.1),
@@ -199,3 +199,15 @@ def test_what_was_promised_is_written_in_groups() -> None:
     report = build({"commitment": made("commitment", {**PROMISE, "amount": 1_000_000.0})}, 2024)
 
     assert report.lines[0].notes[0].params["promise"] == "1\u202f000\u202f000 CNY"
+
+
+def test_the_year_that_is_not_over_is_judged_on_its_day() -> None:
+    """On 2023-06-30, 911 of 1,461 days have passed; 830 of 1,000 are spent, and 550 days are left for 170."""
+    entries = {"commitment": made("commitment", PROMISE), "spending": made("spending", *SPENT)}
+    report = build(entries, 2023, date(2023, 6, 30))
+
+    pace = next(one.rows for one in report.tables if one.id == "pace").sort("on")
+    assert pace["on"].to_list() == [date(2021, 12, 31), date(2022, 12, 31), date(2023, 6, 30)]
+    assert pace["pace"][-1] == pytest.approx(1000 * 911 / 1461)
+    assert report.line("indicator.commitment.pace", "entry:R&D").value == pace["pace"][-1]
+    assert report.line("indicator.commitment.yearly", "entry:R&D").value == pytest.approx(170 / (550 / 365.25))

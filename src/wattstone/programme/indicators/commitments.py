@@ -11,6 +11,7 @@ _PACE: Final = pl.Schema(
     {
         "commitment": pl.String,
         "year": pl.Int32,
+        "on": pl.Date,
         "spent": pl.Float64,
         "part": pl.Float64,
         "pace": pl.Float64,
@@ -68,28 +69,31 @@ def progress(commitments: pl.DataFrame, spending: pl.DataFrame, on: date) -> pl.
     )
 
 
-def by_year(commitments: pl.DataFrame, spending: pl.DataFrame, until: int) -> pl.DataFrame:
-    """Spent so far and even pace at the end of every year of each commitment, up to a year.
+def by_year(commitments: pl.DataFrame, spending: pl.DataFrame, until: date) -> pl.DataFrame:
+    """Spent so far and even pace at the end of every year of each commitment, in the last year on a day.
 
     Parameters
     ----------
     commitments, spending : DataFrame
         Entries of kind `commitment` and `spending`.
-    until : int
-        Last year; spending after it is not looked at.
+    until : date
+        The last day; spending after it is not looked at.
 
     Returns
     -------
     DataFrame
-        `commitment`, `year`, `spent`, `part` (of the promise), `pace`, `currency`, by commitment and year.
+        `commitment`, `year`, `on` (the day), `spent`, `part` (of the promise), `pace`, `currency`, by commitment and
+        year.
     """
     first = commitments["start"].dt.year().min()
-    years = range(first if isinstance(first, int) else until + 1, until + 1)
+    years = range(first if isinstance(first, int) else until.year + 1, until.year + 1)
     part = (pl.col("spent") / pl.col("amount")).alias("part")
+    days = [min(date(year, 12, 31), until) for year in years]
     frames = [
-        progress(commitments.filter(pl.col("start").dt.year() <= year), spending, date(year, 12, 31)).select(
-            "commitment", pl.lit(year, dtype=pl.Int32).alias("year"), "spent", part, "pace", "currency"
+        progress(commitments.filter(pl.col("start") <= day), spending, day).select(
+            "commitment", pl.lit(day.year, dtype=pl.Int32).alias("year"), pl.lit(day).alias("on"),
+            "spent", part, "pace", "currency",
         )
-        for year in years
-    ]
+        for day in days
+    ]  # fmt: skip
     return pl.concat([pl.DataFrame(schema=_PACE), *frames]).sort("commitment", "year")

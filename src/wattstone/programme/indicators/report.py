@@ -72,7 +72,7 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
         "claims": told.with_columns(pl.col("held_back").fill_null("none")),
         "objectives": by_objective(told),
         "commitments": kept,
-        "pace": by_year(promised, spending, year),
+        "pace": by_year(promised, spending, on),
         "safety": safety,
         "safety_sites": rates(_of(held(entries, "safety_year"), year), ["site", "group"]),
         "people": people.filter(pl.col("year") <= year).sort("year"),

@@ -72,7 +72,7 @@ _TABLES: Final = (
         Column("outside", "Spent outside the days of the commitment"), Column("currency", "Currency"),
     )),
     ("pace", "Spent and even pace by year", (
-        Column("commitment", "Commitment"), Column("year", "End of year"), Column("spent", "Spent so far"),
+        Column("commitment", "Commitment"), Column("on", "Up to the day"), Column("spent", "Spent so far"),
         Column("part", "Part that is spent"), Column("pace", "Even pace"), Column("currency", "Currency"),
     )),
     ("safety", "Safety", (
@@ -116,7 +116,9 @@ _CHARTS: Final = (
     Chart(
         id="pace", title="Part of each commitment that is spent", mark="step", table="pace", x="year", y="part",
         series="commitment",
-        note=Said("At the end of each year, since the first day of the commitment."),
+        note=Said(
+            "Since the first day of the commitment; at the end of each year, in the last one on the day of the report."
+        ),
     ),
     Chart(
         id="safety", title="Lost-time injury frequency rate by site", mark="grouped", table="safety_sites", x="site",

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from wattstone.base import Figure
@@ -13,7 +13,7 @@ from wattstone.programme.report import ModuleReport
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.inventory.record import evidence_of
-from wattstone.workflows.programme.asked import Asked
+from wattstone.workflows.programme.asked import Asked, settled
 from wattstone.workflows.programme.evidence import evidence_of_inputs
 from wattstone.workflows.programme.lines import figures_of_lines
 from wattstone.workflows.programme.pinned import PROGRAMME, Pins, moved, pinned, pins_of
@@ -104,7 +104,7 @@ def view_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
     Forbidden
         If the whole organisation is not open to whoever asks.
     """
-    whole = acting(workspace, Act.READ, EVERYWHERE)
+    whole, asked = acting(workspace, Act.READ, EVERYWHERE), settled(module, asked, _today())
     report = reports_of(module)(whole, asked)
     figures = figures_of_report(report, asked)
     last = _last(whole.lake, module, asked)
@@ -129,7 +129,7 @@ def take_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
     InputRefused
         If what is asked, or an entry, is a trap that the module refuses; nothing is recorded then.
     """
-    whole = acting(workspace, Act.RUN, EVERYWHERE)
+    whole, asked = acting(workspace, Act.RUN, EVERYWHERE), settled(module, asked, _today())
     pins = pins_of(whole)
     report = reports_of(module)(pinned(whole, pins), asked)  # what comes in meanwhile is of the next report
     figures = figures_of_report(report, asked)
@@ -138,7 +138,7 @@ def take_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
         return _recorded(report, figures, last.run, already=True)
     labels = {one.name: one.label for one in reversed(report.lines)}  # what people read in place of a name
     evidence = {_asked_id(module, asked): {"kind": "question", **_question(module, asked), "labels": labels}}
-    evidence |= evidence_of_inputs(whole, figures.values(), asked.year)
+    evidence |= evidence_of_inputs(whole, figures.values(), asked.year, until=pins.entries)
     about: dict[str, Any] = {
         "inputs": [], **_question(module, asked), "entries": pins.entries, "tables": dict(pins.tables),
         "sha256": _digest(figures), "figures": len(figures),
@@ -148,7 +148,12 @@ def take_report(workspace: Workspace, module: Module, asked: Asked) -> RecordedR
         kind=KIND, year=asked.year, about=about, evidence=evidence, figures=list(figures.values()), whole=True,
         replaces=_replaced(whole.lake, last, figures), why=_why(whole, last),
     )  # fmt: skip
-    return _recorded(report, figures, keep(whole, batch))
+
+    def meanwhile() -> int | None:
+        newest = _last(whole.lake, module, asked)
+        return newest.run if newest is not None and newest.sha256 == about["sha256"] else None
+
+    return _recorded(report, figures, keep(whole, batch, unless=meanwhile))
 
 
 def taken(lake: Lake, years: list[int] | None = None) -> list[Taken]:
@@ -176,6 +181,10 @@ def taken(lake: Lake, years: list[int] | None = None) -> list[Taken]:
 def figures_of_report(report: ModuleReport, asked: Asked) -> dict[Key, Figure]:
     """The figures of a report, by name, subject and period."""
     return figures_of_lines(report.lines, (_asked_id(report.module, asked),))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _recorded(
