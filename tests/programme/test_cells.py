@@ -167,3 +167,21 @@ def test_the_same_entry_twice_in_a_table_is_told_with_its_rows() -> None:
     (finding,) = twice(KIND, named(KIND, rows(id=["t1", "t2", "t1"], name=["a", "b", "c"])))
 
     assert (finding.code, finding.count, finding.params["rows"]) == ("entry.twice", 1, "2 = 4")
+
+
+def test_only_days_that_can_be_read_two_ways_are_named() -> None:
+    _, found, told = read(name=["a", "b", "c"], start=["2024-06-01", "6/1/2024", "13.2.2024"])
+    assert found == ["entry.day_order"]
+    assert told[0].params["texts"] == "'6/1/2024'"
+    assert told[0].params["rows"] == "3"
+
+
+def test_a_percentage_without_its_sign_is_told_how_to_write_it() -> None:
+    _, _, told = read(name=["a"], share=["42"])
+    assert "42 %" in told[0].remedy
+
+
+def test_emissions_of_another_multiple_are_converted() -> None:
+    frame, found, _ = read(name=["a"], mass=["90"], brackets={"mass": "kg"})
+    assert found == []
+    assert frame["mass"].to_list() == [0.09]

@@ -7,9 +7,10 @@ from typing import Any, Final, cast
 
 import polars as pl
 
-from wattstone.base import UnknownUnit, convert
+from wattstone.base import UnknownUnit
 from wattstone.programme.kinds import DTYPES, RecordField, RecordKind
-from wattstone.readings.activities.days import Order, order_of, span
+from wattstone.programme.units import times
+from wattstone.readings.activities.days import Order, either_order, order_of, span
 from wattstone.readings.activities.known import bare_of
 from wattstone.readings.cells import Cells
 from wattstone.readings.problems import Problems
@@ -24,6 +25,7 @@ KEPT_TEXT: Final = r"^'+[=+\-@＝＋－＠]"
 """A text with an apostrophe before what a spreadsheet would run: tables that are taken out have it, and it is no part
 of what is said. One that says so itself has another before it."""
 
+_SHARE: Final = "write a share of one as 0.42 or 42 %"
 _YEARS: Final = (1900, 2200)
 _ID: Final = r"^[^\s/:~\x00-\x1f=+\-@＝＋－＠](?:[^/:~\x00-\x1f]{0,118}[^\s/:~\x00-\x1f])?$"
 _KEY: Final = r"^[^\x00-\x1f]{1,400}$"
@@ -182,7 +184,7 @@ def _scale(one: RecordField, cells: Cells) -> float:
         )  # fmt: skip
         return 1.0
     try:
-        return convert(1.0, said, one.unit)
+        return times(said, one.unit)
     except (UnknownUnit, ValueError):
         cells.wrong(
             "entry.unit", cells.text(one.name).is_not_null(), one.name,
@@ -212,7 +214,7 @@ def _bounded(one: RecordField, cells: Cells, values: pl.Series) -> pl.Series:
         "entry.bounds", bad.fill_null(value=False), one.name,
         found="{count:row|rows} {rows}: out of bounds: {texts}",
         expected="{bounds}",
-        remedy="correct the number, and look at its unit",
+        remedy=_SHARE if one.type == "part" else "correct the number, and look at its unit",
         bounds=_bounds(least, most, one.above, one.unit),
     )  # fmt: skip
     return values
@@ -236,8 +238,9 @@ def _day(one: RecordField, cells: Cells) -> pl.Series:
     texts = cells.text(one.name)
     order: Order | None = order_of(texts.drop_nulls().unique().to_list())
     if order is None:
+        either = [text for text in texts.drop_nulls().unique() if either_order(text)]
         cells.wrong(
-            "entry.day_order", texts.is_not_null(), one.name,
+            "entry.day_order", texts.is_in(either), one.name,
             found="nobody can say which is the day and which the month: {texts}",
             expected="days as 2024-03-31",
             remedy="write the year first",

@@ -6,7 +6,7 @@ from typing import Any
 
 from wattstone.interfaces.present.languages import Language, mark, say_reason, translator
 from wattstone.interfaces.present.listing import listed
-from wattstone.interfaces.present.numbers import every, group, three
+from wattstone.interfaces.present.numbers import THIN, every, group, three
 from wattstone.programme.kinds import Module
 from wattstone.programme.report import Said
 
@@ -86,7 +86,12 @@ class _Shown(float):
     """A number that a sentence shows with three figures unless its template says how."""
 
     def __format__(self, spec: str, /) -> str:
-        return format(float(self), spec) if spec else _plainly(self)
+        return _apart(format(float(self), spec)) if spec else _plainly(self)
+
+
+def _apart(text: str) -> str:
+    """Thousands parted as everywhere else, not by a comma, which half of the world reads as the decimal mark."""
+    return text.replace(",", THIN)
 
 
 def _plainly(value: float) -> str:
@@ -104,7 +109,7 @@ class _Count(int):
     """A whole number; years stay as they are, larger ones have their thousands apart."""
 
     def __format__(self, spec: str, /) -> str:
-        return format(int(self), spec) if spec or abs(self) < 10_000 else group(str(int(self)))
+        return _apart(format(int(self), spec)) if spec or abs(self) < 10_000 else group(str(int(self)))
 
 
 def said(one: Said | None, lang: Language) -> str:
