@@ -73,7 +73,7 @@ def test_a_target_by_hand() -> None:
     assert value(report, "target.achieved", "entry:near") == pytest.approx(11 / 42)
     assert value(report, "target.trend", "entry:near") == pytest.approx(65)
     assert value(report, "target.forecast", "entry:near") == pytest.approx(60)  # lamps alone are planned
-    parts = next(one for one in report.tables if one.id == "parts.near").rows
+    parts = next(one for one in report.tables if one.id == "parts").rows
     assert parts["gap"].to_list() == pytest.approx([59 - 0.874 * 60, 30 - 0.874 * 40])
     assert "off track" in report.says[0].text
 

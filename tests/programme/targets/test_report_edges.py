@@ -241,3 +241,37 @@ def test_a_number_that_a_figure_filled_in_is_no_second_reduction() -> None:
     over = {"interaction": "el", "form": "same_base", "measures": ["lamps", "green"], "base": 4.0}
     held["interaction"] = made("interaction", [over])
     assert "abatement.above_base" in {one.code for one in wrong(held)}
+
+
+def test_numbers_of_tables_lead_to_their_lines_and_no_chance_leads_elsewhere() -> None:
+    report = build(WHOLE, known(), 2023)
+    there = {f"{one.name}|{one.subject}{more}" for one in report.lines for more in ("", f"|{one.period}")}
+    tables = {one.id: one for one in report.tables}
+
+    for table in report.tables:
+        for column in table.columns:
+            if table.rows.schema[column.name].is_float():
+                assert set(table.rows[f"{column.name}@line"]) <= there | {""}, (table.id, column.name)
+    course = tables["course.near"].rows.filter(pl.col("value@line") != "")
+    for value_, name in course.select("value", "value@line").iter_rows():
+        assert value_ == pytest.approx(report.line(*name.split("|")[:2]).value)
+    assert course.height == 6  # base, now, allowed now, goal, trend, forecast
+    for name in ("unit_cost", "cost", "value", "reduction"):
+        for value_, line in tables["curve"].rows.select(name, f"{name}@line").iter_rows():
+            assert value_ == report.line(*line.split("|")).value
+    assert tables["curve"].rows["cumulative@line"].to_list() == ["", "abatement.together|organisation"]
+
+
+def test_budgets_add_up_from_year_to_year() -> None:
+    """By hand: 600 of 2024 are carried; lamps take 1,000 of 600 + 500 in 2025; what is left of 2025 is not carried."""
+    budgets = [
+        {"entry": "2024", "year": 2024, "amount": 600.0, "currency": "CNY", "carry": True},
+        {"entry": "2025", "year": 2025, "amount": 500.0, "currency": "CNY"},
+        {"entry": "2026", "year": 2026, "amount": 50.0, "currency": "CNY"},
+    ]
+    report = build({**WHOLE, "budget": made("budget", budgets)}, known(), 2023)
+    rows = next(one for one in report.tables if one.id == "plan-budgets").rows
+
+    assert rows.select("year", "budget", "carried", "spent", "left").rows() == [
+        (2024, 600, 0, 0, 600), (2025, 500, 600, 1000, 100), (2026, 50, 0, 0, 50)
+    ]  # fmt: skip

@@ -169,8 +169,18 @@ def _widths(table: Table) -> list[float | None]:
 
 
 def _broken(table: Table) -> list[list[dict[str, Any]]]:
-    """Rows whose addresses of people may break at the sign in their middle: nothing else in a cell is that long."""
-    return [[{**asdict(cell), "text": cell.text.replace("@", "@\u200b")} for cell in row] for row in table.rows]
+    """Rows whose addresses of people may break at the sign in their middle, and names of methods at their dots."""
+    return [
+        [{**asdict(cell), "text": _parted(cell.text, "@._" if cell.code else "@")} for cell in row]
+        for row in table.rows
+    ]
+
+
+def _parted(text: str, after: str) -> str:
+    """A text that may break after each of these signs."""
+    for sign in after:
+        text = text.replace(sign, f"{sign}\u200b")
+    return text
 
 
 def _whole(table: Table) -> bool:

@@ -19,7 +19,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from wattstone.programme.targets.coverage import CONTRACTS
 from wattstone.programme.targets.interaction import effects
 from wattstone.programme.targets.measures import STAGES, Interactions, Measures
 from wattstone.programme.targets.money import annual_cost, net_present_value, unit_cost
@@ -108,8 +107,7 @@ def cost_curve(
     settled = np.array([one == "decided" for one in m.status], dtype=bool) | m.done
     order = np.argsort(alone - carbon_price * m.reduction, kind="stable") if carbon_price else best
     taken = _taken(interactions, sorted(order.tolist(), key=lambda n: not settled[n]))
-    contract = np.array([one == CONTRACTS for one in m.acts_on], dtype=bool)
-    shown = best[np.lexsort((contract[best], m.stage[best], ~taken[best]))]
+    shown = _shown(best[np.lexsort((m.stage[best], ~taken[best]))].tolist(), taken, interactions)
     together = effects(m, interactions, taken.astype(np.float64))
     share = np.where(m.reduction > 0, together / np.where(m.reduction > 0, m.reduction, 1.0), 1.0)
     cost = annual_cost(m.capex, m.running, m.saving * share, rate, m.life)
@@ -130,6 +128,16 @@ def cost_curve(
         pl.col("alone_unit_cost").fill_nan(None),
         pl.when("taken").then(pl.col("reduction").cum_sum()).alias("cumulative"),
     ).select(pl.col(name).cast(dtype) for name, dtype in CURVE.items())
+
+
+def _shown(order: list[int], taken: NDArray[np.bool_], interactions: Interactions) -> list[int]:
+    """The order of the sequence, in which measures on the same emissions stand as they act on them."""
+    for group in interactions.groups:
+        acting = [n for n in group.members if taken[n]]
+        slots = sorted(order.index(n) for n in acting)
+        for slot, n in zip(slots, acting, strict=True):
+            order[slot] = n
+    return order
 
 
 def _taken(interactions: Interactions, order: Sequence[int]) -> NDArray[np.bool_]:

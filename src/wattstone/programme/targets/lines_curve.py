@@ -58,6 +58,11 @@ def curve_lines(
         Said("energy saving first, each measure from what is left; as is to be expected of each"),
         within=likely[ALL],
     )  # fmt: skip
+    if valued and taken.height:
+        yield sums(
+            "abatement.cost", "Cost a year of all measures together", float(taken["cost"].sum()), currency,
+            ("line:abatement.measure_cost",), Said("negative where they save more than they cost"),
+        )  # fmt: skip
     yield sums(
         "abatement.added", "The same measures each by itself, added up", alone, "t CO2e", ("line:abatement.alone",),
         Said("more than can be had, where measures act on the same emissions or exclude each other"),
@@ -66,11 +71,6 @@ def curve_lines(
         "abatement.overstated", "What adding up overstates", alone - together, "t CO2e",
         ("line:abatement.added", "line:abatement.together"),
     )  # fmt: skip
-    if valued and taken.height:
-        yield sums(
-            "abatement.cost", "Cost a year of all measures together", float(taken["cost"].sum()), currency,
-            ("line:abatement.measure_cost",), Said("negative where they save more than they cost"),
-        )  # fmt: skip
     for row in curve.iter_rows(named=True):
         yield from _measure(row, by_measure[row["measure"]], likely[row["measure"]], valued, year, currency)
 
@@ -122,12 +122,24 @@ def curve_says(curve: pl.DataFrame) -> Iterator[Said]:
     )  # fmt: skip
 
 
+_LINKED: Final = {
+    "alone": "abatement.alone", "reduction": "abatement.reduction", "cost": "abatement.measure_cost",
+    "unit_cost": "abatement.unit_cost", "value": "abatement.value",
+}  # fmt: skip
+"""Lines that columns of the tables are."""
+
+
+def _last(name: str, line: str) -> pl.Expr:
+    """The end of what is added up is a line of the report; the numbers on the way are none."""
+    end = pl.int_range(pl.len()) == pl.len() - 1
+    return pl.when(end).then(pl.lit(f"{line}|organisation")).otherwise(pl.lit("")).alias(f"{name}@line")
+
+
 def curve_tables(curve: pl.DataFrame, currency: str, *, priced: bool) -> Iterator[Table]:
     """The curve in sequence, by itself, and what is not taken."""
     stage, name = Column("stage", "Stage", labels=_STAGES), Column("measure", "Measure")
     linked = curve.with_columns(
-        pl.format("{}|entry:{}", pl.lit(line), "measure").alias(f"{key}@line")
-        for key, line in (("alone", "abatement.alone"), ("reduction", "abatement.reduction"))
+        pl.format("{}|entry:{}", pl.lit(line), "measure").alias(f"{key}@line") for key, line in _LINKED.items()
     )
     money = (
         Column("unit_cost", "Cost of a tonne", f"{currency}/t CO2e"), Column("cost", "Cost a year", currency),
@@ -136,14 +148,18 @@ def curve_tables(curve: pl.DataFrame, currency: str, *, priced: bool) -> Iterato
     taken = linked.filter("taken")
     if taken.height:
         yield Table(
-            id="curve", title="Measures in sequence", rows=taken,
+            id="curve", title="Measures in sequence",
+            rows=taken.with_columns(_last("cumulative", "abatement.together")),
             columns=(
                 Column("rank", "Place"), name, stage, Column("alone", "By itself", "t CO2e"),
                 Column("reduction", "In sequence", "t CO2e"), Column("cumulative", "Added up", "t CO2e"),
                 *(money if priced else ()),
             ),
         )  # fmt: skip
-    by_itself = linked.sort("alone_rank").with_columns(pl.col("alone").cum_sum().alias("added"))
+    by_itself = linked.sort("alone_rank").with_columns(
+        pl.col("alone").cum_sum().alias("added"), _last("added", "abatement.added"),
+        *(pl.lit("").alias(f"{name}@line") for name in ("alone_unit_cost", "alone_cost", "alone_value")),
+    )  # fmt: skip
     own = (
         Column("alone_unit_cost", "Cost of a tonne", f"{currency}/t CO2e"),
         Column("alone_cost", "Cost a year", currency), Column("alone_value", "Net present value", currency),

@@ -168,7 +168,7 @@ def _span(question: Question) -> str:
     return f"{question.years[0]}/{question.years[-1]}"
 
 
-def plan_tables(question: Question, planned: Planned, lines: Sequence[Line]) -> Iterator[Table]:
+def plan_tables(question: Question, planned: Planned, currency: str) -> Iterator[Table]:
     """When each measure begins, and what each year takes."""
     if planned.status is not Status.OPTIMAL or not len(question.measures):
         return
@@ -182,27 +182,52 @@ def plan_tables(question: Question, planned: Planned, lines: Sequence[Line]) -> 
     ]  # fmt: skip
     schema = {"measure": pl.String, "status": pl.String, "year": pl.Int32, "begin": pl.Date, "end": pl.Date,
               "capex": pl.Float64}  # fmt: skip
+    frame = pl.DataFrame(rows, schema=schema).sort("year", "measure").with_columns(pl.lit("").alias("capex@line"))
     yield Table(
-        id="plan", title="Which measures by when", rows=pl.DataFrame(rows, schema=schema).sort("year", "measure"),
+        id="plan", title="Which measures by when", rows=frame,
         columns=(
             Column("measure", "Measure"), Column("status", "Status", labels=_STATUS),
             Column("year", "First year"), Column("begin", "From"), Column("end", "Until"),
-            Column("capex", "Investment"),
+            Column("capex", "Investment", currency),
         ),
     )  # fmt: skip
     yield Table(
         id="plan-years", title="Years of the plan",
         rows=pl.DataFrame(
             {
-                "year": list(question.years), "spent": planned.spent,
-                "budget": [question.budgets.get(year) for year in question.years],
-                "reduction": planned.reduction.sum(axis=0),
-            },
-            schema_overrides={"budget": pl.Float64},
+                "year": list(question.years), "spent": planned.spent, "reduction": planned.reduction.sum(axis=0),
+                "spent@line": [""] * len(question.years), "reduction@line": [""] * len(question.years),
+            }
         ),
         columns=(
-            Column("year", "Year"), Column("spent", "Investment"), Column("budget", "Budget"),
+            Column("year", "Year"), Column("spent", "Investment", currency),
             Column("reduction", "Reduced in the year", "t CO2e"),
+        ),
+    )  # fmt: skip
+    yield from _budgets(question, planned, currency)
+
+
+def _budgets(question: Question, planned: Planned, currency: str) -> Iterator[Table]:
+    """What years with a budget have, take and leave; a year without one has no limit and is not here."""
+    rows: list[tuple[int, float, float, float, float]] = []
+    rest: dict[int, float] = {}
+    for year, spent in zip(question.years, planned.spent.tolist(), strict=True):
+        if year in question.budgets:
+            before = rest.get(year - 1, 0.0) if year - 1 in question.carried else 0.0
+            rest[year] = question.budgets[year] + before - spent
+            rows.append((year, question.budgets[year], before, spent, rest[year]))
+    if not rows:
+        return
+    names = ("budget", "carried", "spent", "left")
+    yield Table(
+        id="plan-budgets", title="Budgets of the plan",
+        rows=pl.DataFrame(
+            rows, schema={"year": pl.Int32, **dict.fromkeys(names, pl.Float64)}, orient="row"
+        ).with_columns(pl.lit("").alias(f"{name}@line") for name in names),
+        columns=(
+            Column("year", "Year"), Column("budget", "Budget", currency),
+            Column("carried", "Carried from the year before", currency), Column("spent", "Investment", currency),
+            Column("left", "Left", currency),
         ),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from wattstone.programme.targets.known import Value
 from wattstone.programme.targets.progress import Verdict, achieved, parts_of_gap, verdict
 from wattstone.programme.targets.trend import LEAST
 
-__all__ = ["course_charts", "course_findings", "course_lines", "course_says", "course_table", "parts_table"]
+__all__ = ["course_charts", "course_findings", "course_lines", "course_says", "course_table", "parts_of", "parts_table"]
 
 _GAPS: Final = {False: "Above (+) or below what is allowed", True: "Above (+) or below what is due"}
 _FORMS: Final = record_kind("target").field("form").choices
@@ -200,7 +200,7 @@ def _ahead_notes(course: Course) -> tuple[Said, ...]:
             "a straight line through {count} years; what was done in them goes on in it", {"count": course.known}
         )
     else:
-        first = Said("the level of the last year: {count} known years make no trend", {"count": course.known})
+        first = Said("the level of the last year: {least} known years or more make a trend", {"least": LEAST})
     return (
         first,
         Said("what began in the years known is in the inventory already, and is not taken off again"),
@@ -223,10 +223,10 @@ def course_says(course: Course, year: int) -> Iterator[Said]:
         forms = _NOW_SHARE if course.grows else _NOW
         yield Said(forms[held], {"target": target["entry"], "value": here.value, "unit": unit, "year": year,
                                  "allowed": allowed})  # fmt: skip
-        worst = parts_table(course, year)
-        if held == "off_track" and worst is not None and worst.rows["gap"][0] > 0:
+        worst = parts_of(course, year)
+        if held == "off_track" and worst is not None and worst["gap"][0] > 0:
             yield Said("Most of what is above comes from {part}: {gap} t CO2e more than its share.",
-                       {"part": Said(PARTS[worst.rows["part"][0]]), "gap": worst.rows["gap"][0]})  # fmt: skip
+                       {"part": Said(PARTS[worst["part"][0]]), "gap": worst["gap"][0]})  # fmt: skip
     ahead = course.ahead.get(target["target_year"])
     if ahead is not None and ahead.forecast is not None and course.goal is not None:
         then = verdict(ahead.forecast, course.goal, ahead.forecast_range, grows=course.grows)
@@ -241,7 +241,7 @@ PARTS: Final = {
 }  # fmt: skip
 
 
-def parts_table(course: Course, year: int) -> Table | None:
+def parts_of(course: Course, year: int) -> pl.DataFrame | None:
     """Which parts of the coverage are above their share; None where the base year or the year is stated as a whole."""
     here, base = course.quantity.years.get(year), course.quantity.years.get(course.target["base_year"])
     allowed = course.allowed.get(year)
@@ -249,19 +249,32 @@ def parts_table(course: Course, year: int) -> Table | None:
         return None
     # Of an intensity the share is of the emissions that the year's denominator allows.
     index = allowed / base.value * (here.below or 1.0) / (base.below or 1.0)
+    return parts_of_gap(base.parts, here.parts, index)
+
+
+def parts_table(courses: Sequence[Course], year: int) -> Table | None:
+    """Parts of the coverage of every target of which they are known."""
+    found = [
+        rows.select(pl.lit(str(one.target["entry"])).alias("target"), pl.all())
+        for one in courses
+        if year != one.target["base_year"] and (rows := parts_of(one, year)) is not None
+    ]
+    if not found:
+        return None
+    frame = pl.concat(found)
     return Table(
-        id=f"parts.{course.target['entry']}", title="Why: parts of the coverage",
+        id="parts", title="Why: parts of the coverage",
         columns=(
-            Column("part", "Part", labels=PARTS), Column("base", "Base year", "t CO2e"),
+            Column("target", "Target"), Column("part", "Part", labels=PARTS), Column("base", "Base year", "t CO2e"),
             Column("value", "In the year", "t CO2e"), Column("allowed", "Allowed in the year", "t CO2e"),
             Column("gap", "Above (+) or below", "t CO2e"),
         ),
-        rows=parts_of_gap(base.parts, here.parts, index),
+        rows=frame.with_columns(pl.lit("").alias(f"{name}@line") for name in ("base", "value", "allowed", "gap")),
     )  # fmt: skip
 
 
-def course_table(course: Course) -> Table | None:
-    """Year by year what was, what is allowed and what is expected."""
+def course_table(course: Course, year: int) -> Table | None:
+    """Year by year what was, what is allowed and what is expected; those that are lines of the report name them."""
     rows: list[tuple[int, str, float]] = [(y, "inventory", one.value) for y, one in course.quantity.years.items()]
     rows += [(y, "allowed", value) for y, value in course.allowed.items()]
     rows += [(y, "trend", one.trend) for y, one in course.ahead.items()]
@@ -271,9 +284,17 @@ def course_table(course: Course) -> Table | None:
     if not rows:
         return None
     frame = pl.DataFrame(rows, schema={"year": pl.Int32, "what": pl.String, "value": pl.Float64}, orient="row")
-    unit = course.quantity.unit
+    unit, subject, base, end = course.quantity.unit, f"entry:{course.target['entry']}", *_ends(course)
+    lines = {
+        ("inventory", base): "target.base", ("inventory", year): "target.value", ("allowed", end): "target.goal",
+        ("allowed", year): "target.allowed", ("trend", end): "target.trend", ("forecast", end): "target.forecast",
+    }  # fmt: skip
+    named = [
+        f"{lines[what, at]}|{subject}|{at}" if (what, at) in lines else "" for at, what in frame["year", "what"].rows()
+    ]
     return Table(
-        id=f"course.{course.target['entry']}", title="Year by year", rows=frame,
+        id=f"course.{course.target['entry']}", title=_title(course),
+        rows=frame.with_columns(pl.Series("value@line", named, dtype=pl.String)),
         columns=(Column("year", "Year"), Column("what", "What", labels=SERIES), Column("value", "Value", unit)),
     )  # fmt: skip
 
@@ -283,9 +304,19 @@ def course_charts(course: Course, tables: Sequence[Table]) -> Iterator[Chart]:
     name = f"course.{course.target['entry']}"
     if any(one.id == name for one in tables):
         yield Chart(
-            id=name, title="Course of the target", mark="line", table=name, x="year", y="value", series="what",
-            note=Said("{target}: {form}", {"target": course.target["entry"], "form": _form(course)}),
+            id=name, title=_title(course), mark="line", table=name, x="year", y="value", series="what",
+            note=_form(course),
         )  # fmt: skip
+
+
+def _title(course: Course) -> str:
+    """The target's name, and what it is in words."""
+    name, label = str(course.target["entry"]), course.target["label"]
+    return f"{name}: {label}" if label else name
+
+
+def _ends(course: Course) -> tuple[int, int]:
+    return int(course.target["base_year"]), int(course.target["target_year"])
 
 
 def _form(course: Course) -> Said:

@@ -144,7 +144,7 @@ def _planned(
         *(f"entry:{one}" for one in budgets["hash"]), *(f"entry:{one}" for one in rules["hash"]),
     )  # fmt: skip
     lines = tuple(plan_lines(best, courses, shadows, inputs, money.currency, money.terms))
-    tables = tuple(plan_tables(best.question, best.planned, lines))
+    tables = tuple(plan_tables(best.question, best.planned, money.currency))
     beyond = [one for one in needs if one.year not in years]
     says = (*plan_says(best, shadows, money.currency), *beyond_says(beyond, years[-1]), *_undivided(courses))
     return Part(

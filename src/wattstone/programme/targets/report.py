@@ -140,8 +140,9 @@ def _no_rate(name: str, year: int, currency: str) -> Line:
 
 
 def _course_tables(courses: Sequence[Course], year: int, known: Known) -> Iterator[Table]:
-    for one in courses:
-        yield from (table for table in (course_table(one), parts_table(one, year)) if table is not None)
+    yield from (table for one in courses if (table := course_table(one, year)) is not None)
+    if (parts := parts_table(courses, year)) is not None:
+        yield parts
     if known.effects is not None and known.effects.height:
         yield Table(
             id="effects", title="Why: what changed against the year before", rows=known.effects,
