@@ -331,4 +331,4 @@ def test_the_report_never_adds_the_three() -> None:
     assert lines["nature.carbon.stock"].interval == (27_000, 34_000)
     assert lines["nature.carbon.stock.co2"].value == pytest.approx(30_000 * 44 / 12)
     assert lines["nature.carbon.flux"].interval is None
-    assert [{column.name for column in table.columns} - set(table.rows.columns) for table in part.tables] == [set()] * 2
+    assert [{column.name for column in table.columns} - set(table.rows.columns) for table in part.tables] == [set()] * 3

@@ -12,7 +12,7 @@ from wattstone.programme.nature.checks import PROVED
 from wattstone.programme.nature.ledger import DELIVERED
 from wattstone.programme.report import Line, Said
 
-__all__ = ["goal_lines", "lines"]
+__all__ = ["PARTNERS", "goal_lines", "lines", "of_partners", "partner_line", "status_line"]
 
 _EQUAL_AREA: Final = "nature.area.equal/1"
 _GEODESIC: Final = "nature.area.geodesic/1"
@@ -22,11 +22,17 @@ _NOTE: Final = Said(
     "area on the WGS 84 ellipsoid, edges straight in longitude and latitude (RFC 7946; Snyder 1987, eq. 3-12)"
 )
 _LABELS: Final = {
-    "verified": "Verified, net",
-    "action": "In action, net beyond what is verified",
-    "agreement": "Under agreement, net beyond what is delivered",
-    "planned": "Planned, net beyond all else",
+    "agreement": ("Under agreement, net beyond what is delivered", "Under agreement, gross"),
+    "planned": ("Planned, net beyond all else", "Planned, gross"),
+    "verified": ("Verified, net", "Verified, gross"),
+    "action": ("In action, net beyond what is verified", "In action, gross"),
 }
+_OWN: Final = {
+    "agreement": "Under agreement, own part of the net", "planned": "Planned, own part of the net",
+    "verified": "Verified, own part of the net", "action": "In action, own part of the net",
+}  # fmt: skip
+PARTNERS: Final = 200
+"""Rows of partners and statuses, the largest first, that are figures of their own."""
 
 
 def lines(told: Account) -> Iterator[Line]:
@@ -46,18 +52,18 @@ def lines(told: Account) -> Iterator[Line]:
         "basis": "estimated" if told.rows.filter(pl.col("status").is_in(DELIVERED))["approximate"].any() else "stated",
     }  # fmt: skip
     yield Line(
-        name="nature.area.gross", label="Delivered as claimed, gross", value=told.hectares["gross"],
-        method=_EQUAL_AREA, notes=(_NOTE,), **done,
-    )  # fmt: skip
-    yield Line(
         name="nature.area.net", label="Delivered, each place counted once, net", value=told.hectares["delivered"],
         method=_EQUAL_AREA, notes=(_NOTE, _rule(told)), **done,
     )  # fmt: skip
     yield Line(
+        name="nature.area.gross", label="Delivered as claimed, gross", value=told.hectares["gross"],
+        method=_EQUAL_AREA, notes=(_NOTE,), **done,
+    )  # fmt: skip
+    yield from _by_status(told)
+    yield Line(
         name="nature.area.net.geodesic", label="The same with geodesic edges, as a cross-check", value=told.geodesic,
         method=_GEODESIC, notes=(Said("Karney, Algorithms for geodesics, 2013; never added up"),), **done,
     )  # fmt: skip
-    yield from _by_status(told)
     yield from _by_realm(told)
     yield from _approximate(told, done)
     if told.guarded is not None:
@@ -66,7 +72,35 @@ def lines(told: Account) -> Iterator[Line]:
             value=told.guarded, method=_EQUAL_AREA,
             notes=(Said("it may not be additional to the protection that was there"),), **done,
         )  # fmt: skip
+    yield from _by_partner(told)
     yield from _years(told)
+
+
+def status_line(status: str, *, gross: bool = False) -> str:
+    """Name of the line of a status."""
+    return f"nature.area.{'gross' if gross else 'net'}.{status}"
+
+
+def partner_line(status: str, *, gross: bool = False) -> str:
+    """Name of the lines of partners in a status; each has the subject `partner:NAME`."""
+    return f"nature.partner.{'gross' if gross else 'net'}.{status}"
+
+
+def of_partners(rows: pl.DataFrame) -> pl.DataFrame:
+    """Partners and statuses that have lines of their own.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        `Account.rows`.
+
+    Returns
+    -------
+    DataFrame
+        `partner`, `status`, `gross`, `net` [ha], `hashes`; at most `PARTNERS`, the largest first.
+    """
+    by = rows.group_by("partner", "status").agg(pl.col("gross", "net").sum(), pl.col("hash").alias("hashes"))
+    return by.sort("gross", "partner", "status", descending=[True, False, False]).head(PARTNERS)
 
 
 def _rule(told: Account) -> Said:
@@ -78,14 +112,35 @@ def _rule(told: Account) -> Said:
 
 
 def _by_status(told: Account) -> Iterator[Line]:
-    for status, label in _LABELS.items():
+    for status, (net, gross) in _LABELS.items():
         rows = told.rows.filter(pl.col("status") == status)
         if rows.height:
+            common: dict[str, Any] = {"unit": "ha", "period": str(told.year), "basis": "stated"}
             yield Line(
-                name=f"nature.area.net.{status}", label=label, value=told.hectares[status], unit="ha",
-                period=str(told.year), method=_ATTRIBUTED[told.equal], inputs=rests_on("area", told.rows["hash"]),
-                basis="stated", notes=(_rule(told),),
+                name=status_line(status), label=net, value=told.hectares[status], method=_ATTRIBUTED[told.equal],
+                inputs=rests_on("area", told.rows["hash"]), notes=(_rule(told),), **common,
             )  # fmt: skip
+            yield Line(
+                name=status_line(status, gross=True), label=gross, value=float(rows["gross"].sum()),
+                method=_EQUAL_AREA, inputs=rests_on("area", rows["hash"]), notes=(_NOTE,), **common,
+            )  # fmt: skip
+
+
+def _by_partner(told: Account) -> Iterator[Line]:
+    every = rests_on("area", told.rows["hash"])
+    for one in of_partners(told.rows).sort("partner", "status").iter_rows(named=True):
+        common: dict[str, Any] = {
+            "unit": "ha", "period": str(told.year), "basis": "stated", "subject": f"partner:{one['partner']}",
+        }  # fmt: skip
+        yield Line(
+            name=partner_line(one["status"]), label=_OWN[one["status"]],
+            value=one["net"], method=_ATTRIBUTED[told.equal], inputs=every, notes=(_rule(told),), **common,
+        )  # fmt: skip
+        yield Line(
+            name=partner_line(one["status"], gross=True), label=_LABELS[one["status"]][1],
+            value=one["gross"], method=_EQUAL_AREA,
+            inputs=rests_on("area", pl.Series(one["hashes"], dtype=pl.String)), notes=(_NOTE,), **common,
+        )  # fmt: skip
 
 
 def _by_realm(told: Account) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """What the report on nature says of carbon, condition, species and the NbS standard."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,19 +79,44 @@ def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -
     ratings, rules = held(entries, "nbs_rating"), held(entries, "nbs_rule")
     matches = match(ratings, rules)
     species = held(entries, "species_metric").filter(pl.col("year") <= year)
+    carbon = amounts.with_columns(pl.col("lacks").fill_null("none"))
+    linked = _linked(extents, "weighted", extent_line).with_columns(pl.lit("").alias("hectares@line"))
     rows = {
-        "carbon": amounts.with_columns(pl.col("lacks").fill_null("none")),
-        "carbon_sums": sums,
+        "carbon": carbon.with_columns(pl.lit("").alias(f"{one}@line") for one in ("amount", "ha")),
+        "carbon-rates": carbon,
+        "carbon_sums": _linked(sums, "amount", carbon_line),
         "carbon_tables": component_differences(held(entries, "carbon_table")),
-        "extents": extents.filter(pl.col("delivered")),
-        "extents-planned": extents.filter(~pl.col("delivered")),
+        "extents": linked.filter(pl.col("delivered")),
+        "extents-planned": linked.filter(~pl.col("delivered")),
         "conditions": told.filter(pl.col("year") <= year),
-        "species": species,
+        "species": _linked(species, "value", lambda one: f"{_species_line(one)}|entry:{one['area']}|{one['year']}"),
         "nbs": criteria(ratings, rules),
         "nbs_evidence": ratings,
     }
     lines = (*_carbon(sums, year), *_extents(extents, year), *_species(species), *_matches(matches, rules, year))
     return Living(tuple(_says(sums)), lines, tables(rows), charts(rows), tuple(beyond_the_area(amounts)))
+
+
+def carbon_line(one: Mapping[str, Any]) -> str:
+    """Name of the line of a sum of carbon: a row of `carbon.summed`."""
+    sort = "" if one["sort"] == "organic" else f".{one['sort']}"
+    return f"nature.carbon.{one['quantity']}{sort}{_planned(one)}"
+
+
+def extent_line(one: Mapping[str, Any]) -> str:
+    """Name of the line of an extent, weighted by condition: a row of `condition.by_ecosystem`."""
+    code = (one["ecosystem"] or "unknown").strip().lower()
+    return f"nature.condition.{code}.{slug(one['variable'])}{_planned(one)}"
+
+
+def _planned(one: Mapping[str, Any]) -> str:
+    return "" if one["delivered"] else ".planned"
+
+
+def _linked(frame: pl.DataFrame, column: str, name: Callable[[Mapping[str, Any]], str]) -> pl.DataFrame:
+    """A frame that names the line of each number of a column."""
+    names = [name(one) for one in frame.iter_rows(named=True)]
+    return frame.with_columns(pl.Series(f"{column}@line", names, dtype=pl.String))
 
 
 def _says(sums: pl.DataFrame) -> Iterator[Said]:
@@ -114,8 +139,7 @@ def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:
         label = _LABELS.get((one["quantity"], one["sort"]))
         if label is None:
             continue
-        sort = "" if one["sort"] == "organic" else f".{one['sort']}"
-        name = f"nature.carbon.{one['quantity']}{sort}" + ("" if one["delivered"] else ".planned")
+        name = carbon_line(one)
         unit = "t CO2e" if one["sort"] == "gases" else "t C"
         nothing = one["entries"] == one["lacking"]
         interval = None if one["low"] is None or nothing else (one["low"], one["high"])
@@ -173,9 +197,8 @@ def _which(delivered: bool) -> Said:
 
 def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
     for one in extents.iter_rows(named=True):
-        code = (one["ecosystem"] or "unknown").strip().lower()
         yield Line(
-            name=f"nature.condition.{code}.{slug(one['variable'])}" + ("" if one["delivered"] else ".planned"),
+            name=extent_line(one),
             label="Extent, weighted by condition",
             value=one["weighted"] if one["areas"] else None,
             unit="ha",
@@ -193,10 +216,14 @@ def _extents(extents: pl.DataFrame, year: int) -> Iterator[Line]:
         )  # fmt: skip
 
 
+def _species_line(one: Mapping[str, Any]) -> str:
+    return f"nature.species.{slug(one['metric'])}"
+
+
 def _species(species: pl.DataFrame) -> Iterator[Line]:
     for one in species.iter_rows(named=True):
         yield Line(
-            name=f"nature.species.{slug(one['metric'])}",
+            name=_species_line(one),
             label="Metric of species, as somebody else computed it",
             value=one["value"],
             unit=one["unit"],

@@ -11,7 +11,7 @@ from wattstone.programme.report import Chart, Column, Said, Table
 __all__ = ["charts", "tables"]
 
 _CARBON: Final = record_kind("carbon")
-_QUANTITY: Final = _CARBON.field("quantity").choices
+_SHORT: Final = {"stock": "Stock", "flux": "Flux", "avoided": "Avoided loss"}
 _POOL: Final = _CARBON.field("pool").choices
 _UNIT: Final = _CARBON.field("unit").choices
 _METHOD: Final = _CARBON.field("method").choices
@@ -51,19 +51,21 @@ _EXTENT: Final = (
 
 _TABLES: Final = (
     ("carbon_sums", "Carbon by quantity; these are not added", (
-        Column("quantity", "Quantity", labels=_QUANTITY), Column("sort", "What", labels=_SORTS),
-        Column("delivered", "Delivered"), Column("amount", "Amount"), Column("low", "Lower bound"),
+        Column("quantity", "Quantity", labels=_SHORT), Column("sort", "What", labels=_SORTS),
+        Column("delivered", "In action or verified"), Column("amount", "Mass"), Column("low", "Lower bound"),
         Column("high", "Upper bound"), Column("amount_unit", "Unit"), Column("entries", "Entries"),
-        Column("lacking", "Entries in no sum"),
-        Column("unassessed", "Permanence or leakage not assessed"),
+        Column("lacking", "In no sum"), Column("unassessed", "Risks not assessed"),
     )),
     ("carbon", "Carbon of each area", (
-        Column("area", "Area"), Column("quantity", "Quantity", labels=_QUANTITY), Column("pool", "Pool", labels=_POOL),
-        Column("value", "Value"), Column("unit", "Unit", labels=_UNIT), Column("ha", "Hectares", "ha"),
-        Column("years", "Years at the full rate"), Column("amount", "Amount"),
+        Column("area", "Area"), Column("quantity", "Quantity", labels=_SHORT), Column("pool", "Pool", labels=_POOL),
+        Column("ha", "Hectares", "ha"), Column("years", "Full years"), Column("amount", "Mass"),
         Column("amount_low", "Lower bound"), Column("amount_high", "Upper bound"), Column("amount_unit", "Unit"),
-        Column("method", "Method", labels=_METHOD), Column("permanence", "Permanence", labels=_PERMANENCE),
-        Column("leakage", "Leakage", labels=_LEAKAGE), Column("lacks", "What is missing", labels=_LACKS),
+        Column("lacks", "What is missing", labels=_LACKS),
+    )),
+    ("carbon-rates", "Carbon of a hectare, and what is known of it", (
+        Column("area", "Area"), Column("quantity", "Quantity", labels=_SHORT), Column("pool", "Pool", labels=_POOL),
+        Column("value", "Value"), Column("unit", "Unit", labels=_UNIT), Column("method", "Method", labels=_METHOD),
+        Column("permanence", "Permanence", labels=_PERMANENCE), Column("leakage", "Leakage", labels=_LEAKAGE),
         Column("source", "Source"),
     )),
     ("carbon_tables", "Published tables: components against their printed total", (

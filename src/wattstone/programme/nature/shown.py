@@ -7,6 +7,7 @@ import polars as pl
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.nature.account import Account
 from wattstone.programme.nature.ledger import DELIVERED
+from wattstone.programme.nature.lines import of_partners, partner_line, status_line
 from wattstone.programme.report import Chart, Column, Said, Table
 
 __all__ = ["charts", "tables"]
@@ -40,24 +41,25 @@ def tables(told: Account, layers: pl.DataFrame) -> tuple[Table, ...]:
             (
                 Column("year", "Year"), Column("entries", "Areas"), _GROSS, Column("net", "Net", "ha"),
                 Column("first", "New in the year", "ha"), Column("ever", "Ever until then", "ha"),
-            ), told.years,
+            ), _of_years(told),
         ),
-        Table(
-            "areas-status", "By status", (_SAYS_STATUS, Column("entries", "Areas"), _GROSS, _NET), _by(rows, "status")
-        ),
+        Table("areas-status", "By status", (_SAYS_STATUS, Column("entries", "Areas"), _GROSS, _NET), _of_status(rows)),
         Table(
             "areas-partners", "By partner and status",
             (Column("partner", "Partner"), _SAYS_STATUS, Column("entries", "Areas"), _GROSS, _NET),
-            _by(rows, "partner", "status"),
+            _of_partners(rows),
         ),
         Table(
             "areas-cells", "By status, intervention, ecosystem and country",
             (
                 _SAYS_STATUS, Column("intervention", "Intervention", labels=_DOES), Column("ecosystem", "Ecosystem"),
                 Column("country", "Country"), Column("entries", "Areas"), _GROSS, _NET,
-            ), _by(rows, "status", "intervention", "ecosystem", "country"),
+            ), _unlinked(_by(rows, "status", "intervention", "ecosystem", "country"), "gross", "net"),
         ),
-        Table("areas-overlaps", "Overlaps, the largest first", _OVERLAP, told.pairs.head(_MOST)),
+        Table(
+            "areas-overlaps", "Overlaps, the largest first", _OVERLAP,
+            _unlinked(told.pairs.head(_MOST), "area", "share"),
+        ),
         *_mapped(rows, layers),
     )  # fmt: skip
 
@@ -80,13 +82,50 @@ def _by(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
     return rows.group_by(*columns).agg(sums).sort(*order, nulls_last=True)
 
 
+def _unlinked(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Numbers that are no figures of their own, whatever other figure has their value."""
+    return frame.with_columns(pl.lit("").alias(f"{one}@line") for one in columns)
+
+
+def _of_years(told: Account) -> pl.DataFrame:
+    this = pl.col("year") == told.year
+    name = pl.format("nature.area.net|organisation|{}", "year")
+    gross = pl.when(this).then(pl.lit("nature.area.gross")).otherwise(pl.lit(""))
+    return _unlinked(told.years, "first", "ever").with_columns(name.alias("net@line"), gross.alias("gross@line"))
+
+
+def _of_status(rows: pl.DataFrame) -> pl.DataFrame:
+    by = _by(rows, "status")
+    return by.with_columns(
+        pl.col("status").map_elements(lambda one, gross=gross: status_line(one, gross=gross), return_dtype=pl.String)
+        .alias(f"{name}@line")
+        for name, gross in (("net", False), ("gross", True))
+    )  # fmt: skip
+
+
+def _of_partners(rows: pl.DataFrame) -> pl.DataFrame:
+    """Those that have no lines, beyond the largest, link nowhere."""
+    linked = of_partners(rows).select("partner", "status")
+    names = [
+        {"status": one, "net@line": partner_line(one), "gross@line": partner_line(one, gross=True)} for one in _STATUS
+    ]
+    of = linked.join(pl.DataFrame(names), on="status").with_columns(
+        pl.format("{}|partner:{}", f"{name}@line", "partner").alias(f"{name}@line") for name in ("net", "gross")
+    )
+    return (
+        _by(rows, "partner", "status")
+        .join(of, on=["partner", "status"], how="left", maintain_order="left")
+        .with_columns(pl.col("net@line", "gross@line").fill_null(""))
+    )
+
+
 def _mapped(rows: pl.DataFrame, layers: pl.DataFrame) -> tuple[Table, ...]:
     """The areas with their shapes, and below them what the user brought."""
     columns = (
         Column("shape", "Boundary"), Column("name", "Area"), Column("partner", "Partner"), _SAYS_STATUS,
         Column("intervention", "Intervention", labels=_DOES), Column("ecosystem", "Ecosystem"), _GROSS, _NET,
     )  # fmt: skip
-    largest = rows.sort("gross", "entry", descending=[True, False]).head(_MOST)
+    largest = _unlinked(rows.sort("gross", "entry", descending=[True, False]).head(_MOST), "gross", "net")
     brought = layers.sort("entry").select("name", shape="geometry")
     return (
         Table("areas-map", "Areas, the largest first", columns, largest),
