@@ -54,3 +54,18 @@ def test_the_example_of_indicators() -> None:
     assert report.line(f"{green}.capex.eligible_share", eu).value == pytest.approx(6.3 / 12)
     assert report.line("indicator.safety.employees.ltifr").value == pytest.approx(1e6 / 118_000)
     assert report.line("indicator.people.turnover").value == pytest.approx(8 / 63.5)
+
+
+def test_numbers_of_tables_are_those_of_the_lines_they_name() -> None:
+    """Every name beside a number is a line of the report, and its value is the number."""
+    report = build_indicators(entries("indicator", "indicators"), 2022)
+    known = {f"{one.name}|{one.subject}": one.value for one in report.lines}
+    seen: dict[str, int] = {}
+    for table in report.tables:
+        for column in (one for one in table.rows.columns if one.endswith("@line")):
+            shown = table.rows.select(line=column, value=column.removesuffix("@line")).drop_nulls()
+            for line, value in shown.iter_rows():
+                assert known[line if "|" in line else f"{line}|organisation"] == value, line
+            seen[table.id] = seen.get(table.id, 0) + shown.height
+
+    assert seen == {"green": 15, "commitments": 6, "pace": 2, "safety": 4, "people": 4, "values": 4, "parts": 1}

@@ -16,6 +16,14 @@ from wattstone.programme.indicators.lines import (
     people_lines,
     safety_lines,
 )
+from wattstone.programme.indicators.linked import (
+    COMMITMENT_MONEY,
+    commitments_linked,
+    green_linked,
+    people_linked,
+    safety_linked,
+    values_linked,
+)
 from wattstone.programme.indicators.people import workforce
 from wattstone.programme.indicators.safety import rates
 from wattstone.programme.indicators.tables import charts, tables
@@ -68,16 +76,16 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
         *indicator_lines(_of(values, year), year),
     )
     rows = {
-        "green": shares,
+        "green": green_linked(shares),
         "claims": told.with_columns(pl.col("held_back").fill_null("none")),
         "objectives": by_objective(told),
-        "commitments": kept,
-        "pace": by_year(promised, spending, on),
-        "safety": safety,
+        "commitments": commitments_linked(kept, COMMITMENT_MONEY),
+        "pace": commitments_linked(by_year(promised, spending, on), ("spent", "pace"), on),
+        "safety": safety_linked(safety),
         "safety_sites": rates(_of(held(entries, "safety_year"), year), ["site", "group"]),
-        "people": people.filter(pl.col("year") <= year).sort("year"),
-        "values": values,
-        "parts": parts,
+        "people": people_linked(people.filter(pl.col("year") <= year).sort("year"), year),
+        "values": values_linked(values, "value", year),
+        "parts": values_linked(parts, "total", year),
     }
     return ModuleReport(
         module="indicator",
