@@ -8,7 +8,7 @@ address, NAME@SUBJECT@START@RUN, and is resolved when somebody asks.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -87,7 +87,7 @@ class Batch:
     why: str = ""
 
 
-def keep(workspace: Workspace, batch: Batch) -> int:
+def keep(workspace: Workspace, batch: Batch, *, unless: Callable[[], int | None] | None = None) -> int:
     """Write a batch: steps, then figures, then the evidence that names them.
 
     Parameters
@@ -96,6 +96,8 @@ def keep(workspace: Workspace, batch: Batch) -> int:
         Where to.
     batch : Batch
         What there is to write.
+    unless : callable or None
+        Asked while nobody else writes: the run that wrote it already, in whose place nothing is written; or None.
 
     Returns
     -------
@@ -104,6 +106,9 @@ def keep(workspace: Workspace, batch: Batch) -> int:
     """
     lake = workspace.lake
     with workspace.lock():
+        written = None if unless is None else unless()
+        if written is not None:
+            return written
         run = max(lake.version(EVIDENCE) + 2, _begun(lake) + 1)
         key = f"{batch.kind}:{run}"
         part = pl.lit(batch.year, pl.Int32).alias("part")

@@ -1,5 +1,7 @@
 """The programme over the API: entries of any kind, reports that are recorded, areas as GeoJSON, who may see what."""
 
+import hashlib
+
 from wattstone.programme.kinds import MODULES, kinds_of
 
 AREA = {
@@ -146,3 +148,100 @@ def test_a_report_is_recorded_once_with_its_figures(ask):
     figure = ask("GET", f"/figures/{known['figure']}").json()
     assert known["value"] == (figure.get("value", figure.get("figure", {}).get("value")))
     assert ask("POST", "/programme/reports/waste", json={"year": 2024}, by="viewer").status_code == 403
+
+
+def proved(ask, kind, name, title="note.pdf"):
+    pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
+    answer = ask("POST", f"/programme/{kind}/entries/{name}/document?name={title}", content=pdf, headers=BINARY)
+    return answer.json()["entry"]["document"]
+
+
+def test_a_version_that_is_no_longer_the_newest_is_not_corrected(ask):
+    first = added(ask, "weighing", WEIGHED).json()["entry"]
+    path = f"/programme/weighing/entries/{first['entry']}"
+    assert ask("POST", f"{path}/correct", json={"said": {"mass": 12}, "was": first["hash"]}).status_code == 200
+
+    late = ask("POST", f"{path}/correct", json={"said": {"stream": "metal"}, "was": first["hash"]}, by="operator")
+    assert (late.status_code, late.headers["content-type"]) == (409, "application/problem+json")
+    told = late.json()["findings"][0]
+    assert told["code"] == "entry.overtaken"
+    assert "mass = 12" in told["found"]
+    assert "mass = 1.5" in told["found"]
+    out = ask("POST", f"{path}/withdraw", json={"reason": "twice", "was": first["hash"]})
+    assert out.status_code == 409
+    held = ask("GET", path).json()
+    assert (held["entry"]["mass"], held["entry"]["stream"], len(held["history"])) == (12, "paper", 2)
+    again = {"said": {"stream": "metal"}, "was": held["entry"]["hash"]}
+    assert ask("POST", f"{path}/correct", json=again).json()["entry"]["mass"] == 12
+
+
+def test_an_entry_that_went_to_another_site_is_not_as_it_was_seen_last(ask):
+    name = added(ask, "weighing", WEIGHED).json()["entry"]["entry"]
+    sha = proved(ask, "weighing", name)
+    path = f"/programme/weighing/entries/{name}"
+    assert ask("GET", path, by="scoped").json()["moved"] is False
+    assert ask("POST", f"{path}/correct", json={"said": {"site": "B"}}).status_code == 200
+
+    seen = ask("GET", path, by="scoped").json()
+    assert (seen["moved"], seen["entry"]["site"], len(seen["history"])) == (True, "A", 2)
+    for what, content in (("correct", {"said": {"mass": 3}}), ("withdraw", {"reason": "x"})):
+        assert ask("POST", f"{path}/{what}", json=content, by="scoped").status_code == 404
+    assert ask("GET", "/programme/weighing/entries", by="scoped").json()["total"] == 0
+    assert ask("GET", path).json()["moved"] is False
+    assert ask("GET", f"/programme/documents/{sha}").status_code == 200
+
+
+def test_who_looks_alone_opens_entries_of_sites_and_takes_their_templates(ask):
+    name = added(ask, "weighing", WEIGHED).json()["entry"]["entry"]
+    for role in ("viewer", "reviewer"):
+        assert ask("GET", f"/programme/weighing/entries/{name}", by=role).status_code == 200
+        assert ask("GET", "/programme/weighing/template.xlsx", by=role).content[:2] == b"PK"
+
+
+def test_a_proof_is_no_report_of_a_job(ask):
+    name = added(ask, "weighing", WEIGHED).json()["entry"]["entry"]
+    sha = proved(ask, "weighing", name)
+    assert ask("GET", "/documents?kind=programme").json()["documents"] == []
+    with_proof = hashlib.sha256(f"programme\n{sha}\nA".encode()).hexdigest()[:32]
+    assert ask("GET", f"/documents/{with_proof}/content").status_code == 404
+    assert ask("GET", f"/documents/{with_proof}").status_code == 404
+
+
+def test_a_list_is_walked_page_by_page_without_a_gap(ask):
+    table = "site,date,mass,stream,route,id\n" + "".join(
+        f"{'A' if n % 2 else 'B'},2024-04-01,{n + 1},paper,recycling,w{n}\n" for n in range(7)
+    )
+    assert ask("POST", "/programme/weighing/import?name=w.csv", content=table.encode(), headers=BINARY).is_success
+    assert ask("POST", "/programme/weighing/entries/w3/withdraw", json={"reason": "x"}).is_success
+
+    def walked(query, **how):
+        found, cursor = [], ""
+        while True:
+            page = ask("GET", f"/programme/weighing/entries?limit=2{query}{cursor}", **how).json()
+            found += [one["entry"] for one in page["entries"]]
+            if page["next"] is None:
+                return found, page["total"]
+            cursor = f"&cursor={page['next']}"
+
+    assert walked("") == (["w0", "w1", "w2", "w4", "w5", "w6"], 6)
+    assert walked("", by="scoped") == (["w1", "w5"], 2)
+    assert walked("&site=B") == (["w0", "w2", "w4", "w6"], 4)
+    assert walked("&q=paper") == (["w0", "w1", "w2", "w4", "w5", "w6"], 6)
+    assert walked("&site=A", by="scoped") == (["w1", "w5"], 2)
+    assert walked("&site=B", by="scoped") == ([], 0)
+    cursor = ask("GET", "/programme/weighing/entries?limit=2").json()["next"]
+    assert ask("GET", f"/programme/weighing/entries?limit=2&site=A&cursor={cursor}").status_code == 422
+
+
+def test_numbers_are_kept_as_they_are_sent_and_lists_as_they_are_told(ask):
+    for value in (2e-05, 1e16, 510065621724088.44, 0.30000000000000004):
+        name = added(ask, "weighing", {**WEIGHED, "mass": value}).json()["entry"]["entry"]
+        assert ask("GET", f"/programme/weighing/entries/{name}").json()["entry"]["mass"] == value
+    kind, field = next(
+        (kind.id, field.name) for module in MODULES for kind in kinds_of(module) for field in kind.fields
+        if field.type == "list"
+    )  # fmt: skip
+    answer = added(ask, kind, {field: ["a;b", "c"]})
+    assert answer.status_code == 422
+    assert {"entry.list"} == {one["code"] for one in answer.json()["findings"]}
+    assert answer.json()["findings"][0]["pointer"] == f"#/said/{field}"

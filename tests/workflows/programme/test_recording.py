@@ -148,7 +148,7 @@ def test_a_report_as_of_a_day_does_not_grow_old(workspace):
     ("change", "tampered", "differs"),
     [
         ("SET body = REPLACE(body, '491', '941') WHERE entry = 'green_park~2024'", "registry 'green_park~2024'", True),
-        ("SET hash = 'x' WHERE entry = 'green_park~2024'", "registry 'green_park~2024'", True),
+        ("SET hash = 'x' WHERE entry = 'green_park~2024'", "registry 'green_park~2024'", False),
         ("SET entered_by = 'Wu' WHERE entry = 'green_park~2024'", "registry 2-2", False),
         ("SET reason = 'so' WHERE entry = 'green_park~2024'", "registry 2-2", False),
     ],
@@ -213,15 +213,15 @@ def test_two_jobs_at_once_record_a_report_once(workspace, monkeypatch):
     """Both see that nothing is recorded yet; the one that writes later finds what the other wrote meanwhile."""
     from wattstone.workflows.programme import recording
 
-    write, begun = recording.keep, []
+    write, other = recording.keep, []
 
     def behind(*args, **more):
-        if not begun:
-            begun.append(take_report(workspace, "factory", ASKED).run)
+        monkeypatch.setattr(recording, "keep", write)
+        other.append(take_report(workspace, "factory", ASKED).run)
         return write(*args, **more)
 
     monkeypatch.setattr(recording, "keep", behind)
-    assert take_report(workspace, "factory", ASKED).run == begun[0]
+    assert take_report(workspace, "factory", ASKED).run == other[0]
     assert len(taken(workspace.lake)) == 1
 
 

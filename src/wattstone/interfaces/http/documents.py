@@ -41,11 +41,12 @@ def documents(
     sort: Annotated[str, order("made", "title", "kind")] = "-made",
     cursor: Cursor = None, limit: Limit = DEFAULT,
 ) -> Response:  # fmt: skip
-    """The newest first."""
+    """The newest first; what proves activities, entries and contracts is given by their own routes."""
     tag = version_tag(here, request)
     if (same := fresh(request, tag)) is not None:
         return same
-    held = [one for one in here.workspace.records.documents(kind, subject) if language in (None, one.language)]
+    kept = [one for one in here.workspace.records.documents(kind, subject) if _made_by_job(one)]
+    held = [one for one in kept if language in (None, one.language)]
     rows = [plain(_document_json(one)) for one in held]
     about = {"kind": kind, "subject": subject, "language": language}
     page = page_of(rows, order=sort, known=("made", "title", "kind"), cursor=cursor, limit=limit, about=about)
@@ -122,9 +123,14 @@ def _accepted(request: Request) -> Form:
 
 def _held(here: Here, name: str) -> Any:
     held = here.workspace.records.document(name)
-    if held is None:
+    if held is None or not _made_by_job(held):
         raise absent("document", name)
     return held
+
+
+def _made_by_job(one: Any) -> bool:
+    """Whether a job wrote it; what somebody attached has no language, and is no report."""
+    return bool(one.language)
 
 
 def _document_json(one: Any) -> dict[str, Any]:

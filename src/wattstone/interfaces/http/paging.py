@@ -102,6 +102,37 @@ def page_of(
     return Page(some, len(held), _write(place_of(column, key)(some[-1]), digest) if more else None)
 
 
+def page_behind(
+    rows: Callable[[str], tuple[list[Any], int]],
+    *,
+    order: str,
+    key: str,
+    cursor: str | None = None,
+    limit: int = LIMIT,
+    about: Mapping[str, Any] | None = None,
+) -> Page:
+    """A page that is cut where the rows are kept.
+
+    Parameters
+    ----------
+    rows : callable
+        Gives the rows behind a key, one more than the limit where there are as many, and how many there are in all;
+        an empty key is before the first.
+    order, key, cursor, limit, about
+        As for `page_of`; ordered by the key, text.
+
+    Raises
+    ------
+    Problem
+        422 where the cursor is another list's.
+    """
+    digest = _digest(order, {**(about or {}), "cut": "kept"})
+    after = "" if cursor is None else str(_read(cursor, digest)[5])
+    held, total = rows(after)
+    some = held[:limit]
+    return Page(some, total, _write(place_of(key, key)(some[-1]), digest) if len(held) > limit else None)
+
+
 def _first_after(held: list[Any], place: Callable[[Any], tuple[Any, ...]], after: Any, *, falling: bool) -> int:
     """The first row beyond a place, by halving: lists are long."""
     low, high = 0, len(held)

@@ -1,7 +1,9 @@
 """The programme: kinds of entries, entries entered, corrected, imported, proved and withdrawn."""
 
 import hashlib
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -9,7 +11,7 @@ from typing import Annotated, Any, Literal, cast
 from anyio import to_thread
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from wattstone.base import Finding
+from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.http.answers import fresh, json_answer, kept_headers, version_tag
 from wattstone.interfaces.http.common import (
     DEFAULT,
@@ -24,7 +26,6 @@ from wattstone.interfaces.http.common import (
     location,
 )
 from wattstone.interfaces.http.files import LARGE, TEMPLATE, XLSX, FileName, file_body, with_file
-from wattstone.interfaces.http.models.ledgers import Reasoned
 from wattstone.interfaces.http.models.programme import (
     EXAMPLE,
     AddEntry,
@@ -33,9 +34,10 @@ from wattstone.interfaces.http.models.programme import (
     ImportedEntries,
     Kinds,
     OneEntry,
+    WithdrawEntry,
 )
 from wattstone.interfaces.http.once import once
-from wattstone.interfaces.http.paging import link_header, page_of
+from wattstone.interfaces.http.paging import link_header, page_behind, page_of
 from wattstone.interfaces.http.problems import findings_json, pointed
 from wattstone.interfaces.present.languages import translator
 from wattstone.interfaces.present.programme.entry_template import entry_csv, entry_labels, entry_workbook
@@ -47,11 +49,11 @@ from wattstone.workflows.programme.attaching import attach_evidence
 from wattstone.workflows.programme.beside import OFFERED, known_to
 from wattstone.workflows.programme.entries import add_entry, correct, withdraw
 from wattstone.workflows.programme.importing import import_entries
-from wattstone.workflows.programme.listing import entry_list, history_of, plain_entry
+from wattstone.workflows.programme.listing import entries_after, entry_list, plain_entry, standing_of
 
 router = APIRouter(prefix=ORG)
 
-_ALL = 10**9  # rows: the list is cut by its cursor
+_ALL = 10**9  # rows: what is found by its words is cut by its cursor
 Text = Annotated[str, Query(max_length=200)]
 ModuleWanted = Annotated[Module | None, Query()]
 
@@ -119,13 +121,26 @@ def listed(
     one, tag = kind_called(here, kind), version_tag(here, request)
     if (same := fresh(request, tag)) is not None:
         return same
-    held = entry_list(here.workspace, one, search=q, site=site, at=at, page=1, size=_ALL)
     about = {"kind": kind, "q": q, "site": site, "at": None if at is None else at.isoformat()}
-    page = page_of(
-        [plain_entry(row) for row in held.rows.sort("entry").iter_rows(named=True)], order="entry", known=("entry",),
-        key="entry", cursor=cursor, limit=limit, about=about, ordered=True,
-    )  # fmt: skip
+    if at is None and not q.strip():
+        page = page_behind(
+            lambda after: _behind(here, one, site, after, limit), order="entry", key="entry", cursor=cursor,
+            limit=limit, about=about,
+        )  # fmt: skip
+    else:
+        held = entry_list(here.workspace, one, search=q, site=site, at=at, page=1, size=_ALL)
+        page = page_of(
+            held.rows.sort("entry").iter_rows(named=True), order="entry", known=("entry",), key="entry", cursor=cursor,
+            limit=limit, about=about, ordered=True,
+        )  # fmt: skip
+        page = replace(page, rows=[plain_entry(row) for row in page.rows])
     return json_answer({"kind": one.id, **page.as_dict("entries")}, tag=tag, headers=link_header(request, page))
+
+
+def _behind(here: Here, kind: RecordKind, site: str, after: str, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The entries of a page and one more, as the database cuts them, and how many there are in all."""
+    held = entries_after(here.workspace, kind, site=site, after=after, most=limit + 1)
+    return [plain_entry(row) for row in held.rows.iter_rows(named=True)], held.count
 
 
 @router.post(
@@ -206,15 +221,15 @@ def corrected(
     request: Request, here: Ingester, kind: Name, entry: Name,
     said: Annotated[CorrectEntry, Body(examples=[{"said": {"status": "verified"}, "reason": "visited in May"}])],
 ) -> Response:  # fmt: skip
-    """Fields that are left out stay; what was said before stays in the records."""
+    """Fields that are left out stay; what was said before stays in the records. 409 where `was` is not the newest."""
     one = kind_called(here, kind)
-    _one(here, one, entry)
+    _standing(here, one, entry)
 
     def make() -> Response:
         done = pointed(
             lambda: correct(
                 here.workspace, one, entry, _texts(said.said), reason=said.reason, who=here.principal.name,
-                labels=entry_labels(one),
+                labels=entry_labels(one), was=said.was,
             ),
             _at,
         )  # fmt: skip
@@ -229,15 +244,15 @@ def corrected(
 )  # fmt: skip
 def withdrawn(
     request: Request, here: Ingester, kind: Name, entry: Name,
-    said: Annotated[Reasoned, Body(examples=[{"reason": "entered twice"}])],
+    said: Annotated[WithdrawEntry, Body(examples=[{"reason": "entered twice"}])],
 ) -> Response:  # fmt: skip
-    """No report counts it any more; the records keep it."""
+    """No report counts it any more; the records keep it. 409 where `was` is not the newest."""
     one = kind_called(here, kind)
-    _one(here, one, entry)
+    _standing(here, one, entry)
 
     def make() -> Response:
         found = pointed(
-            lambda: withdraw(here.workspace, one, entry, reason=said.reason, who=here.principal.name),
+            lambda: withdraw(here.workspace, one, entry, reason=said.reason, who=here.principal.name, was=said.was),
             lambda each: ["reason"] if each.code == "entry.no_reason" else [],
         )
         return json_answer(_one(here, one, entry, found))
@@ -253,7 +268,7 @@ def withdrawn(
 async def attached(request: Request, here: Ingester, kind: Name, entry: Name, name: FileName) -> Response:
     """PDF, PNG, JPEG, TIFF, XLSX or CSV of at most 20 MiB: a new version of the entry names it by its content."""
     one = kind_called(here, kind)
-    await to_thread.run_sync(_one, here, one, entry)
+    await to_thread.run_sync(_standing, here, one, entry)
 
     def make(path: Path) -> Response:
         attach_evidence(here.workspace, one, entry, path, who=here.principal.name)
@@ -264,15 +279,50 @@ async def attached(request: Request, here: Ingester, kind: Name, entry: Name, na
 
 def _one(here: Here, kind: RecordKind, entry: str, findings: tuple[Finding, ...] = ()) -> dict[str, Any]:
     """An entry with its versions; 404 where there is none that one may see."""
-    rows = [plain_entry(row) for row in history_of(here.workspace, kind, entry).iter_rows(named=True)]
+    held = standing_of(here.workspace, kind, entry)
+    rows = [plain_entry(row) for row in held.versions.iter_rows(named=True)]
     if not rows:
         raise absent("entry", entry)
-    return {"kind": kind.id, "entry": rows[-1], "history": rows, "findings": findings_json(findings, here.lang)}
+    return {
+        "kind": kind.id, "entry": rows[-1], "moved": held.moved, "history": rows,
+        "findings": findings_json(findings, here.lang),
+    }  # fmt: skip
+
+
+def _standing(here: Here, kind: RecordKind, entry: str) -> None:
+    """404 where there is no such entry that one may change: one that went to a site that one does not see is none."""
+    held = standing_of(here.workspace, kind, entry)
+    if held.moved or held.versions.is_empty():
+        raise absent("entry", entry)
 
 
 def _texts(said: Mapping[str, Any]) -> dict[str, str]:
-    """Values as a table would have them."""
+    """Values as a table would have them.
+
+    Raises
+    ------
+    InputRefused
+        Where an element of a list has the sign that parts them.
+    """
+    lists = {name: cast("list[Any]", value) for name, value in said.items() if isinstance(value, list)}
+    parted = [name for name, value in lists.items() if any(_SIGNS(str(one)) for one in value)]
+    if parted:
+        raise InputRefused([_parted(name) for name in parted])
     return {name: text_of(value) for name, value in said.items()}
+
+
+_SIGNS = re.compile("[;；]").search
+
+
+def _parted(name: str) -> Finding:
+    return Finding(
+        code="entry.list",
+        place="entry",
+        found="an element of {name} has a ; in it, which stands between elements",
+        expected="elements without ;",
+        remedy="send them one by one, or write another sign",
+        params={"name": name, "field": name},
+    )
 
 
 def _at(one: Finding) -> list[str | int]:

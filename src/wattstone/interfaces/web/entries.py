@@ -88,8 +88,7 @@ def enters(here: "Here", kind: RecordKind, site: str | None = None) -> bool:
 
 def count_of(here: "Here", kind: RecordKind) -> int:
     """How many entries are in force that the reader may see."""
-    held = here.workspace.records.programme_entries(kind.id)
-    return int((~held["withdrawn"]).sum())
+    return here.workspace.records.programme_count(kind.id)
 
 
 def typed_of(kind: RecordKind, row: Mapping[str, Any]) -> dict[str, str]:

@@ -101,9 +101,9 @@ def attach_document(workspace: Workspace, line_ids: Sequence[str], file: Path, *
         for line in before:
             line_in_force(whole.lake, str(line["line_id"]), exact=True)
         for site in sites:
-            whole.records.put_document(
-                document_row(DOCUMENT, sha, site, title=file.name, media=media, size=len(content), who=who), content
-            )
+            row = document_row(DOCUMENT, sha, site, title=file.name, media=media, size=len(content), who=who)
+            if whole.records.document(row.id) is None:  # who attached it first, and when, stays
+                whole.records.put_document(row, content)
         fresh = [line for line in before if line["document"] != sha]
         named = _named(whole, fresh, sha, file.name, who) if fresh else ()
     return Attached(sha256=sha, type=media, title=file.name, size=len(content), lines=named)

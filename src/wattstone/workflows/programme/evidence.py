@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+import polars as pl
+
 from wattstone.base import Figure, InputRefused
 from wattstone.programme.factories.registries import published_state
 from wattstone.programme.kinds import record_kind
@@ -17,7 +19,9 @@ __all__ = ["evidence_of_inputs"]
 _LONG: Final = 400  # signs of a text that evidence shows; a polygon has more
 
 
-def evidence_of_inputs(workspace: Workspace, figures: Iterable[Figure], year: int) -> dict[str, dict[str, Any]]:
+def evidence_of_inputs(
+    workspace: Workspace, figures: Iterable[Figure], year: int, *, until: int
+) -> dict[str, dict[str, Any]]:  # fmt: skip
     """The content of what figures name, but for other figures.
 
     Parameters
@@ -28,6 +32,8 @@ def evidence_of_inputs(workspace: Workspace, figures: Iterable[Figure], year: in
         Of one report.
     year : int
         Under which it is recorded.
+    until : int
+        Number of the newest version of any entry that is looked at.
 
     Returns
     -------
@@ -38,7 +44,7 @@ def evidence_of_inputs(workspace: Workspace, figures: Iterable[Figure], year: in
     by_kind: dict[str, list[str]] = {}
     for key in named:
         by_kind.setdefault(key.partition(":")[0], []).append(key)
-    found = _entries(workspace, by_kind.pop("entry", []))
+    found = _entries(workspace, by_kind.pop("entry", []), until)
     for key in by_kind.pop("entries", []):
         kind, _, sha = key.removeprefix("entries:").partition("=")
         found[key] = {"kind": "entries", "of": kind, "sha256": sha}
@@ -54,20 +60,18 @@ def evidence_of_inputs(workspace: Workspace, figures: Iterable[Figure], year: in
     return found | {key: {"kind": key.partition(":")[0], "named": key} for key in rest if key not in known}
 
 
-def _entries(workspace: Workspace, keys: list[str]) -> dict[str, dict[str, Any]]:
+def _entries(workspace: Workspace, keys: list[str], until: int) -> dict[str, dict[str, Any]]:
+    """By the version that holds: who says again what was said before, after something else, says it then."""
     versions = workspace.records.programme_versions([key.removeprefix("entry:") for key in keys])
     found: dict[str, dict[str, Any]] = {}
-    for row in versions.filter(~versions["withdrawn"]).iter_rows(named=True):
+    for row in versions.filter(~pl.col("withdrawn") & (pl.col("seq") <= until)).sort("seq").iter_rows(named=True):
         kind = record_kind(row["kind"])
-        found.setdefault(
-            f"entry:{row['hash']}",
-            {
+        found[f"entry:{row['hash']}"] = {
                 "kind": "entry", "of": kind.id, "module": kind.module, "entry": row["entry"],
                 "version": row["version"], "site": row["site"], "says": _says(row["body"]),
                 "document": row["document"], "entered_by": row["entered_by"],
                 "entered_at": row["entered_at"].isoformat(timespec="seconds"),
-            },
-        )  # fmt: skip
+        }  # fmt: skip
     return found
 
 

@@ -13,7 +13,7 @@ from wattstone.workflows.access.guard import acting
 from wattstone.workflows.programme.entries import entries_of
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["EntryList", "entry_list", "history_of", "plain_entry"]
+__all__ = ["EntryList", "Standing", "entries_after", "entry_list", "history_of", "plain_entry", "standing_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,22 @@ class EntryList:
     rows: pl.DataFrame
     count: int
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """An entry with its past.
+
+    Parameters
+    ----------
+    versions : polars.DataFrame
+        As `history_of` gives them.
+    moved : bool
+        Whether it stands at a site since that whoever asks does not see: the last version is then not how it stands.
+    """
+
+    versions: pl.DataFrame
+    moved: bool
 
 
 def entry_list(
@@ -67,6 +83,9 @@ def entry_list(
     EntryList
     """
     one = record_kind(kind) if isinstance(kind, str) else kind
+    sites = {site} if site and site_field(one) else None
+    if at is None and not search.strip():
+        return _page(workspace, one, sites, page, size)
     rows = entries_of(workspace, one, at=at)
     if site and (field := site_field(one)):
         rows = rows.filter(pl.col(field) == site)
@@ -79,6 +98,49 @@ def entry_list(
         )
     number = min(max(page, 1), max((rows.height - 1) // size + 1, 1))
     return EntryList(rows=rows.slice((number - 1) * size, size), count=rows.height, number=number)
+
+
+def _page(workspace: Workspace, kind: RecordKind, sites: set[str] | None, page: int, size: int) -> EntryList:
+    """A page that the database cuts: no other entry is read."""
+    _may_read(workspace, kind)
+    count = workspace.records.programme_count(kind.id, sites=sites)
+    number = min(max(page, 1), max((count - 1) // size + 1, 1))
+    held = workspace.records.programme_page(kind.id, sites=sites, skip=(number - 1) * size, most=size)
+    return EntryList(rows=entries_frame(kind, held), count=count, number=number)
+
+
+def entries_after(
+    workspace: Workspace, kind: RecordKind | str, *, site: str = "", after: str = "", most: int = 100
+) -> EntryList:
+    """Entries in force behind one of them, in the order of the database; `number` is 1.
+
+    Parameters
+    ----------
+    workspace, kind, site
+        As for `entry_list`.
+    after : str
+        Entry behind which they begin; empty for the first.
+    most : int
+        How many.
+    """
+    one = record_kind(kind) if isinstance(kind, str) else kind
+    _may_read(workspace, one)
+    sites = {site} if site and site_field(one) else None
+    held = workspace.records.programme_page(one.id, sites=sites, after=after, most=most)
+    count = workspace.records.programme_count(one.id, sites=sites)
+    return EntryList(rows=entries_frame(one, held), count=count, number=1)
+
+
+def _may_read(workspace: Workspace, kind: RecordKind) -> None:
+    acting(workspace, Act.READ, *(() if site_field(kind) else (EVERYWHERE,)))
+
+
+def standing_of(workspace: Workspace, kind: RecordKind | str, entry: str) -> Standing:
+    """The versions of an entry, and whether the last of them is how it stands; as `history_of`."""
+    one = record_kind(kind) if isinstance(kind, str) else kind
+    versions = history_of(workspace, one, entry)
+    now = workspace.records.programme_entries(one.id, entries=[entry])
+    return Standing(versions=versions, moved=versions.height > 0 and now.is_empty())
 
 
 def history_of(workspace: Workspace, kind: RecordKind | str, entry: str) -> pl.DataFrame:
@@ -100,7 +162,7 @@ def history_of(workspace: Workspace, kind: RecordKind | str, entry: str) -> pl.D
         a site that one does not see.
     """
     one = record_kind(kind) if isinstance(kind, str) else kind
-    acting(workspace, Act.READ, *(() if site_field(one) else (EVERYWHERE,)))
+    _may_read(workspace, one)
     held = workspace.records.programme_history(one.id, entry)
     beside = held.select("version", "withdrawn", "reason", "replaces")
     return entries_frame(one, held).hstack(beside)

@@ -1,13 +1,15 @@
 """Whether recorded reports of the programme hold: made again from the entries and tables that they pin."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 import polars as pl
 
 from wattstone.base import Figure, InputRefused, NotComputable
-from wattstone.programme.entries import hash_of
+from wattstone.programme.entries import hash_of, sealed, site_field
+from wattstone.programme.kinds import record_kind
 from wattstone.workflows.evidence.differences import Difference, compare
 from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.programme.pinned import moved, pinned
@@ -41,7 +43,8 @@ class Promised:
     differences : tuple of Difference
         Those that do not hold.
     tampered : tuple of str
-        Entries that are no longer as they were recorded, as `area 'meadow-1'`.
+        Entries that are no longer as they were recorded, as `area 'meadow-1'`; `area 12-40` where versions of these
+        numbers are not as they were when they were entered.
     """
 
     years: tuple[int, ...]
@@ -76,7 +79,7 @@ def verify_programme(workspace: Workspace, years: list[int] | None = None) -> Pr
             found += [each for each in _stale(workspace, one, recorded) if each.id not in known]
         for each in found:
             differences.setdefault(each.id, each)
-    tampered += _changed(workspace, years)
+    tampered += _changed(workspace, years) + _unsealed(workspace)
     return Promised(
         years=tuple(sorted({one.asked.year for one in reports})), figures=count,
         recorded=_recorded(workspace, years), differences=tuple(differences.values()),
@@ -119,19 +122,49 @@ def _named(inputs: Iterable[str]) -> set[str]:
 
 
 def _changed(workspace: Workspace, years: list[int] | None) -> list[str]:
-    """Entries that reports name, and whose content is not what the hash says, or that are gone."""
-    evidence: dict[str, dict[str, Any]] = {
-        key.removeprefix("entry:"): one
-        for key, one in evidence_of(workspace.lake, years).items()
-        if one.get("kind") == "entry"
-    }
+    """Entries that reports name, alone or together, and whose content is not what the hash says, or that are gone."""
+    known = evidence_of(workspace.lake, years)
+    evidence = {key.removeprefix("entry:"): one for key, one in known.items() if one.get("kind") == "entry"}
     held = workspace.records.programme_versions(sorted(evidence))
-    columns = ("hash", "kind", "entry", "body", "document")
-    right = {
-        sha for sha, kind, entry, body, document in held.select(columns).iter_rows()
-        if hash_of(kind, entry, body, document) == sha
-    }  # fmt: skip
-    return [f"{one['of']} '{one['entry']}'" for sha, one in sorted(evidence.items()) if sha not in right]
+    right = set(held.filter(_right(held))["hash"])
+    gone = [f"{one['of']} '{one['entry']}'" for sha, one in sorted(evidence.items()) if sha not in right]
+    for kind in sorted({str(one["of"]) for one in known.values() if one.get("kind") == "entries"}):
+        versions = workspace.records.programme_entries(kind)
+        gone += [f"{kind} '{entry}'" for entry in versions.filter(~_right(versions))["entry"]]
+    return gone
+
+
+def _right(versions: pl.DataFrame) -> pl.Series:
+    """Whether the hash of each version is that of its content, and its site the one that it says."""
+    columns = versions.select("hash", "kind", "entry", "body", "document", "site").iter_rows()
+    return pl.Series(
+        [
+            hash_of(kind, entry, body, document) == sha and _site_of(kind, body) == site
+            for sha, kind, entry, body, document, site in columns
+        ],
+        dtype=pl.Boolean,
+    )
+
+
+def _site_of(kind: str, body: str) -> str | None:
+    field = site_field(record_kind(kind))
+    return None if field is None else json.loads(body).get(field)
+
+
+def _unsealed(workspace: Workspace) -> list[str]:
+    """Versions that are no longer as the line of the audit log sealed them: who, when, why and whether withdrawn too.
+
+    The log itself is a chain, which is checked by itself.
+    """
+    found: list[str] = []
+    for line in workspace.records.audit():
+        span, seal = line.details.get("versions"), line.details.get("seal")
+        if not isinstance(seal, str) or not isinstance(span, list):
+            continue  # another deed, or one from before lines were sealed
+        first, last = (int(one) for one in cast("list[int]", span))
+        if sealed(workspace.records.programme_span(first, last)) != seal:
+            found.append(f"{line.details.get('kind')} {first}-{last}")
+    return found
 
 
 def _recorded(workspace: Workspace, years: list[int] | None) -> int:

@@ -19,12 +19,16 @@ __all__ = [
     "OneEntry",
     "ProgrammeReport",
     "TakeReport",
+    "WithdrawEntry",
 ]
 
 Texts = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=1000)]
 Field_ = Annotated[str, Field(max_length=2_000_000)] | bool | Amount | Texts | None
 Said = Annotated[dict[Annotated[str, Field(max_length=100)], Field_], Field(max_length=100)]
 Why = Annotated[str, Field(max_length=1000, description="For an auditor; the records keep it.")]
+Was = Annotated[
+    str, Field(max_length=40, description="Hash of the version that was read: 409 where it is not the newest.")
+]
 
 EXAMPLE = {
     "name": "West bay", "partner": "Conservation trust", "status": "action", "intervention": "restore",
@@ -100,6 +104,7 @@ class OneEntry(Shape):
 
     kind: str
     entry: VersionShape
+    moved: bool = Field(description="It stands at a site since that you do not see; `entry` is the last that you see.")
     history: list[VersionShape]
     findings: list[Told]
 
@@ -215,6 +220,14 @@ class CorrectEntry(Asked):
 
     said: Annotated[Said, Field(description="Fields that change; null takes back what was said.", min_length=1)]
     reason: Annotated[Why, Field(max_length=1000)] = ""
+    was: Was = ""
+
+
+class WithdrawEntry(Asked):
+    """Why an entry is withdrawn."""
+
+    reason: Why
+    was: Was = ""
 
 
 class TakeReport(Asked):

@@ -53,13 +53,14 @@ class Held:
 @page(PATH, name="programme", place="programme", title=mark("Programme"), tab=mark("All of it"), act=Act.READ, order=1)
 def overview(here: "Here") -> Response:
     """The seven parts, each with the answer of its newest report."""
-    parts = [_part(here, module) for module in MODULES]
+    kept = runs(here, [REPORT])
+    parts = [_part(here, module, kept) for module in MODULES]
     return render(here, "pages/programme.html.j2", parts=parts, whole=here.principal.scope.whole)
 
 
-def _part(here: "Here", module: Module) -> Part:
+def _part(here: "Here", module: Module, kept: Sequence[Document]) -> Part:
     t = translator(here.lang)
-    documents = _documents(here, module)
+    documents = _documents(kept, module)
     result = newest(here, REPORT, documents[0].subject) if documents else None
     kinds = tuple((t(one.plural), link(here, kind_path(one))) for one in kinds_of(module) if sees(here, one))
     return Part(
@@ -72,15 +73,15 @@ def _first(report: Report) -> Sequence[Any]:
     return report.sentence
 
 
-def _documents(here: "Here", module: str) -> list[Document]:
+def _documents(kept: Sequence[Document], module: str) -> list[Document]:
     """Reports of a part, the newest of the newest year first."""
-    found = [one for one in runs(here, [REPORT]) if one.subject.startswith(f"{module}/")]
+    found = [one for one in kept if one.subject.startswith(f"{module}/")]
     return sorted(found, key=lambda one: (one.subject, one.made), reverse=True)
 
 
 def _shown(here: "Here", module: Module, asked: str) -> Response:
     t = translator(here.lang)
-    documents = _documents(here, module)
+    documents = _documents(runs(here, [REPORT]), module)
     years = sorted({int(one.subject.partition("/")[2]) for one in documents}, reverse=True)
     year = _year(here, asked, years)
     kinds = [one for one in kinds_of(module) if sees(here, one)]

@@ -14,6 +14,7 @@ from wattstone.interfaces.present.languages import mark, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.programme.entry_template import entry_labels, head_of
+from wattstone.interfaces.web.attachment import attachment
 from wattstone.interfaces.web.entries import (
     PATH,
     asks_of,
@@ -37,7 +38,8 @@ from wattstone.workflows.access.policy import Act
 from wattstone.workflows.activities.attach import LARGEST, TYPES
 from wattstone.workflows.programme.attaching import attach_evidence
 from wattstone.workflows.programme.entries import add_entry, correct, withdraw
-from wattstone.workflows.programme.listing import history_of
+from wattstone.workflows.programme.listing import Standing, standing_of
+from wattstone.workflows.programme.noticed import Overtaken
 from wattstone.workflows.programme.proofs import evidence_document
 
 if TYPE_CHECKING:
@@ -57,8 +59,14 @@ def new(here: "Here", module: str, kind: str) -> Response:
 def show(here: "Here", module: str, kind: str, id: str = "") -> Response:  # noqa: A002 - as the address calls it
     """An entry with all that was ever said of it."""
     one = _open(here, module, kind)
-    versions = None if one is None else history_of(here.workspace, one, id)
-    return missing(here) if one is None or versions is None or versions.is_empty() else _shown(here, one, versions)
+    held = None if one is None else standing_of(here.workspace, one, id)
+    return missing(here) if one is None or held is None or held.versions.is_empty() else _shown(here, one, held)
+
+
+def _held(here: "Here", kind: RecordKind | None, entry: str) -> Standing | None:
+    """An entry that may be changed; None where there is none, or it went to a site that the reader does not see."""
+    held = None if kind is None else standing_of(here.workspace, kind, entry)
+    return None if held is None or held.moved or held.versions.is_empty() else held
 
 
 def _open(here: "Here", module: str, kind: str) -> RecordKind | None:
@@ -80,7 +88,7 @@ def add(here: "Here", form: Form, module: str, kind: str) -> Response:
         return _form(here, one, typed, found=refused.findings, status=status_of(refused))
     entry = (*done.new, *done.changed, *done.same)[0]
     if done.findings:
-        return _shown(here, one, history_of(here.workspace, one, entry), noticed=done.findings)
+        return _shown(here, one, standing_of(here.workspace, one, entry), noticed=done.findings)
     told = t("It was there already, as it is.") if done.same else t("{entry} was entered.", entry=entry)
     return go(here, entry_path(one, entry), said=told)
 
@@ -89,36 +97,49 @@ def add(here: "Here", form: Form, module: str, kind: str) -> Response:
 def change(here: "Here", form: Form, module: str, kind: str) -> Response:
     """Correct what is said of an entry."""
     t, one, name = translator(here.lang), _open(here, module, kind), str(form.get("entry", ""))
-    versions = None if one is None else history_of(here.workspace, one, name)
-    if one is None or versions is None or versions.is_empty():
+    held = _held(here, one, name)
+    if one is None or held is None:
         return missing(here)
-    typed, was = _typed(form, one), typed_of(one, versions.row(-1, named=True))
-    said = {key: text for key, text in typed.items() if text != was[key]}
+    typed, was = _typed(form, one), str(form.get("was", ""))
+    before = typed_of(one, _read(held.versions, was))
+    said = {key: text for key, text in typed.items() if text != before[key]}
     if not said:
         return go(here, entry_path(one, name), said=t("Nothing was changed."))
     try:
         done = correct(
             here.workspace, one, name, said, reason=str(form.get("reason", "")), who=here.principal.name,
-            labels=entry_labels(one),
+            labels=entry_labels(one), was=was,
         )  # fmt: skip
+    except Overtaken as refused:
+        now = standing_of(here.workspace, one, name)
+        mixed = {**typed_of(one, now.versions.row(-1, named=True)), **said}  # what the other one said stays in the form
+        return _shown(here, one, now, mixed, found=refused.findings, status=status_of(refused))
     except InputRefused as refused:
-        return _shown(here, one, versions, typed, found=refused.findings, status=status_of(refused))
+        return _shown(here, one, held, typed, found=refused.findings, status=status_of(refused), was=was)
     if done.findings:
-        return _shown(here, one, history_of(here.workspace, one, name), noticed=done.findings)
+        return _shown(here, one, standing_of(here.workspace, one, name), noticed=done.findings)
     return go(here, entry_path(one, name), said=t("{entry} was corrected.", entry=name))
+
+
+def _read(versions: pl.DataFrame, was: str) -> dict[str, Any]:
+    """The version that a form was made of; the newest where it does not say."""
+    made_of = versions.filter(pl.col("hash") == was) if was else versions
+    return (made_of if made_of.height else versions).row(-1, named=True)
 
 
 @action(f"{_BELOW}/withdraw", act=Act.INGEST, page="programme entry")
 def leave(here: "Here", form: Form, module: str, kind: str) -> Response:
     """Take an entry out of force."""
     t, one, name = translator(here.lang), _open(here, module, kind), str(form.get("entry", ""))
-    versions = None if one is None else history_of(here.workspace, one, name)
-    if one is None or versions is None or versions.is_empty():
+    held = _held(here, one, name)
+    if one is None or held is None:
         return missing(here)
+    reason, was = str(form.get("reason_out", "")), str(form.get("was", ""))
     try:
-        withdraw(here.workspace, one, name, reason=str(form.get("reason_out", "")), who=here.principal.name)
+        withdraw(here.workspace, one, name, reason=reason, who=here.principal.name, was=was)
     except InputRefused as refused:
-        return _shown(here, one, versions, found=refused.findings, status=status_of(refused))
+        now = standing_of(here.workspace, one, name)
+        return _shown(here, one, now, found=refused.findings, status=status_of(refused))
     return go(here, kind_path(one), said=t("{entry} was withdrawn.", entry=name))
 
 
@@ -127,8 +148,8 @@ async def attach(here: "Here", request: Request, module: str, kind: str) -> Resp
     """Attach the document that proves an entry."""
     t, one = translator(here.lang), _open(here, module, kind)
     name = str((await request.form()).get("entry", ""))
-    versions = None if one is None else await run_in_threadpool(history_of, here.workspace, one, name)
-    if one is None or versions is None or versions.is_empty():
+    held = await run_in_threadpool(_held, here, one, name)
+    if one is None or held is None:
         return missing(here)
     try:
         async with sent_files(here, request) as files:
@@ -137,7 +158,7 @@ async def attach(here: "Here", request: Request, module: str, kind: str) -> Resp
             )
     except InputRefused as refused:
         status, findings = status_of(refused), refused.findings
-        return await run_in_threadpool(lambda: _shown(here, one, versions, found=findings, status=status))
+        return await run_in_threadpool(lambda: _shown(here, one, held, found=findings, status=status))
     return go(here, entry_path(one, name), said=t("{file} is attached.", file=done.title))
 
 
@@ -148,14 +169,7 @@ def document(here: "Here", sha: str) -> Response:
     if found is None:
         return missing(here)
     one, content = found
-    media = str(one.facts.get("type", ""))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{sha[:16]}.{TYPES.get(media, "bin").lower()}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, no-cache",
-    }
-    return Response(content, media_type=media if media in TYPES else "application/octet-stream", headers=headers)
+    return attachment(content, sha, media=str(one.facts.get("type", "")))
 
 
 def _typed(form: Any, kind: RecordKind) -> dict[str, str]:
@@ -168,22 +182,24 @@ def _form(
     here: "Here", kind: RecordKind, typed: Mapping[str, str], *, found: tuple[Finding, ...] = (), status: int = 200
 ) -> Response:
     """The form of a new entry."""
-    t = translator(here.lang)
+    t, edits = translator(here.lang), enters(here, kind)
     return render(
         here, "pages/programme_entry.html.j2", title=t("{kind}: add", kind=t(kind.label)),
         trail=[*trail_of(here, kind), (t(kind.plural), link(here, kind_path(kind)))], kind=kind, entry=None,
-        about=t(kind.help) if kind.help else "", asks=asks_of(here, kind, typed), path=kind_path(kind),
-        edits=enters(here, kind), findings=found, status=status, fields=[one.name for one in kind.fields],
+        about=t(kind.help) if kind.help else "", asks=asks_of(here, kind, typed) if edits else [],
+        path=kind_path(kind), edits=edits, findings=found, status=status, fields=[one.name for one in kind.fields],
     )  # fmt: skip
 
 
 def _shown(
-    here: "Here", kind: RecordKind, versions: pl.DataFrame, typed: Mapping[str, str] | None = None, *,
-    found: tuple[Finding, ...] = (), noticed: tuple[Finding, ...] = (), status: int = 200,
+    here: "Here", kind: RecordKind, held: Standing, typed: Mapping[str, str] | None = None, *,
+    found: tuple[Finding, ...] = (), noticed: tuple[Finding, ...] = (), status: int = 200, was: str = "",
 ) -> Response:  # fmt: skip
     """An entry as it stands, its versions, and the forms of who may change it."""
-    t, now = translator(here.lang), versions.row(-1, named=True)
+    t, versions = translator(here.lang), held.versions
+    now = versions.row(-1, named=True)
     site = now[field] if (field := site_field(kind)) else None
+    edits = enters(here, kind, site) and not now["withdrawn"] and not held.moved
     facts = [
         (head_of(one, here.lang), told_cell(here, one, now[one.name]))
         for one in kind.fields
@@ -193,8 +209,8 @@ def _shown(
         here, "pages/programme_entry.html.j2", title=str(now["entry"]), kind=kind, entry=now,
         trail=[*trail_of(here, kind), (t(kind.plural), link(here, kind_path(kind)))], about="", facts=facts,
         label=t(kind.label), versions=_versions(here, kind, versions), path=kind_path(kind),
-        asks=asks_of(here, kind, typed or typed_of(kind, now), fixed=True), noticed=noticed, found=bool(found),
-        edits=enters(here, kind, site) and not now["withdrawn"], findings=found, status=status,
+        asks=asks_of(here, kind, typed or typed_of(kind, now), fixed=True) if edits else [], noticed=noticed,
+        found=bool(found), moved=held.moved, was=was or now["hash"], edits=edits, findings=found, status=status,
         fields=("reason", "reason_out", *(one.name for one in kind.fields)), types=", ".join(TYPES.values()),
         largest=every(min(LARGEST / 2**20, here.service.settings.limits.upload_mb)), correcting=typed is not None,
     )  # fmt: skip
