@@ -1,4 +1,4 @@
-"""Sold vehicles by model and market: a table, and a line for each number of it that is an emission."""
+"""Sold vehicles by model and market: tables, and a line for each number of them that is an emission."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ _MOST: Final = 40
 
 def by_model(
     rows: pl.DataFrame, sales: pl.DataFrame, year: int, inputs: tuple[str, ...]
-) -> tuple[Table, tuple[Line, ...]]:
+) -> tuple[tuple[Table, ...], tuple[Line, ...]]:
     """Whole life of the vehicles sold, by model and market.
 
     Parameters
@@ -34,8 +34,8 @@ def by_model(
 
     Returns
     -------
-    Table, tuple of Line
-        `fleet.sold.NAME` of each entry of sales, where they are few; they add up to the sums.
+    tuple of Table, tuple of Line
+        Fuel and electricity; `fleet.sold.NAME` of each entry of sales, where they are few; they add up to the sums.
     """
     whole = (
         rows.sort("model", "market", "used_in")
@@ -47,12 +47,6 @@ def by_model(
     )
     units = sales.select("entry", "model", "market", "units")
     made = units.join(whole, on=["model", "market"], how="left").sort("model", "market")
-    columns = (
-        Column("model", "Model"), Column("market", "Market"), Column("units", "Units sold"),
-        Column("km", "Distance over the life", "km"), Column("litres", "Fuel", "L"),
-        Column("kwh", "Electricity at the plug", "kWh"),
-        *(Column(name, label, "kg CO2e") for name, label in _EMITTED.items()),
-    )  # fmt: skip
     lines: tuple[Line, ...] = ()
     if made.height <= _MOST:
         lines = tuple(
@@ -68,4 +62,25 @@ def by_model(
             .alias(f"{name}@line")
             for name in _EMITTED
         )
-    return Table("sold", "Vehicles sold, over their life", columns, made), lines
+    return _tables(made), lines
+
+
+def _tables(made: pl.DataFrame) -> tuple[Table, ...]:
+    """What burns and what is charged, each with the vehicles that do, or of which it is not known."""
+    head = (Column("model", "Model"), Column("market", "Market"), Column("units", "Units sold"))
+    burnt = (
+        *head, Column("km", "Distance over the life", "km"), Column("litres", "Fuel", "L"),
+        *(Column(one, _EMITTED[one], "kg CO2e") for one in ("tank_to_wheel", "fuel_upstream")),
+    )  # fmt: skip
+    charged = (
+        *head, Column("km", "Distance over the life", "km"), Column("kwh", "Electricity at the plug", "kWh"),
+        *(Column(one, _EMITTED[one], "kg CO2e") for one in ("electricity", "electricity_upstream")),
+    )  # fmt: skip
+    return tuple(
+        Table(name, title, columns, rows)
+        for name, title, columns, amount in (
+            ("sold", "Fuel burnt in sold vehicles", burnt, "litres"),
+            ("charged", "Electricity of sold vehicles", charged, "kwh"),
+        )
+        if (rows := made.filter((pl.col(amount) != 0) | pl.col(amount).is_null())).height
+    )

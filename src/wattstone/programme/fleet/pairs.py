@@ -23,6 +23,18 @@ INPUTS: Final = {
 }  # fmt: skip
 
 
+_MOVED: Final = {
+    "made": "Change of the distance, 1 % more in making the electric vehicle",
+    "kwh": "Change of the distance, 1 % more electricity of a kilometre",
+    "grid": "Change of the distance, 1 % more in the factor of electricity",
+    "litres": "Change of the distance, 1 % more fuel of the electric vehicle",
+    "fuel": "Change of the distance, 1 % more in the factor of its fuel",
+    "other_made": "Change of the distance, 1 % more in making the other vehicle",
+    "other_litres": "Change of the distance, 1 % more fuel of the other vehicle",
+    "other_kwh": "Change of the distance, 1 % more electricity of the other vehicle",
+    "other_fuel": "Change of the distance, 1 % more in the factor of the other fuel",
+    "shared_fuel": "Change of the distance, 1 % more in the factor of the fuel of both",
+}
 _ELASTICITY: Final = Said("change of the break-even distance in per cent where this input alone is one per cent higher")
 
 
@@ -77,7 +89,7 @@ def compared(
         lines += _lines(pair, one, other, ends, year, inputs)
         moved = {name: value for name, value in elasticities(one, other).items() if np.isfinite(value)}
         lines += [
-            _line(pair, f"elasticity.{name}", INPUTS[name], value, "1", year, inputs, notes=(_ELASTICITY,))
+            _line(pair, f"elasticity.{name}", _MOVED[name], value, "%", year, inputs, notes=(_ELASTICITY,))
             for name, value in moved.items()
         ]  # fmt: skip
         weights += [
@@ -88,7 +100,13 @@ def compared(
         driven = np.concatenate([[0.0], np.cumsum(one.km)])
         for side, name in ((one, "electric"), (other, "other")):
             curves += [
-                {"comparison": pair["id"], "vehicle": pair[name], "km": float(km), "kg": float(kg)}
+                {
+                    "comparison": pair["id"],
+                    "vehicle": pair[name],
+                    "curve": f"{pair[name]} ({pair['id']})",
+                    "km": float(km),
+                    "kg": float(kg),
+                }
                 for km, kg in zip(driven, cumulated(side), strict=True)
             ]
     return Compared(lines=tuple(lines), tables=_tables(weights, curves), charts=_charts(weights, curves))
@@ -250,11 +268,13 @@ def _charts(weights: list[dict[str, Any]], curves: list[dict[str, Any]]) -> tupl
         note = Said("Each line begins with what making the vehicle emits; where lines cross, the distance breaks even.")
         found.append(
             Chart(id="curves", title="Emissions over the distance", mark="line", table="curves", x="km", y="kg",
-                  series="vehicle", note=note)
+                  series="curve" if len({one["comparison"] for one in curves}) > 1 else "vehicle", note=note)
         )  # fmt: skip
     if weights:
+        several = len({one["comparison"] for one in weights}) > 1
         found.append(
-            Chart(id="decides", title="What decides the break-even distance", mark="bar", table="decides", x="input",
-                  y="elasticity", note=Said("A bar to the right: a higher input moves the distance further away."))
+            Chart(id="decides", title="What decides the break-even distance", table="decides", x="input",
+                  mark="grouped" if several else "bar", y="elasticity", series="comparison" if several else None,
+                  note=Said("A bar to the right: a higher input moves the distance further away."))
         )  # fmt: skip
     return tuple(found)

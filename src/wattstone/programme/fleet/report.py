@@ -58,7 +58,7 @@ def build(
     return ModuleReport(
         module="fleet", title="Vehicles", period=str(year), says=tuple(_says(made, sales, own, year)),
         lines=(*(made.lines if sales.height else ()), *own, *hours, *pairs.lines),
-        tables=(*((made.table,) if sales.height else ()), *pairs.tables),
+        tables=(*(made.tables if sales.height else ()), *pairs.tables),
         charts=(*(_bars(made) if sales.height else ()), *pairs.charts),
         findings=(*wrong(entries), *beside), limits=_LIMITS,
     )  # fmt: skip
@@ -69,24 +69,26 @@ def _says(made: Sold, sales: pl.DataFrame, own: tuple[Line, ...], year: int) -> 
         yield Said("No vehicles sold in {year} are entered.", {"year": year})
     else:
         total = next(one for one in made.lines if one.name == "fleet.category_11")
-        units = f"{int(sales['units'].sum()):,}"
+        units = int(sales["units"].sum())
         if total.value is None:
             yield Said("{units} vehicles were sold in {year}; what they emit in use cannot be told yet.",
                        {"units": units, "year": year})  # fmt: skip
         else:
             yield Said(
                 "The {units} vehicles sold in {year} emit {tonnes} t CO2e in use over their whole life (category 11).",
-                {"units": units, "year": year, "tonnes": f"{total.value / 1000:,.0f}"},
+                {"units": units, "year": year, "tonnes": round(total.value / 1000)},
             )
     if own:
         yield Said("Own vehicles stand apart, in scopes 1 and 2 of the year.")
 
 
 def _bars(made: Sold) -> tuple[Chart, ...]:
-    note = Said("Whole life of the vehicles sold in the year, tank to wheel, by model.")
-    return (
-        Chart(id="sold", title="Fuel burnt in sold vehicles", mark="bar", table="sold", x="model", y="tank_to_wheel",
-              series="market", note=note),
-        Chart(id="charged", title="Electricity of sold vehicles", mark="bar", table="sold", x="model", y="electricity",
-              series="market", note=Said("Whole life of the vehicles sold in the year, generation, by model.")),
+    notes = {
+        "sold": ("tank_to_wheel", Said("Whole life of the vehicles sold in the year, tank to wheel, by model.")),
+        "charged": ("electricity", Said("Whole life of the vehicles sold in the year, generation, by model.")),
+    }
+    return tuple(
+        Chart(id=one.id, title=one.title, mark="grouped" if one.rows["market"].n_unique() > 1 else "bar", table=one.id,
+              x="model", y=notes[one.id][0], series="market", note=notes[one.id][1])
+        for one in made.tables
     )  # fmt: skip

@@ -36,6 +36,10 @@ _BESIDE: Final = {
 }
 
 
+_NAME: Final = {one: f"category_11.{one}" for one in _PARTS} | {one: f"upstream.{one}" for one in _BESIDE}
+"""Of the lines of parts."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Factors:
     """Factors of vehicles: entries and what ships, in one form.
@@ -90,7 +94,7 @@ class Sold:
 
     lines: tuple[Line, ...]
     rows: pl.DataFrame
-    table: Table
+    tables: tuple[Table, ...]
 
 
 def sold(
@@ -132,23 +136,19 @@ def sold(
     amounts = {name: None if gaps[name] else float(rows[name].sum()) for name in gaps if name in rows.columns}
     amounts["refrigerant"] = None if gaps["refrigerant"] else float(lost["kg"].sum())
     silent = _silent(lost)
+    whole = _PARTS | _BESIDE
+    label = "Use of sold vehicles with life-cycle factors of fuel and electricity"
     lines = [
-        _line(f"category_11.{name}", label, amounts[name], gaps[name], year, inputs,
-              silent if name == "refrigerant" else ())
-        for name, label in _PARTS.items()
-    ]  # fmt: skip
-    lines.append(
-        _total("category_11", "Use of sold vehicles, category 11", _PARTS, amounts, gaps, year, (_INVENTORY, *silent))
-    )
-    lines += [
-        _line(f"upstream.{name}", label, amounts[name], gaps[name], year, inputs) for name, label in _BESIDE.items()
+        _total("category_11", "Use of sold vehicles, category 11", _PARTS, amounts, gaps, year, (_INVENTORY, *silent)),
+        _total("category_11.life_cycle", label, whole, amounts, gaps, year, silent),
     ]
+    for name, text in whole.items():
+        notes = silent if name == "refrigerant" else ()
+        lines.append(_line(_NAME[name], text, amounts[name], gaps[name], year, inputs, notes))
     wheel = dict.fromkeys(("tank_to_wheel", "electricity", *_BESIDE), "")
     lines.append(_total("well_to_wheel", "Well to wheel of sold vehicles", wheel, amounts, gaps, year))
-    label = "Use of sold vehicles with life-cycle factors of fuel and electricity"
-    lines.append(_total("category_11.life_cycle", label, _PARTS | _BESIDE, amounts, gaps, year, silent))
-    table, each = by_model(rows.filter(~pl.col("model").is_in(short)), sales, year, inputs)
-    return Sold(lines=(*lines, *each), rows=rows, table=table)
+    tables, each = by_model(rows.filter(~pl.col("model").is_in(short)), sales, year, inputs)
+    return Sold(lines=(*lines, *each), rows=rows, tables=tables)
 
 
 def _annual(found: list[str]) -> Said | None:
@@ -245,5 +245,5 @@ def _total(
     lacks = next((gaps[one] for one in parts if gaps[one]), None)
     told = [amounts[one] for one in parts]
     value = None if lacks else float(sum(one for one in told if one is not None))
-    inputs = tuple(f"line:fleet.{'category_11' if one in _PARTS else 'upstream'}.{one}" for one in parts)
+    inputs = tuple(f"line:fleet.{_NAME[one]}" for one in parts)
     return _line(name, label, value, lacks, year, inputs, notes)

@@ -45,7 +45,7 @@ def chain_lines(chain: Rolled, year: int, inputs: tuple[str, ...]) -> Iterator[L
     for name, kg in _hot(chain).select("product", "kg").iter_rows():
         yield _line("hot_spot", "Emitted for the demand", float(kg), year, inputs, f"entry:{name}")
     for names, kg in chain.paths:
-        yield _line("path", "Emissions by this path", kg, year, inputs, f"entry:{_ring(names)}")
+        yield _line("path", "Emissions by this path", kg, year, inputs, f"path:{_ring(names)}")
 
 
 def chain_tables(chain: Rolled) -> Iterator[Table]:
@@ -73,7 +73,7 @@ def chain_tables(chain: Rolled) -> Iterator[Table]:
     if chain.paths:
         rings = [_ring(names) for names, _ in chain.paths]
         told = pl.DataFrame({"path": rings, "kg": [kg for _, kg in chain.paths],
-                             "kg@line": [f"supplier.path|entry:{one}" for one in rings]})  # fmt: skip
+                             "kg@line": [f"supplier.path|path:{one}" for one in rings]})  # fmt: skip
         heads = (Column("path", "Path"), Column("kg", "Emissions", "kg CO2e"))
         yield Table("paths", "Paths that carry most", heads, told)
 

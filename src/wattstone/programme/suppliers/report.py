@@ -29,10 +29,16 @@ _AXES: Final = {
     "geographical": "Geographical rating, weighted by emissions",
     "temporal": "Temporal rating, weighted by emissions",
 }
+_ASKED: Final = {
+    "asked": "Requests that were asked", "reminded": "Requests that were reminded of", "received": "Requests received",
+    "accepted": "Requests accepted", "rejected": "Requests sent back", "declined": "Requests declined",
+}  # fmt: skip
 _IDENTITIES: Final = {
     "without_biogenic_non_co2": "Without biogenic CH4 and N2O", "with_biogenic_non_co2": "With biogenic CH4 and N2O",
     "both": "Both", "neither": "Neither",
 }  # fmt: skip
+_FIRST: Final = 2
+"""Lines of the chain that stand before those of requests: the total, and what of it is primary."""
 _LIMITS: Final = (
     Said("A footprint that a supplier states is checked for form, numbers and sums; nobody here has audited it."),
     Said("What suppliers did not answer is not estimated: it stands as missing."),
@@ -69,7 +75,7 @@ def build(
     return ModuleReport(
         module="supplier", title="Suppliers and products", period=str(year),
         says=tuple(_says(requests, chain, why, year)),
-        lines=(*asked, *lines, *(line for one in stated for line in one.lines)),
+        lines=(*lines[:_FIRST], *asked, *lines[_FIRST:], *(line for one in stated for line in one.lines)),
         tables=(*_tables(requests, stated), *(() if chain is None else chain_tables(chain))),
         charts=() if chain is None else chain_charts(chain),
         findings=(*wrong(entries), *(() if chain is None else doubts(chain, exchanged, year))),
@@ -89,20 +95,20 @@ def _says(requests: pl.DataFrame, chain: Rolled | None, why: Said | None, year: 
         kg = float(chain.nodes["kg"].sum())
         yield Said(
             "The products of {year} carry {tonnes} t CO2e from cradle to gate, {share} of it from primary data.",
-            {"year": year, "tonnes": f"{kg / 1000:,.1f}", "share": f"{100 * chain.primary:.0f} %"},
+            {"year": year, "tonnes": kg / 1000, "share": f"{100 * chain.primary:.0f} %"},
         )
     elif why is not None:
         yield Said("What the products of {year} carry cannot be told yet.", {"year": year})
 
 
 def _requests(requests: pl.DataFrame, on: date, year: int) -> Iterator[Line]:
-    for status, label in _STATUSES.items():
+    for status, label in _ASKED.items():
         rows = requests.filter(pl.col("status") == status)
         if rows.height:
             yield _count(f"request.{status}", label, rows, year)
     late = requests.filter(pl.col("status").is_in(["asked", "reminded"]) & (pl.col("due") < on))
     if requests.height:
-        yield _count("request.overdue", "Overdue", late, year)
+        yield _count("request.overdue", "Requests overdue", late, year)
 
 
 def _count(name: str, label: str, rows: pl.DataFrame, year: int) -> Line:
@@ -156,10 +162,15 @@ def _why(refusal: NotComputable) -> Said:
 
 
 def _rolled_lines(made: Rolled, year: int, inputs: tuple[str, ...]) -> Iterator[Line]:
-    rests = Said(
-        "solved as x = y + A x; residual {residual}, loops need at most {turns} of themselves",
-        {"residual": f"{made.solved.residual:.1e}", "turns": f"{made.solved.turns:.4g}"},
-    )  # fmt: skip
+    residual = f"{made.solved.residual:.1e}"
+    rests = (
+        Said("solved as x = y + A x, without loops; residual {residual}", {"residual": residual})
+        if made.solved.turns == 0
+        else Said(
+            "solved as x = y + A x; residual {residual}, loops need at most {turns} of themselves",
+            {"residual": residual, "turns": f"{made.solved.turns:.4g}"},
+        )
+    )
     total = float(made.nodes["kg"].sum())
     notes = [rests]
     for which, text in (
@@ -201,7 +212,7 @@ def _tables(requests: pl.DataFrame, stated: tuple["_Stated", ...]) -> Iterator[T
         columns = (
             Column("product_name", "Product"), Column("value", "Footprint of a declared unit", "kg CO2e"),
             Column("unit", "Declared unit"), Column("per_kg", "Footprint of a kilogram", "kg CO2e/kg"),
-            Column("as_sold", "Footprint of the product as it is sold", "kg CO2e"),
+            Column("as_sold", "As sold", "kg CO2e"),
             Column("gwp_set", "Assessment report"), Column("primary_share", "Share of primary data", "%"),
             Column("identity", "Sum of the parts that holds", labels=_IDENTITIES),
         )  # fmt: skip

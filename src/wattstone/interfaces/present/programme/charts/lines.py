@@ -13,6 +13,7 @@ from wattstone.interfaces.present.tokens import tokens
 __all__ = ["draw_lines"]
 
 _POINTS = 60  # values up to which each is a point, too
+_LARGE = 10_000  # from here on numbers of an axis are written out
 
 
 def draw_lines(what: Prepared, width: int, *, step: bool) -> alt.LayerChart:
@@ -85,8 +86,10 @@ def _x(what: Prepared, width: int) -> alt.X:
     whole = what.axis == "year"
     years = sorted({one for one in what.xs if one is not None}) if whole else []
     more: dict[str, Any] = {"values": years} if 0 < len(years) <= ticks else {"tickMinStep": 1} if whole else {}
+    large = what.axis == "number" and any(abs(row["x"] or 0) >= _LARGE for row in what.rows)
+    plain: dict[str, Any] = {} if large and not whole else {"format": "d" if whole else "~g"}  # else 2e+4
     axis = alt.Axis(
-        title=title, format="d" if whole else "~g", tickCount=ticks, grid=False, labelOverlap=True, labelFlush=True,
+        title=title, **plain, tickCount=ticks, grid=False, labelOverlap=True, labelFlush=True,
         **more,
     )  # fmt: skip
     return alt.X("x:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=6))
