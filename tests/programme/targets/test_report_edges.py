@@ -275,3 +275,17 @@ def test_budgets_add_up_from_year_to_year() -> None:
     assert rows.select("year", "budget", "carried", "spent", "left").rows() == [
         (2024, 600, 0, 0, 600), (2025, 500, 600, 1000, 100), (2026, 50, 0, 0, 50)
     ]  # fmt: skip
+
+
+def test_a_measure_that_ends_before_the_goal_and_one_that_reduces_more_than_there_is_are_told() -> None:
+    """Lamps of 2022 end in 2026. By hand: 65 t are expected in 2030, and 80 t would be reduced."""
+    ended = {**LAMPS, "start": 2022, "lifetime": 5}
+    large = {**GREEN, "reduction": 80.0}
+    report = build(entries(target=[NEAR], abatement=[ended, large], valuation=[VALUED]), known(), 2023)
+    told = {one.code: one for one in report.findings}
+
+    assert told["abatement.ends"].params == {"end": 2026, "last": 2030}
+    assert (told["target.more_than_there"].params["done"], told["target.more_than_there"].params["there"]) == (
+        "80",
+        "65",
+    )

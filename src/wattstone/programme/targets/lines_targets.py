@@ -205,6 +205,7 @@ def _ahead_notes(course: Course) -> tuple[Said, ...]:
         first,
         Said("what began in the years known is in the inventory already, and is not taken off again"),
         Said("by the probability and the uncertainty that each measure says"),
+        Said("a measure whose life has ended by then reduces nothing any more"),
     )
 
 

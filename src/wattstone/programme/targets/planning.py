@@ -13,7 +13,7 @@ from wattstone.programme.report import Chart, Line, Said, Table
 from wattstone.programme.targets.course import Course
 from wattstone.programme.targets.lines_plan import beyond_says, plan_charts, plan_lines, plan_says, plan_tables
 from wattstone.programme.targets.measures import Measures, interactions_of
-from wattstone.programme.targets.needs import MOST, best_of, needs_of
+from wattstone.programme.targets.needs import MOST, Best, best_of, needs_of
 from wattstone.programme.targets.plan import Need, Question, shadow_prices
 
 __all__ = ["Given", "Money", "Part", "begun", "plan_of"]
@@ -147,6 +147,7 @@ def _planned(
     tables = tuple(plan_tables(best.question, best.planned, money.currency))
     beyond = [one for one in needs if one.year not in years]
     says = (*plan_says(best, shadows, money.currency), *beyond_says(beyond, years[-1]), *_undivided(courses))
+    told = (*told, *_endings(ahead, max((one.year for one in needs), default=years[-1])), *_beyond_all(best, courses))
     return Part(
         says, lines, tables,
         tuple(plan_charts(tables)), told,
@@ -177,3 +178,33 @@ def _past(name: str, latest: int, first: int) -> Finding:
         expected="a first year in {first} or later", remedy="set it later, or say that it was carried out",
         params={"latest": latest, "first": first},
     )  # fmt: skip
+
+
+def _endings(measures: Measures, last: int) -> Iterator[Finding]:
+    """Measures of the inventory whose life ends before the last goal: the trend takes what they reduce as lasting."""
+    ends = measures.start + measures.life - 1
+    for n in np.flatnonzero(measures.done & (ends < last)).tolist():
+        yield Finding(
+            code="abatement.ends", place=f"abatement '{measures.names[n]}'", severity="warning",
+            found="its life ends in {end}, before {last}; what it reduces is taken as lasting",
+            expected="its renewal among the measures", remedy="enter that as a measure with its own cost",
+            params={"end": int(ends[n]), "last": last},
+        )  # fmt: skip
+
+
+def _beyond_all(best: Best, courses: Sequence[Course]) -> Iterator[Finding]:
+    """Goals in whose year the plan reduces more than there is."""
+    by_target = {str(one.target["entry"]): one for one in courses}
+    wanted = [*best.question.needs, *best.question.wishes] if best.planned.start else []
+    for need in wanted:
+        course = by_target[need.target]
+        below = None if course.last is None else course.quantity.years[course.last].below
+        there, done = course.ahead[need.year].trend * (below or 1.0), best.planned.of(need, best.question.years)
+        if done > there * (1 + 1e-9):
+            yield Finding(
+                code="target.more_than_there", place=f"target '{need.target}'", severity="warning",
+                found="the plan reduces {done} t CO2e in {year}, and {there} t are expected",
+                expected="no more than there is",
+                remedy="look at the reductions, and name measures on the same emissions",
+                params={"done": f"{done:.4g}", "there": f"{there:.4g}", "year": need.year},
+            )  # fmt: skip
