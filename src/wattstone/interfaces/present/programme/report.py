@@ -10,7 +10,7 @@ from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.heading import findings_section
 from wattstone.interfaces.present.languages import Language, day, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, percent, scale
+from wattstone.interfaces.present.numbers import LEVEL, WORDED, amount, every, interval, percent, scale, three
 from wattstone.interfaces.present.programme.tables import Ids, Link, figure_of, grid, unit_words
 from wattstone.interfaces.present.programme.words import basis_name, module_name, said, subject_name
 from wattstone.interfaces.present.report import frame_words, mending_steps
@@ -90,13 +90,13 @@ def build_module_report(report: ModuleReport, about: About, lang: Language) -> R
         title=t("{title}, {period}", title=t(report.title), period=report.period),
         organisation=about.organisation,
         banner=t("Simulated data. What this rests on was generated; nobody did this.") if about.simulated else "",
-        sentence=(_sentence(report, lang),),
+        sentence=_sentences(report, lang),
         headlines=tuple(_headlines(report, about, lang)),
         lead=lead,
         steps=tuple(mending_steps(report.findings, lang))[:_STEPS],
         sections=tuple(one for one in sections if one is not None),
         facts=_facts(report, about, lang),
-        words=frame_words(t),
+        words={**frame_words(t), "nothing": ""},  # a promise may be missed where no entry needs mending
     )
 
 
@@ -111,22 +111,27 @@ def shown_tables(report: ModuleReport) -> list[Table]:
     ]
 
 
-def _sentence(report: ModuleReport, lang: Language) -> str:
+def _sentences(report: ModuleReport, lang: Language) -> tuple[str, ...]:
+    """Each by itself, with the blank before the next: the overview shows the first."""
     t = translator(lang)
-    told = [said(one, lang) for one in report.says]
-    return ("" if lang == "zh" else " ").join(told) or t(
-        "There is nothing to say of {period} yet.", period=report.period
-    )
+    told = [said(one, lang) for one in report.says] or [
+        t("There is nothing to say of {period} yet.", period=report.period)
+    ]
+    between = "" if lang == "zh" else " "
+    return (*(one + between for one in told[:-1]), told[-1])
 
 
 def _headlines(report: ModuleReport, about: About, lang: Language) -> Iterator[Headline]:
-    """The first figures of the organisation that are known."""
+    """The figures that the report names first, then those of the organisation; as far as they are known."""
     t = translator(lang)
-    own = [one for one in report.lines if one.subject == "organisation" and one.value is not None]
-    for line in own[:_HEADLINES]:
-        band = _band(line, lang)
+    known = [one for one in report.lines if one.value is not None]
+    named = [one for key in report.first for one in known if (one.name, one.subject) == key]
+    own = [one for one in known if one.subject == "organisation" and one not in named]
+    for line in [*named, *own][:_HEADLINES]:
+        band, label = _band(line, lang), opened(t(line.label))
+        of = "" if line.subject == "organisation" else subject_name(line.subject, lang, about.sites)
         yield Headline(
-            label=opened(t(line.label)),
+            label=t("{figure}: {subject}", figure=label, subject=of) if of else label,
             value=Cell(line_words(line, lang), figure_of(line, about.figures), numeric=True),
             interval=band or t("interval not known"),
             change="",
@@ -148,6 +153,8 @@ def line_words(line: Line, lang: Language) -> str:
     '1 382 factory'
     """
     unit = "" if line.unit == "1" else line.unit
+    if unit in WORDED and line.value is not None:
+        return f"{three(line.value)} {unit_words(unit, lang)}"
     counted = line.value is not None and line.value.is_integer() and scale(unit, line.value)[0] == 1
     return amount(line.value, unit, lang, digits="all" if counted else "three")
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from wattstone.interfaces.jobs.kinds_programme import REPORT, subject_of
-from wattstone.interfaces.present.content import Report
+from wattstone.interfaces.present.content import Headline, Report
 from wattstone.interfaces.present.languages import mark, translator
 from wattstone.interfaces.present.programme.words import ABOUT, MODULE_TABS, MODULE_WORDS
 from wattstone.interfaces.web.entries import PATH, count_of, enters, kind_path, sees
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["overview"]
 
+_SENTENCES, _NUMBERS = 2, 3  # of each part on the overview
+
 
 @dataclass(frozen=True)
 class Part:
@@ -34,6 +36,7 @@ class Part:
     about: str
     href: str
     said: Sequence[Any]
+    figures: Sequence[Headline]
     report: str
     kinds: tuple[tuple[str, str], ...]
 
@@ -63,14 +66,15 @@ def _part(here: "Here", module: Module, kept: Sequence[Document]) -> Part:
     documents = _documents(kept, module)
     result = newest(here, REPORT, documents[0].subject) if documents else None
     kinds = tuple((t(one.plural), link(here, kind_path(one))) for one in kinds_of(module) if sees(here, one))
+    said, figures, title = ((), (), "") if result is None else _first(result.report)
     return Part(
-        t(MODULE_WORDS[module]), t(ABOUT[module]), link(here, f"{PATH}/{module}"),
-        () if result is None else _first(result.report), "" if result is None else result.report.title, kinds,
+        t(MODULE_WORDS[module]), t(ABOUT[module]), link(here, f"{PATH}/{module}"), said, figures, title, kinds,
     )  # fmt: skip
 
 
-def _first(report: Report) -> Sequence[Any]:
-    return report.sentence
+def _first(report: Report) -> tuple[Sequence[Any], Sequence[Headline], str]:
+    """What a report says first, and its first numbers with their evidence."""
+    return report.sentence[:_SENTENCES], report.headlines[:_NUMBERS], report.title
 
 
 def _documents(kept: Sequence[Document], module: str) -> list[Document]:
