@@ -160,3 +160,78 @@ def test_what_there_is_not_is_not_found(house: Served) -> None:
     for path in ("/programme/nothing", "/programme/nature/weighing", "/programme/nature/area/entry?id=none"):
         assert house.get(path).status_code == 404
     assert house.get("/programme/waste/nothing/template.csv").status_code == 404
+
+
+def weighed(house: Served, **said: str) -> str:
+    """The address of a new weighing, below the organisation."""
+    done = house.post("/programme/waste/weighing/add", {**WEIGHED, **said})
+    assert done.status_code == 303, words(done)
+    return done.headers["location"].removeprefix("/o/acme")
+
+
+def shown_version(page: str) -> str:
+    found = re.search(r'name="was" value="([0-9a-f]{40})"', page)
+    assert found is not None
+    return found[1]
+
+
+def typed(page: str) -> dict[str, str]:
+    """What the form of a correction has in it."""
+    form = page[page.index('name="was"') : page.index('name="reason"')]
+    texts = dict(re.findall(r'<input id="i-[^"]+" name="([^"]+)" type="[^"]+" value="([^"]*)"', form))
+    chosen = re.findall(r'<select[^>]* name="([^"]+)".*?<option value="([^"]*)" selected', form, re.DOTALL)
+    return texts | dict(chosen)
+
+
+def test_a_correction_takes_nothing_back_that_somebody_else_corrected_meanwhile(house: Served) -> None:
+    where = weighed(house, date="2022-03-01", carrier="Old")
+    entry = where.partition("id=")[2]
+    first = house.get(where).text
+    mine = {"entry": entry, "was": shown_version(first), **typed(first)}
+    assert mine["mass"] == "1.5"
+    assert house.post("/programme/waste/weighing/entry", mine | {"mass": "12"}).status_code == 303
+
+    late = house.post("/programme/waste/weighing/entry", mine | {"carrier": "New"})
+    assert late.status_code == 409
+    assert "mass = 12" in words(late)
+    assert "mass = 1.5" in words(late)
+    again = {"entry": entry, "was": shown_version(late.text), **typed(late.text)}
+    assert (again["mass"], again["carrier"]) == ("12", "New")
+    assert house.post("/programme/waste/weighing/entry", again).status_code == 303
+    assert (typed(house.get(where).text)["mass"], typed(house.get(where).text)["carrier"]) == ("12", "New")
+    gone = {"entry": entry, "was": mine["was"], "reason_out": "twice"}
+    assert house.post("/programme/waste/weighing/withdraw", gone).status_code == 409
+    assert "in force" in words(house.get(where))
+
+
+@pytest.mark.parametrize("role", ["viewer", "reviewer"])
+def test_who_looks_alone_opens_what_belongs_to_a_site(house: Served, role: str) -> None:
+    where = weighed(house, date="2022-04-01")
+
+    answer = house.get(where, by=role)
+    assert answer.status_code == 200
+    assert "Correct what is said of it" not in words(answer)
+    assert "Your role looks at entries" in words(house.get("/programme/waste/weighing/add", by=role))
+    assert house.get("/programme/waste/weighing/template.xlsx", by=role).content[:2] == b"PK"
+
+
+def test_an_entry_that_went_to_another_site_is_shown_as_that(house: Served) -> None:
+    where = weighed(house, date="2022-05-01")
+    entry = where.partition("id=")[2]
+    assert house.post("/programme/waste/weighing/entry", {"entry": entry, "site": "B"}).status_code == 303
+
+    shown = house.get(where, by="scoped")
+    assert "at another site since" in words(shown)
+    assert "Withdraw it" not in words(shown)
+    assert house.post("/programme/waste/weighing/entry", {"entry": entry, "mass": "3"}, by="scoped").status_code == 404
+    assert "in force" in words(house.get(where))
+
+
+def test_the_table_that_is_taken_out_is_read_back_as_it_is(house: Served) -> None:
+    odd = ("+86 21 1234", "'=x", 'a"b, c', "-")
+    for number, text in enumerate(odd):
+        weighed(house, date=f"2021-03-0{number + 1}", carrier=text, mass="5.065621724088441")
+    table = house.get("/programme/waste/weighing/entries.csv").content
+    done = house.post("/programme/waste/weighing/import", {}, files={"file": ("weighing.csv", table)})
+    assert done.status_code == 303, words(done)
+    assert house.get("/programme/waste/weighing/entries.csv").content == table  # nor is anything entered anew
