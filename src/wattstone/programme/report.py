@@ -115,6 +115,8 @@ class Chart:
         Column that colours.
     note : Said or None
         What the reader must know of it; a sentence for who does not see it.
+    most : float or None
+        What the axis of values reaches at least: 1 of what goes from 0 to 1.
     """
 
     id: str
@@ -126,6 +128,7 @@ class Chart:
     to: str | None = None
     series: str | None = None
     note: Said | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +145,8 @@ class ModuleReport:
         What has to be looked at.
     limits : tuple of Said
         What the report does not prove.
+    first : tuple of (str, str)
+        Name and subject of the lines that are shown first; the organisation's own in their order where none is named.
     """
 
     module: Module
@@ -153,6 +158,7 @@ class ModuleReport:
     charts: tuple[Chart, ...] = ()
     findings: tuple[Finding, ...] = ()
     limits: tuple[Said, ...] = ()
+    first: tuple[tuple[str, str], ...] = ()
 
     def line(self, name: str, subject: str = "organisation") -> Line:
         """A line by its name; KeyError where there is none."""

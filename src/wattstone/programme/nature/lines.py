@@ -112,18 +112,19 @@ def _rule(told: Account) -> Said:
 
 
 def _by_status(told: Account) -> Iterator[Line]:
-    for status, (net, gross) in _LABELS.items():
-        rows = told.rows.filter(pl.col("status") == status)
-        if rows.height:
-            common: dict[str, Any] = {"unit": "ha", "period": str(told.year), "basis": "stated"}
-            yield Line(
-                name=status_line(status), label=net, value=told.hectares[status], method=_ATTRIBUTED[told.equal],
-                inputs=rests_on("area", told.rows["hash"]), notes=(_rule(told),), **common,
-            )  # fmt: skip
-            yield Line(
-                name=status_line(status, gross=True), label=gross, value=float(rows["gross"].sum()),
-                method=_EQUAL_AREA, inputs=rests_on("area", rows["hash"]), notes=(_NOTE,), **common,
-            )  # fmt: skip
+    """What each adds to the net, the surer first counted, and then what each has as claimed."""
+    there = {one: rows for one in _LABELS if (rows := told.rows.filter(pl.col("status") == one)).height}
+    common: dict[str, Any] = {"unit": "ha", "period": str(told.year), "basis": "stated"}
+    for status in there:
+        yield Line(
+            name=status_line(status), label=_LABELS[status][0], value=told.hectares[status],
+            method=_ATTRIBUTED[told.equal], inputs=rests_on("area", told.rows["hash"]), notes=(_rule(told),), **common,
+        )  # fmt: skip
+    for status, rows in there.items():
+        yield Line(
+            name=status_line(status, gross=True), label=_LABELS[status][1], value=float(rows["gross"].sum()),
+            method=_EQUAL_AREA, inputs=rests_on("area", rows["hash"]), notes=(_NOTE,), **common,
+        )  # fmt: skip
 
 
 def _by_partner(told: Account) -> Iterator[Line]:

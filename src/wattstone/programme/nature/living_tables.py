@@ -43,6 +43,8 @@ def charts(rows: Mapping[str, pl.DataFrame]) -> tuple[Chart, ...]:
     return tuple(one for one in _CHARTS if rows[one.table].height)
 
 
+_FLOW: Final = Column("quantity", "Stock or flow", labels=_SHORT)
+
 _EXTENT: Final = (
     Column("ecosystem", "Ecosystem"), Column("variable", "Variable"), Column("hectares", "Extent", "ha"),
     Column("index", "Condition, 0 degraded to 1 intact"), Column("weighted", "Extent, weighted by condition", "ha"),
@@ -51,19 +53,19 @@ _EXTENT: Final = (
 
 _TABLES: Final = (
     ("carbon_sums", "Carbon by quantity; these are not added", (
-        Column("quantity", "Quantity", labels=_SHORT), Column("sort", "What", labels=_SORTS),
+        _FLOW, Column("sort", "What", labels=_SORTS),
         Column("delivered", "In action or verified"), Column("amount", "Mass"), Column("low", "Lower bound"),
         Column("high", "Upper bound"), Column("amount_unit", "Unit"), Column("entries", "Entries"),
         Column("lacking", "In no sum"), Column("unassessed", "Risks not assessed"),
     )),
     ("carbon", "Carbon of each area", (
-        Column("area", "Area"), Column("quantity", "Quantity", labels=_SHORT), Column("pool", "Pool", labels=_POOL),
+        Column("area", "Area"), _FLOW, Column("pool", "Pool", labels=_POOL),
         Column("ha", "Hectares", "ha"), Column("years", "Full years"), Column("amount", "Mass"),
         Column("amount_low", "Lower bound"), Column("amount_high", "Upper bound"), Column("amount_unit", "Unit"),
         Column("lacks", "What is missing", labels=_LACKS),
     )),
     ("carbon-rates", "Carbon of a hectare, and what is known of it", (
-        Column("area", "Area"), Column("quantity", "Quantity", labels=_SHORT), Column("pool", "Pool", labels=_POOL),
+        Column("area", "Area"), _FLOW, Column("pool", "Pool", labels=_POOL),
         Column("value", "Value"), Column("unit", "Unit", labels=_UNIT), Column("method", "Method", labels=_METHOD),
         Column("permanence", "Permanence", labels=_PERMANENCE), Column("leakage", "Leakage", labels=_LEAKAGE),
         Column("source", "Source"),
@@ -85,7 +87,8 @@ _TABLES: Final = (
         Column("unit", "Unit"), Column("source", "Source"),
     )),
     ("nbs", "NbS standard by criterion", (
-        Column("project", "Project"), Column("edition", "Edition", labels=_EDITION), Column("criterion", "Criterion"),
+        Column("project", "Project"), Column("edition", "Edition of the standard", labels=_EDITION),
+        Column("criterion", "Criterion"),
         Column("strong", "Strong"), Column("adequate", "Adequate"), Column("partial", "Partial"),
         Column("insufficient", "Insufficient"), Column("evidenced", "Ratings with evidence"), Column("match", "Match"),
         Column("rating", "Rating", labels=_RATING),
@@ -100,6 +103,7 @@ _TABLES: Final = (
 _CHARTS: Final = (
     Chart(
         id="extents", title="Condition by ecosystem and variable", mark="grouped", table="extents", x="ecosystem",
-        y="index", series="variable", note=Said("From degraded, 0, to intact, 1; variables are not averaged."),
+        y="index", series="variable", most=1.0,
+        note=Said("From degraded, 0, to intact, 1; variables are not averaged."),
     ),
 )  # fmt: skip

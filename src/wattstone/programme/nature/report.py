@@ -71,14 +71,13 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, *, equal: bool = False
 def _says(hectares: Mapping[str, float], year: int) -> tuple[Said, ...]:
     if not sum(hectares.values()):
         return (Said("No area is in the ledger for {year} yet.", {"year": year}),)
-    told = {name: f"{value:,.1f}" for name, value in hectares.items()}
     return (
         Said(
             "{delivered} ha are in action or verified in {year}, each place counted once ({gross} ha as claimed).",
-            {**told, "year": year},
+            {**hectares, "year": year},
         ),
         Said(
             "{pending} ha more are planned or under agreement; they are not delivered, and in no sum with what is.",
-            told,
+            hectares,
         ),
     )

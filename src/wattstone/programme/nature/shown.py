@@ -6,7 +6,7 @@ import polars as pl
 
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.nature.account import Account
-from wattstone.programme.nature.ledger import DELIVERED
+from wattstone.programme.nature.ledger import DELIVERED, STATUSES
 from wattstone.programme.nature.lines import of_partners, partner_line, status_line
 from wattstone.programme.report import Chart, Column, Said, Table
 
@@ -14,7 +14,7 @@ __all__ = ["charts", "tables"]
 
 _MOST: Final = 200
 _AREA: Final = record_kind("area")
-_STATUS: Final = _AREA.field("status").choices
+_STATUS: Final = {one: _AREA.field("status").choices[one] for one in STATUSES}
 _DOES: Final = _AREA.field("intervention").choices
 
 _GROSS, _NET = Column("gross", "Gross", "ha"), Column("net", "Own part of the net", "ha")

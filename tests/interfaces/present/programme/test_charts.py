@@ -12,7 +12,7 @@ from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.programme.charts import drawing_of
 from wattstone.interfaces.present.programme.charts.blocks import blocks_of
 from wattstone.interfaces.present.programme.charts.prepared import COLOURS, prepared
-from wattstone.programme.report import Chart, Column, Table
+from wattstone.programme.report import Chart, Column, Said, Table
 
 
 def drawn(key: str, lang: str = "en") -> Drawing:
@@ -112,3 +112,17 @@ def test_a_chart_of_nothing_is_none() -> None:
     assert drawing_of(chart, replace(table, rows=table.rows.clear()), Grid((), ()), "en") is None
     nothing = table.rows.with_columns(emissions=pl.lit(None, pl.Float64))
     assert drawing_of(chart, replace(table, rows=nothing), Grid((), ()), "en") is None
+
+
+@pytest.mark.parametrize(("x", "names"), [("site", ["a"]), ("year", [2023, 2024])])
+def test_a_share_is_drawn_against_the_whole(x: str, names: list[object]) -> None:
+    """Bars of 0.35 of one: the axis has a tick at 1, and without the bound it has none."""
+    frame = pl.DataFrame({x: names, "share": [0.35] * len(names)})
+    table = Table("t", "T", (Column(x, "X"), Column("share", "Share")), frame)
+    chart = Chart(id="c", title="C", mark="bar", table="t", x=x, y="share", most=1.0, note=Said("One is all."))
+
+    whole, cut = (drawing_of(one, table, Grid((), ()), "en") for one in (chart, replace(chart, most=None)))
+    assert whole is not None
+    assert cut is not None
+    assert (">1.0<" in whole.svg(WIDE), ">1.0<" in cut.svg(WIDE)) == (True, False)
+    assert whole.subtitle == "Share. One is all"

@@ -12,8 +12,12 @@ from tests.interfaces.present.programme.reports import charted, nature_report, t
 from wattstone.interfaces.present.charts.base import NARROW, WIDE
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.programme.charts import drawing_of
+from wattstone.interfaces.present.programme.charts.areas import (
+    _placed,  # pyright: ignore[reportPrivateUsage]
+    areas_of,
+)
 from wattstone.interfaces.present.programme.charts.projection import RADIUS, Projection, authalic
-from wattstone.interfaces.present.programme.charts.view import bar_of, graticule, view_of
+from wattstone.interfaces.present.programme.charts.view import bar_of, degrees, graticule, view_of
 
 BOX = "POLYGON((113 22, 114 22, 114 23, 113 23, 113 22))"
 
@@ -106,7 +110,7 @@ def test_the_map_shows_areas_layers_names_and_scale(width: int) -> None:
     assert "50 km" in svg
     assert "Mangrove west" in svg
     assert "River" in svg
-    assert "hatch-A14A12" in svg  # planned
+    assert "hatch-0B6B57" in svg  # planned: the first of the column's labels has the first colour
     assert "Hill forest: In action" in drawing.alt
 
 
@@ -145,3 +149,23 @@ def test_of_very_many_the_largest_are_drawn() -> None:
 
     assert drawing is not None
     assert drawing.subtitle == "2\u202f100 areas; equal-area projection; the 2000 largest are drawn"
+
+
+def test_names_cross_as_few_edges_as_they_can() -> None:
+    """A square with a neighbour to its right has its name to the left; where that is taken above, which is free."""
+    view = view_of(shapes("POLYGON((113 22, 116 22, 116 24, 113 24, 113 22))"), 664)
+    square, neighbour = shapely.box(300, 200, 320, 220), shapely.box(365, 150, 500, 260)
+    edges = shapely.STRtree([shapely.boundary(square), shapely.boundary(neighbour)])
+
+    found = _placed(square, 100.0, view, [], edges)
+    assert found == {"px": 295, "py": 214, "align": "right"}
+    taken = [(190.0, 205.0, 296.0, 215.0)]
+    assert _placed(square, 100.0, view, taken, edges)["align"] == "center"
+
+
+def test_series_stand_in_the_order_of_their_labels_and_degrees_have_the_decimals_of_their_step() -> None:
+    held = tables()
+    made = areas_of(charted()["map"], held["areas"], None, "en")
+
+    assert made.names == ["Planned", "In action"]
+    assert [degrees(at, "N", "S", 0.05) for at in (31.1, 31.15)] == ["31.10° N", "31.15° N"]

@@ -46,9 +46,10 @@ def drawing_of(
         return None
     subtitle, words, draw = made
     t, note = translator(lang), said(chart.note, lang)
-    parts = [part for part in (subtitle, note) if part]
+    parts = [part.rstrip(".。") for part in (subtitle, note) if part]
+    stop = "。" if lang == "zh" else ". "
     return Drawing(
-        key=chart.id, title=t(chart.title), subtitle=t("; ").join(part.rstrip(".。") for part in parts),
+        key=chart.id, title=t(chart.title), subtitle=stop.join(parts),
         alt=t("; ").join(part for part in (note, words) if part) or t(chart.title), table=behind, draw=draw,
         printed=len(behind.rows) <= 60,
     )  # fmt: skip

@@ -95,9 +95,16 @@ def areas_of(chart: Chart, table: Table, layers: Table | None, lang: Language) -
                 "pale": status == "planned" or told.get("basis") in UNSURE,
             }
         )
-    names = list(dict.fromkeys(row["series"] for row in rows))[: len(COLOURS)] if series else []
+    names = _ordered(rows, series, lang) if series else []
     brought, called = _layers(chart, layers)
     return Areas(shapes[order[:_MOST]], rows, names, brought, called, max(0, len(order) - _MOST))
+
+
+def _ordered(rows: list[Row], series: Column, lang: Language) -> list[str]:
+    """Series as their labels are ordered, else the largest first."""
+    found = list(dict.fromkeys(row["series"] for row in rows))
+    known = [cell_text(one, series.labels, lang) for one in series.labels]
+    return sorted(found, key=lambda one: known.index(one) if one in known else len(known))[: len(COLOURS)]
 
 
 def _layers(chart: Chart, layers: Table | None) -> tuple[Shapes, list[str]]:
@@ -215,10 +222,14 @@ def _words(rows: list[Row], colour: str, halo: str) -> list[Any]:
     """Texts at places, with a rim that parts them from what lies below."""
     if not rows:
         return []
-    base = alt.Chart(data(rows))
-    rim = base.mark_text(align="left", baseline="alphabetic", stroke=halo, strokeWidth=3, strokeJoin="round", fill=halo)
-    text = base.mark_text(align="left", baseline="alphabetic", color=tokens().colour(colour))
-    return [one.encode(**_at(), text="text:N") for one in (rim, text)]
+    made: list[Any] = []
+    for align in dict.fromkeys(row.get("align", "left") for row in rows):
+        base = alt.Chart(data([row for row in rows if row.get("align", "left") == align]))
+        told: dict[str, Any] = {"align": align, "baseline": "alphabetic"}
+        rim = base.mark_text(stroke=halo, strokeWidth=3, strokeJoin="round", fill=halo, **told)
+        text = base.mark_text(color=tokens().colour(colour), **told)
+        made += [one.encode(**_at(), text="text:N") for one in (rim, text)]
+    return made
 
 
 def _frame(view: View, line: str) -> Any:
@@ -246,35 +257,46 @@ def _labels(view: View, drawn: Shapes, what: Areas, width: int) -> list[Row]:
     marks = [(str(name), one) for name, one in zip(
         [*what.layer_names, *(row["name"] for row in what.rows)],
         [*_drawable(view.shapes(what.layers), view), *drawn] if len(what.layers) else drawn, strict=True)]  # fmt: skip
+    edges = shapely.STRtree([shapely.boundary(one) if one.area else one for _, one in marks if one is not None])
     said: list[Row] = []
     for name, shape in [*marks[len(what.layer_names) :], *marks[: len(what.layer_names)]]:
         if len(said) >= (40 if wide else 12) or not name or shape is None or shape.is_empty:
             continue
         text = wrap(name, 30 if wide else 18, lines=1)[0]
-        place = _placed(shape, breadth(text) * _LETTER, view, taken)
+        place = _placed(shape, breadth(text) * _LETTER, view, taken, edges)
         if place is not None:
-            said.append({"px": round(place[0], 1), "py": round(place[1], 1), "text": text})
+            said.append({**place, "text": text})
     return said
 
 
 def _placed(
-    shape: Any, long: float, view: View, taken: list[tuple[float, float, float, float]]
-) -> tuple[float, float] | None:  # fmt: skip
-    """Where the text begins: in the middle where it fits, else beside; its box is taken then."""
+    shape: Any, long: float, view: View, taken: list[tuple[float, float, float, float]], edges: shapely.STRtree
+) -> Row | None:
+    """Where the text stands: in the middle where it fits, else beside, where it crosses the fewest edges."""
     middle = shape.representative_point()
     x, y = float(middle.x), float(middle.y)
     west, north, east, south = shape.bounds
-    inside = (x - long / 2, y - 7, x + long / 2, y + 8)
-    right, left = (east + 5, y - 7, east + 5 + long, y + 8), (west - 5 - long, y - 7, west - 5, y + 8)
-    above = (x - long / 2, north - 19, x + long / 2, north - 4)
-    below = (x - long / 2, south + 4, x + long / 2, south + 19)
-    fits = (east - west > long + 8 and south - north > 18) or shape.geom_type.endswith("LineString")
-    for box in (inside, right, left, above, below) if fits else (right, left, above, below):
-        within = box[0] > 2 and box[2] < view.width - 2 and box[1] > 2 and box[3] < view.height - 2
-        if within and not any(_meet(box, other) for other in taken):
-            taken.append(box)
-            return box[0], box[3] - 4
-    return None
+    centre = (west + east) / 2
+    places = [
+        ("left", (east + 5, y - 7, east + 5 + long, y + 8)),
+        ("right", (west - 5 - long, y - 7, west - 5, y + 8)),
+        ("center", (centre - long / 2, north - 19, centre + long / 2, north - 4)),
+        ("center", (centre - long / 2, south + 4, centre + long / 2, south + 19)),
+    ]
+    if (east - west > long + 8 and south - north > 18) or shape.geom_type.endswith("LineString"):
+        places.insert(0, ("center", (x - long / 2, y - 7, x + long / 2, y + 8)))
+    free = [
+        (len(edges.query(shapely.box(*box), predicate="intersects")), at, align, box)
+        for at, (align, box) in enumerate(places)
+        if box[0] > 2 and box[2] < view.width - 2 and box[1] > 2 and box[3] < view.height - 2
+        and not any(_meet(box, other) for other in taken)
+    ]  # fmt: skip
+    if not free:
+        return None
+    _, _, align, box = min(free)
+    taken.append(box)
+    at = {"left": box[0], "right": box[2], "center": (box[0] + box[2]) / 2}[align]
+    return {"px": round(at, 1), "py": round(box[3] - 4, 1), "align": align}
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

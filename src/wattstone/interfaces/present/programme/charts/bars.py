@@ -87,7 +87,8 @@ def _upright(what: Prepared, width: int, how: str) -> alt.LayerChart:
     title = None if what.axis in ("year", "day") else what.x_title
     axis = alt.Axis(title=title, labelAngle=0, ticks=False, labelOverlap=True)
     base = alt.Chart(data(parts)).encode(x=alt.X("x:O", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.3)))
-    y = alt.Y("from:Q", axis=value_axis(what.unit or what.y_title), scale=alt.Scale(zero=True))
+    reach: dict[str, Any] = {} if what.most is None else {"domainMax": max(what.most, *_tops(parts))}
+    y = alt.Y("from:Q", axis=value_axis(what.unit or what.y_title), scale=alt.Scale(zero=True, **reach))
     place: dict[str, Any] = {"y": y, "y2": "to:Q"}
     if how == "grouped" and len(what.names) > 1:
         place["xOffset"] = alt.XOffset("series:N", sort=what.names)
@@ -101,6 +102,10 @@ def _upright(what: Prepared, width: int, how: str) -> alt.LayerChart:
     return sized(alt.layer(*layers), 240 if width >= WIDE else 200)
 
 
+def _tops(parts: list[Row]) -> list[float]:
+    return [0.0, *(max(part["to"], part["upper"] or part["to"]) for part in parts)]
+
+
 def _in_time(text: str) -> tuple[int, str]:
     """Years by their number, days by their spelling."""
     return len(text), text
@@ -111,7 +116,7 @@ def _across(what: Prepared, width: int, how: str) -> alt.LayerChart:
     rows, order = _named(what, width)
     parts = _parts(what, rows, how)
     ends = [0.0, *(part["to"] for part in parts), *(part["upper"] or 0.0 for part in parts)]
-    low, high = min(ends), max(ends)
+    low, high = min(ends), max(*ends, what.most or 0.0)
     room = (high - low or 1.0) * (0.14 if wide else 0.3)
     span = alt.Scale(domain=[low - (room if low < 0 else 0), high + room], nice=False)
     grouped = how == "grouped" and len(what.names) > 1

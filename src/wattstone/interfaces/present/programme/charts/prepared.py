@@ -47,6 +47,8 @@ class Prepared:
     unit, x_title, y_title : str
     left_out : int
         Series that are not drawn.
+    most : float or None
+        What the axis of values reaches at least.
     """
 
     rows: list[Row]
@@ -57,6 +59,7 @@ class Prepared:
     x_title: str
     y_title: str
     left_out: int
+    most: float | None = None
 
     @property
     def bounded(self) -> bool:
@@ -108,7 +111,7 @@ def prepared(chart: Chart, table: Table, lang: Language) -> Prepared:
     xs = list(dict.fromkeys(row["x"] for row in rows))
     said = unit_words(unit, lang) if divisor == 1.0 else unit
     t = translator(lang)
-    return Prepared(rows, axis, names, xs, said, _title(x, lang), t(y.label), left_out)
+    return Prepared(rows, axis, names, xs, said, _title(x, lang), t(y.label), left_out, chart.most)
 
 
 def _title(column: Column, lang: Language) -> str:

@@ -142,10 +142,10 @@ def graticule(view: View) -> tuple[list[Row], list[Row]]:
     labels: list[Row] = []
     for at in meridians:
         points = np.column_stack(view.place(np.full(181, at), ups))
-        _one(view, points, degrees(at, "E", "W"), "below", lines, labels)
+        _one(view, points, degrees(at, "E", "W", down), "below", lines, labels)
     for at in parallels:
         points = np.column_stack(view.place(alongs, np.full(181, at)))
-        _one(view, points, degrees(at, "N", "S"), "left", lines, labels)
+        _one(view, points, degrees(at, "N", "S", level), "left", lines, labels)
     return lines, labels
 
 
@@ -181,16 +181,18 @@ def _multiples(low: float, high: float, step: float) -> Iterator[float]:
         yield round(at * step, 6)
 
 
-def degrees(value: float, plus: str, minus: str) -> str:
-    """Degrees with their side; beyond 180 they go on from the other one.
+def degrees(value: float, plus: str, minus: str, step: float = 1.0) -> str:
+    """Degrees with their side, with as many decimals as the step between lines has; beyond 180 they go on.
 
     Examples
     --------
-    >>> degrees(-12.5, "E", "W"), degrees(190.0, "E", "W"), degrees(0.0, "N", "S")
-    ('12.5° W', '170° W', '0°')
+    >>> degrees(-12.5, "E", "W", 0.5), degrees(190.0, "E", "W"), degrees(0.0, "N", "S"), degrees(31.1, "N", "S", 0.02)
+    ('12.5° W', '170° W', '0°', '31.10° N')
     """
     near = value - 360.0 if value > 180.0 else value + 360.0 if value < -180.0 else value
-    return f"{abs(near):g}° {plus if near > 0 else minus}" if abs(near) % 180 else f"{abs(near):g}°"
+    places = len(f"{step:.6f}".rstrip("0").partition(".")[2])
+    text = f"{abs(near):.{places}f}°"
+    return f"{text} {plus if near > 0 else minus}" if abs(near) % 180 else text
 
 
 def bar_of(view: View) -> tuple[float, str]:
