@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from benchmarks.peers.brightway.chain import BOUGHT, EMITTED, INPUTS, PROCESSES, SPREAD
+from benchmarks.peers.brightway.chain import BOUGHT, EMITTED, INPUTS, PROCESSES, SPREAD, total
 
 from wattstone.inventory.uncertainty import propagate, simulate, total_interval
+from wattstone.programme.fleet.samples import entries
+from wattstone.programme.suppliers.rollup import known, rolled
 from wattstone.rates.gwp import gwp
 
 CHARGED = "charged to the buyer"
@@ -105,6 +107,26 @@ def scores() -> Iterator[tuple[str, dict[str, float]]]:
         of = dict(total_interval(every, ["site_id"]).select("site_id", "value").iter_rows())
         whole = total_interval(every.filter(pl.col("site_id").is_in(list(BOUGHT))))["value"].item()
         yield method.__name__, of | {"all": whole}
+
+
+def bill() -> dict[str, float]:
+    """The chain as a bill of materials: one unit of each product, what each site buys, and it all. [kg CO2e]"""
+    own = direct()
+    products = entries("bom_product", *(
+        {"product": name, "unit": "kg", "boundary": "gate_to_gate", "kg_per_unit": own[name], "gwp_set": "AR6"}
+        for name in PROCESSES
+    ))  # fmt: skip
+    links = entries("bom_link", *(
+        {"product": process, "component": product, "amount": amount, "unit": "kg"}
+        for (product, process), amount in INPUTS.items()
+    ))  # fmt: skip
+    nodes = known(products, entries("product_footprint"))
+    asked = {name: {name: 1.0} for name in PROCESSES} | BOUGHT | {"all": total()}
+    found: dict[str, float] = {}
+    for name, amounts in asked.items():
+        rows = [{"year": 2026, "product": one, "quantity": amount} for one, amount in amounts.items() if amount]
+        found[name] = float(rolled(links, nodes, entries("bom_demand", *rows)).nodes["kg"].sum())
+    return found
 
 
 def drawn(draws: int, seed: int) -> Callable[[], dict[str, Any]]:

@@ -16,7 +16,7 @@ def study(python: str, setting: Setting) -> Iterator[Row]:
     """Emissions by three methods, then the uncertainty of the whole."""
     warming = ours.warming()
     peer = side(f"{_HERE}.worker:scores", warming, python=python).result
-    for method, told in ours.scores():
+    for method, told in (*ours.scores(), ("bill_of_materials", ours.bill())):
         yield Row(
             f"6 products from cradle to gate, purchases of 12 sites, and the whole: {method.replace('_', ' ')}",
             f"{peer['all']:.6g} kg CO2e",
