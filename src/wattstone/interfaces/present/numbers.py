@@ -19,7 +19,12 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
 }
 _CEILING = 10_000.0  # a value of this size or more moves to the next unit
 _POWERS = {" m-2": "/m²", "/m2": "/m²"}
-_WRITTEN = {"m3": "m³", "m2": "m²"}
+_WRITTEN = {
+    "m3": "m³", "m2": "m²", "1/(1000000 h)": "per million h", "1/(200000 h)": "per 200 000 h",
+    "d/(1000000 h)": "d per million h",
+}  # fmt: skip
+WORDED = ("points", "1/(1000000 h)", "1/(200000 h)", "d/(1000000 h)")
+"""Units that are written in words, of which each language has its own."""
 
 Digits = Literal["three", "all"]
 

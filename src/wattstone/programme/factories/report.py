@@ -41,21 +41,22 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
     ModuleReport
     """
     on = min(at or date(year, 12, 31), date(year, 12, 31))
-    moved = movements(states(held(entries, "registry")))
+    moved = movements(states(held(entries, "registry"))).filter(pl.col("year") <= year)
     stood = standing(held(entries, "factory_status"), on)
     points = scored(held(entries, "score_row"), held(entries, "score_answer").filter(pl.col("year") == year))
     cards = totals(points)
-    lines = (*registry_lines(moved, year), *standing_lines(stood, on), *score_lines(cards, points, year))
+    stands, scores = tuple(standing_lines(stood, on)), tuple(score_lines(cards, points, year))
     return ModuleReport(
         module="factory",
         title="Green factories and parks",
         period=str(year),
         says=tuple(_says(stood, cards, on)),
-        lines=lines,
+        lines=(*stands, *scores, *registry_lines(moved, year)),
         tables=tables(moved, stood, cards, points, year),
         charts=charts(moved, points),
         findings=tuple(wrong(entries)),
         limits=_LIMITS,
+        first=tuple((one.name, one.subject) for one in (*stands[:1], *scores[:2])),
     )
 
 
@@ -65,15 +66,12 @@ def _says(stood: pl.DataFrame, cards: pl.DataFrame, on: date) -> Iterator[Said]:
         yield Said("No site has a status in a programme on {day}.", {"day": on.isoformat()})
     else:
         yield Said(
-            "On {day}, {listed} of {known} standings of own sites in programmes are on a list.",
+            "Own sites on a list on {day}: {listed} of {known} that are followed.",
             {"day": on.isoformat(), "listed": listed.height, "known": stood.height},
         )
-    whole = cards.filter(pl.col("score").is_not_null())
     if not cards.is_empty():
-        yield Said(
-            "{whole} of {cards} scorecards can be scored; the rest say what is missing.",
-            {"whole": whole.height, "cards": cards.height},
-        )
+        whole = cards["score"].is_not_null().sum()
+        yield Said("Scorecards with a score: {whole} of {cards}.", {"whole": whole, "cards": cards.height})
     opened = cards.filter(pl.col("points").is_not_null() & (pl.col("basic_open").list.len() > 0)).height
     if opened:
         yield Said("Scorecards that end at basic requirements that are open: {count}.", {"count": opened})

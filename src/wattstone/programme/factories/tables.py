@@ -1,5 +1,6 @@
 """Tables and charts of the report on factories and parks."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import polars as pl
@@ -19,8 +20,15 @@ _AXES: Final = record_kind("score_row").field("axis").choices
 _MISSING: Final = {
     "answer": "No answer", "value": "No value", "floor": "No share at the base value", "none": "Nothing",
 }  # fmt: skip
+_GONE: Final = {"removed": "Removed", "removed_implied": "Removed, as the rest implies"}
 _MOVES: Final = ("total", "net", "added", "removed")
+_COUNTS: Final = ["total", "net", "added", "removed", "removed_implied"]
 _SCORES: Final = ("score", "evidenced", "points")
+_WHICH: Final = (
+    Column("site", "Site"), Column("table", "Scorecard table"), Column("indicator", "Indicator"),
+    Column("title", "Title"),
+)  # fmt: skip
+_LACKS: Final = Column("missing", "What is missing", labels=_MISSING)
 
 
 def tables(
@@ -39,7 +47,7 @@ def tables(
     -------
     tuple of Table
     """
-    found = (_registries(moved, year), _standing(stood), _cards(cards), *_axes(points), _indicators(points))
+    found = (_registries(moved, year), _standing(stood), _cards(cards), *_axes(points), *_indicators(points))
     return tuple(one for one in found if not one.rows.is_empty())
 
 
@@ -65,6 +73,7 @@ def charts(moved: pl.DataFrame, points: pl.DataFrame) -> tuple[Chart, ...]:
             x="axis",
             y="share",
             series="site",
+            most=1.0,
             note=Said(
                 "by the table {table}, GB/T 36132-{edition}",
                 {"table": (name := one.rows["table"][0]), "edition": editions[name]},
@@ -82,14 +91,14 @@ def _registries(moved: pl.DataFrame, year: int) -> Table:
         Column("total", "Listed"),
         Column("net", "Net growth"),
         Column("added", "Added, gross"),
-        Column("removed", "Removed"),
-        Column("removed_implied", "Removed, as the rest implies"),
+        *(Column(name, label) for name, label in _GONE.items() if moved[name].is_not_null().any()),
         Column("confidence", "Confidence", labels=_SURE),
         Column("source", "Source"),
     )
     own = pl.col("year") == year
     at = {f"{name}@line": pl.when(own).then(pl.format(registry_line("{}", name), "programme")) for name in _MOVES}
-    return Table("registries", "Registries by year", columns, moved.with_columns(**at))
+    rows = moved.with_columns(pl.col(_COUNTS).cast(pl.Float64), **at)  # counts in groups, years are not
+    return Table("registries", "Registries by year", columns, rows)
 
 
 def _standing(stood: pl.DataFrame) -> Table:
@@ -136,7 +145,10 @@ def _axes(points: pl.DataFrame) -> tuple[Table, ...]:
         Column("points", "Points", "points"),
         Column("share", "Share of the weight"),
     )
-    shares = by_axis(points).with_columns(share=pl.col("points") / pl.col("weight"))
+    order = {axis: place for place, axis in enumerate(_AXES)}
+    shares = by_axis(points).with_columns(share=pl.col("points") / pl.col("weight")).sort(
+        "site", "table", pl.col("axis").replace_strict(order, return_dtype=pl.Int32)
+    )  # fmt: skip
     apart = shares.partition_by("table", maintain_order=True)
     ids = ["axes" if number == 0 else f"axes-{number + 1}" for number in range(len(apart))]
     return tuple(
@@ -145,21 +157,22 @@ def _axes(points: pl.DataFrame) -> tuple[Table, ...]:
     )  # fmt: skip
 
 
-def _indicators(points: pl.DataFrame) -> Table:
-    columns = (
-        Column("site", "Site"),
-        Column("table", "Scorecard table"),
-        Column("indicator", "Indicator"),
-        Column("title", "Title"),
-        Column("value", "Value"),
-        Column("unit", "Unit"),
-        Column("base", "Base value"),
+def _indicators(points: pl.DataFrame) -> Iterator[Table]:
+    """Basic requirements, other requirements, and what is measured, each with what it has."""
+    basic = pl.col("axis") == "basic"
+    measured = pl.col("base").is_not_null()
+    told = points.with_columns(pl.col("missing").fill_null("none"), pl.col("unit").fill_null("–"))
+    met = (Column("part_met", "Share that is met"),)
+    scored = (Column("weight", "Weight", "points"), Column("points", "Points", "points"))
+    values = (
+        Column("value", "Value"), Column("unit", "Unit"), Column("base", "Base value"),
         Column("leading", "Leading value"),
-        Column("part_met", "Share that is met"),
-        Column("weight", "Weight", "points"),
-        Column("points", "Points", "points"),
-        Column("evidenced", "Shown by evidence"),
-        Column("missing", "What is missing", labels=_MISSING),
-    )
-    told = points.with_columns(pl.col("missing").fill_null("none"))
-    return Table("indicators", "Indicators of the scorecards", columns, told)
+    )  # fmt: skip
+    for name, title, of, columns in (
+        ("basic", "Basic requirements", basic, met),
+        ("requirements", "Requirements of the scorecards", ~basic & ~measured, (*met, *scored)),
+        ("indicators", "Indicators of the scorecards", ~basic & measured, (*values, *scored)),
+    ):
+        rows = told.filter(of)
+        lacks = [_LACKS] if (rows["missing"] != "none").any() else []
+        yield Table(name, title, (*_WHICH, *columns, Column("evidenced", "Shown by evidence"), *lacks), rows)

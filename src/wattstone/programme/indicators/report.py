@@ -29,9 +29,12 @@ from wattstone.programme.indicators.safety import rates
 from wattstone.programme.indicators.tables import charts, tables
 from wattstone.programme.indicators.taxonomy import assessed, by_objective, counted, kpis
 from wattstone.programme.indicators.years import across, against_parts
+from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import ModuleReport, Said
 
 __all__ = ["build"]
+
+_ORDER: Final = {name: place for place, name in enumerate(record_kind("taxonomy_item").field("kpi").choices)}
 
 _LIMITS: Final = (
     Said("Whether an activity meets the criteria of a taxonomy is as its claim says; no criterion is tested here."),
@@ -61,7 +64,7 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
     findings = tuple(wrong(entries))
     items, totals = _of(held(entries, "taxonomy_item"), year), _of(held(entries, "taxonomy_total"), year)
     told = assessed(_of(held(entries, "taxonomy_claim"), year), items, held(entries, "taxonomy"))
-    shares = kpis(counted(told), totals)
+    shares = kpis(counted(told), totals).sort("taxonomy", pl.col("kpi").replace_strict(_ORDER, return_dtype=pl.Int8))
     promised, spending = held(entries, "commitment"), held(entries, "spending")
     kept = progress(promised.filter(pl.col("start") <= on), spending, on)
     safety = rates(_of(held(entries, "safety_year"), year), ["group"])
@@ -84,7 +87,7 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
         "safety": safety_linked(safety),
         "safety_sites": rates(_of(held(entries, "safety_year"), year), ["site", "group"]),
         "people": people_linked(people.filter(pl.col("year") <= year).sort("year"), year),
-        "values": values_linked(values, "value", year),
+        "values": values_linked(_readable(values), "value", year),
         "parts": values_linked(parts, "total", year),
     }
     return ModuleReport(
@@ -97,11 +100,30 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
         charts=charts(rows),
         findings=findings,
         limits=_LIMITS,
+        first=_first(shares, kept),
     )
 
 
 def _of(frame: pl.DataFrame, year: int) -> pl.DataFrame:
     return frame.filter(pl.col("year") == year)
+
+
+def _first(shares: pl.DataFrame, kept: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Shares of turnover that are aligned, and what is spent of commitments: two of each."""
+    turnover = shares.filter(kpi="turnover")["taxonomy"].head(2)
+    return (
+        *(("indicator.green.turnover.aligned_share", f"entry:{one}") for one in turnover),
+        *(("indicator.commitment.spent", f"entry:{one}") for one in kept["commitment"].head(2)),
+    )
+
+
+def _readable(values: pl.DataFrame) -> pl.DataFrame:
+    """Changes in per cent, and a dash where nothing is said or counted in no unit."""
+    return values.with_columns(
+        change=(pl.col("change") * 100).round(1),
+        explained=pl.col("explained").fill_null("–"),
+        unit=pl.col("unit").replace("1", "–"),
+    )
 
 
 def _says(shares: pl.DataFrame, kept: pl.DataFrame, values: pl.DataFrame, on: date) -> tuple[Said, ...]:

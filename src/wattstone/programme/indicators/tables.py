@@ -37,14 +37,29 @@ def tables(rows: Mapping[str, pl.DataFrame]) -> tuple[Table, ...]:
     tuple of Table
     """
     return tuple(
-        Table(name, title, columns, rows[name]) for name, title, columns in _TABLES if not rows[name].is_empty()
+        Table(name, title, tuple(one for one in columns if _shown(one, rows[name])), rows[name])
+        for name, title, columns in _TABLES
+        if not rows[name].is_empty()
     )
+
+
+def _shown(column: Column, rows: pl.DataFrame) -> bool:
+    return column.name not in _UNASKED or (rows[column.name].fill_null(0) != 0).any()
 
 
 def charts(rows: Mapping[str, pl.DataFrame]) -> tuple[Chart, ...]:
     """The charts whose table has rows."""
     return tuple(one for one in _CHARTS if not rows[one.table].is_empty())
 
+
+_RATES: Final = (
+    Column("hours", "Hours worked", "h"), Column("fatalities", "Fatalities"),
+    Column("lost_time", "Lost-time injuries"), Column("recordable", "Recordable injuries"),
+    Column("ltifr", "LTIFR", "1/(1000000 h)"), Column("trir", "TRIR", "1/(200000 h)"),
+    Column("lost_days", "Days lost", "d"), Column("severity", "Severity rate", "d/(1000000 h)"),
+)  # fmt: skip
+_UNASKED: Final = frozenset(("lost_days", "severity", "outside"))
+"""Columns that are shown where there is something in them."""
 
 _TABLES: Final = (
     ("green", "Eligible and aligned by taxonomy", (
@@ -56,41 +71,28 @@ _TABLES: Final = (
     )),
     ("claims", "Claims and the test that holds them back", (
         Column("taxonomy", "Taxonomy"), Column("kpi", "Indicator", labels=_KPI), Column("item", "Product or project"),
-        Column("activity", "Activity"), Column("objective", "Objective", labels=_OBJECTIVE), Column("amount", "Amount"),
+        Column("activity", "Activity no."), Column("objective", "Objective", labels=_OBJECTIVE),
+        Column("amount", "Amount of money"),
         Column("currency", "Currency"), Column("aligned", "Aligned"),
         Column("held_back", "Held back by", labels=_HELD_BACK),
     )),
     ("objectives", "Aligned by objective; these do not add up", (
         Column("taxonomy", "Taxonomy"), Column("kpi", "Indicator", labels=_KPI),
-        Column("objective", "Objective", labels=_OBJECTIVE), Column("amount", "Amount"),
+        Column("objective", "Objective", labels=_OBJECTIVE), Column("amount", "Amount of money"),
         Column("elsewhere", "Of it at other objectives too"), Column("currency", "Currency"),
     )),
     ("commitments", "Commitments of money", (
         Column("commitment", "Commitment"), Column("purpose", "Purpose", labels=_PURPOSE), Column("start", "First day"),
         Column("end", "Last day"), Column("amount", "Amount promised"), Column("spent", "Spent so far"),
         Column("pace", "Even pace"), Column("left", "Left to be spent"),
-        Column("outside", "Spent outside the days of the commitment"), Column("currency", "Currency"),
+        Column("outside", "Spent outside its days"), Column("currency", "Currency"),
     )),
     ("pace", "Spent and even pace by year", (
         Column("commitment", "Commitment"), Column("on", "Up to the day"), Column("spent", "Spent so far"),
         Column("part", "Part that is spent"), Column("pace", "Even pace"), Column("currency", "Currency"),
     )),
-    ("safety", "Safety", (
-        Column("group", "Group", labels=_GROUP), Column("hours", "Hours worked", "h"),
-        Column("fatalities", "Fatalities"), Column("lost_time", "Lost-time injuries"),
-        Column("recordable", "Recordable injuries"),
-        Column("ltifr", "Lost-time injury frequency rate", "1/(1000000 h)"),
-        Column("trir", "Total recordable incident rate", "1/(200000 h)"),
-        Column("lost_days", "Days lost", "d"), Column("severity", "Severity rate of injuries", "d/(1000000 h)"),
-    )),
-    ("safety_sites", "Safety by site", (
-        Column("site", "Site"), Column("group", "Group", labels=_GROUP), Column("hours", "Hours worked", "h"),
-        Column("fatalities", "Fatalities"), Column("lost_time", "Lost-time injuries"),
-        Column("recordable", "Recordable injuries"),
-        Column("ltifr", "Lost-time injury frequency rate", "1/(1000000 h)"),
-        Column("trir", "Total recordable incident rate", "1/(200000 h)"),
-        Column("lost_days", "Days lost", "d"), Column("severity", "Severity rate of injuries", "d/(1000000 h)"),
-    )),
+    ("safety", "Safety", (Column("group", "Group", labels=_GROUP), *_RATES)),
+    ("safety_sites", "Safety by site", (Column("site", "Site"), Column("group", "Group", labels=_GROUP), *_RATES)),
     ("people", "Employees", (
         Column("year", "Year"), Column("employees", "Employees"), Column("women_share", "Share of women"),
         Column("turnover", "Turnover of employees"), Column("training_each", "Training for each employee", "h"),
@@ -98,7 +100,8 @@ _TABLES: Final = (
     ("values", "Indicators by year", (
         Column("indicator", "Indicator"), Column("title", "Title"), Column("category", "Category", labels=_CATEGORY),
         Column("year", "Year"), Column("value", "Value"), Column("unit", "Unit"),
-        Column("change", "Change from the year before"), Column("by_boundary", "Boundary"), Column("owner", "Owner"),
+        Column("change", "Change on year", "%"), Column("by_boundary", "Boundary"),
+        Column("owner", "Owner"),
         Column("explained", "Explanation"),
     )),
     ("parts", "Totals against their parts", (
@@ -115,7 +118,7 @@ _CHARTS: Final = (
     ),
     Chart(
         id="pace", title="Part of each commitment that is spent", mark="step", table="pace", x="year", y="part",
-        series="commitment",
+        series="commitment", most=1.0,
         note=Said(
             "Since the first day of the commitment; at the end of each year, in the last one on the day of the report."
         ),
