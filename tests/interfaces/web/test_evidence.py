@@ -1,5 +1,6 @@
 """Evidence: what a figure is made from, opened a branch at a time, and checked by a job."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from tests.interfaces.web.estate_pages import addresses, client_of, forbidden_by_policy, text_of
 from wattstone.interfaces.web.pages import evidence
 from wattstone.workflows.access import Role
+from wattstone.workflows.overview.evidence import EvidenceNode, EvidenceView
 
 
 def test_a_figure_is_shown_in_full_with_what_it_replaces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +54,21 @@ def test_addresses_and_ids_with_slashes_arrive_whole(monkeypatch: pytest.MonkeyP
 
     assert browser.get(f"/evidence/{wanted}").status_code == 404
     assert asked == [wanted.replace("%2F", "/")]
+
+
+def test_a_figure_of_the_programme_is_called_as_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    node = EvidenceNode(id="ab", kind="figure", inputs=1, content={
+        "name": "nature.area.gross", "label": "Delivered as claimed, gross", "value": 2009.4, "unit": "ha"
+    })  # fmt: skip
+    below = replace(node, id="cd", content={**node.content, "label": "Verified, net"})
+    view = EvidenceView(node=node, children=(below,), count=1, page=1, size=25)
+    browser = client_of(monkeypatch)
+    monkeypatch.setattr(evidence, "evidence_of_figure", lambda workspace, name, **_: view)
+
+    words = text_of(browser.get("/evidence/ab").text)
+    assert "Delivered as claimed, gross" in words
+    assert "Verified, net" in words
+    assert "area.gross" not in words
 
 
 def test_a_part_of_a_page_is_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
