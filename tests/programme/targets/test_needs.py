@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.programme.targets.test_plan import choices, judged, questions
-from wattstone.dispatch.program import Status
+from wattstone.dispatch.program import Solution, Status
 from wattstone.programme.targets.interaction import effects
+from wattstone.programme.targets.lines_plan import plan_says
 from wattstone.programme.targets.measures import Interactions, SameBase, plain
-from wattstone.programme.targets.needs import best_of, blocked_by, reach
+from wattstone.programme.targets.needs import Best, best_of, blocked_by, reach
 from wattstone.programme.targets.plan import Need, Question, optimise, shadow_prices
+from wattstone.programme.targets.plan_layout import Layout
 
 
 def question(**said: object) -> Question:
@@ -110,3 +112,27 @@ def test_what_requires_a_measure_that_is_there_may_begin_and_what_lacks_it_may_n
     assert optimise(replace(asked, interactions=Interactions(requires=((0, 1),)))).start == {"m0": 2026}
     assert optimise(replace(asked, interactions=Interactions(barred=(0,)))).start == {}
     assert optimise(replace(asked, interactions=Interactions(exclusive=((0, 1),)))).start == {}
+
+
+def test_a_search_that_is_stopped_keeps_the_best_choice_and_says_how_far_it_may_be() -> None:
+    """A solution as HiGHS leaves it at its limit: both measures begin in 2026, and no choice costs less than 10."""
+    asked = question()
+    layout = Layout(asked)
+    values = np.zeros(layout.columns)
+    values[layout.x[:, 0]] = 1.0
+    empty = np.zeros(0)
+    left = Solution(Status.LIMIT, 32.0, values, empty, empty, empty, 0, bound=10.0)
+    planned = layout.read(left)
+
+    assert planned.found
+    assert planned.cost == pytest.approx(2 * (10 + 6))  # by hand: a tenth of 100 and of 60, in two years
+    (shadow,) = shadow_prices(asked, planned)
+    assert not shadow.tried
+    says = [one.params for one in plan_says(Best(question=asked, planned=planned), [shadow], "CNY")]
+    assert {"less": pytest.approx(22), "currency": "CNY"} in says
+    assert not layout.read(replace(left, objective=float("inf"))).found
+
+
+def test_only_the_last_year_of_a_target_is_solved_again() -> None:
+    asked = question(needs=(Need("t", 2026, 3.0, (True, True)), Need("t", 2027, 7.0, (True, True))))
+    assert [one.tried for one in shadow_prices(asked, optimise(asked))] == [False, True]

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import polars as pl
 
-from wattstone.base import Finding, Severity
+from wattstone.base import Finding
 from wattstone.programme.held import held
 from wattstone.programme.targets.checks_measures import wrong_measures, wrong_methods
 from wattstone.programme.targets.coverage import TOTALS, double
+from wattstone.programme.telling import saying
 
 __all__ = ["rule", "wrong"]
 
@@ -51,13 +52,7 @@ def rule(name: str) -> str:
     return str(tomllib.loads(path.read_text(encoding="utf-8"))[name]["source"])
 
 
-def _say(
-    place: str, code: str, found: str, expected: str, remedy: str, severity: Severity = "error", **params: Any
-) -> Finding:
-    return Finding(
-        code=f"target.{code}", place=place, found=found, expected=expected, remedy=remedy, params=params,
-        severity=severity,
-    )  # fmt: skip
+_say = saying("target")
 
 
 def _target(one: Mapping[str, Any], pathways: set[str], bare: set[str]) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from wattstone.base import Finding, Severity
+from wattstone.base import Finding
 from wattstone.programme.targets.coverage import ACTS_ON, CONTRACTS
+from wattstone.programme.telling import saying
 
 __all__ = ["wrong_measures", "wrong_methods"]
 
@@ -48,13 +49,7 @@ def wrong_methods(targets: pl.DataFrame, measures: pl.DataFrame) -> list[Finding
     ]  # fmt: skip
 
 
-def _say(
-    place: str, code: str, found: str, expected: str, remedy: str, severity: Severity = "error", **params: Any
-) -> Finding:
-    return Finding(
-        code=f"abatement.{code}", place=place, found=found, expected=expected, remedy=remedy, params=params,
-        severity=severity,
-    )  # fmt: skip
+_say = saying("abatement")
 
 
 def _measure(one: Mapping[str, Any]) -> Iterator[Finding]:

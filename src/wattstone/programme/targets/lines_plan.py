@@ -54,7 +54,7 @@ def plan_lines(
         Of the discount rate: `real` or `nominal`.
     """
     question, planned = best.question, best.planned
-    if planned.status is not Status.OPTIMAL:
+    if not planned.found:
         yield Line(
             name="plan.cost", label="Cost of the plan", value=None, unit=currency, period=_span(question),
             method="plan.milp/1", inputs=tuple(inputs), basis="estimated", reason=_none(best),
@@ -65,7 +65,7 @@ def plan_lines(
     yield Line(
         name="plan.cost", label="Cost of the plan", value=planned.cost, unit=currency, period=_span(question),
         method="plan.milp/1", inputs=inputs, basis="estimated",
-        notes=(_ANNUITY, _EXPECTED, *_worth(question), *_terms(terms)),
+        notes=(_ANNUITY, _EXPECTED, *_worth(question), *_terms(terms), *_stopped(planned, currency)),
     )  # fmt: skip
     yield Line(
         name="plan.investment", label="Investment of the plan", value=float(planned.spent.sum()), unit=currency,
@@ -78,7 +78,7 @@ def plan_lines(
     for missed in best.missed:
         yield _missed(best, missed)
     for shadow in shadows:
-        yield from _shadow(shadow, inputs, currency)
+        yield from _shadow(shadow, inputs, currency, question.carbon_price)
 
 
 def _none(best: Best) -> Said:
@@ -89,6 +89,14 @@ def _none(best: Best) -> Said:
     if best.why == "budgets":
         return Said("what is decided cannot be paid within the budgets: {measures}", names)
     return Said("what is decided cannot be done together in its years: {measures} exclude or require each other", names)
+
+
+def _stopped(planned: Planned, currency: str) -> tuple[Said, ...]:
+    """How far from the best a search may be that was stopped."""
+    if planned.status is not Status.LIMIT:
+        return ()
+    return (Said("the search was stopped: no choice costs less than {bound} {currency}",
+                 {"bound": planned.bound, "currency": currency}),)  # fmt: skip
 
 
 def _terms(terms: str | None) -> tuple[Said, ...]:
@@ -151,15 +159,18 @@ def _need(done: float, need: Need, course: Course, inputs: Sequence[str]) -> Ite
     yield _line(need, "plan.reduction", "Reduced in the year by the plan", done, "t CO2e", inputs, notes=(_EXPECTED,))
 
 
-def _shadow(shadow: Shadow, inputs: Sequence[str], currency: str) -> Iterator[Line]:
+def _shadow(shadow: Shadow, inputs: Sequence[str], currency: str, price: float) -> Iterator[Line]:
     unit, need = f"{currency}/t CO2e", shadow.need
+    beside = (Said("beside the price of carbon of {price} a tonne", {"price": price}),) if price else ()
     yield _line(
-        need, "plan.shadow", "Shadow price of carbon, relaxed", shadow.relaxed, unit, inputs, notes=(_RELAXED,),
+        need, "plan.shadow", "Shadow price of carbon, relaxed", shadow.relaxed, unit, inputs, notes=(_RELAXED, *beside),
         method="plan.shadow.relaxed/1",
     )  # fmt: skip
+    if not shadow.tried:
+        return
     yield _line(
         need, "plan.shadow.again", "Price of the next tonne, solved again", shadow.again, unit, inputs,
-        notes=(Said(_AGAIN.text, {"step": shadow.step}),), method="plan.shadow.again/1",
+        notes=(Said(_AGAIN.text, {"step": shadow.step}), *beside), method="plan.shadow.again/1",
         reason=None if shadow.again is not None else Said("{step} t more cannot be reached", {"step": shadow.step}),
     )  # fmt: skip
 
@@ -170,7 +181,7 @@ def _span(question: Question) -> str:
 
 def plan_tables(question: Question, planned: Planned, currency: str) -> Iterator[Table]:
     """When each measure begins, and what each year takes."""
-    if planned.status is not Status.OPTIMAL or not len(question.measures):
+    if not planned.found or not len(question.measures):
         return
     m = question.measures
     rows = [
@@ -244,7 +255,7 @@ def plan_charts(tables: Sequence[Table]) -> Iterator[Chart]:
 def plan_says(best: Best, shadows: Sequence[Shadow], currency: str) -> Iterator[Said]:
     """The answer in a few sentences."""
     question, planned = best.question, best.planned
-    if planned.status is not Status.OPTIMAL:
+    if not planned.found:
         yield Said("There is no plan: {reason}.", {"reason": _none(best)})
         return
     told = {
@@ -255,6 +266,7 @@ def plan_says(best: Best, shadows: Sequence[Shadow], currency: str) -> Iterator[
         yield Said("The plan that comes nearest takes {count} measures for {spent} {currency} by {year}.", told)
     elif planned.start:
         yield Said("The cheapest plan takes {count} measures for {spent} {currency} by {year}.", told)
+    yield from _stopped_says(planned, currency)
     for shadow in shadows:
         if shadow.relaxed > 0:
             yield Said(
@@ -267,6 +279,12 @@ def plan_says(best: Best, shadows: Sequence[Shadow], currency: str) -> Iterator[
             _MISSED[one.why],
             {"target": need.target, "year": need.year, "short": need.tonnes - planned.of(need, question.years)},
         )  # fmt: skip
+
+
+def _stopped_says(planned: Planned, currency: str) -> Iterator[Said]:
+    if planned.status is Status.LIMIT:
+        yield Said("The search was stopped: a plan may cost {less} {currency} less at most.",
+                   {"less": planned.cost - planned.bound, "currency": currency})  # fmt: skip
 
 
 def beyond_says(needs: Sequence[Need], last: int) -> Iterator[Said]:

@@ -114,24 +114,30 @@ def best_of(question: Question, *, seconds: float) -> Best:
     kept, wishes = _kept(question, seconds)
     near = optimise(replace(question, needs=kept, wishes=wishes), seconds=seconds, nearest=True)
     missed = tuple(Missed(one, _why(question, one, seconds)) for one in wishes)
-    if near.status is not Status.OPTIMAL:
+    if not near.found:
         return Best(question=replace(question, needs=kept, wishes=wishes), planned=near, missed=missed)
     short = sum(max(one.tonnes - near.of(one, question.years), 0.0) for one in wishes)
     limit = short + _NEAR * max(1.0, sum(one.tonnes for one in wishes))
     final = replace(question, needs=kept, wishes=wishes, short=limit)
-    return Best(question=final, planned=optimise(final, seconds=seconds), missed=missed)
+    cheapest = optimise(final, seconds=seconds)
+    if not cheapest.found:
+        cheapest = replace(near, status=Status.LIMIT, bound=cheapest.bound)
+    if near.status is Status.LIMIT:  # nobody has shown that none comes nearer
+        cheapest = replace(cheapest, status=Status.LIMIT)
+    return Best(question=final, planned=cheapest, missed=missed)
 
 
 def _kept(question: Question, seconds: float) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
-    """Needs that can be kept together, and those that cannot."""
-    kept, wishes = list(question.needs), list[Need]()
-    while kept:
-        far = [one for one in kept if reach(one, question.measures, question.interactions) < one.tonnes]
-        wishes.append(far[-1] if far else kept[-1])
-        kept.remove(wishes[-1])
-        if optimise(replace(question, needs=tuple(kept)), seconds=seconds).status is not Status.INFEASIBLE:
-            break
-    return tuple(kept), tuple(sorted(wishes, key=lambda one: (one.year, one.target)))
+    """Needs that can be kept together, and those that cannot: as many of the earlier ones are kept as can be."""
+    m, rules = question.measures, question.interactions
+    near = [one for one in question.needs if reach(one, m, rules) >= one.tonnes]
+    low, high = 0, len(near) if len(near) < len(question.needs) else len(near) - 1
+    while low < high:  # by halves: each more of them is harder to keep
+        middle = (low + high + 1) // 2
+        found = optimise(replace(question, needs=tuple(near[:middle])), seconds=seconds)
+        low, high = (low, middle - 1) if found.status is Status.INFEASIBLE else (middle, high)
+    kept = tuple(near[:low])
+    return kept, tuple(one for one in question.needs if one not in kept)
 
 
 def _why(question: Question, need: Need, seconds: float) -> Why:

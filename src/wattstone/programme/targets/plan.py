@@ -75,8 +75,9 @@ def shadow_prices(
     list of Shadow
         One a need, in their order, with what is reached of the wishes held; none where there is no plan.
     """
-    if planned.status is not Status.OPTIMAL:
+    if not planned.found:
         return []
+    last = {one.target: one.year for one in sorted(question.needs, key=lambda one: one.year)}
     held = tuple(_kept(one, planned.of(one, question.years)) for one in question.wishes)
     whole = replace(question, needs=(*question.needs, *held), wishes=(), short=None)
     layout = Layout(whole)
@@ -84,11 +85,14 @@ def shadow_prices(
     found: list[Shadow] = []
     for n, need in enumerate(question.needs):
         back = question.discount[question.years.index(need.year)]
-        step = max(share * need.tonnes, 1e-6)
+        step, price = max(share * need.tonnes, 1e-6), float(relaxed.duals[layout.need_rows[n]]) / back
+        if need.year != last[need.target] or planned.status is not Status.OPTIMAL:
+            found.append(Shadow(need, price, None, step, tried=False))
+            continue
         more = [replace(one, tonnes=one.tonnes + step * (k == n)) for k, one in enumerate(whole.needs)]
         other = optimise(replace(whole, needs=tuple(more)), seconds=seconds)
         again = (other.cost - planned.cost) / step / back if other.status is Status.OPTIMAL else None
-        found.append(Shadow(need, float(relaxed.duals[layout.need_rows[n]]) / back, again, step))
+        found.append(Shadow(need, price, again, step, tried=other.status is not Status.LIMIT))
     return found
 
 

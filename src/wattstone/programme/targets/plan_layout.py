@@ -17,6 +17,7 @@ Places = NDArray[np.int64]
 
 _WHOLE: Final = 0.5
 _NEVER: Final = 10_000
+_NONE: Final = 1e29  # HiGHS says more where it has found no choice
 
 
 def worked(question: Question, start: Mapping[str, int]) -> tuple[Floats, float]:
@@ -92,7 +93,8 @@ class Layout:
     def read(self, solved: Solution) -> Planned:
         """The solution as measures and years."""
         m, q = self.q.measures, self.q
-        if solved.status is not Status.OPTIMAL:
+        stopped = solved.status is Status.LIMIT and abs(solved.objective) < _NONE
+        if solved.status is not Status.OPTIMAL and not stopped:
             nothing = np.zeros((self.n, self.t)), np.zeros(self.t)
             return Planned(
                 status=solved.status, start={}, cost=float("nan"), reduction=nothing[0], spent=nothing[1],

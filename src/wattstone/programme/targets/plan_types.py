@@ -105,7 +105,8 @@ class Planned:
     Parameters
     ----------
     status : Status
-        `OPTIMAL`, `INFEASIBLE` where no choice keeps every target within the budgets, or `LIMIT`.
+        `OPTIMAL`, `INFEASIBLE` where no choice keeps every target within the budgets, or `LIMIT`: the search was
+        stopped, with the best choice up to then where there was one (`found`).
     start : dict of str to int
         First year of each measure that is taken.
     cost : float
@@ -124,6 +125,11 @@ class Planned:
     reduction: Floats
     spent: Floats
     bound: float
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a choice."""
+        return bool(np.isfinite(self.cost))
 
     def of(self, need: Need, years: Sequence[int]) -> float:
         """What is reduced of a need, by the years of the plan. [t CO2e/a]"""
@@ -145,9 +151,12 @@ class Shadow:
         where that cannot be reached. [currency/t CO2e]
     step : float
         That step. [t CO2e/a]
+    tried : bool
+        Whether it was solved again: of the last year of each target, where no search was stopped.
     """
 
     need: Need
     relaxed: float
     again: float | None
     step: float
+    tried: bool = True
