@@ -10,7 +10,7 @@ import polars as pl
 from wattstone.base import Finding, Severity
 from wattstone.programme.numbers import formatted
 
-__all__ = ["among", "places", "told"]
+__all__ = ["among", "places", "saying", "told"]
 
 FEW = 20
 
@@ -112,6 +112,39 @@ def among(finding: Finding, kept: Callable[[str], bool]) -> list[Finding]:
         finding.kind, finding.rows.filter(pl.Series(kept_places, dtype=pl.Boolean)), finding.code, finding.found,
         finding.expected, finding.remedy, severity=finding.severity, params=finding.formats,
     )  # fmt: skip
+
+
+def saying(prefix: str) -> Callable[..., Finding]:
+    """What makes single findings whose codes begin alike, days in their values as ISO 8601.
+
+    Parameters
+    ----------
+    prefix : str
+        Of the code.
+
+    Returns
+    -------
+    callable
+        From place, code behind the prefix, what was found, expected and what to do, the severity (an error where none
+        is given) and the values of the templates by name.
+
+    Examples
+    --------
+    >>> one = saying("target")("target 'near'", "late", "it ends on {end}", "a later day", "mend", end=date(2030, 1, 1))
+    >>> one.code, one.say(one.found)
+    ('target.late', 'it ends on 2030-01-01')
+    """
+
+    def say(
+        place: str, code: str, found: str, expected: str, remedy: str, severity: Severity = "error", **params: Any
+    ) -> Finding:
+        plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in params.items()}
+        return Finding(
+            code=f"{prefix}.{code}", place=place, found=found, expected=expected, remedy=remedy, params=plain,
+            severity=severity,
+        )  # fmt: skip
+
+    return say
 
 
 def _place(kind: str, entry: object) -> str:

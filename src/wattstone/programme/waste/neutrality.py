@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.programme.report import Said
+from wattstone.programme.telling import saying
 from wattstone.programme.waste.constants import held
 
 __all__ = ["Statement", "neutrality_statement", "refusals"]
 
 COVERED = 1e-9
 """Relative: what rounding may leave uncovered."""
+
+_say = saying("neutrality")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,8 +333,4 @@ def _of(claim: Mapping[str, Any], code: str, serial: str, found: str, expected: 
 def _finding(
     claim: Mapping[str, Any], code: str, found: str, expected: str, remedy: str, severity: Any = "error", **params: Any
 ) -> Finding:
-    told = {name: value.isoformat() if isinstance(value, date) else value for name, value in params.items()}
-    return Finding(
-        code=f"neutrality.{code}", place=f"neutrality_claim '{claim['entry']}'", found=found, expected=expected,
-        remedy=remedy, params=told, severity=severity,
-    )  # fmt: skip
+    return _say(f"neutrality_claim '{claim['entry']}'", code, found, expected, remedy, severity, **params)

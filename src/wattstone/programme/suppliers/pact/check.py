@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from wattstone.base import Finding
+from wattstone.base import Finding, Severity
 from wattstone.programme.suppliers.pact.identity import far_apart, identities, uptake_gap
 from wattstone.programme.suppliers.pact.names import names
 from wattstone.programme.suppliers.pact.numbers import EXPECTED, decimal_of, plain, sign_holds
+from wattstone.programme.telling import saying
 
 __all__ = ["IdentityWanted", "check", "footprints_of"]
 
@@ -19,6 +20,7 @@ IdentityWanted = Literal["either", "without_biogenic_non_co2", "with_biogenic_no
 _URN = re.compile(r"[uU][rR][nN]:[A-Za-z0-9][A-Za-z0-9-]{0,31}:\S+")
 _VERSION = re.compile(r"3\.\d+\.\d+(-\d{8})?")
 _SET = re.compile(r"AR\d+")
+_say = saying("supplier.pact")
 _ASK = "ask the supplier for a corrected footprint"
 
 
@@ -233,12 +235,9 @@ def _wrong(at: str, field: str, told: object, expected: str) -> Finding:
 
 
 def _finding(
-    code: str, at: str, field: str, found: str, expected: str, *, value: str = "", severity: str = "error"
+    code: str, at: str, field: str, found: str, expected: str, *, value: str = "", severity: Severity = "error"
 ) -> Finding:
-    return Finding(
-        code=f"supplier.pact.{code}", place=at, found=found, expected=expected, remedy=_ASK,
-        params={"field": field, "value": value}, severity="error" if severity == "error" else "warning",
-    )  # fmt: skip
+    return _say(at, code, found, expected, _ASK, severity, field=field, value=value)
 
 
 def _texts(told: object) -> list[str]:
