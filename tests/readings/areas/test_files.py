@@ -174,3 +174,14 @@ def test_entries_without_a_place_are_kept(tmp_path: Path) -> None:
         json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": None}]})
     )
     assert read_areas(tmp_path / "a.geojson").geometry.tolist() == [None]
+
+
+@pytest.mark.parametrize("outer", [[], [[0, 0], [1, 1]]])
+def test_a_hole_does_not_become_the_area(outer: list[Any], tmp_path: Path) -> None:
+    told = {"type": "MultiPolygon", "coordinates": [[outer, RING], [RING]]}
+    (tmp_path / "a.geojson").write_text(json.dumps(told))
+    held = read_areas(tmp_path / "a.geojson")
+    assert [one.code for one in held.findings] == ["areas.few_positions"]
+    assert shapely.equals(held.geometry[0], BOX)
+    (tmp_path / "b.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [outer, RING]}))
+    assert shapely.is_empty(read_areas(tmp_path / "b.geojson").geometry[0])

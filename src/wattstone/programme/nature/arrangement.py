@@ -23,6 +23,9 @@ _GAIN: Final = 1.5  # a cut must leave both halves together with less than this 
 _CLOSES: Final = 1e-9  # of an area, to which the faces within it must add up
 _GRID: Final = 1e-11  # °, a micrometre, to which a tile is rounded if they do not
 
+_Tile = tuple[Any, Floats, Ints, Ints, Floats]
+"""Faces, their areas; of what lies upon another: number of the face, entry, how far off that entry's faces are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Faces:
@@ -40,6 +43,8 @@ class Faces:
         Face `face[i]` lies in area `entry[i]`; sorted by face. Every face has one at least.
     count : int
         Number of areas.
+    off : (count,) array
+        How far the faces within each area are from adding up to it, where that is more than rounding; of its area.
     """
 
     shape: NDArray[np.object_]
@@ -48,6 +53,7 @@ class Faces:
     face: Ints
     entry: Ints
     count: int
+    off: Floats
 
     def gross(self) -> Floats:
         """Area of each entry. (count,) [m2]"""
@@ -101,13 +107,14 @@ def arrange(shape: NDArray[np.object_], *, threads: int = 2) -> Faces:
     lonely = filled[np.bincount(near, minlength=len(filled)) == 1]
     rest = filled[np.bincount(near, minlength=len(filled)) > 1]
     bounds = shapely.bounds(shape)
-    made = [(shape[lonely], equal_area(shape[lonely]), np.arange(len(lonely)), lonely)]
+    off = np.zeros(len(shape))
+    made = [(shape[lonely], equal_area(shape[lonely]), np.arange(len(lonely)), lonely, off[lonely])]
     with ThreadPoolExecutor(threads) as pool:
         made += pool.map(lambda one: _tile(shape, bounds, *one), list(_tiles(bounds, rest)))
     return _joined(made, len(shape))
 
 
-def _joined(made: list[tuple[Any, Floats, Ints, Ints]], count: int) -> Faces:
+def _joined(made: list[_Tile], count: int) -> Faces:
     sizes = np.array([len(one[0]) for one in made])
     shapes = np.concatenate([one[0] for one in made])
     offsets = np.cumsum(sizes) - sizes
@@ -116,7 +123,10 @@ def _joined(made: list[tuple[Any, Floats, Ints, Ints]], count: int) -> Faces:
     entry = np.concatenate([one[3] for one in made]).astype(np.intp)
     order = np.lexsort((entry, face))
     tile = np.repeat(np.arange(len(made)), sizes)
-    return Faces(shape=shapes, area=areas, tile=tile, face=face[order], entry=entry[order], count=count)
+    off = np.zeros(count)
+    for one in made:
+        np.maximum.at(off, one[3], one[4])
+    return Faces(shape=shapes, area=areas, tile=tile, face=face[order], entry=entry[order], count=count, off=off)
 
 
 def _tiles(bounds: Floats, which: Ints) -> Iterator[tuple[tuple[float, float, float, float], Ints]]:
@@ -148,22 +158,42 @@ def _halved(box: tuple[float, float, float, float], bounds: Floats, held: Ints) 
     return None
 
 
-def _tile(
-    shape: Any, bounds: Floats, box: tuple[float, float, float, float], held: Ints
-) -> tuple[Any, Floats, Ints, Ints]:
-    """Faces in a box, their areas, and which lies in which entry."""
+def _tile(shape: Any, bounds: Floats, box: tuple[float, float, float, float], held: Ints) -> _Tile:
+    """Faces in a box, their areas, which lies in which entry, and how far they are from adding up to it."""
     of = bounds[held]
     inside = (of[:, 0] >= box[0]) & (of[:, 1] >= box[1]) & (of[:, 2] <= box[2]) & (of[:, 3] <= box[3])
     pieces = shape[held].copy()
     pieces[~inside] = polygonal(shapely.intersection(pieces[~inside], shapely.box(*box)))
     filled = ~shapely.is_empty(pieces)
     pieces, held = pieces[filled], held[filled]
-    made = _noded(pieces, None)
-    if not _closes(pieces, *made):
-        made = _noded(pieces, _GRID)
-    faces, at, entry = made
+    (faces, at, entry), off = _best(pieces)
     kept, face = np.unique(at, return_inverse=True)
-    return faces[kept], equal_area(faces[kept]), face, held[entry]
+    return faces[kept], equal_area(faces[kept]), face, held[entry], off[entry]
+
+
+def _best(pieces: Any) -> tuple[tuple[Any, Ints, Ints], Floats]:
+    """Pieces noded as they are; where that does not add up, in finer coordinates around them, then on a grid."""
+    best = _noded(pieces, None), np.zeros(0)
+    best = best[0], _off(pieces, *best[0])
+    for other in (_near, _gridded):
+        if best[1].max(initial=0.0) <= _CLOSES:
+            break
+        made = other(pieces)
+        off = _off(pieces, *made)
+        if off.max(initial=0.0) < best[1].max():
+            best = made, off
+    return best[0], np.where(best[1] > _CLOSES, best[1], 0.0)
+
+
+def _gridded(pieces: Any) -> tuple[Any, Ints, Ints]:
+    return _noded(pieces, _GRID)
+
+
+def _near(pieces: Any) -> tuple[Any, Ints, Ints]:
+    """Noded with their own south-western corner as origin, where numbers are finer than at a hundred degrees."""
+    origin = shapely.total_bounds(pieces)[:2]
+    faces, at, entry = _noded(shapely.transform(pieces, lambda xy: xy - origin), None)
+    return shapely.transform(faces, lambda xy: xy + origin), at, entry
 
 
 def _noded(pieces: Any, grid: float | None) -> tuple[Any, Ints, Ints]:
@@ -173,11 +203,11 @@ def _noded(pieces: Any, grid: float | None) -> tuple[Any, Ints, Ints]:
     return faces, at, entry
 
 
-def _closes(pieces: Any, faces: Any, at: Ints, entry: Ints) -> bool:
-    """Whether the faces within every piece add up to it, on the plane."""
+def _off(pieces: Any, faces: Any, at: Ints, entry: Ints) -> Floats:
+    """How far the faces within each piece are from adding up to it, on the plane; of its area."""
     own = shapely.area(pieces)
     added = np.bincount(entry, shapely.area(faces)[at], minlength=len(pieces))
-    return bool(np.all(np.abs(added - own) <= _CLOSES * own + 1e-16))
+    return np.maximum(np.abs(added - own) - 1e-16, 0.0) / own
 
 
 def polygonal(geometry: Any) -> Any:

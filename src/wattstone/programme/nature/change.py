@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from wattstone.programme.nature.arrangement import Faces, Ints, polygonal
 from wattstone.programme.nature.equal_area import equal_area
@@ -47,7 +48,7 @@ def _without(faces: Faces, entry: int) -> Faces:
     kept, face = np.unique(faces.face[other], return_inverse=True)
     return Faces(
         shape=faces.shape[kept], area=faces.area[kept], tile=faces.tile[kept], face=face, entry=faces.entry[other],
-        count=faces.count,
+        count=faces.count, off=faces.off,
     )  # fmt: skip
 
 
@@ -86,5 +87,10 @@ def _spliced(faces: Faces, entry: int, whole: Ints, split: Ints, inner: Any, out
     order = np.lexsort((owner[filled], number))
     return Faces(
         shape=shapes[kept], area=area[kept], tile=tile[kept], face=number[order], entry=owner[filled][order],
-        count=max(faces.count, entry + 1),
+        count=max(faces.count, entry + 1), off=_grown(faces.off, entry),
     )  # fmt: skip
+
+
+def _grown(off: NDArray[np.float64], entry: int) -> NDArray[np.float64]:
+    """The same with a place for a new entry."""
+    return off if entry < len(off) else np.concatenate([off, np.zeros(entry + 1 - len(off))])

@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["EARTH", "equal_area", "zone"]
+__all__ = ["EARTH", "ECCENTRICITY2", "SEMI_MAJOR", "equal_area", "zone"]
 
-_A: Final = 6378137.0  # m, semi-major axis [2]
+SEMI_MAJOR: Final = 6378137.0  # m, semi-major axis [2]
 _F: Final = 1 / 298.257223563  # flattening [2]
-_E2: Final = _F * (2 - _F)
+ECCENTRICITY2: Final = _F * (2 - _F)
 _TERMS: Final = 7  # of the sine series; the next one is below 1e-17 of the first
 _CHUNK: Final = 1 << 15  # edges at a time, so that they stay in the processor's cache
 _SMALL: Final = 0.5  # rad, where the series of sin(x)/x - 1 is better than the difference
@@ -23,8 +23,10 @@ Floats = NDArray[np.float64]
 def _series() -> tuple[float, ...]:
     """Coefficients of `zone` as a sine series of odd multiples of latitude: c_j of sin((2j+1)φ). [m2]"""
     return tuple(
-        (-1) ** j * _A**2 * (1 - _E2)
-        * math.fsum((m + 1) / (2 * m + 1) * (_E2 / 4) ** m * math.comb(2 * m + 1, m - j) for m in range(j, j + 24))
+        (-1) ** j * SEMI_MAJOR**2 * (1 - ECCENTRICITY2)
+        * math.fsum(
+            (m + 1) / (2 * m + 1) * (ECCENTRICITY2 / 4) ** m * math.comb(2 * m + 1, m - j) for m in range(j, j + 24)
+        )
         for j in range(_TERMS)
     )  # fmt: skip
 
@@ -56,8 +58,8 @@ def zone(latitude: Floats) -> Floats:
     >>> bool(abs(4 * np.pi * zone(np.array(90.0)) - 510065621724088.44) < 1)
     True
     """
-    sine, e = np.sin(np.radians(latitude)), math.sqrt(_E2)
-    return _A**2 * (1 - _E2) / 2 * (sine / (1 - _E2 * sine**2) + np.arctanh(e * sine) / e)
+    sine, e = np.sin(np.radians(latitude)), math.sqrt(ECCENTRICITY2)
+    return SEMI_MAJOR**2 * (1 - ECCENTRICITY2) / 2 * (sine / (1 - ECCENTRICITY2 * sine**2) + np.arctanh(e * sine) / e)
 
 
 def equal_area(geometry: Any) -> Floats:

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from wattstone.base import Finding
+from wattstone.programme.nature import wrongs
 from wattstone.programme.nature.arrangement import Faces, arrange
 from wattstone.programme.nature.change import changed
-from wattstone.programme.nature.placed import Placed, placed
-from wattstone.readings.areas import geometry_of
+from wattstone.programme.nature.entered import from_texts
+from wattstone.programme.nature.placed import Placed, repeated
 
 __all__ = ["DELIVERED", "STATUSES", "Ledger", "attributed", "corrected", "first_come", "ledger", "realm"]
 
@@ -91,25 +91,11 @@ def ledger(areas: pl.DataFrame, layers: pl.DataFrame | None = None, *, threads: 
     none = pl.DataFrame(schema={"entry": pl.String, "geometry": pl.String})
     kept = none if layers is None else layers.filter(pl.col("role") == "protected").sort("entry")
     texts = [*frame["geometry"].to_list(), *kept["geometry"].to_list()]
-    geometry, unread, _ = geometry_of(texts)
     told = frame["radius"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     radius = np.concatenate([told, np.full(kept.height, np.nan)])
     names = [f"area '{one}'" for one in frame["entry"]] + [f"layer '{one}'" for one in kept["entry"]]
-    done = placed(geometry, radius, place="nature ledger", names=names)
-    if unread.any():
-        done = Placed(
-            shape=done.shape, whole=done.whole, area=done.area, approximate=done.approximate,
-            findings=(*done.findings, _unread(unread, names)),
-        )  # fmt: skip
+    done = from_texts(texts, radius, place="nature ledger", names=names)
     return Ledger(frame=frame, placed=done, faces=arrange(done.shape, threads=threads), protected=kept.height)
-
-
-def _unread(unread: Flags, names: list[str]) -> Finding:
-    return Finding(
-        code="nature.unreadable", place="nature ledger", count=int(unread.sum()), first=names[int(np.argmax(unread))],
-        found="{count} {count:boundary|boundaries} cannot be read as WKT or GeoJSON",
-        expected="POLYGON ((lon lat, ...)) or GeoJSON, longitude first", remedy="correct the text of the boundary",
-    )  # fmt: skip
 
 
 def first_come(frame: pl.DataFrame) -> NDArray[np.intp]:
@@ -204,15 +190,19 @@ def corrected(books: Ledger, entry: pl.DataFrame) -> Ledger:
 
 
 def _spliced(placed: Placed, begin: int, end: int, new: Placed) -> Placed:
-    """Areas with those from begin to end in the place of others; findings are of the new one and of the old."""
+    """Areas with those from begin to end in the place of others; what was wrong with those is not told any more."""
 
     def joined(old: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:
         return np.concatenate([old[:begin], fresh, old[end:]])
 
+    shape, names = joined(placed.shape, new.shape), placed.names or ()
+    told = wrongs.spliced(placed.told, new.told, begin, end, len(placed.shape), len(new.shape))
+    same = wrongs.Told(wrongs.DUPLICATE, repeated(shape))
+    kept = tuple(one for one in told if one.wrong is not wrongs.DUPLICATE)
     return Placed(
-        shape=joined(placed.shape, new.shape), whole=joined(placed.whole, new.whole),
-        area=joined(placed.area, new.area), approximate=joined(placed.approximate, new.approximate),
-        findings=(*placed.findings, *new.findings),
+        shape=shape, whole=joined(placed.whole, new.whole), area=joined(placed.area, new.area),
+        approximate=joined(placed.approximate, new.approximate), told=(*kept, same), place=placed.place,
+        names=(*names[:begin], *(new.names or ()), *names[end:]),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Gross and net area of a set of entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from wattstone.programme.nature.arrangement import Faces, arrange
 from wattstone.programme.nature.overlaps import OVERLAPS, SLIVER, geodesic_net, overlaps
 from wattstone.programme.nature.placed import Placed
 
-__all__ = ["Measured", "measured"]
+__all__ = ["Measured", "measured", "noding"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,7 @@ def measured(placed: Placed, *, place: str = "areas", threads: int = 2) -> Measu
     2.0
     """
     faces = arrange(placed.shape, threads=threads)
-    findings: list[Finding] = []
+    findings = list(noding(faces, place, placed.names))
     try:
         pairs = overlaps(faces)
     except NotComputable as missing:
@@ -78,6 +79,20 @@ def measured(placed: Placed, *, place: str = "areas", threads: int = 2) -> Measu
         net_geodesic_m2=geodesic_net(placed, faces, threads=threads), overlaps=pairs, faces=faces,
         findings=tuple(findings),
     )  # fmt: skip
+
+
+def noding(faces: Faces, place: str, names: Sequence[str] | None) -> list[Finding]:
+    """Areas whose faces do not add up to them as they should, as a warning.
+
+    Parameters
+    ----------
+    faces : Faces
+    place : str
+    names : sequence of str or None
+        Of entries.
+    """
+    worst = np.full(faces.count, faces.off.max(initial=0.0))
+    return wrongs.NODING.of(faces.off > 0, place, names, {"off": worst})
 
 
 def _slivers(pairs: pl.DataFrame, place: str) -> list[Finding]:

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -15,16 +16,21 @@ from wattstone.programme.nature import wrongs
 from wattstone.programme.nature.arrangement import polygonal
 from wattstone.programme.nature.circles import circles
 from wattstone.programme.nature.equal_area import EARTH, equal_area
-from wattstone.programme.nature.seam import crossing, cut, unrolled
+from wattstone.programme.nature.seam import astray, crossing, cut, unrolled
 
-__all__ = ["Placed", "placed"]
+__all__ = ["Order", "Placed", "placed", "repeated"]
 
 _ROUNDING: Final = 1e-9  # °, a tenth of a millimetre: a coordinate so far outside is a rounding error
 _TINY: Final = 1.0  # m2
+_WIDEST: Final = 1e6  # m, of a radius
+_SAME: Final = 1e-9  # of an area
+
+Order = Literal["counterclockwise", "clockwise"]
 
 Flags = NDArray[np.bool_]
 _POINT: Final = shapely.GeometryType.POINT
 _POLYGON: Final = shapely.GeometryType.POLYGON
+_POINTS: Final = shapely.GeometryType.MULTIPOINT
 _MULTI: Final = shapely.GeometryType.MULTIPOLYGON
 _COLLECTION: Final = shapely.GeometryType.GEOMETRYCOLLECTION
 
@@ -43,15 +49,26 @@ class Placed:
         By `equal_area`. [m2]
     approximate : (n,) array of bool
         Points with a radius.
-    findings : tuple of Finding
-        With an error among them, the areas must not be used.
+    told : tuple of Told
+        What is wrong with which.
+    place : str
+        For findings.
+    names : tuple of str or None
+        Of entries, for findings.
     """
 
     shape: NDArray[np.object_]
     whole: NDArray[np.object_]
     area: NDArray[np.float64]
     approximate: Flags
-    findings: tuple[Finding, ...]
+    told: tuple[wrongs.Told, ...] = ()
+    place: str = "areas"
+    names: tuple[str, ...] | None = None
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """With an error among them, the areas must not be used."""
+        return wrongs.findings_of(self.told, self.place, self.names)
 
     @property
     def refused(self) -> bool:
@@ -63,19 +80,19 @@ class Placed:
 class _Notes:
     """What is found on the way."""
 
-    place: str
-    names: Sequence[str] | None
-    found: list[Finding] = field(default_factory=list[Finding])
+    told: list[wrongs.Told] = field(default_factory=list[wrongs.Told])
 
-    def add(self, wrong: wrongs.Wrong, which: Flags) -> None:
-        self.found += wrong.of(which, self.place, self.names)
+    def add(self, wrong: wrongs.Wrong, which: Flags, **values: NDArray[Any]) -> None:
+        if which.any():
+            self.told.append(wrongs.Told(wrong, which, values))
 
 
 def placed(
     geometry: Any,
     radius: NDArray[np.float64] | None = None,
     *,
-    order: Literal["counterclockwise", "clockwise"] | None = None,
+    order: Order | Sequence[Order | None] | None = None,
+    ask: bool = False,
     place: str = "areas",
     names: Sequence[str] | None = None,
 ) -> Placed:
@@ -92,8 +109,12 @@ def placed(
         As written, None where there is none. [°]
     radius : (n,) array or None
         Of points, NaN where none. [m]
-    order : {'counterclockwise', 'clockwise'} or None
-        How outer rings run by the rule of the format that they come from.
+    order : {'counterclockwise', 'clockwise'}, sequence of these, or None
+        How outer rings run by the rule of the format that they come from, of all or of each. Where it is None, a ring
+        with an edge of more than 180° is expected to run as the others do, or counterclockwise where they tell nothing
+        [1]_.
+    ask : bool
+        Whether such a ring is refused instead, because there is somebody who can say what is meant.
     place : str
         For findings.
     names : sequence of str or None
@@ -102,6 +123,10 @@ def placed(
     Returns
     -------
     Placed
+
+    References
+    ----------
+    .. [1] OGC 06-103r4, "Simple feature access," 2011, section 6.1.11.1.
 
     Examples
     --------
@@ -112,20 +137,25 @@ def placed(
     """
     with np.errstate(invalid="ignore"):
         raw = np.asarray(shapely.force_2d(np.asarray(geometry, dtype=object)), dtype=object)
-    notes = _Notes(place, names)
+    notes = _Notes()
     bad = _off_earth(raw, notes)
     raw = np.where(bad, None, raw)
     raw, approximate = _with_radius(raw, np.full(len(raw), np.nan) if radius is None else radius, notes)
     raw = _polygons_alone(raw, notes)
-    whole = _valid(_seamed(raw, order, notes), notes)
+    said = [order] * len(raw) if order is None or isinstance(order, str) else order
+    turn = np.where(approximate, 1, np.array([_TURNS[one] for one in said], dtype=int))  # circles are made here
+    whole = _valid(_seamed(raw, _Wanted(turn, ask), notes), notes)
     shape = whole.shape
     area = equal_area(shape)
     notes.add(wrongs.HEMISPHERE, area > EARTH / 2)
     had = ~shapely.is_missing(raw) & ~shapely.is_empty(raw) & ~bad
     notes.add(wrongs.NO_AREA, had & (area == 0) & ~whole.lost)
     notes.add(wrongs.TINY, (area > 0) & (area < _TINY))
-    notes.add(wrongs.DUPLICATE, _repeated(shape))
-    return Placed(shape=shape, whole=whole.uncut, area=area, approximate=approximate, findings=tuple(notes.found))
+    notes.add(wrongs.DUPLICATE, repeated(shape))
+    return Placed(
+        shape=shape, whole=whole.uncut, area=area, approximate=approximate, told=tuple(notes.told), place=place,
+        names=None if names is None else tuple(names),
+    )  # fmt: skip
 
 
 def _off_earth(raw: Any, notes: _Notes) -> Flags:
@@ -152,15 +182,19 @@ def _off_earth(raw: Any, notes: _Notes) -> Flags:
 
 def _with_radius(raw: Any, radius: NDArray[np.float64], notes: _Notes) -> tuple[Any, Flags]:
     """Points become circles."""
+    single = (shapely.get_type_id(raw) == _POINTS) & (shapely.get_num_geometries(raw) == 1)
+    raw = np.where(single, shapely.get_geometry(raw, 0), raw)
     points = (shapely.get_type_id(raw) == _POINT) & ~shapely.is_empty(raw)
     told = np.isfinite(radius) & (radius > 0)
+    wide = points & told & (radius > _WIDEST)
+    notes.add(wrongs.RADIUS_WIDE, wide, radius=radius)
     notes.add(wrongs.NO_RADIUS, points & ~told)
     notes.add(wrongs.RADIUS_UNUSED, told & ~points & ~shapely.is_missing(raw))
-    round_ = points & told
+    round_ = points & told & ~wide
     notes.add(wrongs.APPROXIMATE, round_)
     out = raw.copy()
     out[round_] = circles(raw[round_], radius[round_])
-    out[points & ~told] = shapely.Polygon()
+    out[points & ~round_] = shapely.Polygon()
     return out, round_
 
 
@@ -176,62 +210,134 @@ def _polygons_alone(raw: Any, notes: _Notes) -> Any:
     return out
 
 
+_TURNS: Final = {"counterclockwise": 1, "clockwise": -1, None: 0}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """How the outer rings of each entry should run: 1 counterclockwise, -1 clockwise, 0 not known."""
+
+    turn: NDArray[np.int_]
+    ask: bool
+
+    def of(self, owner: NDArray[np.intp], ccw: Flags, plain: Flags) -> NDArray[np.int_]:
+        """The same of each polygon; where it is not known, as the plain ones run that stand beside it."""
+        turn = self.turn[owner]
+        others = ccw[plain & (turn == 0)]
+        return np.where(turn, turn, -1 if len(others) and not others.any() else 1)
+
+
 @dataclass(frozen=True)
 class _Cut:
     shape: Any
     uncut: Any
     lost: Flags
+    crossed: Flags
 
 
-def _seamed(raw: Any, order: str | None, notes: _Notes) -> _Cut:
+@dataclass
+class _Seams:
+    """What is found of polygons at the antimeridian."""
+
+    twofold: Flags
+    lost: Flags
+    astray: Flags
+    crossed: Flags
+    width: NDArray[np.float64]
+    wide: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, count: int) -> "_Seams":
+        flags = [np.zeros(count, dtype=bool) for _ in range(4)]
+        return cls(*flags, np.zeros(count), np.zeros(count))
+
+
+def _seamed(raw: Any, wanted: _Wanted, notes: _Notes) -> _Cut:
     """Cut at the antimeridian, after the order of rings has been looked at."""
     polygons, of = shapely.get_parts(raw, return_index=True)
     count = len(raw)
     over = crossing(polygons)
     outer = shapely.get_exterior_ring(polygons)
     ccw = shapely.is_ccw(outer)
-    twofold = np.zeros(len(polygons), dtype=bool)
-    lost = np.zeros(len(polygons), dtype=bool)
-    shapes = polygons.copy()
+    should = wanted.of(of, ccw, ~over & ~shapely.is_empty(outer))
+    seams, shapes = _Seams.of(len(polygons)), polygons.copy()
     for at in np.flatnonzero(over):
-        xy = shapely.get_coordinates(outer[at])
-        ring, turns = unrolled(xy)
-        ccw[at] = turns or shapely.is_ccw(shapely.linearrings(ring))
-        jumps = np.abs(np.diff(xy[:, 0])).max() > 180
-        twofold[at] = order is not None and not turns and jumps and ccw[at] != (order == "counterclockwise")
-        made = cut(polygons[at])
-        lost[at] = made is None
-        shapes[at] = shapely.Polygon() if made is None else made
+        shapes[at], ccw[at] = _over(polygons[at], int(at), int(should[at]), seams, asked=bool(
+            wanted.ask and not wanted.turn[of[at]]
+        ))  # fmt: skip
 
     def entries(flags: Flags) -> Flags:
         return np.bincount(of[flags], minlength=count) > 0
 
-    notes.add(wrongs.TWO_READINGS, entries(twofold))
-    notes.add(wrongs.AROUND, entries(lost))
-    notes.add(wrongs.SEAM, entries(over & ~lost & ~twofold))
-    if order is not None:
-        notes.add(wrongs.ORDER, entries(~twofold & (ccw != (order == "counterclockwise")) & ~shapely.is_empty(outer)))
-    changed = np.isin(np.arange(count), of[over])
-    out = raw.copy()
+    def first(values: NDArray[np.float64], flags: Flags) -> NDArray[np.float64]:
+        out = np.zeros(count)
+        out[of[flags][::-1]] = values[flags][::-1]
+        return out
+
+    twofold, told = seams.twofold, over & ~seams.lost & ~seams.twofold
+    notes.add(wrongs.TWO_READINGS, entries(twofold), width=first(seams.width, twofold), wide=first(seams.wide, twofold))
+    notes.add(wrongs.AROUND, entries(seams.lost))
+    notes.add(wrongs.SEAM, entries(told), width=first(seams.width, told))
+    against = (wanted.turn[of] != 0) & (ccw != (should > 0)) & ~shapely.is_empty(outer)
+    notes.add(wrongs.ORDER, entries(~twofold & against))
+    return _joined(raw, shapes, of, seams, np.isin(np.arange(count), of[over]), notes)
+
+
+def _over(polygon: Any, at: int, should: int, seams: _Seams, *, asked: bool) -> tuple[Any, bool]:
+    """A polygon at the antimeridian: cut, and whether its ring runs counterclockwise as it is taken."""
+    xy = shapely.get_coordinates(shapely.get_exterior_ring(polygon))
+    ring, turns = unrolled(xy)
+    runs = bool(turns or shapely.is_ccw(shapely.linearrings(ring)))
+    jumps = np.abs(np.diff(xy[:, 0])).max() > 180 and not turns
+    seams.wide[at] = float(np.ptp(xy[:, 0]))
+    if jumps and (asked or runs != (should > 0)):
+        seams.twofold[at] = bool(shapely.is_valid(shapely.Polygon(xy)))  # else it cannot be the wide one
+    done = cut(polygon)
+    if done is None:
+        seams.lost[at] = True
+        return shapely.Polygon(), runs
+    seams.width[at], seams.astray[at], seams.crossed[at] = done.width, done.astray, not done.simple
+    return done.shape, runs
+
+
+def _joined(raw: Any, shapes: Any, of: NDArray[np.intp], seams: _Seams, changed: Flags, notes: _Notes) -> _Cut:
+    """Entries with their polygons put together again, those that were cut."""
+    out, crossed = raw.copy(), np.bincount(of[seams.crossed], minlength=len(raw)) > 0
     for at in np.flatnonzero(changed):
-        out[at] = shapely.GeometryCollection(list(shapes[of == at]))
-    return _Cut(out, raw, entries(lost | twofold))
+        begin, end = np.searchsorted(of, [at, at + 1])
+        parts = shapes[begin:end]
+        seams.astray[begin:end] |= [_holes_astray(one) for one in parts]
+        out[at] = shapely.union_all(shapely.make_valid(shapely.get_parts(parts), method="structure"))
+        whole = bool(shapely.is_valid(parts).all())
+        crossed[at] |= not whole or shapely.area(out[at]) < (1 - _SAME) * shapely.area(parts).sum()
+    lost = np.bincount(of[seams.lost | seams.twofold | seams.astray], minlength=len(raw)) > 0
+    notes.add(wrongs.ASTRAY, np.bincount(of[seams.astray & ~seams.twofold], minlength=len(raw)) > 0)
+    return _Cut(out, np.where(changed & ~crossed, raw, None), lost, crossed)
 
 
 def _valid(seamed: _Cut, notes: _Notes) -> _Cut:
     """Rings that cross themselves, parts that overlap: what any of them encloses is the area."""
     shape = seamed.shape.copy()
-    made_here = shapely.get_type_id(shape) == _COLLECTION
-    for at in np.flatnonzero(made_here):
-        shape[at] = shapely.union_all(shapely.make_valid(shapely.get_parts(shape[at]), method="structure"))
     shape[shapely.is_missing(shape)] = shapely.Polygon()
     broken = ~shapely.is_valid(shape)
-    uncut = np.where(made_here, seamed.uncut, shape)
-    notes.add(wrongs.SELF_CROSSING, broken)
+    odd = np.zeros(len(shape), dtype=bool)
+    odd[broken] = [_holes_astray(one) for one in shape[broken]]
+    notes.add(wrongs.ASTRAY, odd)
+    notes.add(wrongs.SELF_CROSSING, (broken & ~odd) | (seamed.crossed & ~seamed.lost))
     shape[broken] = shapely.make_valid(shape[broken], method="structure", keep_collapsed=False)
     shape = _within(polygonal(shape))
-    uncut = np.where(made_here, uncut, shape)
-    return _Cut(shape, uncut, seamed.lost)
+    uncut = np.where(shapely.is_missing(seamed.uncut), shape, seamed.uncut)
+    return _Cut(shape, uncut, seamed.lost | odd, seamed.crossed)
+
+
+def _holes_astray(shape: Any) -> bool:
+    """Whether a polygon of an invalid area has a hole outside its ring."""
+    for part in shapely.get_parts(shape):
+        if shapely.get_num_interior_rings(part) and not shapely.is_valid(part):
+            rings: Any = shapely.make_valid(shapely.polygons(shapely.get_rings(part)), method="structure")
+            if astray(rings[0], rings[1:]):
+                return True
+    return False
 
 
 def _within(shape: Any) -> Any:
@@ -244,7 +350,7 @@ def _within(shape: Any) -> Any:
     return shape
 
 
-def _repeated(shape: Any) -> Flags:
+def repeated(shape: Any) -> Flags:
     """Entries whose shape another entry before them has exactly."""
     filled = ~shapely.is_empty(shape)
     out = np.zeros(len(shape), dtype=bool)

@@ -1,17 +1,20 @@
 """The antimeridian and the poles: rings that run over them are unrolled and cut, so that a plane can hold them."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["crossing", "cut", "unrolled"]
+__all__ = ["Cut", "astray", "crossing", "cut", "unrolled"]
 
 Floats = NDArray[np.float64]
 _HALF: Final = 180.0
 _FULL: Final = 360.0
+_OFF: Final = 1e-9  # of an area, that rounding may leave on the wrong side
 
 
 def crossing(geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
@@ -72,7 +75,29 @@ def unrolled(xy: Floats) -> tuple[Floats, int]:
     return np.column_stack([lon, xy[:, 1]]), turns
 
 
-def cut(polygon: Any) -> Any:
+@dataclass(frozen=True)
+class Cut:
+    """A polygon within ±180°.
+
+    Parameters
+    ----------
+    shape : shapely Polygon or MultiPolygon
+        [°]
+    simple : bool
+        False where a ring crosses itself: then the shape is what it encloses.
+    astray : bool
+        True where a hole lies outside its ring, or covers all of it.
+    width : float
+        From the westernmost to the easternmost point of the outer ring; 360 around a pole. [°]
+    """
+
+    shape: Any
+    simple: bool
+    astray: bool
+    width: float
+
+
+def cut(polygon: Any) -> Cut | None:
     """A polygon over the antimeridian or a pole, cut so that all of it lies within ±180° [1]_.
 
     A ring once around the Earth encloses the pole of the hemisphere that it lies in; it is closed along the
@@ -84,7 +109,7 @@ def cut(polygon: Any) -> Any:
 
     Returns
     -------
-    shapely Polygon or MultiPolygon, or None
+    Cut or None
         None of a ring around the Earth that crosses the equator: which pole it encloses cannot be told.
 
     References
@@ -94,38 +119,72 @@ def cut(polygon: Any) -> Any:
     Examples
     --------
     >>> fiji = shapely.Polygon([(177, -20), (-178, -20), (-178, -16), (177, -16)])
-    >>> cut(fiji).bounds
-    (-180.0, -20.0, 180.0, -16.0)
+    >>> done = cut(fiji)
+    >>> done.shape.bounds, done.width
+    ((-180.0, -20.0, 180.0, -16.0), 5.0)
     """
-    shell, turns = unrolled(shapely.get_coordinates(polygon.exterior))
+    rings = [_enclosed(shapely.get_coordinates(ring)) for ring in (polygon.exterior, *polygon.interiors)]
+    if any(one is None for one in rings):
+        return None
+    (shell, valid), *holes = (one for one in rings if one is not None)
+    made, width = _within(shell), float(np.ptp(shapely.bounds(shell)[[0, 2]]))
+    taken = [_within(one) for one, _ in holes]
+    out = astray(made, taken)
+    for one in taken:
+        made = shapely.difference(made, one)
+    return Cut(made, valid and all(one for _, one in holes) and not _upon(taken), out, width)
+
+
+def astray(shell: Any, holes: Sequence[Any]) -> bool:
+    """Whether a hole lies outside its ring or covers all of it: then ring and hole are not what they seem.
+
+    Parameters
+    ----------
+    shell : shapely geometry
+        What the outer ring encloses.
+    holes : sequence of shapely geometries
+        What each hole encloses.
+    """
+    for one in holes:
+        common = shapely.area(shapely.intersection(shell, one))
+        own, whole = shapely.area(one), shapely.area(shell)
+        if own and whole and (common <= _OFF * own or common >= (1 - _OFF) * whole):
+            return True
+    return False
+
+
+def _enclosed(xy: Floats) -> tuple[Any, bool] | None:
+    """What a ring encloses, unrolled, and whether it does so without crossing itself."""
+    ring, turns = unrolled(xy)
     if turns:
-        closed = _around_a_pole(shell, turns)
-        if closed is None:
-            return None
-        shell = closed
-    middle = (shell[:, 0].min() + shell[:, 0].max()) / 2
-    made = shapely.Polygon(shell)
-    holes = [_hole(shapely.get_coordinates(ring), middle) for ring in polygon.interiors]
-    if not made.is_valid:
-        made = shapely.make_valid(made, method="structure", keep_collapsed=False)
-    for hole in holes:
-        made = shapely.difference(made, shapely.make_valid(shapely.Polygon(hole), method="structure"))
-    return _within(made)
+        return _around_a_pole(ring, turns)
+    made = shapely.Polygon(ring)
+    if made.is_valid:
+        return made, True
+    return shapely.make_valid(made, method="structure", keep_collapsed=False), False
 
 
-def _hole(xy: Floats, middle: float) -> Floats:
-    """A hole, moved by whole turns next to the middle of its shell."""
-    ring, _ = unrolled(xy)
-    centre = (ring[:, 0].min() + ring[:, 0].max()) / 2
-    return ring + np.array([_FULL * np.round((middle - centre) / _FULL), 0.0])
+def _upon(holes: Sequence[Any]) -> bool:
+    """Whether holes lie upon each other."""
+    return len(holes) > 1 and bool(shapely.area(shapely.union_all(holes)) < (1 - _OFF) * sum(map(shapely.area, holes)))
 
 
-def _around_a_pole(ring: Floats, turns: int) -> Floats | None:
+def _around_a_pole(ring: Floats, turns: int) -> tuple[Any, bool] | None:
+    """A turn of what lies between a ring and its pole.
+
+    The ring may run back over the meridian on which it begins: closed there, it would cross itself. Three turns of it
+    are closed at their ends, and the middle one is taken.
+    """
     south, north = ring[:, 1].min(), ring[:, 1].max()
     if abs(turns) != 1 or (south < 0 < north):
         return None
-    pole = 90.0 if north > 0 else -90.0
-    return np.concatenate([ring, [[ring[-1, 0], pole], [ring[0, 0], pole]], ring[:1]])
+    pole, step = (90.0 if north > 0 else -90.0), np.array([_FULL * turns, 0.0])
+    path = np.concatenate([ring[:-1], ring[:-1] + step, ring[:-1] + 2 * step, ring[:1] + 3 * step])
+    closed = np.concatenate([path, [[path[-1, 0], pole], [path[0, 0], pole]], path[:1]])
+    west = ring[0, 0] + (_FULL if turns > 0 else -2 * _FULL)
+    whole = shapely.make_valid(shapely.Polygon(closed), method="structure", keep_collapsed=False)
+    turn = shapely.intersection(whole, shapely.box(west, -90.0, west + _FULL, 90.0))
+    return turn, bool(shapely.LineString(path).is_simple)
 
 
 def _within(made: Any) -> Any:

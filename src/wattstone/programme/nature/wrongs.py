@@ -1,14 +1,16 @@
 """What can be wrong with an area, in words: what was found, what the rule is, what to do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wattstone.base import Finding
 from wattstone.base.finding import Severity
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,10 @@ class Wrong:
     expected: str
     remedy: str
 
-    def of(self, which: NDArray[np.bool_], place: str, names: Sequence[str] | None) -> list[Finding]:
-        """One finding for all entries concerned; none where there are none."""
+    def of(
+        self, which: Flags, place: str, names: Sequence[str] | None, values: Mapping[str, NDArray[Any]] | None = None
+    ) -> list[Finding]:
+        """One finding for all entries concerned, with the values of the first; none where there are none."""
         at = np.flatnonzero(which)
         if not len(at):
             return []
@@ -31,8 +35,69 @@ class Wrong:
             Finding(
                 code=self.code, place=place, found=self.found, expected=self.expected, remedy=self.remedy,
                 count=len(at), first=first, severity=self.severity,
+                params={name: held[at[:1]].tolist()[0] for name, held in (values or {}).items()},
             )
         ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which entries something is wrong with.
+
+    Parameters
+    ----------
+    wrong : Wrong
+    which : (n,) array of bool
+    values : mapping of str to (n,) array
+        Of each entry, for the words of the finding.
+    """
+
+    wrong: Wrong
+    which: Flags
+    values: Mapping[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
+
+    def spliced(self, begin: int, end: int, other: "Told | None", count: int) -> "Told":
+        """The same with entries from begin to end in the place of `count` others."""
+
+        def joined(old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
+            return np.concatenate([old[:begin], new, old[end:]])
+
+        which = np.zeros(count, dtype=bool) if other is None else other.which
+        blank = {name: np.zeros(count, dtype=held.dtype) for name, held in self.values.items()}
+        fresh = blank if other is None else {**blank, **other.values}
+        return Told(
+            self.wrong, joined(self.which, which), {name: joined(self.values[name], fresh[name]) for name in blank}
+        )
+
+
+def findings_of(told: Iterable[Told], place: str, names: Sequence[str] | None) -> tuple[Finding, ...]:
+    """The findings of what was told, in its order."""
+    return tuple(one for each in told for one in each.wrong.of(each.which, place, names, each.values))
+
+
+def spliced(old: Sequence[Told], new: Sequence[Told], begin: int, end: int, total: int, count: int) -> tuple[Told, ...]:
+    """What is told of entries of which those from begin to end gave way to `count` others.
+
+    Parameters
+    ----------
+    old, new : sequence of Told
+        Of the entries before, and of those that come in.
+    begin, end : int
+    total, count : int
+        How many entries there were, and how many come in.
+    """
+    fresh = {one.wrong.code: one for one in new}
+    known = {one.wrong.code for one in old}
+    blank = [
+        Told(
+            one.wrong, np.zeros(total, dtype=bool),
+            {name: np.zeros(total, dtype=held.dtype) for name, held in one.values.items()},
+        )
+        for one in new
+        if one.wrong.code not in known
+    ]  # fmt: skip
+    made = [one.spliced(begin, end, fresh.get(one.wrong.code), count) for one in (*old, *blank)]
+    return tuple(one for one in made if one.which.any())
 
 
 MISSING: Final = Wrong(
@@ -56,7 +121,8 @@ OUTSIDE: Final = Wrong(
     "nature.out_of_range", "error",
     "{count} {count:boundary reaches|boundaries reach} beyond 90° of latitude or 360° of longitude",
     "longitude -180 to 180, latitude -90 to 90 (RFC 7946 section 4)",
-    "if these are metres, declare their reference system; else correct the coordinates",
+    "if these are metres, turn them into longitude and latitude, or give them in a file that declares their reference "
+    "system; else correct the coordinates",
 )  # fmt: skip
 BEYOND: Final = Wrong(
     "nature.beyond_180", "warning",
@@ -67,6 +133,11 @@ NO_RADIUS: Final = Wrong(
     "nature.point_without_radius", "warning",
     "{count} {count:entry is a point|entries are points} without a radius, and {count:adds|add} nothing",
     "a polygon, or a point with a radius in metres", "add the radius, or draw the boundary",
+)  # fmt: skip
+RADIUS_WIDE: Final = Wrong(
+    "nature.radius_wide", "error",
+    "{count} {count:radius is|radii are} larger than 1,000 km, the first {radius:,.0f} m",
+    "a radius in metres, up to 1,000,000", "correct the radius, or draw the boundary",
 )  # fmt: skip
 RADIUS_UNUSED: Final = Wrong(
     "nature.radius_unused", "warning",
@@ -86,9 +157,10 @@ NO_POLYGON: Final = Wrong(
 TWO_READINGS: Final = Wrong(
     "nature.two_readings", "error",
     "{count} {count:ring has|rings have} an edge over more than 180° of longitude, and may be the narrow area across "
-    "the antimeridian or the wide one on the other side",
+    "the antimeridian or the wide one on the other side: the first {width:.4g}° or {wide:.4g}° wide",
     "a boundary cut at the antimeridian (RFC 7946 section 3.1.9), or a ring that runs as its format wants",
-    "cut the boundary at longitude 180 and give both parts as one multipolygon",
+    "for the narrow area let longitudes run on over 180, as 181 for -179, or cut it there into two polygons of a "
+    "multipolygon; for the wide one put corners between, so that no edge is longer than 180°",
 )  # fmt: skip
 AROUND: Final = Wrong(
     "nature.around_the_earth", "error",
@@ -98,7 +170,8 @@ AROUND: Final = Wrong(
 )  # fmt: skip
 SEAM: Final = Wrong(
     "nature.antimeridian", "warning",
-    "{count} {count:boundary runs|boundaries run} over the antimeridian or around a pole; cut there",
+    "{count} {count:boundary runs|boundaries run} over the antimeridian or around a pole; cut there, the first taken "
+    "as {width:.4g}° wide",
     "a boundary cut at the antimeridian (RFC 7946 section 3.1.9)",
     "nothing to mend if it is the narrow area that is meant; other programs may read it as the wide one",
 )  # fmt: skip
@@ -113,6 +186,13 @@ SELF_CROSSING: Final = Wrong(
     "{count} {count:boundary is|boundaries are} invalid: a ring crosses or touches itself, or parts overlap; all that "
     "is enclosed is taken once",
     "simple rings (OGC 06-103r4, section 6.1.11)", "look at the boundary where lines cross, and draw it again",
+)  # fmt: skip
+ASTRAY: Final = Wrong(
+    "nature.hole_astray", "error",
+    "{count} {count:boundary has a hole that lies|boundaries have holes that lie} outside the outer ring, or "
+    "{count:covers|cover} all of it: whether a second area or none is meant cannot be told",
+    "the outer ring first, then its holes, each within it (RFC 7946 section 3.1.6)",
+    "exchange the rings if their order is wrong; give areas beside each other as a multipolygon",
 )  # fmt: skip
 HEMISPHERE: Final = Wrong(
     "nature.hemisphere", "error",
@@ -134,6 +214,24 @@ DUPLICATE: Final = Wrong(
     "nature.duplicate", "warning",
     "{count} {count:entry has|entries have} exactly the boundary of an entry before; the land is counted once",
     "a place entered once by each claim", "remove the entry, or say who has the land by its precedence",
+)  # fmt: skip
+UNREADABLE: Final = Wrong(
+    "nature.unreadable", "error",
+    "{count} {count:boundary|boundaries} cannot be read as WKT or GeoJSON",
+    "POLYGON ((lon lat, ...)) or GeoJSON, longitude first", "correct the text of the boundary",
+)  # fmt: skip
+OTHER_SYSTEM: Final = Wrong(
+    "nature.other_system", "error",
+    "{count} {count:boundary declares|boundaries declare} another reference system, the first {crs}",
+    "longitude and latitude on WGS 84 (EPSG:4326)",
+    "turn it into longitude and latitude, or import it in a file that declares its system, which is turned then",
+)  # fmt: skip
+NODING: Final = Wrong(
+    "nature.noding", "warning",
+    "{count} {count:area|areas} and others lie so close upon each other that what is counted once is known to "
+    "{off:.0e} of the area only",
+    "boundaries that are the same, or differ by more than a micrometre",
+    "use one boundary for the areas that share it",
 )  # fmt: skip
 SLIVER: Final = Wrong(
     "nature.sliver_overlap", "warning",

@@ -1,6 +1,7 @@
 """Files of areas: GeoJSON, GeoParquet, shapefiles, tables with WKT or with points and a radius."""
 
+from wattstone.readings.areas.crs import is_lonlat
 from wattstone.readings.areas.file import read_areas
-from wattstone.readings.areas.schema import AreaFile, geometry_of
+from wattstone.readings.areas.schema import AreaFile, declared_of, geometry_of
 
-__all__ = ["AreaFile", "geometry_of", "read_areas"]
+__all__ = ["AreaFile", "declared_of", "geometry_of", "is_lonlat", "read_areas"]

@@ -12,11 +12,16 @@ from wattstone.base import Finding
 from wattstone.readings.areas.problems import refuse
 from wattstone.readings.areas.schema import Raw
 
-__all__ = ["to_lonlat"]
+__all__ = ["is_lonlat", "to_lonlat"]
 
 _LONLAT: Final = re.compile(
     r"(ogc:crs84|(urn:ogc:def:crs:)?(ogc:(1\.3|2)?:crs84|epsg:[\d.]*:?4326|epsg:4326)|wgs ?84)", re.IGNORECASE
 )
+
+
+def is_lonlat(crs: str) -> bool:
+    """Whether a declared system is called longitude and latitude on WGS 84."""
+    return _LONLAT.fullmatch(crs.strip()) is not None
 
 
 def to_lonlat(raw: Raw, place: str) -> tuple[NDArray[np.object_], list[Finding]]:
@@ -43,7 +48,7 @@ def to_lonlat(raw: Raw, place: str) -> tuple[NDArray[np.object_], list[Finding]]
     """
     low, high = _extent(raw.geometry)
     degrees = bool(np.all(np.abs([low[0], high[0]]) <= 360.0) and np.all(np.abs([low[1], high[1]]) <= 180.0))
-    if raw.crs is None or _LONLAT.fullmatch(raw.crs.strip()):
+    if raw.crs is None or is_lonlat(raw.crs):
         if not degrees and np.isfinite(low).all():
             raise _metres(raw, place, float(max(np.abs([*low, *high]))))
         return raw.geometry, _undeclared(raw, place)

@@ -187,6 +187,10 @@ def built(geometries: Sequence[Any]) -> Built:
         if not found:
             out.geometry[at] = shapely.Polygon()
         for polygon in found:
+            if not polygon[0]:  # its holes are not the area
+                out.few.append(at)
+                out.geometry[at] = out.geometry[at] or shapely.Polygon()
+                continue
             rings.extend(polygon)
             ring_of.extend([len(polygon_of)] * len(polygon))
             polygon_of.append(at)
@@ -203,7 +207,7 @@ def _polygons(one: Any, kind: Any) -> list[Any] | None:
     found: list[Any] = [told] if kind == "Polygon" else told
     if not all(isinstance(polygon, list) and all(isinstance(ring, list) for ring in polygon) for polygon in found):
         return None
-    return [[ring for ring in polygon if ring] for polygon in found if any(polygon)]
+    return [[polygon[0], *(ring for ring in polygon[1:] if ring)] for polygon in found if any(polygon)]
 
 
 def _other(out: Built, at: int, one: Any) -> None:
@@ -245,7 +249,9 @@ def _build(out: Built, rings: list[Any], ring_of: NDArray[Any], polygon_of: NDAr
     few = size < 4
     out.unclosed += polygon_of[ring_of[open_ & ~few]].tolist()
     out.few += polygon_of[ring_of[few]].tolist()
-    _assemble(out, xy[np.repeat(~few, size)], size[~few], ring_of[~few], polygon_of)
+    outer = np.diff(ring_of, prepend=-1) != 0
+    kept = ~few & ~np.isin(ring_of, ring_of[few & outer])  # without its outer ring a polygon is none
+    _assemble(out, xy[np.repeat(kept, size)], size[kept], ring_of[kept], polygon_of)
     for at in set(out.few):
         out.geometry[at] = out.geometry[at] or shapely.Polygon()
 

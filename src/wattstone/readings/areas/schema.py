@@ -2,9 +2,10 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,10 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding
 
-__all__ = ["AreaFile", "Order", "Raw", "absent", "geometry_of"]
+__all__ = ["SRID", "AreaFile", "Order", "Raw", "absent", "declared_of", "geometry_of"]
+
+SRID: Final = re.compile(r"^\s*SRID\s*=\s*(\d+)\s*;\s*", re.IGNORECASE)
+"""How extended WKT begins."""
 
 Order = Literal["counterclockwise", "clockwise"]
 """How the file's format wants the outer ring to run: RFC 7946 counterclockwise, shapefiles clockwise."""
@@ -108,7 +112,7 @@ def geometry_of(
 
     given = [(text or "").strip() for text in texts]
     jsons = np.array([text.startswith("{") for text in given], dtype=bool)
-    plain: list[Any] = [None if text.startswith("{") else text.split(";", 1)[-1] or None for text in given]
+    plain: list[Any] = [None if text.startswith("{") else SRID.sub("", text) or None for text in given]
     told = np.array(plain, dtype=object)
     with np.errstate(invalid="ignore"):
         out: Any = np.asarray(shapely.from_wkt(told, on_invalid="ignore"), dtype=object)
@@ -120,6 +124,41 @@ def geometry_of(
         out[jsons] = made.geometry
         closed[np.flatnonzero(jsons)[made.unclosed]] = True
     return out, shapely.is_missing(out) & np.array([text != "" for text in given], dtype=bool), closed
+
+
+def declared_of(texts: Sequence[str | None]) -> list[str | None]:
+    """Reference systems that texts of boundaries declare: by the SRID of WKT, or the member `crs` of GeoJSON.
+
+    Parameters
+    ----------
+    texts : sequence of str or None
+
+    Returns
+    -------
+    list of str or None
+        None where a text declares nothing.
+
+    Examples
+    --------
+    >>> declared_of(["SRID=3857;POINT (0 0)", "POINT (2 39)"])
+    ['EPSG:3857', None]
+    """
+    return [None if text is None else _declared(text) for text in texts]
+
+
+def _declared(text: str) -> str | None:
+    srid = SRID.match(text)
+    if srid is not None:
+        return f"EPSG:{srid[1]}"
+    if '"crs"' not in text or not text.lstrip().startswith("{"):
+        return None
+    read = _parsed(text)
+    told = read.get("crs") if isinstance(read, dict) else None
+    if told is None:
+        return None
+    held: Any = told.get("properties") if isinstance(told, dict) else None
+    name: Any = held.get("name") if isinstance(held, dict) else None
+    return name if isinstance(name, str) else json.dumps(told)[:80]
 
 
 def _parsed(text: str) -> Any:
