@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
+import polars as pl
 import pytest
+from openpyxl import load_workbook
 
 from tests.interfaces.web.served_pages import Served, area, words
 from wattstone.interfaces.present.programme.words import MODULE_WORDS
 from wattstone.programme.kinds import MODULES, RecordKind, kinds_of
+from wattstone.programme.report import Column, ModuleReport, Table
+from wattstone.workflows.programme.asked import Asked
 
 KINDS = [kind for module in MODULES for kind in kinds_of(module)]
 AREA = {
@@ -235,3 +240,25 @@ def test_the_table_that_is_taken_out_is_read_back_as_it_is(house: Served) -> Non
     done = house.post("/programme/waste/weighing/import", {}, files={"file": ("weighing.csv", table)})
     assert done.status_code == 303, words(done)
     assert house.get("/programme/waste/weighing/entries.csv").content == table  # nor is anything entered anew
+
+
+def test_the_workbook_of_a_report_has_the_rows_that_its_page_leaves_out(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def many(_workspace: object, asked: Asked) -> ModuleReport:
+        rows = pl.DataFrame({"n": range(1, 701)})
+        table = Table("many", "Landfills", (Column("n", "Year"),), rows)
+        return ModuleReport(
+            module="waste", title="Waste", period=str(asked.year), says=(), lines=(), tables=(table,)
+        )  # fmt: skip
+
+    monkeypatch.setattr("wattstone.workflows.programme.waste.report", many)
+    asked = house.post("/run/programme", {"module": "waste", "year": "2031", "back": "/programme/waste?year=2031"})
+    assert asked.status_code == 303, words(asked)
+    (name,) = house.do("programme").documents
+
+    assert "and 200 more rows: the workbook has them" in words(house.get(f"/documents/{name}"))
+    book = load_workbook(BytesIO(house.get(f"/documents/{name}/files/xlsx").content), read_only=True)
+    numbers = [row[0] for sheet in book for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert numbers == list(range(1, 701))
+    assert house.get(f"/documents/{name}/files/xlsx", by="viewer").status_code == 403

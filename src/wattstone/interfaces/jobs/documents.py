@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from wattstone.workflows.workspace import Workspace
 if TYPE_CHECKING:
     from wattstone.interfaces.present.content import Report
 
-__all__ = ["KEPT", "document_id", "keep_report", "tells_of_dwellings"]
+__all__ = ["KEPT", "book_of", "document_id", "keep_report", "tells_of_dwellings"]
 
 KEPT = 24
 """How many documents of a kind about a subject are kept, each language counted; the oldest go."""
@@ -40,6 +41,7 @@ def keep_report(
     site: str | None = None,
     run: int | None = None,
     facts: Mapping[str, Any] | None = None,
+    book: "Callable[[Language], bytes] | None" = None,
 ) -> str:
     """Keep a report in every language.
 
@@ -58,6 +60,8 @@ def keep_report(
     facts : mapping or None
         What was asked, JSON values; `personal` where it shows hours of single dwellings: it is shown to those alone who
         may read such hours.
+    book : callable or None
+        Gives its workbook in a language, where that holds more than its pages; see `book_of`.
 
     Returns
     -------
@@ -83,6 +87,15 @@ def keep_report(
             facts=said,
         )
         workspace.records.put_document(about, freeze(report))
+        if book is not None:
+            whole = replace(about, id=book_of(about.id), kind=f"{kind}_book", language="", figures=())
+            workspace.records.put_document(whole, book(lang))
     for old in workspace.records.documents(kind, subject)[KEPT:]:
         workspace.records.remove_document(old.id)
+        workspace.records.remove_document(book_of(old.id))
     return name
+
+
+def book_of(document: str) -> str:
+    """The id under which the workbook of a document is kept, where one is."""
+    return f"{document}-book"

@@ -89,6 +89,7 @@ def _options(given: tuple[str, ...]) -> dict[str, str]:
 def _kept(workspace: Workspace, done: "RecordedReport", asked: ProgrammeParams) -> str:
     """The name of the document, for whoever may read what is the whole organisation's."""
     from wattstone.interfaces.present.programme.report import About, build_module_report
+    from wattstone.interfaces.present.programme.workbook import module_book
 
     about = About(
         organisation=workspace.records.organisation().name or "",
@@ -103,7 +104,8 @@ def _kept(workspace: Workspace, done: "RecordedReport", asked: ProgrammeParams) 
 
     facts = {"module": asked.module, "year": asked.year, "findings": len(done.report.findings)}
     return keep_report(
-        workspace, REPORT, subject_of(asked.module, asked.year), build, run=done.run, facts=facts
+        workspace, REPORT, subject_of(asked.module, asked.year), build, run=done.run, facts=facts,
+        book=lambda lang: module_book(done.report, about, lang),
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def test_a_number_of_a_table_links_where_its_line_is_named_or_it_is_the_only_one
 def test_rows_beyond_what_a_page_shows_are_told() -> None:
     table = Table("t", "T", (Column("a", "A"),), pl.DataFrame({"a": range(12)}))
 
-    assert grid(table, (), {}, "en", most=10).note == "and 2 more rows: the workbook of `wattstone` has them"
+    assert grid(table, (), {}, "en", most=10).note == "and 2 more rows: the workbook has them"
 
 
 def test_shapes_stand_on_no_table(built: Report) -> None:

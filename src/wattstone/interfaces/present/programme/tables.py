@@ -22,7 +22,7 @@ from wattstone.programme.report import Column, Line, Table
 __all__ = ["AT_LINE", "ROWS", "Ids", "cell_text", "figure_of", "grid", "heading", "identity", "unit_words"]
 
 ROWS: Final = 500
-"""Of a table on a page, and of what is saved from it; the workbook of the command has all."""
+"""Of a table on a page and on paper; the workbook has all."""
 
 AT_LINE: Final = "@line"
 """At the end of the name of a column that names lines."""
@@ -128,8 +128,8 @@ def grid(
         rows.append(tuple(cells))
     more = frame.height - len(rows)
     note = n(
-        "and {count} more row: the workbook of `wattstone` has it",
-        "and {count} more rows: the workbook of `wattstone` has them",
+        "and {count} more row: the workbook has it",
+        "and {count} more rows: the workbook has them",
         more,
     )
     heads = tuple(Head(heading(one, lang), numeric[one.name]) for one in shown)

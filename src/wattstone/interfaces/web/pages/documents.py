@@ -96,6 +96,7 @@ def file(here: "Here", name: str, form: str) -> Response:
         return missing(here)
     from datetime import UTC
 
+    from wattstone.interfaces.jobs.documents import book_of
     from wattstone.interfaces.present.html import render_page
     from wattstone.interfaces.present.pdf import print_report
     from wattstone.interfaces.present.xlsx import report_book
@@ -106,7 +107,8 @@ def file(here: "Here", name: str, form: str) -> Response:
         if form == "pdf"
         else render_page(result.report).encode()
         if form == "html"
-        else report_book(result.report, made=result.about.made)
+        else here.workspace.records.document_content(book_of(result.about.id))
+        or report_book(result.report, made=result.about.made)
     )
     headers = {
         "Content-Disposition": f'attachment; filename="{result.about.kind}-{result.about.made:%Y-%m-%d}.{form}"',
