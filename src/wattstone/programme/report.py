@@ -52,7 +52,7 @@ class Line:
         `entry:HASH`, `factor:ID`, `figure:ID`, `line:NAME` (another line of the report), `given:NAME=VALUE` for what
         the asker gave.
     subject : str
-        `organisation`, `site:ID`, or `entry:ID`.
+        `organisation`, `site:ID`, `entry:ID`, or `partner:NAME`.
     interval : (float, float) or None
         90 %.
     basis : str

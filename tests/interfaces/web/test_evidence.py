@@ -58,7 +58,8 @@ def test_addresses_and_ids_with_slashes_arrive_whole(monkeypatch: pytest.MonkeyP
 
 def test_a_figure_of_the_programme_is_called_as_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     node = EvidenceNode(id="ab", kind="figure", inputs=1, content={
-        "name": "nature.area.gross", "label": "Delivered as claimed, gross", "value": 2009.4, "unit": "ha"
+        "name": "nature.area.gross", "label": "Delivered as claimed, gross", "value": 2009.4, "unit": "ha",
+        "subject": "partner:Lake Trust",
     })  # fmt: skip
     below = replace(node, id="cd", content={**node.content, "label": "Verified, net"})
     view = EvidenceView(node=node, children=(below,), count=1, page=1, size=25)
@@ -68,7 +69,9 @@ def test_a_figure_of_the_programme_is_called_as_its_line(monkeypatch: pytest.Mon
     words = text_of(browser.get("/evidence/ab").text)
     assert "Delivered as claimed, gross" in words
     assert "Verified, net" in words
+    assert "Lake Trust" in words
     assert "area.gross" not in words
+    assert "partner:" not in words
 
 
 def test_a_part_of_a_page_is_no_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,15 +81,18 @@ def living(entries: Mapping[str, pl.DataFrame], land: pl.DataFrame, year: int) -
     species = held(entries, "species_metric").filter(pl.col("year") <= year)
     carbon = amounts.with_columns(pl.col("lacks").fill_null("none"))
     linked = _linked(extents, "weighted", extent_line).with_columns(pl.lit("").alias("hectares@line"))
+    areas = held(entries, "area")
     rows = {
-        "carbon": carbon.with_columns(pl.lit("").alias(f"{one}@line") for one in ("amount", "ha")),
-        "carbon-rates": carbon,
+        "carbon": _named(carbon.with_columns(pl.lit("").alias(f"{one}@line") for one in ("amount", "ha")), areas),
+        "carbon-rates": _named(carbon, areas),
         "carbon_sums": _linked(sums, "amount", carbon_line),
         "carbon_tables": component_differences(held(entries, "carbon_table")),
         "extents": linked.filter(pl.col("delivered")),
         "extents-planned": linked.filter(~pl.col("delivered")),
-        "conditions": told.filter(pl.col("year") <= year),
-        "species": _linked(species, "value", lambda one: f"{_species_line(one)}|entry:{one['area']}|{one['year']}"),
+        "conditions": _named(told.filter(pl.col("year") <= year), areas),
+        "species": _named(
+            _linked(species, "value", lambda one: f"{_species_line(one)}|entry:{one['area']}|{one['year']}"), areas
+        ),
         "nbs": criteria(ratings, rules),
         "nbs_evidence": ratings,
     }
@@ -117,6 +120,14 @@ def _linked(frame: pl.DataFrame, column: str, name: Callable[[Mapping[str, Any]]
     """A frame that names the line of each number of a column."""
     names = [name(one) for one in frame.iter_rows(named=True)]
     return frame.with_columns(pl.Series(f"{column}@line", names, dtype=pl.String))
+
+
+def _named(frame: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
+    """A frame that calls areas by their names."""
+    names = areas.select(area="entry", called="name")
+    return frame.join(names, on="area", how="left", maintain_order="left").with_columns(
+        area=pl.coalesce("called", "area")
+    )
 
 
 def _says(sums: pl.DataFrame) -> Iterator[Said]:

@@ -72,3 +72,8 @@ def test_years_statuses_carbon_and_extents_lead_to_theirs(told) -> None:
         ("extents", "nature.condition.m1.1.shoots", "2024"),
         ("extents-planned", "nature.condition.m1.1.shoots.planned", "2024"),
     }  # fmt: skip
+
+
+def test_tables_call_areas_by_their_names(told) -> None:
+    assert [row["area"][0] for row in told["carbon"]] == ["Area 0", "Area 1", "Area 2"]
+    assert {row["area"][0] for row in told["conditions"]} == {"Area 0", "Area 2", "Area 3"}
