@@ -136,3 +136,13 @@ def test_a_search_that_is_stopped_keeps_the_best_choice_and_says_how_far_it_may_
 def test_only_the_last_year_of_a_target_is_solved_again() -> None:
     asked = question(needs=(Need("t", 2026, 3.0, (True, True)), Need("t", 2027, 7.0, (True, True))))
     assert [one.tried for one in shadow_prices(asked, optimise(asked))] == [False, True]
+
+
+def test_budgets_are_not_blamed_for_a_life_that_ends() -> None:
+    """One measure of 4 t lives for a year: it can be in force in 2026 or in 2027, whatever is paid."""
+    measures = plain([4.0], capex=[1.0], life=[1])
+    needs = (Need("t", 2026, 3.0, (True,)), Need("t", 2027, 3.0, (True,)))
+    best = best_of(question(measures=measures, needs=needs, budgets={2026: 9.0, 2027: 9.0}), seconds=20)
+
+    assert best.planned.start == {"m0": 2026}
+    assert [(one.need.year, one.why) for one in best.missed] == [(2027, "together")]

@@ -24,7 +24,7 @@ _NEAREST: Final = Said("the plan comes as near as can be, and costs least of tho
 _MISSED: Final[Mapping[Why, str]] = {
     "too_little": "All measures together do not reach {target} in {year}: {short} t CO2e are missing.",
     "budgets": "Within the budgets {target} is not reached in {year}: {short} t CO2e are missing.",
-    "together": "Measures that can be taken together do not reach {target} in {year}: {short} t CO2e are missing.",
+    "together": "Measures that can be in force together do not reach {target} in {year}: {short} t CO2e are missing.",
 }
 _TERMS: Final = {
     "real": "the discount rate is real: costs and savings are in the money of one year",
@@ -111,9 +111,10 @@ def _missed(best: Best, missed: Missed) -> Line:
         "too_little": Said("all measures together reduce {most} t, where {need} t are needed",
                            {"most": most, "need": need.tonnes}),
         "budgets": Said("without the budgets {need} t could be reduced", {"need": need.tonnes}),
-        "together": Said("the measures that count cannot be taken together in time: {measures}", {
-            "measures": tuple(name for name, one in zip(question.measures.names, need.counts, strict=True) if one)
-        }),
+        "together": Said(
+            "the measures that count exclude each other, begin too late or have ended by then: {measures}",
+            {"measures": tuple(name for name, one in zip(question.measures.names, need.counts, strict=True) if one)},
+        ),
     }  # fmt: skip
     return _line(
         need, "plan.shortfall", "Missing in the year", need.tonnes - best.planned.of(need, question.years), "t CO2e",
@@ -267,18 +268,28 @@ def plan_says(best: Best, shadows: Sequence[Shadow], currency: str) -> Iterator[
     elif planned.start:
         yield Said("The cheapest plan takes {count} measures for {spent} {currency} by {year}.", told)
     yield from _stopped_says(planned, currency)
+    last = {one.target: one.year for one in sorted(question.needs, key=lambda one: one.year)}
     for shadow in shadows:
-        if shadow.relaxed > 0:
+        if shadow.relaxed > 0 and shadow.need.year == last[shadow.need.target]:
             yield Said(
                 "The next tonne of {target} costs {price} {currency}, by the relaxation.",
                 {"target": shadow.need.target, "price": shadow.relaxed, "currency": currency},
             )  # fmt: skip
+    yield from _missed_says(best)
+
+
+def _missed_says(best: Best) -> Iterator[Said]:
+    """Of each target what is missing in a year; of several years in the worst."""
+    by_target: dict[str, list[Missed]] = {}
     for one in best.missed:
-        need = one.need
-        yield Said(
-            _MISSED[one.why],
-            {"target": need.target, "year": need.year, "short": need.tonnes - planned.of(need, question.years)},
-        )  # fmt: skip
+        by_target.setdefault(one.need.target, []).append(one)
+    for target, several in by_target.items():
+        short = {one: one.need.tonnes - best.planned.of(one.need, best.question.years) for one in several}
+        worst = max(several, key=lambda one: (short[one], one.need.year))
+        told = {"target": target, "year": worst.need.year, "short": short[worst]}
+        if len(several) > 1:
+            yield Said("{target} is missed in {count} years of the plan.", {"target": target, "count": len(several)})
+        yield Said(_MISSED[worst.why], told)
 
 
 def _stopped_says(planned: Planned, currency: str) -> Iterator[Said]:

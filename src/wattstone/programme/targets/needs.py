@@ -1,6 +1,6 @@
 """What a plan has to reach: what the trend leaves above each goal, in the years of the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -112,13 +112,14 @@ def best_of(question: Question, *, seconds: float) -> Best:
         free = optimise(replace(bare, budgets={}), seconds=seconds).status is not Status.INFEASIBLE
         return Best(question=bare, planned=planned, why="budgets" if free else "together")
     kept, wishes = _kept(question, seconds)
-    near = optimise(replace(question, needs=kept, wishes=wishes), seconds=seconds, nearest=True)
-    missed = tuple(Missed(one, _why(question, one, seconds)) for one in wishes)
+    asked = replace(question, needs=kept, wishes=wishes)
+    near = optimise(asked, seconds=seconds, nearest=True)
+    missed = tuple(_whys(asked, wishes, seconds))
     if not near.found:
-        return Best(question=replace(question, needs=kept, wishes=wishes), planned=near, missed=missed)
+        return Best(question=asked, planned=near, missed=missed)
     short = sum(max(one.tonnes - near.of(one, question.years), 0.0) for one in wishes)
     limit = short + _NEAR * max(1.0, sum(one.tonnes for one in wishes))
-    final = replace(question, needs=kept, wishes=wishes, short=limit)
+    final = replace(asked, short=limit)
     cheapest = optimise(final, seconds=seconds)
     if not cheapest.found:
         cheapest = replace(near, status=Status.LIMIT, bound=cheapest.bound)
@@ -140,11 +141,17 @@ def _kept(question: Question, seconds: float) -> tuple[tuple[Need, ...], tuple[N
     return kept, tuple(one for one in question.needs if one not in kept)
 
 
-def _why(question: Question, need: Need, seconds: float) -> Why:
-    if reach(need, question.measures, question.interactions) < need.tonnes:
-        return "too_little"
-    free = replace(question, needs=(need,), budgets={})
-    return "together" if optimise(free, seconds=seconds).status is Status.INFEASIBLE else "budgets"
+def _whys(question: Question, wishes: Sequence[Need], seconds: float) -> Iterator[Missed]:
+    """Why each is missed: budgets are to blame only for what would be reached without them, whatever else is kept."""
+    m, rules = question.measures, question.interactions
+    free = optimise(replace(question, budgets={}), seconds=seconds, nearest=True) if question.budgets else None
+    for one in wishes:
+        if reach(one, m, rules) < one.tonnes:
+            yield Missed(one, "too_little")
+        elif free is not None and free.found and free.of(one, question.years) > one.tonnes - _NEAR * max(1, one.tonnes):
+            yield Missed(one, "budgets")
+        else:
+            yield Missed(one, "together")
 
 
 def blocked_by(question: Question, why: Why) -> tuple[str, ...]:
