@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from wattstone.programme.held import evidenced
+
 __all__ = ["CRITERIA", "RATINGS", "counted", "criteria", "editions", "match", "splits", "unrated"]
 
 RATINGS: Final = ("strong", "adequate", "partial", "insufficient")
@@ -102,9 +104,8 @@ def criteria(ratings: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """
     points = pl.coalesce(pl.when(pl.col("rating") == one).then(pl.col(f"{one}_points")) for one in RATINGS)
     rule = rules.select("edition", *(pl.col(one).alias(f"{one}_points") for one in RATINGS), "^band_.*$")
-    shown = pl.col("document").is_not_null() | (pl.col("evidence").fill_null("").str.strip_chars() != "")
     told = ratings.join(rule, on="edition", how="left", maintain_order="left").with_columns(
-        criterion=pl.col("indicator").str.extract(r"^(\d+)").cast(pl.Int32), points=points, shown=shown
+        criterion=pl.col("indicator").str.extract(r"^(\d+)").cast(pl.Int32), points=points, shown=evidenced()
     )
     banded = (
         pl.when(pl.col("match").is_null() | pl.any_horizontal(pl.col("^band_.*$").is_null())).then(None)
