@@ -121,6 +121,17 @@ def test_the_end_of_one_life_alone_is_no_comparison_of_lives() -> None:
         assert line.reason.params == {"what": "p"}
 
 
+def test_a_vehicle_in_two_comparisons_is_one_curve_where_it_runs_alike() -> None:
+    told = pair(0.0)
+    row = {"electric": "e", "other": "p", "market": "GB", "year": 2025}
+    told["vehicle_comparison"] = entries("vehicle_comparison", {"id": "c", **row}, {"id": "d", **row})
+    curves = next(one for one in compared(told).tables if one.id == "curves").rows
+    assert curves["curve"].unique().sort().to_list() == ["e", "p"]
+    assert curves.filter((curves["curve"] == "p") & (curves["comparison"] == "d"))["kg"].to_list()[-1] == pytest.approx(
+        6_000 + 200_000 * 0.21
+    )
+
+
 def test_elasticities_are_lines_that_the_table_names() -> None:
     """At equal factors D = 3,000 / (0.21 - 0.09): one per cent more made moves it by 9,000 / 3,000 = 3 per cent."""
     made = compared(pair(0.0))

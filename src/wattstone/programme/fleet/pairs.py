@@ -103,13 +103,24 @@ def compared(
                 {
                     "comparison": pair["id"],
                     "vehicle": pair[name],
-                    "curve": f"{pair[name]} ({pair['id']})",
                     "km": float(km),
                     "kg": float(kg),
                 }
                 for km, kg in zip(driven, cumulated(side), strict=True)
             ]
-    return Compared(lines=tuple(lines), tables=_tables(weights, curves), charts=_charts(weights, curves))
+    return Compared(lines=tuple(lines), tables=_tables(weights, _named(curves)), charts=_charts(weights, curves))
+
+
+def _named(curves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Curves with a name: that of the vehicle, with its comparison where it runs otherwise in another one."""
+    runs: dict[str, dict[str, list[float]]] = {}
+    for one in curves:
+        runs.setdefault(one["vehicle"], {}).setdefault(one["comparison"], []).append(one["kg"])
+    same = {vehicle: all(kg == next(iter(of.values())) for kg in of.values()) for vehicle, of in runs.items()}
+    return [
+        {**one, "curve": one["vehicle"] if same[one["vehicle"]] else f"{one['vehicle']} ({one['comparison']})"}
+        for one in curves
+    ]
 
 
 def _side(
@@ -268,7 +279,7 @@ def _charts(weights: list[dict[str, Any]], curves: list[dict[str, Any]]) -> tupl
         note = Said("Each line begins with what making the vehicle emits; where lines cross, the distance breaks even.")
         found.append(
             Chart(id="curves", title="Emissions over the distance", mark="line", table="curves", x="km", y="kg",
-                  series="curve" if len({one["comparison"] for one in curves}) > 1 else "vehicle", note=note)
+                  series="curve", note=note)
         )  # fmt: skip
     if weights:
         several = len({one["comparison"] for one in weights}) > 1
