@@ -187,8 +187,12 @@ def test_a_figure_that_says_no_reduction_leaves_the_measure_out(held: Workspace,
 
 def test_options_that_are_not_there_are_refused_all_at_once(held: Workspace) -> None:
     with pytest.raises(InputRefused) as refused:
-        report(held, Asked(year=2022, options={"discount": "8%", "rate": "much"}))
-    assert [one.code for one in refused.value.findings] == ["target.option", "target.option_number"]
+        report(held, Asked(year=2022, options={"discount": "8%", "rate": "much", "target": "neer"}))
+    assert [one.code for one in refused.value.findings] == [
+        "target.option",
+        "target.option_number",
+        "target.option_target",
+    ]
 
 
 def test_a_total_of_the_inventory_is_no_reduction(held: Workspace) -> None:

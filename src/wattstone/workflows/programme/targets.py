@@ -11,14 +11,13 @@ from wattstone.programme.targets.known import Known
 from wattstone.programme.targets.report import Given, build
 from wattstone.workflows.change import year_change
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.entries import entries_of, entries_of_module
 from wattstone.workflows.programme.target_series import denominators, series
 from wattstone.workflows.programme.target_studies import filled
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["OPTIONS", "report"]
 
-_KINDS: Final = ("target", "target_value", "pathway", "abatement", "interaction", "budget", "valuation")
 
 OPTIONS: Final[Mapping[str, str]] = {
     "rate": "discount rate, as 0.08",
@@ -58,9 +57,8 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     InputRefused
         If an option is unknown or cannot be.
     """
-    given = _given(asked)
-    _there(workspace, asked)
-    entries = {kind: entries_of(workspace, kind, at=asked.at) for kind in _KINDS}
+    given = _given(workspace, asked)
+    entries = entries_of_module(workspace, "target", at=asked.at)
     entries["abatement"], found = filled(workspace, entries["abatement"])
     known = Known(
         series=series(workspace, asked.year), denominators=denominators(workspace, asked.year),
@@ -77,21 +75,22 @@ def _effects(workspace: Workspace, asked: Asked) -> pl.DataFrame | None:
     return found.with_columns(pl.col("value") / 1000)
 
 
-def _there(workspace: Workspace, asked: Asked) -> None:
-    """Refuse a target that is not entered."""
+def _there(workspace: Workspace, asked: Asked) -> list[Finding]:
+    """What is wrong with the one target that is asked for."""
     name = asked.options.get("target")
     held = entries_of(workspace, "target", at=asked.at)["entry"].sort() if name is not None else ()
-    if name is not None and name not in held:
-        raise InputRefused([
-            Finding(
-                code="target.option_target", place="option 'target'", found="there is no target '{text}'",
-                expected="one of {names}" if len(held) else "a target that is entered",
-                remedy="correct its name, or enter it", params={"text": name[:40], "names": ", ".join(held[:20])},
-            )
-        ])  # fmt: skip
+    if name is None or name in held:
+        return []
+    return [
+        Finding(
+            code="target.option_target", place="option 'target'", found="there is no target '{text}'",
+            expected="one of {names}" if len(held) else "a target that is entered",
+            remedy="correct its name, or enter it", params={"text": name[:40], "names": ", ".join(held[:20])},
+        )
+    ]  # fmt: skip
 
 
-def _given(asked: Asked) -> Given:
+def _given(workspace: Workspace, asked: Asked) -> Given:
     options = asked.options
     found = [_unknown(name) for name in options if name not in OPTIONS]
     numbers: dict[str, float] = {}
@@ -107,6 +106,7 @@ def _given(asked: Asked) -> Given:
         answer = _ANSWERS.get(options.get(name, "no").strip().lower())
         found += [_no_answer(name, options[name])] if answer is None else []
         answers[name] = bool(answer)
+    found += _there(workspace, asked)
     if found:
         raise InputRefused(found)
     horizon = numbers.get("horizon")
