@@ -1,28 +1,19 @@
 """Files of activity records: tables taken in, documents that prove lines."""
 
 from pathlib import Path as FilePath
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from wattstone.interfaces.http.answers import content_tag, fresh, json_answer, kept_headers
+from wattstone.interfaces.http.answers import json_answer
 from wattstone.interfaces.http.common import ORG, Exporter, Ingester, Name, absent, described
 from wattstone.interfaces.http.files import LARGE, FileName, file_body, with_file
 from wattstone.interfaces.http.models.ledgers import ActivityHistory, ImportedActivities
 from wattstone.interfaces.http.problems import findings_json
+from wattstone.interfaces.http.proof import PROOF, Sha, proof_answer
 from wattstone.interfaces.present.activity_template import kind_labels
 from wattstone.workflows.activities import attach_document, document_of, history_of, load_activities
-from wattstone.workflows.activities.attach import TYPES
 
 router = APIRouter(prefix=ORG)
-
-_CONTENT: dict[int, dict[str, Any]] = {
-    200: {
-        "description": "As it was sent.",
-        "content": {one: {"schema": {"type": "string", "format": "binary"}} for one in TYPES},
-    }
-}
-Sha = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content.")]
 
 
 @router.post(
@@ -61,21 +52,8 @@ async def attach(request: Request, here: Ingester, line: Name, name: FileName) -
 
 @router.get(
     "/activities/documents/{sha}", operation_id="getActivityDocument", summary="A document that proves lines",
-    responses=described(None, others=_CONTENT),
+    responses=described(None, others=PROOF),
 )  # fmt: skip
 def document(request: Request, here: Exporter, sha: Sha) -> Response:
     """As it was sent; no browser runs it."""
-    found = document_of(here.workspace, sha)
-    if found is None:
-        raise absent("document", sha)
-    tag = content_tag(sha)
-    if (same := fresh(request, tag)) is not None:
-        return same
-    kind = str(found[0].facts.get("type", ""))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{sha[:16]}.{TYPES.get(kind, "bin").lower()}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    media = kind if kind in TYPES else "application/octet-stream"
-    return Response(found[1], media_type=media, headers=kept_headers(tag, headers))
+    return proof_answer(request, sha, document_of(here.workspace, sha))

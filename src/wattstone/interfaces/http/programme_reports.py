@@ -8,18 +8,17 @@ import numpy as np
 import polars as pl
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 
-from wattstone.interfaces.http.activity_files import Sha
-from wattstone.interfaces.http.answers import content_tag, fresh, json_answer, kept_headers, version_tag
-from wattstone.interfaces.http.common import ORG, Exporter, Reader, absent, described
+from wattstone.interfaces.http.answers import fresh, json_answer, version_tag
+from wattstone.interfaces.http.common import ORG, Exporter, Reader, described
 from wattstone.interfaces.http.models.programme import Areas, ProgrammeReport, TakeReport
 from wattstone.interfaces.http.once import once
 from wattstone.interfaces.http.programme import kind_called
+from wattstone.interfaces.http.proof import PROOF, Sha, proof_answer
 from wattstone.interfaces.present.programme.as_json import module_json
 from wattstone.interfaces.serving.request import Here, actor
 from wattstone.programme.kinds import Module
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.policy import require
-from wattstone.workflows.activities.attach import TYPES
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.entries import entries_of
 from wattstone.workflows.programme.proofs import evidence_document
@@ -29,12 +28,6 @@ router = APIRouter(prefix=ORG)
 
 Computer = Annotated[Here, Depends(actor(Act.RUN))]
 ModuleName = Annotated[Module, Path(description="Part of the programme.")]
-_CONTENT: dict[int, dict[str, Any]] = {
-    200: {
-        "description": "As it was sent.",
-        "content": {one: {"schema": {"type": "string", "format": "binary"}} for one in TYPES},
-    }
-}
 
 
 @router.get(
@@ -108,21 +101,8 @@ def _geometries(texts: pl.Series) -> list[dict[str, Any] | None]:
 
 @router.get(
     "/programme/documents/{sha}", operation_id="getEntryDocument", summary="A document that proves entries",
-    responses=described(None, others=_CONTENT),
+    responses=described(None, others=PROOF),
 )  # fmt: skip
 def document(request: Request, here: Exporter, sha: Sha) -> Response:
     """As it was sent; no browser runs it."""
-    found = evidence_document(here.workspace, sha)
-    if found is None:
-        raise absent("document", sha)
-    tag = content_tag(sha)
-    if (same := fresh(request, tag)) is not None:
-        return same
-    kind = str(found[0].facts.get("type", ""))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{sha[:16]}.{TYPES.get(kind, "bin").lower()}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    media = kind if kind in TYPES else "application/octet-stream"
-    return Response(found[1], media_type=media, headers=kept_headers(tag, headers))
+    return proof_answer(request, sha, evidence_document(here.workspace, sha))

@@ -1,7 +1,8 @@
 """What entries are held against: sites, entries that they name, the other entries of their module; who may enter."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -159,22 +160,22 @@ class ModuleEntries(Mapping[str, pl.DataFrame]):
 
 def wrong_across(
     kind: RecordKind, before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]
-) -> tuple[list[Finding], list[Finding]]:
+) -> tuple[list[Finding], Callable[[], list[Finding]]]:
     """What is wrong with a module's entries as they will stand; what was wrong before refuses nothing.
 
     Each entry is looked at, those among many that one finding tells of too.
 
     Returns
     -------
-    (list of Finding, list of Finding)
-        New errors and all warnings; what was wrong before.
+    (list of Finding, callable)
+        New errors and all warnings; what gives all that was wrong before.
     """
     checks = checks_of(kind.module, kind.id)
+    stood = cache(lambda: [] if checks is None else checks(before))
     found = [] if checks is None else checks(after)
-    if checks is None or not found:
-        return [], []
-    stood = checks(before)
-    known = Counter((one.code, place) for one in stood if one.severity == "error" for place in places(one))
+    if not any(one.severity == "error" for one in found):
+        return found, stood
+    known = Counter((one.code, place) for one in stood() if one.severity == "error" for place in places(one))
 
     def fresh(code: str, place: str) -> bool:
         known[code, place] -= 1

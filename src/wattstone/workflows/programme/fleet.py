@@ -8,12 +8,11 @@ from wattstone.base import Finding, InputRefused, NotComputable
 from wattstone.programme.fleet.report import build
 from wattstone.programme.fleet.sold import OWN, Factors
 from wattstone.programme.fleet.use_phase import Grid
-from wattstone.programme.kinds import kinds_of
 from wattstone.programme.report import ModuleReport
 from wattstone.rates import EmissionFactor, FactorTable, load_factors
 from wattstone.rates.activity_lookup import ActivityAsk, activity_factor
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.entries import entries_of_module
 from wattstone.workflows.programme.fleet_beside import beside_activities
 from wattstone.workflows.workspace import Workspace
 
@@ -42,7 +41,7 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     InputRefused
         For another option or value; nothing makes category 11 the use of one year.
     """
-    entries = {kind.id: entries_of(workspace, kind, at=asked.at) for kind in kinds_of("fleet")}
+    entries = entries_of_module(workspace, "fleet", at=asked.at)
     _known(asked)
     grid = entries["fleet_grid"].filter(pl.col("basis") == "average")
     scenario = _scenario(grid, asked)

@@ -3,10 +3,9 @@
 from typing import Final
 
 from wattstone.programme.indicators.report import build
-from wattstone.programme.kinds import kinds_of
 from wattstone.programme.report import ModuleReport
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.entries import entries_of_module
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["report"]
@@ -26,5 +25,5 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     -------
     ModuleReport
     """
-    entries = {kind.id: entries_of(workspace, kind.id, at=asked.at) for kind in kinds_of(_MODULE)}
+    entries = entries_of_module(workspace, _MODULE, at=asked.at)
     return build(entries, asked.year, asked.at)

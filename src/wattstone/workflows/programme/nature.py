@@ -1,11 +1,10 @@
 """The report on nature of a workspace."""
 
 from wattstone.base import Finding, InputRefused
-from wattstone.programme.kinds import kinds_of
 from wattstone.programme.nature.report import build
 from wattstone.programme.report import ModuleReport
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.entries import entries_of_module
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["report"]
@@ -36,5 +35,5 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
             expected="first or equal", remedy="choose one of them", params={"rule": rule},
         )  # fmt: skip
         raise InputRefused([finding])
-    entries = {kind.id: entries_of(workspace, kind, at=asked.at) for kind in kinds_of("nature")}
+    entries = entries_of_module(workspace, "nature", at=asked.at)
     return build(entries, asked.year, equal=rule == "equal")

@@ -1,6 +1,7 @@
 """What whoever changes entries is told of what is wrong with them and with the others, and what they are not told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
@@ -24,7 +25,7 @@ class Overtaken(InputRefused):
 def noticed(
     workspace: Workspace,
     found: Iterable[Finding],
-    before: Iterable[Finding],
+    before: Callable[[], Iterable[Finding]],
     after: Mapping[str, pl.DataFrame],
     own: Iterable[str],
 ) -> list[Finding]:
@@ -37,8 +38,10 @@ def noticed(
     ----------
     workspace : Workspace
         Of whoever changes them.
-    found, before : iterable of Finding
-        Of the entries as they will stand, and as they stood.
+    found : iterable of Finding
+        Of the entries as they will stand.
+    before : callable
+        Gives those of the entries as they stood; asked where that decides.
     after : mapping of str to DataFrame
         The module's entries as they will stand, by kind.
     own : iterable of str
@@ -54,7 +57,7 @@ def noticed(
     changed, whole = set(own), workspace.actor.scope.whole
     kinds = {place.partition(" '")[0] for one in found for place in places(one)}
     site_of = {_place(kind, entry): site for kind, entry, site in _sites(after, kinds)}
-    known = {(one.code, place) for one in before for place in places(one)}
+    known = cache(lambda: {(one.code, place) for one in before() for place in places(one)})
     told: list[Finding] = []
     for one in found:
         if one.severity == "error":
@@ -62,7 +65,7 @@ def noticed(
             continue
 
         def kept(place: str, code: str = one.code) -> bool:
-            return place in changed or (whole and place not in site_of and (code, place) not in known)
+            return place in changed or (whole and place not in site_of and (code, place) not in known())
 
         told += among(one, kept)
     return told

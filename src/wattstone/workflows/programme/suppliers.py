@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from wattstone.base import Finding, InputRefused
-from wattstone.programme.kinds import kinds_of
 from wattstone.programme.report import ModuleReport
 from wattstone.programme.suppliers.files import exported
 from wattstone.programme.suppliers.pact.check import IdentityWanted
 from wattstone.programme.suppliers.report import build
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.entries import entries_of, entries_of_module
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["give", "report"]
@@ -45,7 +44,7 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     ]  # fmt: skip
     if wrong:
         raise InputRefused(wrong)
-    entries = {kind.id: entries_of(workspace, kind, at=asked.at) for kind in kinds_of("supplier")}
+    entries = entries_of_module(workspace, "supplier", at=asked.at)
     return build(entries, asked.year, without_upstream=asked.options.get("upstream") == "cut", at=asked.at)
 
 

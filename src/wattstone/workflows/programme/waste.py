@@ -1,12 +1,11 @@
 """The report on waste, circularity, communities and water of a workspace."""
 
 from wattstone.base import Finding, InputRefused
-from wattstone.programme.kinds import kinds_of
 from wattstone.programme.report import ModuleReport
 from wattstone.programme.waste.report import build
 from wattstone.rates.gwp import GWP_SETS
 from wattstone.workflows.programme.asked import Asked
-from wattstone.workflows.programme.entries import entries_of
+from wattstone.workflows.programme.entries import entries_of_module
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["report"]
@@ -38,5 +37,5 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
             params={"gwp_set": gwp_set, "sets": ", ".join(GWP_SETS)},
         )  # fmt: skip
         raise InputRefused([finding])
-    entries = {kind.id: entries_of(workspace, kind, at=asked.at) for kind in kinds_of("waste")}
+    entries = entries_of_module(workspace, "waste", at=asked.at)
     return build(entries, asked.year, gwp_set)

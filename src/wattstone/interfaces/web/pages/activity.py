@@ -13,7 +13,7 @@ from wattstone.interfaces.present.languages import mark, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.scope3_table import METHODS as WAYS
-from wattstone.interfaces.web.attachment import attachment
+from wattstone.interfaces.serving.attachment import attachment
 from wattstone.interfaces.web.emitting import what_it_emits
 from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
 from wattstone.interfaces.web.pages.activities import PATH, line_path, named, number, period_words, text_of

@@ -24,7 +24,7 @@ from wattstone.interfaces.present.languages import mark, say_reason, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import amount, every
-from wattstone.interfaces.web.attachment import attachment
+from wattstone.interfaces.serving.attachment import attachment
 from wattstone.interfaces.web.kit import Form, action, go, link, page, part, render
 from wattstone.interfaces.web.pages.contracts import PATH, TONES, contract_path, why_of
 from wattstone.interfaces.web.reading import zone_here

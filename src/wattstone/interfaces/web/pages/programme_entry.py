@@ -14,7 +14,7 @@ from wattstone.interfaces.present.languages import mark, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.programme.entry_template import entry_labels, head_of
-from wattstone.interfaces.web.attachment import attachment
+from wattstone.interfaces.serving.attachment import attachment
 from wattstone.interfaces.web.entries import (
     PATH,
     asks_of,

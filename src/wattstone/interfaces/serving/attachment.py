@@ -1,6 +1,7 @@
 """A document that somebody attached, given back as it was sent; no browser runs it."""
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from starlette.responses import Response
@@ -12,7 +13,9 @@ __all__ = ["attachment"]
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 
 
-def attachment(content: bytes, sha: str, *, media: str = "", title: str = "") -> Response:
+def attachment(
+    content: bytes, sha: str, *, media: str = "", title: str = "", kept: Mapping[str, str] | None = None
+) -> Response:
     """The answer that saves a document.
 
     Parameters
@@ -25,6 +28,8 @@ def attachment(content: bytes, sha: str, *, media: str = "", title: str = "") ->
         Its type, where it is known; one that is not among `TYPES` is not told to the browser.
     title : str
         What the file was called: its ending serves where the type is not known.
+    kept : mapping of str to str or None
+        Headers that say how it may be kept; by nobody but who asked, and looked after each time, where None.
 
     Returns
     -------
@@ -36,6 +41,6 @@ def attachment(content: bytes, sha: str, *, media: str = "", title: str = "") ->
         "Content-Disposition": f'attachment; filename="{sha[:16]}{known}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, no-cache",
+        **(kept or {"Cache-Control": "private, no-cache"}),
     }
     return Response(content, media_type=media if media in TYPES else "application/octet-stream", headers=headers)
