@@ -112,7 +112,7 @@ def years_between(first: pl.Expr, last: pl.Expr) -> pl.Expr:
     --------
     >>> from datetime import date
     >>> frame = pl.DataFrame({"a": [date(2021, 1, 1), date(2024, 1, 1)], "b": [date(2025, 1, 1), date(2024, 2, 1)]})
-    >>> frame.select(years_between(pl.col("a"), pl.col("b")).round(6))["a"].to_list()
+    >>> frame.select(years_between(pl.col("a"), pl.col("b")).round(6)).to_series().to_list()
     [4.0, 0.084699]
     """
     return (last.dt.year() - first.dt.year()).cast(pl.Float64) + _part(last) - _part(first)
