@@ -206,8 +206,14 @@ def test_the_year_that_is_not_over_is_judged_on_its_day() -> None:
     entries = {"commitment": made("commitment", PROMISE), "spending": made("spending", *SPENT)}
     report = build(entries, 2023, date(2023, 6, 30))
 
-    pace = next(one.rows for one in report.tables if one.id == "pace").sort("on")
+    (long,) = (one.rows for one in report.tables if one.id.startswith("pace"))
+    pace = long.filter(what="pace").sort("on")
     assert pace["on"].to_list() == [date(2021, 12, 31), date(2022, 12, 31), date(2023, 6, 30)]
-    assert pace["pace"][-1] == pytest.approx(1000 * 911 / 1461)
-    assert report.line("indicator.commitment.pace", "entry:R&D").value == pace["pace"][-1]
+    assert pace["part"][-1] == pytest.approx(911 / 1461)
+    assert long.filter(what="spent")["part"].to_list() == pytest.approx([0.1, 0.33, 0.83])
+    assert (
+        report.line("indicator.commitment.pace", "entry:R&D").value
+        == pace["money"][-1]
+        == pytest.approx(1000 * 911 / 1461)
+    )
     assert report.line("indicator.commitment.yearly", "entry:R&D").value == pytest.approx(170 / (550 / 365.25))

@@ -8,6 +8,7 @@ import polars as pl
 from wattstone.programme.factories.lines import registry_line, score_line
 from wattstone.programme.factories.scorecard import by_axis
 from wattstone.programme.kinds import record_kind
+from wattstone.programme.numbers import grouped
 from wattstone.programme.report import Chart, Column, Said, Table
 
 __all__ = ["charts", "tables"]
@@ -75,7 +76,7 @@ def charts(moved: pl.DataFrame, points: pl.DataFrame) -> tuple[Chart, ...]:
             series="site",
             most=1.0,
             note=Said(
-                "by the table {table}, GB/T 36132-{edition}",
+                "By the table {table}, GB/T 36132-{edition}.",
                 {"table": (name := one.rows["table"][0]), "edition": editions[name]},
             ),
         )
@@ -160,14 +161,15 @@ def _axes(points: pl.DataFrame) -> tuple[Table, ...]:
 def _indicators(points: pl.DataFrame) -> Iterator[Table]:
     """Basic requirements, other requirements, and what is measured, each with what it has."""
     basic = pl.col("axis") == "basic"
-    measured = pl.col("base").is_not_null()
-    told = points.with_columns(pl.col("missing").fill_null("none"), pl.col("unit").fill_null("–"))
+    measured = pl.col("base").is_not_null() & pl.col("leading").is_not_null()
+    ranges = [
+        "–" if base is None or leading is None else f"{grouped(base)} → {grouped(leading)} {unit or ''}".rstrip()
+        for base, leading, unit in points.select("base", "leading", "unit").iter_rows()
+    ]
+    told = points.with_columns(pl.col("missing").fill_null("none"), range=pl.Series(ranges, dtype=pl.String))
     met = (Column("part_met", "Share that is met"),)
     scored = (Column("weight", "Weight", "points"), Column("points", "Points", "points"))
-    values = (
-        Column("value", "Value"), Column("unit", "Unit"), Column("base", "Base value"),
-        Column("leading", "Leading value"),
-    )  # fmt: skip
+    values = (Column("value", "Value"), Column("range", "Base → leading value"))
     for name, title, of, columns in (
         ("basic", "Basic requirements", basic, met),
         ("requirements", "Requirements of the scorecards", ~basic & ~measured, (*met, *scored)),

@@ -1,7 +1,6 @@
 """Which numbers of tables are lines of the report: columns `NAME@line` beside the columns `NAME`."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Final
 
 import polars as pl
@@ -9,7 +8,6 @@ import polars as pl
 from wattstone.programme.slugs import slug
 
 __all__ = [
-    "COMMITMENT_MONEY",
     "commitments_linked",
     "green_linked",
     "people_linked",
@@ -17,9 +15,7 @@ __all__ = [
     "values_linked",
 ]
 
-COMMITMENT_MONEY: Final = ("spent", "pace", "ahead", "left", "yearly", "outside")
-"""Columns of commitments that are lines."""
-
+_MONEY: Final = ("spent", "pace", "ahead", "left", "yearly", "outside")
 _GREEN: Final = ("eligible", "aligned", "evidenced", "eligible_share", "aligned_share")
 _RATES: Final = ("ltifr", "trir", "severity")
 _PEOPLE: Final = ("employees", "women_share", "turnover", "training_each")
@@ -30,14 +26,9 @@ def green_linked(shares: pl.DataFrame) -> pl.DataFrame:
     return _with(shares, _GREEN, lambda name: pl.format(f"indicator.green.{{}}.{name}|entry:{{}}", "kpi", "taxonomy"))
 
 
-def commitments_linked(rows: pl.DataFrame, names: Iterable[str], on: date | None = None) -> pl.DataFrame:
-    """Money of commitments; of several days the rows of the day named alone."""
-    told = pl.lit(value=True) if on is None else pl.col("on") == on
-    return _with(
-        rows,
-        names,
-        lambda name: pl.when(told).then(pl.format(f"indicator.commitment.{name}|entry:{{}}", "commitment")),
-    )
+def commitments_linked(kept: pl.DataFrame) -> pl.DataFrame:
+    """Money of commitments."""
+    return _with(kept, _MONEY, lambda name: pl.format(f"indicator.commitment.{name}|entry:{{}}", "commitment"))
 
 
 def safety_linked(rates: pl.DataFrame) -> pl.DataFrame:

@@ -17,13 +17,13 @@ from wattstone.programme.indicators.lines import (
     safety_lines,
 )
 from wattstone.programme.indicators.linked import (
-    COMMITMENT_MONEY,
     commitments_linked,
     green_linked,
     people_linked,
     safety_linked,
     values_linked,
 )
+from wattstone.programme.indicators.pace import paces
 from wattstone.programme.indicators.people import workforce
 from wattstone.programme.indicators.safety import rates
 from wattstone.programme.indicators.tables import charts, tables
@@ -78,12 +78,12 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
         *people_lines(_of(people, year), year),
         *indicator_lines(_of(values, year), year),
     )
+    pace_tables, pace_charts = paces(by_year(promised, spending, on), kept)
     rows = {
         "green": green_linked(shares),
         "claims": told.with_columns(pl.col("held_back").fill_null("none")),
         "objectives": by_objective(told),
-        "commitments": commitments_linked(kept, COMMITMENT_MONEY),
-        "pace": commitments_linked(by_year(promised, spending, on), ("spent", "pace"), on),
+        "commitments": commitments_linked(kept),
         "safety": safety_linked(safety),
         "safety_sites": rates(_of(held(entries, "safety_year"), year), ["site", "group"]),
         "people": people_linked(people.filter(pl.col("year") <= year).sort("year"), year),
@@ -96,8 +96,8 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, at: date | None = None
         period=str(year),
         says=_says(shares, kept, _of(values, year), on),
         lines=lines,
-        tables=tables(rows),
-        charts=charts(rows),
+        tables=(*tables(rows), *pace_tables),
+        charts=(*(drawn := charts(rows))[:1], *pace_charts, *drawn[1:]),
         findings=findings,
         limits=_LIMITS,
         first=_first(shares, kept),

@@ -87,10 +87,6 @@ _TABLES: Final = (
         Column("pace", "Even pace"), Column("left", "Left to be spent"),
         Column("outside", "Spent outside its days"), Column("currency", "Currency"),
     )),
-    ("pace", "Spent and even pace by year", (
-        Column("commitment", "Commitment"), Column("on", "Up to the day"), Column("spent", "Spent so far"),
-        Column("part", "Part that is spent"), Column("pace", "Even pace"), Column("currency", "Currency"),
-    )),
     ("safety", "Safety", (Column("group", "Group", labels=_GROUP), *_RATES)),
     ("safety_sites", "Safety by site", (Column("site", "Site"), Column("group", "Group", labels=_GROUP), *_RATES)),
     ("people", "Employees", (
@@ -115,13 +111,6 @@ _CHARTS: Final = (
     Chart(
         id="green", title="Aligned share by taxonomy", mark="grouped", table="green", x="kpi", y="aligned_share",
         series="taxonomy", note=Said("The rest is eligible but not aligned, or not in the taxonomy."),
-    ),
-    Chart(
-        id="pace", title="Part of each commitment that is spent", mark="step", table="pace", x="year", y="part",
-        series="commitment", most=1.0,
-        note=Said(
-            "Since the first day of the commitment; at the end of each year, in the last one on the day of the report."
-        ),
     ),
     Chart(
         id="safety", title="Lost-time injury frequency rate by site", mark="grouped", table="safety_sites", x="site",
