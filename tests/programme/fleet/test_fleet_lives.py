@@ -72,6 +72,10 @@ def test_what_a_car_cannot_be(more: dict[str, Any], code: str | None, severity: 
     assert found == ({} if code is None else {code: severity})
 
 
+def test_a_life_without_a_distance_is_missed_once() -> None:
+    assert errors({"vehicle_model": models({**ELECTRIC, "lifetime_km": None})}) == {"fleet.no_life"}
+
+
 def test_a_road_figure_takes_no_factor_of_fuel_either() -> None:
     car = {**PETROL, "cycle": "measured", "real_world": None, "real_world_source": None, "real_world_fuel": 1.3}
     assert errors({"vehicle_model": models(car)}) == {"fleet.road_twice"}

@@ -71,7 +71,12 @@ def lives(models: pl.DataFrame, use: pl.DataFrame) -> pl.DataFrame:
     >>> lives(models(car), entries("vehicle_use")).row(0)
     ('a', 15000.0, 12, 'annual')
     """
-    whole = distances(models, use).group_by("model").agg(pl.col("km").sum(), pl.len().cast(pl.Int64).alias("years"))
+    whole = (
+        distances(models, use)
+        .drop_nulls("km")
+        .group_by("model")
+        .agg(pl.col("km").sum(), pl.len().cast(pl.Int64).alias("years"))
+    )
     classes = models.select(pl.col("id").alias("model"), pl.col("vehicle_class").is_in(_LIGHT).fill_null(value=False))
     a_year = pl.col("km") / pl.col("years")
     heavy = ~pl.col("vehicle_class")
