@@ -146,3 +146,27 @@ def test_budgets_are_not_blamed_for_a_life_that_ends() -> None:
 
     assert best.planned.start == {"m0": 2026}
     assert [(one.need.year, one.why) for one in best.missed] == [(2027, "together")]
+
+
+def test_a_goal_that_can_be_kept_is_kept_beside_one_that_cannot() -> None:
+    """m0 counts for a alone, which needs 4 t, m1 for b alone, which needs 5 t: by hand 1 t of b is missing.
+
+    With 100 to spend a is kept by m0, and nothing is left for m1: 5 t of b are missing.
+    """
+    needs = (Need("b", 2027, 5.0, (False, True)), Need("a", 2027, 4.0, (True, False)))
+    best = best_of(question(needs=needs), seconds=20)
+    tight = best_of(question(needs=needs, budgets={2026: 0.0, 2027: 100.0}), seconds=20)
+
+    for found, done in ((best, 4), (tight, 0)):
+        assert [(one.need.target, one.why) for one in found.missed] == [("b", "too_little")]
+        assert found.planned.of(needs[1], found.question.years) == pytest.approx(4)
+        assert found.planned.of(needs[0], found.question.years) == pytest.approx(done)
+
+
+def test_of_wishes_one_is_reached_and_told_as_reached() -> None:
+    """100 pays m0 or m1: the two goals of 2026 and 2027 need both; the earlier is kept, the later is kept by it too."""
+    needs = (Need("a", 2026, 4.0, (True, True)), Need("b", 2027, 8.0, (True, True)), Need("c", 2027, 4.0, (True, True)))
+    best = best_of(question(needs=needs, budgets={2026: 60.0, 2027: 0.0}), seconds=20)
+
+    assert best.planned.start == {"m1": 2026}
+    assert [(one.need.target, one.why) for one in best.missed] == [("b", "budgets")]

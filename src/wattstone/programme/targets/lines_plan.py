@@ -60,7 +60,7 @@ def plan_lines(
             method="plan.milp/1", inputs=tuple(inputs), basis="estimated", reason=_none(best),
         )  # fmt: skip
         return
-    wanted = [*question.needs, *(one.need for one in best.missed)]
+    wanted = [*question.needs, *question.wishes]
     inputs = (*inputs, *dict.fromkeys(f"line:plan.need@entry:{one.target}" for one in wanted))
     yield Line(
         name="plan.cost", label="Cost of the plan", value=planned.cost, unit=currency, period=_span(question),

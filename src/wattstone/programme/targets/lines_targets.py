@@ -97,7 +97,8 @@ def _expected(course: Course) -> Iterator[Line]:
         yield _line(
             course, "target.measures", "Less by planned and decided measures", None if less is None else less[0], end,
             inputs=(*(f"line:abatement.alone@entry:{name}" for name in course.counted), *under), reason=divided,
-            interval=None if less is None else less[1:], notes=(*notes[1:], *_divided(course)), basis="estimated",
+            interval=None if less is None or less[1] == less[2] else less[1:],
+            notes=(*notes[1:], *_divided(course)), basis="estimated",
         )  # fmt: skip
     below = ("line:target.measures",) if course.counted else ()
     yield _line(

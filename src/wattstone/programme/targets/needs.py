@@ -39,11 +39,11 @@ class Best:
     Parameters
     ----------
     question : Question
-        With the needs that are kept, and as wishes those that cannot be.
+        With the needs that are kept, and as wishes those that cannot all be.
     planned : Planned
         Infeasible where not even what is decided can be done; then `why`.
     missed : tuple of Missed
-        In the order of the wishes.
+        In the order of the wishes; one that is reached nevertheless is not among them.
     why : {'budgets', 'together'} or None
     """
 
@@ -105,18 +105,20 @@ def best_of(question: Question, *, seconds: float) -> Best:
         Limit of each search. [s]
     """
     planned = optimise(question, seconds=seconds)
-    if planned.status is not Status.INFEASIBLE:
+    if planned.found:
         return Best(question=question, planned=planned)
     bare = replace(question, needs=())
     if optimise(bare, seconds=seconds).status is Status.INFEASIBLE:
         free = optimise(replace(bare, budgets={}), seconds=seconds).status is not Status.INFEASIBLE
         return Best(question=bare, planned=planned, why="budgets" if free else "together")
-    kept, wishes = _kept(question, seconds)
+    if planned.status is Status.INFEASIBLE:
+        kept, wishes = _kept(question, seconds)
+    else:  # nobody knows whether all can be kept: each is come near to
+        kept, wishes = (), question.needs
     asked = replace(question, needs=kept, wishes=wishes)
     near = optimise(asked, seconds=seconds, nearest=True)
-    missed = tuple(_whys(asked, wishes, seconds))
     if not near.found:
-        return Best(question=asked, planned=near, missed=missed)
+        return Best(question=asked, planned=near)
     short = sum(max(one.tonnes - near.of(one, question.years), 0.0) for one in wishes)
     limit = short + _NEAR * max(1.0, sum(one.tonnes for one in wishes))
     final = replace(asked, short=limit)
@@ -125,7 +127,8 @@ def best_of(question: Question, *, seconds: float) -> Best:
         cheapest = replace(near, status=Status.LIMIT, bound=cheapest.bound)
     if near.status is Status.LIMIT:  # nobody has shown that none comes nearer
         cheapest = replace(cheapest, status=Status.LIMIT)
-    return Best(question=final, planned=cheapest, missed=missed)
+    short_of = [one for one in wishes if cheapest.of(one, asked.years) < one.tonnes - _NEAR * max(1.0, one.tonnes)]
+    return Best(question=final, planned=cheapest, missed=tuple(_whys(asked, short_of, seconds)))
 
 
 def _kept(question: Question, seconds: float) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
