@@ -1,5 +1,6 @@
 """Documents: what jobs kept to be read, as pages, charts and files."""
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
@@ -16,6 +17,7 @@ from wattstone.workflows.stores import Document
 if TYPE_CHECKING:
     from wattstone.interfaces.present.charts.base import Drawing
     from wattstone.interfaces.serving.request import Here
+    from wattstone.interfaces.web.results import Result
 
 SIZE = 50
 _TYPES = {
@@ -111,12 +113,20 @@ def file(here: "Here", name: str, form: str) -> Response:
         or report_book(result.report, made=result.about.made)
     )
     headers = {
-        "Content-Disposition": f'attachment; filename="{result.about.kind}-{result.about.made:%Y-%m-%d}.{form}"',
+        "Content-Disposition": f'attachment; filename="{_name(result)}.{form}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
         "Cache-Control": "private, no-store",
     }
     return Response(content, media_type=_TYPES[form], headers=headers)
+
+
+def _name(result: "Result") -> str:
+    """What a saved file is called: what it is of, its language and its day, so that none takes another's place."""
+    about = result.about
+    words = re.findall(r"[A-Za-z0-9]+", about.subject[:60])
+    kind = [] if about.kind == "programme_report" else [about.kind]  # its subject begins with the module
+    return "-".join([*kind, *words, result.report.lang, f"{about.made:%Y-%m-%d}"])
 
 
 @part("/takeaways/{address}", act=Act.EXPORT)
