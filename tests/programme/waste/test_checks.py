@@ -169,3 +169,44 @@ def test_many_of_a_kind_are_told_in_few() -> None:
 
     assert len(found) == 21
     assert sum(one.count for one in found) == 1000
+
+
+OWN = {"stream": "food", "doc": 0.12, "source": "national inventory report"}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"doc": None}, "waste.material_empty"),
+        ({"doc": 0.38}, "waste.doc_dry"),  # table 2.4 has 0.38 of dry weight; wet food holds 0.4 x 0.38 = 0.152 in all
+        ({"facility": "F"}, "waste.material_unused"),
+        ({"facility": "Hill", "doc": None, "fossil": 0.1}, "waste.material_unused"),
+    ],
+)
+def test_an_own_value_of_a_material_that_cannot_stand_is_told(row: dict[str, Any], code: str) -> None:
+    assert codes(waste_material=(OWN | row,)) == [code]
+
+
+def test_own_values_that_can_stand_have_no_findings() -> None:
+    wet = {"stream": "garden", "doc": 0.20}  # the default, which exceeds 0.4 x 0.49 by rounding
+    dry = {"stream": "wood", "doc": 0.60, "dry": 0.95, "carbon": 0.65}
+    assert codes(waste_material=(OWN, OWN | wet, OWN | dry, OWN | {"facility": "Hill"})) == []
+
+
+def test_one_decay_rate_for_several_climates_is_told() -> None:
+    valley = HILL | {"entry": "Valley", "name": "Valley", "climate": "tropical_wet"}
+    own = OWN | {"k": 0.2}
+
+    assert codes(waste_facility=(HILL, valley, FURNACE), waste_material=(own,)) == ["waste.k_everywhere"]
+    assert codes(waste_facility=(HILL, valley, FURNACE), waste_material=(own | {"facility": "Hill"},)) == []
+
+
+def test_rejects_of_a_load_are_no_second_deposit_of_the_year() -> None:
+    load = LOAD | {
+        "route": "composting", "facility": None, "contamination": 0.5, "reject_route": "landfill",
+        "reject_facility": "Hill",
+    }  # fmt: skip
+    deposit = GOOD["landfill_deposit"][0] | {"year": 2024}
+
+    assert codes(weighing=(load,), landfill_deposit=(deposit,)) == ["waste.deposit_twice"]
+    assert codes(weighing=(load | {"contamination": 0.0},), landfill_deposit=(deposit,)) == []

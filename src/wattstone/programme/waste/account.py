@@ -12,6 +12,7 @@ from wattstone.programme.report import Said
 from wattstone.programme.waste.constants import MATERIALS, SHORT_TON, Constant, biological, burning
 from wattstone.programme.waste.landfills import Landfills, decayed
 from wattstone.programme.waste.masses import materials_of, moved
+from wattstone.programme.waste.materials import Materials, materials_from
 from wattstone.programme.waste.treatment import Gases, biological_gases, incineration_gases
 
 __all__ = ["GASES", "Missing", "YearAccount", "year_account"]
@@ -71,7 +72,7 @@ def year_account(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -
     ----------
     entries : mapping
         Kind to its entries: `weighing`, `waste_composition`, `waste_facility`, `landfill_deposit`, `methane_recovery`,
-        `route_factor`.
+        `route_factor`, `waste_material`.
     year : int
     gwp_set : str
         Of the inventory; a factor by another one is not used.
@@ -85,12 +86,13 @@ def year_account(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -
     now, here = every.filter(pl.col("year") == year), split.filter(pl.col("year") == year)
     facilities = entries["waste_facility"]
     buried, unplaced = _deposits(split, entries["landfill_deposit"], facilities, year)
-    landfills = decayed(buried, facilities, entries["methane_recovery"], year)
+    own = materials_from(entries["waste_material"])
+    landfills = decayed(buried, facilities, entries["methane_recovery"], year, own)
     made = [_landfilled(landfills, year)]
     missing = [*unplaced]
     constants: dict[str, tuple[Constant, ...]] = {"landfill": landfills.constants}
     for route, compute in (("incineration", _burnt), ("composting", _rotted), ("digestion", _rotted)):
-        part, lost, used = compute(here.filter(pl.col("route") == route), facilities, route)
+        part, lost, used = compute(here.filter(pl.col("route") == route), facilities, route, own)
         made.append(part)
         missing.extend(lost)
         constants[route] = used
@@ -142,7 +144,7 @@ def _landfilled(landfills: Landfills, year: int) -> pl.DataFrame:
 
 
 def _burnt(
-    rows: pl.DataFrame, facilities: pl.DataFrame, route: str
+    rows: pl.DataFrame, facilities: pl.DataFrame, route: str, own: Materials
 ) -> tuple[pl.DataFrame, list[Missing], tuple[Constant, ...]]:
     known = {row["entry"]: row for row in facilities.iter_rows(named=True) if row["type"] == "incinerator"}
     ready = {
@@ -165,15 +167,17 @@ def _burnt(
     usable = rows.filter(placed & material)
     for name in sorted(usable["facility"].unique().to_list()):
         mine = usable.filter(pl.col("facility") == name).group_by("stream").agg(pl.col("mass").sum()).sort("stream")
-        gases, constants = _of_incinerator(mine, known[name])
+        gases, constants = _of_incinerator(mine, known[name], own)
         frames.append(_row(route, name, float(mine["mass"].sum()), gases))
         used.extend(constants)
     return _stacked(frames), lost, tuple(dict.fromkeys(used))
 
 
-def _of_incinerator(mine: pl.DataFrame, facility: Mapping[str, Any]) -> tuple[Gases, list[Constant]]:
+def _of_incinerator(mine: pl.DataFrame, facility: Mapping[str, Any], own: Materials) -> tuple[Gases, list[Constant]]:
     streams = mine["stream"].to_list()
-    sets = {name: [burning(name, stream) for stream in streams] for name in ("dry", "carbon", "fossil")}
+    sets = {
+        name: [own.of(name, stream, facility["entry"]) for stream in streams] for name in ("dry", "carbon", "fossil")
+    }
     told = _entered(facility, partial(burning, key=facility["combustion"]))
     burns = facility["oxidised"]
     oxidised = burning("oxidised") if burns is None else Constant(burns, f"entered: {facility['source'] or '-'}")
@@ -194,7 +198,7 @@ def _entered(facility: Mapping[str, Any], default: Callable[[str], Constant]) ->
 
 
 def _rotted(
-    rows: pl.DataFrame, facilities: pl.DataFrame, route: str
+    rows: pl.DataFrame, facilities: pl.DataFrame, route: str, own: Materials
 ) -> tuple[pl.DataFrame, list[Missing], tuple[Constant, ...]]:
     known = {row["entry"]: row for row in facilities.iter_rows(named=True)}
     nothing: dict[str, Any] = {"ch4_factor": None, "n2o_factor": None, "source": None}

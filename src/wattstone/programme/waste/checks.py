@@ -10,6 +10,7 @@ from wattstone.base import Finding
 from wattstone.programme.telling import told
 from wattstone.programme.waste.checks_circular import flows_wrong, products_wrong, returns_wrong
 from wattstone.programme.waste.checks_community import community_wrong, water_wrong
+from wattstone.programme.waste.checks_materials import materials_wrong
 from wattstone.programme.waste.constants import MATERIALS
 from wattstone.programme.waste.neutrality import refusals
 
@@ -44,6 +45,7 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
         (("weighing", "waste_facility"), _weighings),
         (("waste_composition",), _compositions),
         (("waste_facility",), _facilities),
+        (("waste_material", "waste_facility"), materials_wrong),
         (("landfill_deposit", "waste_facility", "weighing"), _deposits),
         (("methane_recovery", "waste_facility"), _recovery),
         (("route_factor",), _factors),
@@ -141,7 +143,11 @@ def _deposits(rows: pl.DataFrame, facilities: pl.DataFrame | None, weighings: pl
     found = _not_landfill("landfill_deposit", rows, facilities)
     if weighings is None:
         return found
-    weighed = weighings.select(year=pl.col("date").dt.year().cast(pl.Int32), facility=pl.col("facility"))
+    year = pl.col("date").dt.year().cast(pl.Int32).alias("year")
+    rejected = weighings.filter(pl.col("contamination") > 0)
+    weighed = pl.concat(
+        [weighings.select(year, "facility"), rejected.select(year, pl.col("reject_facility").alias("facility"))]
+    )
     both = rows.join(weighed.unique(), on=["facility", "year"], how="semi")
     return [
         *found,

@@ -10,6 +10,7 @@ import polars as pl
 
 from wattstone.programme.waste.constants import C_TO_CH4, C_TO_CO2, Constant, landfill
 from wattstone.programme.waste.decay import emitted_methane, first_order_decay
+from wattstone.programme.waste.materials import Materials
 
 __all__ = ["Landfills", "decayed", "settings"]
 
@@ -78,7 +79,10 @@ def settings(facility: Mapping[str, Any]) -> Settings:
     )  # fmt: skip
 
 
-def decayed(deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataFrame, through: int) -> Landfills:
+def decayed(
+    deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataFrame, through: int,
+    materials: Materials | None = None,
+) -> Landfills:  # fmt: skip
     """Landfills from their first deposit through a year.
 
     Parameters
@@ -91,6 +95,8 @@ def decayed(deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataF
         Entries of `methane_recovery`, of the waste of `deposits`.
     through : int
         Last year.
+    materials : Materials or None
+        Values of degradable carbon and decay that were entered; None: the defaults.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def decayed(deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataF
             overdrawn[row["entry"]] = tuple(claimed["year"].sort())
         if mine.is_empty() or row["management"] is None or row["climate"] is None:
             continue
-        one = _one(row["entry"], mine, settings(row), claimed, through)
+        one = _one(row["entry"], mine, settings(row), claimed, through, materials or Materials())
         frames.append(one.years)
         committed.update(one.committed)
         overdrawn.update(one.overdrawn)
@@ -119,7 +125,9 @@ def decayed(deposits: pl.DataFrame, facilities: pl.DataFrame, recovery: pl.DataF
     return Landfills(years, committed, overdrawn, tuple(dict.fromkeys(used)))
 
 
-def _one(name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, through: int) -> Landfills:
+def _one(
+    name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, through: int, materials: Materials
+) -> Landfills:  # fmt: skip
     deposited: list[int] = mine["year"].to_list()
     first = min(deposited + recovery["year"].to_list())  # what is recovered before a deposit is told, not dropped
     years = np.arange(first, through + 1)
@@ -127,8 +135,8 @@ def _one(name: str, mine: pl.DataFrame, told: Settings, recovery: pl.DataFrame, 
     mass = np.zeros((len(streams), len(years)))
     at = np.searchsorted(np.array(streams), mine["stream"].to_numpy())
     np.add.at(mass, (at, mine["year"].to_numpy() - first), mine["mass"].to_numpy())
-    docs = [landfill("doc", stream) for stream in streams]
-    rates = [landfill("k", stream, told.climate) for stream in streams]
+    docs = [materials.of("doc", stream, name) for stream in streams]
+    rates = [materials.of("k", stream, name, told.climate) for stream in streams]
     carbon = mass * np.array([one.value for one in docs])[:, None]
     ddoc = carbon * told.decomposable.value * told.mcf.value
     decay = first_order_decay(ddoc, np.array([one.value for one in rates]), told.delay.value)

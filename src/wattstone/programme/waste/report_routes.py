@@ -36,7 +36,9 @@ _EMISSIONS: Final = {
     "recycling": "Emissions of recycling", "reuse": "Emissions of reuse",
     "hazardous_treatment": "Emissions of hazardous waste treatment",
 }  # fmt: skip
-_USED: Final = ("weighing", "waste_composition", "waste_facility", "landfill_deposit", "methane_recovery")
+_USED: Final = (
+    "weighing", "waste_composition", "waste_facility", "waste_material", "landfill_deposit", "methane_recovery",
+)  # fmt: skip
 _UNSORTED: Final = "{mass} t of mixed waste have no sorting analysis of their site and year"
 _LARGER: Final = Said("incineration counts as disposal, with or without energy (GRI 306)")
 
@@ -135,7 +137,7 @@ def _of_route(
     constants = account.constants.get(route, ())
     held = {"weighing": _of_year(entries, year)} if route != "landfill" else {}
     used = {kind: entries[kind] for kind in _USED} | held
-    kinds = _USED if route == "landfill" else ("weighing", "waste_composition", "waste_facility")
+    kinds = _USED if route == "landfill" else _USED[:4]
     if route in FACTORED:
         used, kinds = {**used, "route_factor": entries["route_factor"]}, ("weighing", "route_factor")
     gases: Potentials = potentials(gwp_set, route) if route in EMITTED else {}
