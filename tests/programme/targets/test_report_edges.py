@@ -220,7 +220,8 @@ def test_a_goal_above_the_base_year_is_told() -> None:
     """58 t entered as 58,000 kg."""
     slip = {**NEAR, "reduction": None, "goal": 58_000.0}
     report = build(entries(target=[slip]), known(), 2023)
-    assert "target.goal_above" in {one.code for one in report.findings}
+    (found,) = [one for one in report.findings if one.code == "target.goal_above"]
+    assert found.params == {"goal": "58000", "base": "100", "unit": "t CO2e"}
 
 
 def test_real_and_nominal_money_do_not_mix_and_the_terms_are_said() -> None:

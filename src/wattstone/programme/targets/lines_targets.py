@@ -10,7 +10,7 @@ from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Basis, Chart, Column, Line, Said, Table
 from wattstone.programme.targets.course import Ahead, Course
 from wattstone.programme.targets.known import Value
-from wattstone.programme.targets.progress import Verdict, achieved, parts_of_gap, verdict
+from wattstone.programme.targets.progress import Verdict, achieved, four, parts_of_gap, verdict
 from wattstone.programme.targets.trend import LEAST
 
 __all__ = ["course_charts", "course_findings", "course_lines", "course_says", "course_table", "parts_of", "parts_table"]
@@ -358,5 +358,5 @@ def _goal_above(course: Course, place: str) -> Iterator[Finding]:
         found="the goal {goal} is below the base year, {base}" if course.grows else below,
         expected="a share that grows" if course.grows else "less than in the base year",
         remedy="look at the unit (t, not kg) and at the base year",
-        params={"goal": f"{goal:.4g}", "base": f"{base.value:.4g}", "unit": course.quantity.unit},
+        params={"goal": four(goal), "base": four(base.value), "unit": course.quantity.unit},
     )  # fmt: skip

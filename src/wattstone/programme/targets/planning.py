@@ -15,6 +15,7 @@ from wattstone.programme.targets.lines_plan import beyond_says, plan_charts, pla
 from wattstone.programme.targets.measures import Measures, interactions_of
 from wattstone.programme.targets.needs import MOST, Best, best_of, needs_of
 from wattstone.programme.targets.plan import Need, Question, shadow_prices
+from wattstone.programme.targets.progress import four
 
 __all__ = ["Given", "Money", "Part", "begun", "plan_of"]
 
@@ -206,5 +207,5 @@ def _beyond_all(best: Best, courses: Sequence[Course]) -> Iterator[Finding]:
                 found="the plan reduces {done} t CO2e in {year}, and {there} t are expected",
                 expected="no more than there is",
                 remedy="look at the reductions, and name measures on the same emissions",
-                params={"done": f"{done:.4g}", "there": f"{there:.4g}", "year": need.year},
+                params={"done": four(done), "there": four(there), "year": need.year},
             )  # fmt: skip

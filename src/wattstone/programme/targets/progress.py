@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
+import numpy as np
 import polars as pl
 
-__all__ = ["PARTS", "Verdict", "achieved", "parts_of_gap", "verdict"]
+__all__ = ["PARTS", "Verdict", "achieved", "four", "parts_of_gap", "verdict"]
 
 Verdict = Literal["on_track", "open", "off_track"]
 
@@ -81,3 +82,14 @@ def parts_of_gap(base: Mapping[str, float], value: Mapping[str, float], index: f
     return pl.DataFrame(
         [(*row, row[2] - row[3]) for row in rows], schema=PARTS, orient="row"
     ).sort("gap", "part", descending=[True, False])  # fmt: skip
+
+
+def four(value: float) -> str:
+    """A number with four figures and no exponent, as findings say it.
+
+    Examples
+    --------
+    >>> four(29521.4), four(0.045678), four(65.0)
+    ('29520', '0.04568', '65')
+    """
+    return np.format_float_positional(float(f"{value:.4g}"), trim="-")
