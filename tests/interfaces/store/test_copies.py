@@ -27,6 +27,7 @@ from wattstone.interfaces.store.workspace import create_workspace, open_workspac
 from wattstone.portfolio import Meter, Site
 from wattstone.workflows.evidence import verify
 from wattstone.workflows.inventory import take_inventory
+from wattstone.workflows.programme.entries import add_entry, correct
 from wattstone.workflows.stores import BoardEntry, Decision, Document
 
 pytestmark = pytest.mark.xdist_group("postgresql")
@@ -51,6 +52,9 @@ def fill(root: Path) -> None:
     held.records.put_document(DOCUMENT, b"\x00\xff content")
     held.records.decide(Decision(entry=ENTRY))
     held.records.put_mapping("excel", "[columns]", source="book.xlsx")
+    said = {"programme": "green_factory", "year": "2023", "total": "5095", "source": "MIIT"}
+    add_entry(held, "registry", said, who="li")
+    correct(held, "registry", "green_factory~2023", {"total": "5096"}, who="anna")
     held.close()
 
 
@@ -66,6 +70,7 @@ def state(root: Path) -> dict[str, Any]:
         return {
             "sites": records.sites(), "meters": records.meters(), "keys": records.meter_keys(),
             "audit": records.entries(), "documents": records.documents(), "board": records.board(),
+            "entries": records.programme_history("registry", "green_factory~2023").rows(),
             "content": records.document_content("d1"), "mappings": records.mappings(), "revision": records.revision(),
             "figures": newest.select("id", "value").collect().rows(),
             "commits": {table: held.lake.commits(table) for table in held.lake.tables()},
@@ -119,6 +124,8 @@ def test_what_is_restored_is_what_was_there(
         assert {name: state(again / name) for name in before} == before
         for name in before:
             held = open_workspace(again / name)
+            assert verify(held, [2023]).holds  # versions of entries are sealed with their numbers
+            correct(held, "registry", "green_factory~2023", {"total": "5095"})
             assert verify(held, [2023]).holds
             held.close()
             assert (again / name / "calendars" / ".mark").read_text() == "kept"

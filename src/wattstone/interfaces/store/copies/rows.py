@@ -51,7 +51,22 @@ def import_tables(connection: "Connection", folder: Path) -> int:
         if path.is_file():
             with path.open(encoding="utf-8") as file:
                 count += _fill(connection, table, file)
+                _go_on(connection, table)
     return count
+
+
+def _go_on(connection: "Connection", table: "Table") -> None:
+    """Have numbers that the database gives go on after those that are there; SQLite does so by itself."""
+    from sqlalchemy import func, select
+
+    if connection.dialect.name != "postgresql":
+        return
+    quote = connection.dialect.identifier_preparer.format_table
+    for column in table.columns:
+        newest = connection.execute(select(func.max(column))).scalar() if column.identity is not None else None
+        if newest is not None:
+            sequence = func.pg_get_serial_sequence(quote(table), column.name)
+            connection.execute(select(func.setval(sequence, newest)))
 
 
 def _fill(connection: "Connection", table: "Table", file: IO[str]) -> int:
