@@ -1,5 +1,6 @@
 """The ledger: land counted once, by status, claim and year; boxes of a degree on the equator by hand."""
 
+import json
 from datetime import date, datetime
 
 import numpy as np
@@ -235,3 +236,63 @@ def test_what_is_verified_without_evidence_counts_towards_no_goal_of_verified_la
     assert told.line("nature.goal.net", "entry:verified").value == pytest.approx(DEGREE, rel=1e-12)
     assert told.line("nature.goal.pending", "entry:verified").value == pytest.approx(2 * DEGREE, rel=1e-12)
     assert told.line("nature.goal.net", "entry:delivered").value == pytest.approx(3 * DEGREE, rel=1e-12)
+
+
+WIDE = {"type": "Polygon", "coordinates": [[[-170, -10], [170, -10], [170, 10], [-170, 10], [-170, -10]]]}
+METRES = "POLYGON ((222638 4721671, 233770 4721671, 233770 4735998, 222638 4721671))"
+
+
+@pytest.mark.parametrize(
+    ("geometry", "code"),
+    [
+        (json.dumps(WIDE), "nature.two_readings"),
+        ("POLYGON ((-170 -10, 170 -10, 170 10, -170 10, -170 -10))", "nature.two_readings"),
+        ("SRID=32631;POLYGON ((10 20, 110 20, 110 80, 10 80, 10 20))", "nature.other_system"),
+        (f"SRID=3857;{METRES}", "nature.other_system"),
+        (METRES, "nature.out_of_range"),
+        ("metres;POLYGON ((10 20, 110 20, 110 80, 10 80, 10 20))", "nature.unreadable"),
+        (json.dumps({**WIDE, "crs": {"type": "name", "properties": {"name": "EPSG:32631"}}}), "nature.other_system"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["area", "layer"])
+def test_a_boundary_that_has_no_one_meaning_is_refused_at_its_entry(kind: str, geometry: str, code: str) -> None:
+    good = {"geometry": box(0, 1)}
+    layer = {"name": "Park", "role": "protected", "source": "s"}
+    held = (
+        areas(good, {"geometry": geometry})
+        if kind == "area"
+        else others("layer", {"entry": "a0", **layer, **good}, {"entry": "a1", **layer, "geometry": geometry})
+    )
+    errors = [one for one in wrong({kind: held}) if one.severity == "error"]
+    assert [(one.code, one.place) for one in errors] == [(code, f"{kind} 'a1'")]
+    with pytest.raises(InputRefused):
+        build({"area": areas(good), kind: held}, 2024)
+
+
+def test_longitude_and_latitude_may_be_declared() -> None:
+    frame = areas({"geometry": f"SRID=4326;{box(0, 1)}"}, {"geometry": f"SRID=4326; {box(3, 4)}"})
+    assert build({"area": frame}, 2024).line("nature.area.net").value == pytest.approx(2 * DEGREE, rel=1e-12)
+
+
+def test_what_is_drawn_behind_the_map_may_be_a_line_or_an_ocean() -> None:
+    back = {"role": "background", "source": "s", "name": "x"}
+    layers = others(
+        "layer", {"entry": "a", **back, "geometry": "LINESTRING (0 0, 1 1)"},
+        {"entry": "b", **back, "geometry": shapely.box(-180, -90, 180, 80).wkt},
+        {"entry": "c", **back, "geometry": METRES},
+    )  # fmt: skip
+    assert [(one.code, one.place) for one in wrong({"layer": layers})] == [("nature.out_of_range", "layer 'c'")]
+
+
+def test_a_ledger_whose_wrong_boundary_is_mended_is_refused_no_more() -> None:
+    books = ledger(areas({"geometry": box(0, 1)}, {"geometry": METRES}, {"geometry": box(0, 1)}))
+    assert books.placed.refused
+    mended = corrected(books, areas({"entry": "a1", "geometry": box(4, 5)}))
+    assert not mended.placed.refused
+    assert [(one.code, one.first) for one in mended.placed.findings] == [("nature.duplicate", "area 'a2'")]
+    moved = corrected(mended, areas({"entry": "a2", "geometry": box(7, 8)}))
+    assert not moved.placed.findings
+    broken = corrected(moved, areas({"entry": "new", "geometry": METRES}))
+    assert [(one.code, one.first) for one in broken.placed.findings if one.severity == "error"] == [
+        ("nature.out_of_range", "area 'new'")
+    ]

@@ -1,7 +1,7 @@
 """What is wrong across the fields of entries on nature."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import polars as pl
@@ -9,12 +9,17 @@ import polars as pl
 from wattstone.base import Finding
 from wattstone.base.finding import Severity
 from wattstone.programme.held import held
+from wattstone.programme.kinds import kinds_of
+from wattstone.programme.nature import wrongs
 from wattstone.programme.nature.carbon_checks import wrong as wrong_living
 from wattstone.programme.nature.typology import codes
+from wattstone.programme.telling import told as told_of
 
-__all__ = ["PROVED", "wrong", "wrong_boundaries"]
+__all__ = ["NARROW", "OF_EACH", "PROVED", "wrong", "wrong_across", "wrong_boundaries"]
 
 _COUNTRY: Final = r"^[A-Z]{2}$"
+_MEASURED: Final = frozenset(one.code for one in (wrongs.HEMISPHERE, wrongs.TWO_READINGS, wrongs.AROUND, wrongs.ASTRAY))
+"""Errors of what is measured."""
 PROVED: Final = pl.col("document").is_not_null() | (pl.col("evidence").fill_null("").str.strip_chars() != "")
 """Evidence of an area is attached, or the hash of one kept elsewhere is given."""
 _SHA: Final = re.compile(r"^[0-9a-fA-F]{64}$")
@@ -33,12 +38,11 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
     list of Finding
         Errors refuse the entries; warnings are told.
     """
-    own = (*_areas(held(entries, "area")), *_goals(held(entries, "goal")))
-    return [*own, *wrong_boundaries(entries), *wrong_living(entries)]
+    return [*wrong_across(entries), *wrong_boundaries(entries)]
 
 
-def wrong_boundaries(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
-    """What is wrong with boundaries of areas and layers.
+def wrong_across(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
+    """What is wrong with entries beside their boundaries.
 
     Parameters
     ----------
@@ -48,34 +52,49 @@ def wrong_boundaries(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
     Returns
     -------
     list of Finding
-        The errors of `placed`; its warnings are told in the report.
     """
-    from wattstone.programme.nature.placed import placed
-    from wattstone.readings.areas import geometry_of
-
-    out: list[Finding] = []
-    for kind in ("area", "layer"):
-        frame = held(entries, kind)
-        if frame.is_empty():
-            continue
-        names = [f"{kind} '{one}'" for one in frame["entry"]]
-        shapes, unread, _ = geometry_of(frame["geometry"].to_list())
-        out += [_unreadable(names[at]) for at in range(len(names)) if unread[at]]
-        if kind == "area":
-            radius = frame["radius"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-            out += [one for one in placed(shapes, radius, place="areas", names=names).findings if _refuses(one)]
-    return out
+    return [*_areas(held(entries, "area")), *_goals(held(entries, "goal")), *wrong_living(entries)]
 
 
-def _refuses(one: Finding) -> bool:
-    return one.severity == "error"
+def wrong_boundaries(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
+    """What is wrong with boundaries of areas and layers, each looked at by itself.
+
+    Parameters
+    ----------
+    entries : mapping of str to DataFrame
+        By kind.
+
+    Returns
+    -------
+    list of Finding
+        The errors of `placed`; its warnings are told in the report. A layer that is drawn behind the map and no more
+        may be larger than half of the Earth, and a line.
+    """
+    areas, layers = held(entries, "area"), held(entries, "layer")
+    guards = layers.filter(pl.col("role") == "protected")
+    drawn = layers.join(guards.select("entry"), on="entry", how="anti")
+    return [
+        *_boundaries("area", areas, areas["radius"]), *_boundaries("layer", guards),
+        *_boundaries("layer", drawn, without=_MEASURED),
+    ]  # fmt: skip
 
 
-def _unreadable(place: str) -> Finding:
-    return Finding(
-        code="nature.unreadable", place=place, found="the boundary cannot be read as WKT or GeoJSON",
-        expected="POLYGON ((lon lat, ...)) or GeoJSON, longitude first", remedy="correct the text of the boundary",
-    )  # fmt: skip
+def _boundaries(
+    kind: str, frame: pl.DataFrame, radius: pl.Series | None = None, *, without: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Errors of boundaries, each at its entry."""
+    from wattstone.programme.nature.entered import from_texts
+
+    if frame.is_empty():
+        return
+    told = pl.Series([None] * frame.height, dtype=pl.Float64) if radius is None else radius.cast(pl.Float64)
+    names = [f"{kind} '{one}'" for one in frame["entry"]]
+    done = from_texts(frame["geometry"].to_list(), told.fill_null(float("nan")).to_numpy(), place=kind, names=names)
+    for one in done.told:
+        if one.wrong.severity == "error" and one.wrong.code not in without:
+            held_here = {name: values.tolist() for name, values in one.values.items()}
+            rows = pl.DataFrame({"entry": frame["entry"], **held_here}).filter(pl.Series(one.which))
+            yield from told_of(kind, rows, one.wrong.code, one.wrong.found, one.wrong.expected, one.wrong.remedy)
 
 
 def _areas(areas: pl.DataFrame) -> Iterator[Finding]:
@@ -135,3 +154,13 @@ def _of(
             code=code, place=f"area '{one['entry']}'", found=found, expected=expected, remedy=remedy,
             severity=severity, params={"ecosystem": one["ecosystem"]},
         )  # fmt: skip
+
+
+NARROW: Final[Mapping[str, Callable[[Mapping[str, pl.DataFrame]], list[Finding]]]] = {
+    one.id: wrong_across for one in kinds_of("nature")
+}
+"""Checks by kind, for which the other entries of the module are needed."""
+OF_EACH: Final[Mapping[str, Callable[[Mapping[str, pl.DataFrame]], list[Finding]]]] = {
+    "area": wrong_boundaries, "layer": wrong_boundaries,
+}  # fmt: skip
+"""Checks by kind, that look at each entry by itself: those that stand are not looked at again."""

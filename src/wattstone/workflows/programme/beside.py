@@ -17,7 +17,7 @@ from wattstone.readings.activities.known import bare_of
 from wattstone.readings.sheets import Sheet
 from wattstone.workflows.access import EVERYWHERE, Act, require
 from wattstone.workflows.access.guard import acting, taking_in
-from wattstone.workflows.programme.registry import checks_of
+from wattstone.workflows.programme.registry import checks_of, each_of
 from wattstone.workflows.workspace import Workspace
 
 __all__ = [
@@ -170,9 +170,9 @@ def wrong_across(
     (list of Finding, callable)
         New errors and all warnings; what gives all that was wrong before.
     """
-    checks = checks_of(kind.module, kind.id)
-    stood = cache(lambda: [] if checks is None else checks(before))
-    found = [] if checks is None else checks(after)
+    changed = after[kind.id].join(before[kind.id], on=["entry", "hash"], how="anti")["entry"]
+    stood = cache(lambda: _found(kind, before, changed))
+    found = _found(kind, after, changed)
     if not any(one.severity == "error" for one in found):
         return found, stood
     known = Counter((one.code, place) for one in stood() if one.severity == "error" for place in places(one))
@@ -187,6 +187,15 @@ def wrong_across(
         for each in ([one] if one.severity != "error" else among(one, lambda at, code=one.code: fresh(code, at)))
     ]
     return new, stood
+
+
+def _found(kind: RecordKind, entries: Mapping[str, pl.DataFrame], changed: pl.Series) -> list[Finding]:
+    """What is wrong across entries, and with those that change by themselves."""
+    checks, each = checks_of(kind.module, kind.id), each_of(kind.module, kind.id)
+    across = [] if checks is None else checks(entries)
+    if each is None or changed.is_empty():
+        return across
+    return [*across, *each({kind.id: entries[kind.id].filter(pl.col("entry").is_in(changed.implode()))})]
 
 
 def named_by(workspace: Workspace, kind: RecordKind, entry: str) -> list[tuple[str, str | None]]:

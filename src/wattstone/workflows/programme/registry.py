@@ -15,7 +15,7 @@ from wattstone.readings.sheets import Sheet
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Checks", "Files", "Reports", "checks_of", "files_of", "known_kind", "reports_of"]
+__all__ = ["Checks", "Files", "Reports", "checks_of", "each_of", "files_of", "known_kind", "reports_of"]
 
 Checks = Callable[[Mapping[str, pl.DataFrame]], list[Finding]]
 """From the entries of every kind of a module, by kind, to what is wrong across them."""
@@ -39,6 +39,18 @@ def checks_of(module: Module, kind: str | None = None) -> Checks | None:
     held = import_module(name)
     narrow: Mapping[str | None, Checks] = getattr(held, "NARROW", {})
     return narrow.get(kind, held.wrong)
+
+
+def each_of(module: Module, kind: str) -> Checks | None:
+    """Checks of a kind that look at each entry by itself, for which a module has them apart; None where it has none.
+
+    A module says them by `OF_EACH`, checks by kind: in a change only the entries that change are given to them.
+    """
+    name = _CHECKS.format(package=MODULES[module])
+    if _absent(name):
+        return None
+    apart: Mapping[str, Checks] = getattr(import_module(name), "OF_EACH", {})
+    return apart.get(kind)
 
 
 def files_of(module: Module) -> Files | None:
