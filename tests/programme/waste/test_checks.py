@@ -28,6 +28,7 @@ FACTOR = {
     "source": "plant",
 }
 AVOIDED = {"year": 2024, "what": "w", "baseline": "b", "amount": 1.0, "source": "s"}
+WARMED = AVOIDED | {"amount": None, "mass": 1.0, "factor": 2830.0, "per": "short_ton", "source": "EPA WARM v16"}
 LINE = {"community": "C", "year": 2024, "subsector": "I.1", "scope": "2", "source": "s", "amount": 1.0}
 FLOW = {"site": "A", "year": 2024, "flow": "withdrawal", "body": "ground", "fresh": "freshwater", "volume": 100.0}
 SHARES = {
@@ -116,6 +117,11 @@ def test_good_entries_have_no_findings() -> None:
         ("avoided_emission", AVOIDED | {"mass": 1.0}, "waste.avoided_how"),
         ("avoided_emission", AVOIDED | {"amount": None, "mass": 1.0, "factor": 1.0}, "waste.avoided_how"),
         ("avoided_emission", AVOIDED | {"facility": "F"}, "waste.energy_twice"),
+        ("avoided_emission", AVOIDED | {"amount": -1.0}, "waste.avoided_negative"),
+        ("avoided_emission", WARMED | {"factor": -2830.0}, "waste.avoided_negative"),
+        ("avoided_emission", WARMED | {"per": "tonne"}, "waste.warm_tonne"),
+        ("avoided_emission", WARMED | {"factor": 2.83}, "waste.warm_unit"),
+        ("route_factor", FACTOR | {"source": "EPA Waste Reduction Model v16"}, "waste.life_cycle"),
         ("material_flow", GOOD["material_flow"][0] | {"renewable": 0.6}, "waste.shares_over"),
         ("material_flow", GOOD["material_flow"][0] | {"direction": "out"}, "waste.direction"),
         ("circular_product", PRODUCT | {"reused": 0.6}, "waste.shares_over"),
@@ -210,3 +216,18 @@ def test_rejects_of_a_load_are_no_second_deposit_of_the_year() -> None:
 
     assert codes(weighing=(load,), landfill_deposit=(deposit,)) == ["waste.deposit_twice"]
     assert codes(weighing=(load | {"contamination": 0.0},), landfill_deposit=(deposit,)) == []
+
+
+def test_energy_of_an_incinerator_is_claimed_once_and_only_where_it_is_sold() -> None:
+    claim, sold = AVOIDED | {"facility": "F"}, FURNACE | {"energy": "sold"}
+
+    assert codes(avoided_emission=(claim,), waste_facility=(HILL, sold)) == []
+    assert codes(avoided_emission=(claim, claim), waste_facility=(HILL, sold)) == ["waste.energy_claimed_twice"] * 2
+    assert codes(avoided_emission=(claim,), waste_facility=(HILL, FURNACE | {"energy": None})) == ["waste.energy_none"]
+
+
+def test_a_serial_by_another_case_is_the_same_credit() -> None:
+    one = {"registry": "R", "serial": "C1", "vintage": 2024, "retired": date(2025, 1, 1)}
+
+    assert codes(carbon_credit=(one, one | {"serial": " c1"})) == ["waste.credit_twice"] * 2
+    assert codes(carbon_credit=(one, one | {"serial": "C2"})) == []

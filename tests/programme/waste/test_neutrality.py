@@ -154,3 +154,32 @@ def test_all_claims_are_held_against_each_other() -> None:
     errors = [one for one in found if one.severity == "error"]
     assert {one.code for one in errors} == {"neutrality.used_twice"}
     assert {one.place for one in errors} == {"neutrality_claim 'one'", "neutrality_claim 'two'"}
+
+
+def test_removals_too_come_after_a_plan_and_a_reduction() -> None:
+    """The review's case: 100 against a base of 80, 150 removed, no plan, no credits."""
+    rose = {"footprint": 100.0, "base_footprint": 80.0, "removals": 150.0, "plan": None, "credits": None}
+
+    assert codes(rose) == ["neutrality.removals_over", "neutrality.no_plan", "neutrality.offset_first"]
+
+
+@pytest.mark.parametrize("year", [None, 2025, 2030])
+def test_a_reduction_is_against_a_year_before_the_period(year: int | None) -> None:
+    assert codes({"base_year": year}) == ["neutrality.base_year"]
+
+
+def test_scopes_and_serials_are_read_as_people_write_them() -> None:
+    assert codes({"scopes": ["Scope 1", "scope2", "3"]}) == []
+    assert codes({"scopes": ["Scope 1", "all"]}) == ["neutrality.scopes"]
+    assert codes({"credits": ["s-1", "S-2 "]}) == []
+    assert codes({}, others=(CLAIM | {"entry": "two", "subject": "O", "credits": ["s-1"]},)) == [
+        "neutrality.used_twice"
+    ]
+
+
+@pytest.mark.parametrize("change", [{"retired": None}, {"expires": date(2026, 1, 31)}])
+def test_a_credit_is_refused_with_the_source_of_the_rule(change: dict[str, Any]) -> None:
+    row = made("neutrality_claim", CLAIM).to_dicts()[0]
+    found = refusals(row, made("carbon_credit", CREDIT | change, CREDITS[1]))
+
+    assert "ISO 14068-1:2023, section 11" in found[0].text()

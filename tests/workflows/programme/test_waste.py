@@ -91,7 +91,8 @@ def test_a_credit_is_used_once_over_all_statements(workspace) -> None:
     credit = {"registry": "R", "serial": "S-1", "project": "P", "type": "removal", "amount": "10", "vintage": "2023",
               "retired": "2025-01-10"}  # fmt: skip
     claim = {"subject": "One", "subject_type": "organisation", "standard": "iso_14068_1", "start": "2024-01-01",
-             "end": "2024-12-31", "stated": "2025-03-01", "footprint": "9", "base_footprint": "10", "scopes": "1; 2; 3",
+             "end": "2024-12-31", "stated": "2025-03-01", "footprint": "9", "base_footprint": "10", "base_year": "2020",
+             "scopes": "1; 2; 3",
              "plan": "plan.pdf", "credits": "S-1"}  # fmt: skip
     add_entry(workspace, "carbon_credit", credit)
     add_entry(workspace, "neutrality_claim", claim)

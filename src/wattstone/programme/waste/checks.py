@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.programme.telling import told
+from wattstone.programme.waste.checks_avoided import WARM, avoided_wrong, credits_wrong
 from wattstone.programme.waste.checks_circular import flows_wrong, products_wrong, returns_wrong
 from wattstone.programme.waste.checks_community import community_wrong, water_wrong
 from wattstone.programme.waste.checks_materials import materials_wrong
@@ -49,12 +50,12 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
         (("landfill_deposit", "waste_facility", "weighing"), _deposits),
         (("methane_recovery", "waste_facility"), _recovery),
         (("route_factor",), _factors),
-        (("avoided_emission", "waste_facility"), _avoided),
+        (("avoided_emission", "waste_facility"), avoided_wrong),
         (("material_flow",), flows_wrong),
         (("circular_product",), products_wrong),
         (("product_return",), returns_wrong),
         (("community_line",), community_wrong),
-        (("carbon_credit",), _credits),
+        (("carbon_credit",), credits_wrong),
         (("neutrality_claim", "carbon_credit"), _claims),
         (("water_flow",), water_wrong),
     )
@@ -173,7 +174,7 @@ def _not_landfill(kind: str, rows: pl.DataFrame, facilities: pl.DataFrame | None
 
 def _factors(rows: pl.DataFrame) -> list[Finding]:
     say = partial(told, "route_factor")
-    cycle = pl.col("basis").is_in(["life_cycle", "warm"]) | pl.col("source").str.contains(r"(?i)\bWARM\b")
+    cycle = pl.col("basis").is_in(["life_cycle", "warm"]) | pl.col("source").str.contains(WARM)
     return [
         *say(
             rows.filter(cycle), "waste.life_cycle", "a life-cycle factor is entered for a sum of the inventory",
@@ -187,36 +188,6 @@ def _factors(rows: pl.DataFrame) -> list[Finding]:
             "enter what is avoided as an avoided emission",
         ),
     ]  # fmt: skip
-
-
-def _avoided(rows: pl.DataFrame, facilities: pl.DataFrame | None) -> list[Finding]:
-    parts = pl.col("mass", "factor", "per").is_not_null()
-    whole, each = pl.col("amount").is_not_null(), pl.all_horizontal(parts)
-    found = told(
-        "avoided_emission", rows.filter((whole & pl.any_horizontal(parts)) | (~whole & ~each)), "waste.avoided_how",
-        "neither an amount alone nor mass, factor and its unit of mass alone", "one of the two",
-        "enter the amount, or mass, factor and per",
-    )  # fmt: skip
-    if facilities is None:
-        return found
-    used = rows.join(facilities.select(facility=pl.col("entry"), energy=pl.col("energy")), on="facility")
-    return [
-        *found,
-        *told(
-            "avoided_emission", used.filter(pl.col("energy") == "used"), "waste.energy_twice",
-            "{facility} uses its energy on the site: less is bought for it already",
-            "energy that is counted once: in lower purchases, or as avoided elsewhere where it is sold",
-            "take the claim out, or correct what becomes of the energy",
-        ),
-    ]  # fmt: skip
-
-
-def _credits(rows: pl.DataFrame) -> list[Finding]:
-    return told(
-        "carbon_credit", rows.filter(pl.col("retired").dt.year() < pl.col("vintage")), "waste.retired_early",
-        "it was retired before its vintage {vintage}", "a credit that was issued before it was retired",
-        "correct the vintage or the day",
-    )  # fmt: skip
 
 
 def _claims(rows: pl.DataFrame, held_credits: pl.DataFrame | None) -> list[Finding]:

@@ -1,8 +1,9 @@
 """A neutrality statement: what may be said, or why not, with the source of each rule."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from wattstone.programme.report import Said
 from wattstone.programme.telling import saying
 from wattstone.programme.waste.constants import held
 
-__all__ = ["Statement", "neutrality_statement", "refusals"]
+__all__ = ["Statement", "bare_serial", "neutrality_statement", "refusals"]
 
 COVERED = 1e-9
 """Relative: what rounding may leave uncovered."""
@@ -124,7 +125,55 @@ def refusals(
     list of Finding
         Errors refuse; warnings are told.
     """
-    return [*_of_dates(claim), *_of_standard(claim), *_of_order(claim), *_of_credits(claim, held_credits, others)]
+    return [
+        *_of_dates(claim), *_of_base(claim), *_of_standard(claim), *_of_order(claim),
+        *_of_credits(claim, held_credits, others),
+    ]  # fmt: skip
+
+
+def bare_serial(serial: str) -> str:
+    """A serial number without blanks and case, by which credits are compared.
+
+    Examples
+    --------
+    >>> bare_serial(" vcs 12-A") == bare_serial("VCS12-a")
+    True
+    """
+    return "".join(serial.split()).casefold()
+
+
+def _of_base(claim: Mapping[str, Any]) -> list[Finding]:
+    """A reduction is against a year before the period, and no more is removed than was emitted."""
+    rules, found = held("rules"), list[Finding]()
+    year, removed = claim["base_year"], claim["removals"] or 0.0
+    if claim["base_footprint"] is not None and (year is None or year >= claim["start"].year):
+        found.append(
+            _finding(
+                claim, "base_year", "the base year {year} is not before the period that starts in {start}",
+                "a base year before the period: a reduction is against what was before ({source})",
+                "enter the base year", year="-" if year is None else year, start=claim["start"].year,
+                source=rules["hierarchy"]["source"],
+            )
+        )  # fmt: skip
+    if claim["standard"] != "gpc_target" and removed > claim["footprint"]:
+        found.append(
+            _finding(
+                claim, "removals_over", "{removed} t CO2e are removed of a footprint of {footprint} t CO2e",
+                "removals for what is left after reductions, no more than the footprint ({source})",
+                "correct the removals; tell what is beyond the footprint apart", removed=removed,
+                footprint=claim["footprint"], source=rules["hierarchy"]["source"],
+            )
+        )  # fmt: skip
+    return found
+
+
+_SCOPE: Final = re.compile(r"(?:scope|范围)?\s*([123])", re.IGNORECASE)
+
+
+def _scope(text: str) -> str:
+    """`1` of `Scope 1`; another text as it is."""
+    told = _SCOPE.fullmatch(text.strip())
+    return told[1] if told else text.strip()
 
 
 def _of_dates(claim: Mapping[str, Any]) -> list[Finding]:
@@ -168,12 +217,12 @@ def _of_standard(claim: Mapping[str, Any]) -> list[Finding]:
                 stated=claim["stated"], source=gone["source"],
             )
         )  # fmt: skip
-    scopes = {one.strip() for one in claim["scopes"] or ()}
+    scopes = {_scope(one) for one in claim["scopes"] or ()}
     if claim["standard"] == "iso_14068_1" and claim["subject_type"] == "organisation" and not scopes >= {"1", "2", "3"}:
         found.append(
             _finding(
                 claim, "scopes", "the footprint holds the scopes {scopes}", "scopes 1, 2 and 3 ({source})",
-                "compute the footprint of all scopes, and name them", scopes=", ".join(sorted(scopes)) or "-",
+                "compute the footprint of all scopes, and write 1; 2; 3", scopes=", ".join(sorted(scopes)) or "-",
                 source=rules["scopes"]["source"],
             )
         )  # fmt: skip
@@ -211,13 +260,14 @@ def _of_order(claim: Mapping[str, Any]) -> list[Finding]:
             if claim["credits"]
             else []
         )  # fmt: skip
-    if not claim["credits"]:
+    if not claim["credits"] and not claim["removals"]:
         return []
     found: list[Finding] = []
     if not claim["plan"]:
         found.append(
             _finding(
-                claim, "no_plan", "credits are used without a plan of reductions", "a plan first ({source})",
+                claim, "no_plan", "credits or removals are used without a plan of reductions",
+                "a plan first ({source})",
                 "write the plan, and say where it is", source=rules["hierarchy"]["source"],
             )
         )  # fmt: skip
@@ -228,8 +278,8 @@ def _of_order(claim: Mapping[str, Any]) -> list[Finding]:
         found.append(
             _finding(
                 claim, "offset_first",
-                "credits are used before anything was reduced: the footprint is {footprint} t CO2e, that of the base"
-                " period {base}",
+                "credits or removals are used before anything was reduced: the footprint is {footprint} t CO2e,"
+                " that of the base period {base}",
                 "a footprint below that of the base period ({source})",
                 "reduce first; enter the footprint of the base period",
                 footprint=claim["footprint"], base="-" if base is None else base, source=rule["source"],
@@ -241,19 +291,29 @@ def _of_order(claim: Mapping[str, Any]) -> list[Finding]:
 def _of_credits(
     claim: Mapping[str, Any], held_credits: pl.DataFrame, others: Sequence[Mapping[str, Any]]
 ) -> list[Finding]:
-    named = [one.strip() for one in claim["credits"] or ()]
+    rule = held("rules")["credits"]["source"]
+    bare = {bare_serial(one): one.strip() for one in reversed(claim["credits"] or ())}
+    named = [bare_serial(one) for one in claim["credits"] or ()]
     found = [
-        _of(claim, "used_twice", serial, "credit {serial} stands there twice", "each credit once")
-        for serial in sorted({one for one in named if named.count(one) > 1})
+        _of(
+            claim,
+            "used_twice",
+            bare[one],
+            "credit {serial} stands there twice",
+            "each credit once ({source})",
+            source=rule,
+        )
+        for one in sorted({one for one in named if named.count(one) > 1})
     ]
-    elsewhere = {one.strip(): other["subject"] for other in others for one in other["credits"] or ()}
-    for serial in dict.fromkeys(named):
-        rows = held_credits.filter(pl.col("serial") == serial).to_dicts()
-        if serial in elsewhere:
+    elsewhere = {bare_serial(one): other["subject"] for other in others for one in other["credits"] or ()}
+    known = held_credits.to_dicts()
+    for one in dict.fromkeys(named):
+        rows, serial = [row for row in known if bare_serial(row["serial"]) == one], bare[one]
+        if one in elsewhere:
             found.append(
                 _of(
                     claim, "used_twice", serial, "credit {serial} is used by the statement of {other} already",
-                    "each credit once, in one statement", other=elsewhere[serial],
+                    "each credit once, in one statement ({source})", other=elsewhere[one], source=rule,
                 )
             )  # fmt: skip
         if not rows:
@@ -264,8 +324,8 @@ def _of_credits(
             found.append(
                 _of(
                     claim, "retired_twice", serial, "credit {serial} stands in {number} registries: {registries}",
-                    "a credit in one registry, retired once", registries=", ".join(one["registry"] for one in rows),
-                    number=len(rows),
+                    "a credit in one registry, retired once ({source})", number=len(rows), source=rule,
+                    registries=", ".join(row["registry"] for row in rows),
                 )
             )  # fmt: skip
         else:
@@ -280,14 +340,16 @@ def _of_credit(claim: Mapping[str, Any], credit: Mapping[str, Any]) -> list[Find
         found.append(
             _of(
                 claim, "not_retired", serial, "credit {serial} is not retired on {day}",
-                "credits retired before the statement", day=stated,
+                "credits retired before the statement ({source})", day=stated,
+                source=held("rules")["credits"]["source"],
             )
         )  # fmt: skip
     if expires is not None and expires < (retired or stated):
         found.append(
             _of(
                 claim, "expired", serial, "credit {serial} expired on {day}, before it was retired",
-                "credits that are valid when they are retired", day=expires,
+                "credits that are valid when they are retired ({source})", day=expires,
+                source=held("rules")["credits"]["source"],
             )
         )  # fmt: skip
     if credit["vintage"] > stated.year:
@@ -323,7 +385,8 @@ def _uncovered(claim: Mapping[str, Any], held_credits: pl.DataFrame) -> list[Fin
 
 
 def _used(claim: Mapping[str, Any], held_credits: pl.DataFrame) -> pl.DataFrame:
-    return held_credits.filter(pl.col("serial").is_in([one.strip() for one in claim["credits"] or ()]))
+    named = {bare_serial(one) for one in claim["credits"] or ()}
+    return held_credits.filter([bare_serial(one) in named for one in held_credits["serial"]])
 
 
 def _of(claim: Mapping[str, Any], code: str, serial: str, found: str, expected: str, **params: Any) -> Finding:

@@ -12,7 +12,7 @@ from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Basis, Chart, Column, Line, Said, Table
 from wattstone.programme.slugs import slug
 from wattstone.programme.waste.community import FROM_WEIGHINGS, CommunityAccount, community_account
-from wattstone.programme.waste.neutrality import neutrality_statement
+from wattstone.programme.waste.neutrality import bare_serial, neutrality_statement
 from wattstone.programme.waste.water import restored, water_balance
 
 __all__ = ["Parts", "communities", "neutrality", "waters", "weighed_by_subsector"]
@@ -166,7 +166,8 @@ def neutrality(claims: pl.DataFrame, held_credits: pl.DataFrame, year: int) -> P
     for claim in everyone:
         if claim["end"].year != year:
             continue
-        used = held_credits.filter(pl.col("serial").is_in([one.strip() for one in claim["credits"] or ()]))
+        named = {bare_serial(one) for one in claim["credits"] or ()}
+        used = held_credits.filter([bare_serial(one) in named for one in held_credits["serial"]])
         inputs = (f"entry:{claim['hash']}", *inputs_of("carbon_credit", used))
         period = f"{claim['start'].isoformat()}/{claim['end'].isoformat()}"
         try:
