@@ -15,7 +15,7 @@ import shapefile
 import shapely
 
 from wattstone.base import InputRefused
-from wattstone.readings.areas import AreaFile, read_areas
+from wattstone.readings.areas import AreaFile, AreasRefused, read_areas
 
 BOX = shapely.box(2.0, 39.0, 2.5, 39.25)
 RING = [[2.0, 39.0], [2.5, 39.0], [2.5, 39.25], [2.0, 39.25], [2.0, 39.0]]
@@ -185,3 +185,20 @@ def test_a_hole_does_not_become_the_area(outer: list[Any], tmp_path: Path) -> No
     assert shapely.equals(held.geometry[0], BOX)
     (tmp_path / "b.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [outer, RING]}))
     assert shapely.is_empty(read_areas(tmp_path / "b.geojson").geometry[0])
+
+
+def test_a_row_without_a_system_does_not_stand_beside_metres(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f'wkt\n"SRID=3857;{at_metres().wkt}"\n"{BOX.wkt}"\n')
+    assert refused(tmp_path / "a.csv") == ["areas.crs_mixed"]
+    (tmp_path / "b.csv").write_text(f'wkt\n"SRID=4326;{BOX.wkt}"\n"{BOX.wkt}"\n')
+    assert len(read_areas(tmp_path / "b.csv").geometry) == 2
+
+
+def test_metres_in_columns_of_points_are_told_by_their_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y,radius_m\n222638,4721671,50\n")
+    with pytest.raises(AreasRefused) as caught:
+        read_areas(tmp_path / "a.csv")
+    (told,) = caught.value.findings
+    assert told.code == "areas.metres_as_degrees"
+    assert "the columns x, y are longitude and latitude" in told.text()
+    assert caught.value.entries == 1

@@ -1,12 +1,14 @@
 """Boundaries that are entered: those that come are looked at, not those that stand."""
 
+import json
+
 import pytest
 import shapely
 
 import wattstone.programme.nature.entered as entered
 from wattstone.base import InputRefused
 from wattstone.interfaces.store.workspace import create_workspace, open_workspace
-from wattstone.workflows.programme.entries import add_entry, correct
+from wattstone.workflows.programme.entries import add_entry, correct, entries_of
 from wattstone.workflows.programme.importing import import_entries
 
 SAID = {
@@ -55,3 +57,24 @@ def test_only_the_boundary_that_comes_is_placed(workspace, tmp_path, placed):
         correct(workspace, "area", "7", {"geometry": "POLYGON ((0 0, 500 0, 500 1, 0 0))"}, reason="as published")
     assert [(one.code, one.place) for one in caught.value.findings] == [("nature.out_of_range", "area '7'")]
     assert max(placed) == 1
+
+
+def test_points_with_a_radius_are_taken_in_from_a_table(workspace, tmp_path):
+    head, fixed = ",".join(SAID), ",".join(SAID.values())
+    (tmp_path / "a.csv").write_text(f"id,longitude,latitude,radius_km,{head}\np,2,39,1.5,{fixed}\n", encoding="utf-8")
+    assert import_entries(workspace, "area", tmp_path / "a.csv").new == ("p",)
+    (held,) = entries_of(workspace, "area").iter_rows(named=True)
+    assert (held["geometry"], held["radius"]) == ("POINT (2 39)", 1500.0)
+
+
+def test_how_a_ring_is_read_is_settled_when_its_file_is_taken_in(workspace, tmp_path):
+    ring = [[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]
+    feature = {
+        "type": "Feature",
+        "properties": {**SAID, "id": "f"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    (tmp_path / "a.geojson").write_text(json.dumps(feature), encoding="utf-8")
+    assert import_entries(workspace, "area", tmp_path / "a.geojson").new == ("f",)
+    held = shapely.from_wkt(entries_of(workspace, "area")["geometry"][0])
+    assert (held.bounds, held.area) == ((-180.0, 0.0, 180.0, 1.0), 2.0)

@@ -1,9 +1,11 @@
 """Files of areas as tables of entries: what a feature says by the names of fields, and its boundary as WKT."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
+import re
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from wattstone.base import InputRefused
@@ -15,6 +17,7 @@ from wattstone.readings.tabular.csv import ROW
 __all__ = ["sheets"]
 
 _KINDS: Final = ("area", "layer")
+_HEAD: Final = 1 << 16  # bytes that are looked at
 _FORMS: Final = (".geojson", ".json", ".geojsonl", ".parquet", ".geoparquet", ".shp", ".zip")
 
 
@@ -26,7 +29,8 @@ def sheets(kind: RecordKind, path: Path) -> tuple[Sheet, ...] | None:
     kind : RecordKind
         `area` or `layer`.
     path : Path
-        GeoJSON, GeoParquet or a shapefile; properties that are called as fields are taken, others are left out.
+        GeoJSON, GeoParquet, a shapefile, or a CSV with longitude, latitude and radius, or with WKT that declares its
+        system; properties that are called as fields are taken, others are left out.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def sheets(kind: RecordKind, path: Path) -> tuple[Sheet, ...] | None:
     InputRefused
         With every finding of the file and its boundaries.
     """
-    if kind.id not in _KINDS or path.suffix.lower() not in _FORMS:
+    if kind.id not in _KINDS or not (path.suffix.lower() in _FORMS or _own_table(kind, path)):
         return None
     import shapely
 
@@ -46,16 +50,32 @@ def sheets(kind: RecordKind, path: Path) -> tuple[Sheet, ...] | None:
     from wattstone.readings.areas import read_areas
 
     held = read_areas(path)
-    if kind.id == "area":
-        done = placed(held.geometry, held.radius, order=held.order, place=path.name)
-        if done.refused:
-            raise InputRefused([*held.findings, *done.findings])
+    done = placed(held.geometry, held.radius, order=held.order, place=path.name)
+    if kind.id == "area" and done.refused:
+        raise InputRefused([*held.findings, *done.findings])
     known = headers_of(kind)
+    boundaries = np.where(done.cut, done.shape, held.geometry)  # how a ring was read is settled here, with its file
     named = {field: name for name in reversed(held.said.columns) if (field := known.field(name)) is not None}
     columns = [held.said[name].alias(field) for field, name in named.items() if field not in ("geometry", "radius")]
-    texts = pl.Series("geometry", shapely.to_wkt(held.geometry, rounding_precision=-1).tolist(), dtype=pl.String)
+    texts = pl.Series("geometry", shapely.to_wkt(boundaries, rounding_precision=-1).tolist(), dtype=pl.String)
     radius = pl.Series("radius", [None if one != one else repr(float(one)) for one in held.radius], dtype=pl.String)
     measured = [texts, radius] if kind.id == "area" else [texts]
     frame = pl.DataFrame([*columns, *measured]).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
     titles = {name: named.get(name, name) for name in frame.columns if name != ROW}
     return (Sheet(place=path.name, rows=frame, titles=titles, brackets={}),)
+
+
+def _own_table(kind: RecordKind, path: Path) -> bool:
+    """Whether a CSV says where areas are by more than a column of boundaries in longitude and latitude."""
+    if path.suffix.lower() not in (".csv", ".tsv") or not path.is_file():
+        return False
+    from wattstone.readings.areas import says_points
+
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    titles = (head.decode("utf-8-sig", "replace").splitlines() or [""])[0]
+    known = headers_of(kind)
+    names = [one.strip().strip('"') for one in re.split(r"[,;\t]", titles)]
+    if any(known.field(one) == "geometry" for one in names):
+        return re.search(rb"SRID\s*=\s*\d+\s*;", head, re.IGNORECASE) is not None
+    return says_points(names)

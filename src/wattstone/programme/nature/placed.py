@@ -71,6 +71,15 @@ class Placed:
         return wrongs.findings_of(self.told, self.place, self.names)
 
     @property
+    def cut(self) -> Flags:
+        """Which were cut at the antimeridian or closed around a pole."""
+        out = np.zeros(len(self.shape), dtype=bool)
+        for one in self.told:
+            if one.wrong is wrongs.SEAM:
+                out |= one.which & ~self.approximate
+        return out
+
+    @property
     def refused(self) -> bool:
         """Whether there is an error among the findings."""
         return any(one.severity == "error" for one in self.findings)

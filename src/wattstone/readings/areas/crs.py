@@ -69,6 +69,8 @@ def _metres(raw: Raw, place: str, largest: float) -> Exception:
     found = (
         "coordinates reach {largest:.0f}, and no reference system is declared"
         if raw.crs is None
+        else "coordinates reach {largest:.0f}, but the columns {columns} are longitude and latitude"
+        if raw.columns is not None
         else "coordinates reach {largest:.0f}, but {crs} is declared"
     )
     return refuse(
@@ -76,7 +78,7 @@ def _metres(raw: Raw, place: str, largest: float) -> Exception:
         "degrees: longitude -180 to 180, latitude -90 to 90 (RFC 7946 section 4)",
         "these look like metres of Web Mercator, UTM or a national grid: declare the system, or export in WGS 84; "
         "areas on Web Mercator are no areas on the ground (four times as large at 60°)",
-        largest=largest, crs=raw.crs,
+        largest=largest, crs=raw.crs, columns=", ".join(raw.columns or ()),
     )  # fmt: skip
 
 

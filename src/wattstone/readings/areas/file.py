@@ -6,7 +6,7 @@ from typing import Final
 
 from wattstone.base import InputRefused
 from wattstone.readings.areas.crs import to_lonlat
-from wattstone.readings.areas.problems import refuse
+from wattstone.readings.areas.problems import AreasRefused, refuse
 from wattstone.readings.areas.schema import AreaFile, Raw
 
 __all__ = ["read_areas"]
@@ -44,8 +44,11 @@ def read_areas(path: Path) -> AreaFile:
     raw = _reader(path)(path)
     errors = [one for one in raw.findings if one.severity == "error"]
     if errors:
-        raise InputRefused(list(raw.findings))
-    geometry, told = to_lonlat(raw, place)
+        raise AreasRefused(raw.findings, len(raw.geometry))
+    try:
+        geometry, told = to_lonlat(raw, place)
+    except InputRefused as refusal:
+        raise AreasRefused(refusal.findings, len(raw.geometry)) from None
     return AreaFile(
         name=place, geometry=geometry, radius=raw.radius, order=raw.order, said=raw.said,
         findings=(*raw.findings, *told),

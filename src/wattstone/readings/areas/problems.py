@@ -8,7 +8,25 @@ from numpy.typing import NDArray
 
 from wattstone.base import Finding, InputRefused
 
-__all__ = ["refuse", "some"]
+__all__ = ["AreasRefused", "refuse", "some"]
+
+
+class AreasRefused(InputRefused):
+    """A file of areas that was read, but must not be used.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+    entries : int
+        How many it holds.
+    """
+
+    def __init__(self, findings: Sequence[Finding], entries: int) -> None:
+        super().__init__(findings)
+        self.entries = entries
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.findings, self.entries)
 
 
 def some(

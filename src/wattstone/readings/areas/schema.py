@@ -39,6 +39,8 @@ class Raw:
     said : DataFrame
         The other columns, as text.
     findings : tuple of Finding
+    columns : (str, str) or None
+        Of longitude and latitude, where points are read from columns of these names.
     """
 
     geometry: NDArray[np.object_]
@@ -47,6 +49,7 @@ class Raw:
     radius: NDArray[np.float64]
     said: pl.DataFrame
     findings: tuple[Finding, ...] = ()
+    columns: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,12 +13,13 @@ import shapely
 from numpy.typing import NDArray
 
 from wattstone.base import Finding
+from wattstone.readings.areas.crs import is_lonlat
 from wattstone.readings.areas.geojson import UNCLOSED
 from wattstone.readings.areas.problems import refuse, some
 from wattstone.readings.areas.radius import radius_from
-from wattstone.readings.areas.schema import Raw, geometry_of
+from wattstone.readings.areas.schema import Raw, declared_of, geometry_of
 
-__all__ = ["read_table"]
+__all__ = ["read_table", "says_points"]
 
 _WKT: Final = re.compile(
     r"^\s*(SRID=\d+;)?\s*(MULTI)?(POLYGON|POINT|LINESTRING)|^\s*(SRID=\d+;)?\s*GEOMETRYCOLLECTION|^\s*\{\s*\"",
@@ -67,12 +69,15 @@ def read_table(path: Path) -> Raw:
             *some("areas.unreadable", place, wrong, UNREADABLE, error=True),
             *some("areas.unclosed", place, closed, UNCLOSED),
         ]
-        crs = _srid(texts, place)
+        crs = _system(texts, place)
     else:
         geometry, said, findings = _points(frame, place)
-        crs = "OGC:CRS84"  # the columns are called longitude and latitude
+        crs = "OGC:CRS84"
     radius, told = radius_from(said, frame.height, place)
-    return Raw(geometry=geometry, crs=crs, order=None, radius=radius, said=said, findings=(*findings, *told))
+    return Raw(
+        geometry=geometry, crs=crs, order=None, radius=radius, said=said, findings=(*findings, *told),
+        columns=None if column is not None else _named(frame, _LON, _LAT),
+    )  # fmt: skip
 
 
 def _cells(path: Path) -> pl.DataFrame:
@@ -113,26 +118,41 @@ def _geometry_column(frame: pl.DataFrame) -> str | None:
     return (named or fits or [None])[0]
 
 
-def _srid(texts: list[Any], place: str) -> str | None:
-    found = {hit.group(1) for text in texts if text and (hit := re.match(r"\s*SRID=(\d+);", text, re.IGNORECASE))}
+def _system(texts: list[Any], place: str) -> str | None:
+    """The system of all; what declares none is longitude and latitude, and stands beside no other."""
+    told = declared_of([text for text in texts if text and text.strip()])
+    found = {None if one is not None and is_lonlat(one) else one for one in told} if len(set(told)) > 1 else set(told)
     if len(found) > 1:
         raise refuse(
             "areas.crs_mixed", place, "several reference systems are declared: {srids}", "one for the whole table",
-            "divide the table, or turn all into EPSG:4326", srids=", ".join(sorted(found)),
+            "divide the table, or turn all into EPSG:4326",
+            srids=", ".join(sorted("WGS 84" if one is None else one.removeprefix("EPSG:") for one in found)),
         )  # fmt: skip
-    return f"EPSG:{found.pop()}" if found else None
+    return next((one for one in told if one is not None), None)
+
+
+def says_points(columns: Sequence[str]) -> bool:
+    """Whether columns are called longitude and latitude."""
+    lower = {name.strip().lower() for name in columns}
+    return not lower.isdisjoint(_LON) and not lower.isdisjoint(_LAT)
+
+
+def _named(frame: pl.DataFrame, lon: Sequence[str], lat: Sequence[str]) -> tuple[str, str] | None:
+    """The columns of longitude and latitude."""
+    lower = {name.strip().lower(): name for name in frame.columns}
+    found = [next((lower[name] for name in names if name in lower), None) for names in (lon, lat)]
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
 def _points(frame: pl.DataFrame, place: str) -> tuple[NDArray[np.object_], pl.DataFrame, list[Finding]]:
-    lower = {name.strip().lower(): name for name in frame.columns}
-    lon = next((lower[name] for name in _LON if name in lower), None)
-    lat = next((lower[name] for name in _LAT if name in lower), None)
-    if lon is None or lat is None:
+    named = _named(frame, _LON, _LAT)
+    if named is None:
         raise refuse(
             "areas.no_geometry_column", place, "no column holds areas; there are: {columns}",
             "a column of WKT, or columns longitude, latitude and radius_m", "name the column wkt, or add the columns",
             columns=", ".join(frame.columns),
         )  # fmt: skip
+    lon, lat = named
     xy = frame.select(pl.col(lon, lat).str.strip_chars().cast(pl.Float64, strict=False)).to_numpy()
     blank = frame.select(pl.all_horizontal(pl.col(lon, lat).str.strip_chars().fill_null("") == "")).to_series()
     good = np.isfinite(xy).all(axis=1)

@@ -21,8 +21,8 @@ class FileArea:
     Parameters
     ----------
     file : str
-    entries : int
-        All that the file holds, also those without an area.
+    entries : int or None
+        All that the file holds, also those without an area; None where it cannot be read.
     gross_m2, net_m2, net_geodesic_m2 : float or None
         None where the file was refused. [m2]
     approximate : int
@@ -36,7 +36,7 @@ class FileArea:
     """
 
     file: str
-    entries: int
+    entries: int | None
     gross_m2: float | None = None
     net_m2: float | None = None
     net_geodesic_m2: float | None = None
@@ -78,12 +78,13 @@ def area_of_file(path: Path, *, threads: int = 2) -> FileArea:
     """
     from wattstone.programme.nature.measure import measured
     from wattstone.programme.nature.placed import placed
-    from wattstone.readings.areas import read_areas
+    from wattstone.readings.areas import AreasRefused, read_areas
 
     try:
         held = read_areas(path)
     except InputRefused as refusal:
-        return FileArea(file=path.name, entries=0, findings=refusal.findings)
+        known = refusal.entries if isinstance(refusal, AreasRefused) else None
+        return FileArea(file=path.name, entries=known, findings=refusal.findings)
     entries = len(held.geometry)
     done = placed(held.geometry, held.radius, order=held.order, place=path.name)
     found = (*held.findings, *done.findings)
