@@ -231,3 +231,11 @@ def test_a_serial_by_another_case_is_the_same_credit() -> None:
 
     assert codes(carbon_credit=(one, one | {"serial": " c1"})) == ["waste.credit_twice"] * 2
     assert codes(carbon_credit=(one, one | {"serial": "C2"})) == []
+
+
+@pytest.mark.parametrize("other", [{"community": "Y"}, {"scope": "1"}])
+def test_weighings_are_given_to_one_line_alone(other: dict[str, Any]) -> None:
+    line = LINE | {"subsector": "III.2", "scope": "3", "amount": None, "from_weighings": True}
+
+    assert codes(community_line=(line, line | other)) == ["community.weighed_twice"] * 2
+    assert codes(community_line=(line, line | other | {"year": 2023})) == []

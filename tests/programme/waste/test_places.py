@@ -59,7 +59,8 @@ def test_incineration_with_energy_is_energy_and_never_both() -> None:
     waste = build(kinds | {"community_line": made("community_line", taken | {"subsector": "III.3"})}, 2024, "AR5")
 
     burnt = energy.line("waste.emissions.incineration").value
-    assert energy.line("waste.community.Lake_Side.gross").value == burnt
+    assert energy.line("waste.community.Lake_Side.beside").value == burnt
+    assert energy.line("waste.community.Lake_Side.gross").value == 0.0
     assert waste.line("waste.community.Lake_Side.gross").value is None
     reason = waste.line("waste.community.Lake_Side.gross").reason
     assert reason is not None
@@ -113,3 +114,23 @@ def test_water_restored_is_told_apart_by_status() -> None:
     assert told.line("waste.water.restored.delivered").value == pytest.approx(35.0)
     assert told.line("waste.water.restored.planned").value == pytest.approx(100.0)
     assert told.line("waste.water.withdrawal").value == pytest.approx(1500.0)
+
+
+@pytest.mark.parametrize(("energy", "gross"), [("sold", 5000.0), ("used", 32_632.556)])
+def test_energy_of_waste_that_is_sold_is_not_counted_beside_the_electricity_of_who_buys_it(
+    energy: str, gross: float
+) -> None:
+    """10 t of plastics: 27,500 kg CO2, 2 g CH4 x 28, 500 g N2O x 265: 27,632.556; 5,000 of electricity beside it."""
+    load = {"date": date(2024, 1, 1), "site": "A", "stream": "plastics", "mass": 10.0, "route": "incineration",
+            "facility": "F"}  # fmt: skip
+    furnace = {"entry": "F", "name": "F", "type": "incinerator", "combustion": "continuous", "energy": energy}
+    lines = made(
+        "community_line", ROW | {"subsector": "I.4", "from_weighings": True},
+        ROW | {"subsector": "I.2", "scope": "2", "amount": 5000.0},
+    )  # fmt: skip
+    kinds = {"weighing": made("weighing", load), "waste_facility": made("waste_facility", furnace)}
+    told = build(kinds | {"community_line": lines}, 2024, "AR5")
+    name = "waste.community.Lake_Side"
+
+    assert told.line(f"{name}.gross").value == pytest.approx(gross, abs=1e-3)
+    assert (f"{name}.beside" in {one.name for one in told.lines}) is (energy == "sold")

@@ -266,3 +266,23 @@ def test_no_mass_is_lost_and_order_is_nothing(loads: list[dict[str, Any]]) -> No
     assert told["mass"].to_list() == pytest.approx(other["mass"].to_list())
     assert (told["diverted"] <= told["mass"] + 1e-12).all()
     assert told.filter(~pl.col("route").is_in(DIVERTED))["diverted"].sum() == 0.0
+
+
+def test_what_a_route_leaves_open_is_open_in_memo_stock_and_commitment_too() -> None:
+    """5 t of rejects without a sorting analysis go to the landfill: its carbon is not known."""
+    load = LOADS[0] | {"contamination": 0.5, "reject_route": "landfill", "reject_facility": "Hill"}
+    told = build(entries(weighing=(load,), **LANDFILL), 2024, "AR5")
+
+    for name in ("waste.emissions.landfill", "waste.landfill.stock", "waste.biogenic"):
+        line = told.line(name)
+        assert line.value is None
+        assert line.reason is not None
+        assert line.reason.params == {"mass": 5.0}
+
+
+def test_the_memo_is_marked_where_a_constant_in_it_is() -> None:
+    hill = {**FACILITIES[2], "delay": None}
+    doubtful = entries(**(LANDFILL | {"waste_facility": (hill,)}))
+
+    assert build(doubtful, 2024, "AR5").line("waste.biogenic").basis == "unconfirmed"
+    assert build(entries(**LANDFILL), 2024, "AR5").line("waste.biogenic").basis == "computed"

@@ -23,7 +23,14 @@ def community_wrong(rows: pl.DataFrame) -> list[Finding]:
         + weighed.cast(pl.Int8)
     )  # fmt: skip
     known = list(held("gpc")["theme"])
+    again = rows.filter(weighed).filter(pl.struct("subsector", "year").is_duplicated())
     return [
+        *told(
+            "community_line", again, "community.weighed_twice",
+            "the weighings of {subsector} in {year} are taken by more than one line",
+            "the weighings of all sites once: in one community, by one scope (GPC: nothing is counted twice)",
+            "leave one line; enter the amount of each other community",
+        ),
         *told(
             "community_line", rows.filter(said != 1), "community.one_of",
             "it has a value and a notation key, or neither",

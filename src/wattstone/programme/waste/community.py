@@ -52,7 +52,9 @@ class CommunityAccount:
         return self.gross + self.removals
 
 
-def community_account(lines: pl.DataFrame, weighed: Mapping[str, float | None]) -> CommunityAccount:
+def community_account(
+    lines: pl.DataFrame, weighed: Mapping[str, float | None], *, sold: bool = False
+) -> CommunityAccount:
     """Account of one community and year [1]_.
 
     Parameters
@@ -61,6 +63,9 @@ def community_account(lines: pl.DataFrame, weighed: Mapping[str, float | None]) 
         Entries of `community_line`, of one community and year.
     weighed : mapping
         Sub-sector to what the weighings give. [kg CO2e]
+    sold : bool
+        Whether incinerators sell their energy: then what I.4 takes from the weighings stands beside the sum, since
+        who buys the energy counts it.
 
     Returns
     -------
@@ -91,7 +96,9 @@ def community_account(lines: pl.DataFrame, weighed: Mapping[str, float | None]) 
             "subsector", "scope", pl.col("subsector").replace_strict(gpc["theme"]).alias("theme"),
             pl.when(taken).then(pl.col("weighed")).otherwise(pl.col("amount")).alias("value"),
             "notation", "explanation", pl.col("basic").fill_null(value=False),
-            pl.col("subsector").is_in(OUTSIDE).alias("beside"), "hash", taken.alias("taken"),
+            (pl.col("subsector").is_in(OUTSIDE)
+             | (taken & (pl.col("subsector") == "I.4") & sold)).alias("beside"),
+            "hash", taken.alias("taken"),
         )
         .sort("subsector", "scope")
     )  # fmt: skip

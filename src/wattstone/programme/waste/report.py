@@ -58,7 +58,11 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -> Modul
     weighed = weighed_by_subsector(told, every["waste_facility"], lost)
     parts = (
         communities(
-            every["community_line"].filter(pl.col("year") == year), weighed, year, frozenset(told["route"]) | lost
+            every["community_line"].filter(pl.col("year") == year),
+            weighed,
+            year,
+            frozenset(told["route"]) | lost,
+            sold=bool((every["waste_facility"]["energy"] == "sold").any()),
         ),
         neutrality(every["neutrality_claim"], every["carbon_credit"], year),
         waters(every, year),

@@ -51,25 +51,36 @@ def weighed_by_subsector(told: pl.DataFrame, facilities: pl.DataFrame, lost: fro
     lost : frozenset of str
         Routes that cannot be computed.
     """
-    energy = facilities.select(facility=pl.col("entry"), with_energy=pl.col("energy").is_in(["sold", "used"]))
-    rows = told.join(energy, on="facility", how="left").with_columns(pl.col("with_energy").fill_null(value=False))
+    energy = facilities.select(
+        facility=pl.col("entry"), with_energy=pl.col("energy").is_in(["sold", "used"]), sold=pl.col("energy") == "sold"
+    )
+    rows = told.join(energy, on="facility", how="left").with_columns(
+        pl.col("with_energy", "sold").fill_null(value=False)
+    )
     found: dict[str, float | None] = {}
     for subsector, routes in FROM_WEIGHINGS.items():
         mine = rows.filter(pl.col("route").is_in(routes))
         if routes == ("incineration",):
             mine = mine.filter(pl.col("with_energy") == (subsector == "I.4"))
+            if mine["sold"].n_unique() > 1:  # a part is beside the sum, the other in it
+                mine = mine.clear()
         short = lost.intersection(routes) or mine["co2e"].null_count()
         found[subsector] = None if short or mine.is_empty() else float(mine["co2e"].sum())
     return found
 
 
-def communities(rows: pl.DataFrame, weighed: Mapping[str, float | None], year: int, told: frozenset[str]) -> Parts:
-    """Accounts of the communities of a year; `told` are the routes that the report has emissions of."""
+def communities(
+    rows: pl.DataFrame, weighed: Mapping[str, float | None], year: int, told: frozenset[str], *, sold: bool = False
+) -> Parts:
+    """Accounts of the communities of a year.
+
+    `told` are the routes that the report has emissions of; `sold`: see `community_account`.
+    """
     lines, tables, charts, found = list[Line](), list[Table](), list[Chart](), list[Finding]()
     for community in sorted(set(rows["community"])):
         table = f"waste.community.{slug(community)}"
         mine = rows.filter(pl.col("community") == community)
-        account = community_account(mine, weighed)
+        account = community_account(mine, weighed, sold=sold)
         lines.extend(_community(community, mine, account, year, told))
         tables.append(_account_table(community, account))
         charts.append(
@@ -138,8 +149,9 @@ def _community(
     beside = account.lines.filter("beside")
     if beside["value"].drop_nulls().len():
         yield line(
-            "beside", "Water supply (beside the sum)", float(beside["value"].sum()),
-            Said("the GPC has no sub-sector for it: its electricity is in I.2 already"),
+            "beside", "Beside the sum: water supply, and waste burnt for energy that is sold",
+            float(beside["value"].sum()),
+            Said("in no sum: who uses the electricity counts it in scope 2 already (GPC, I.4 and I.2)"),
         )  # fmt: skip
 
 

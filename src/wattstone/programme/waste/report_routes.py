@@ -196,27 +196,34 @@ def _memo(
 ) -> Iterator[Line]:
     biogenic = told.filter(pl.col("route").is_in(["landfill", "incineration"]))
     used = rests_on(entries, *_USED)
-    if not biogenic.is_empty():
+    constants = account.constants["landfill"]
+    lost = {one.route: one.reason for one in reversed(account.missing)}
+    over = _overdrawn(account, year)
+    open_ = lost.get("landfill") or lost.get("incineration") or over
+    if not biogenic.is_empty() or open_:
         yield Line(
             name="waste.biogenic", label="Biogenic CO2 of landfill and incineration (memo)", unit="kg CO2",
-            value=float(biogenic["biogenic"].sum()), period=str(year), method="waste.biogenic/1", inputs=used,
+            value=None if open_ else float(biogenic["biogenic"].sum()), period=str(year), method="waste.biogenic/1",
+            inputs=used, reason=open_, basis=basis_of((*constants, *account.constants["incineration"])),
             notes=(Said("a memo, in no total; that of composting and digestion is not known from their mass"),),
         )  # fmt: skip
     years = account.landfills.years.filter(pl.col("year") == year)
     if years.is_empty():
         return
-    constants = account.constants["landfill"]
+    buried = lost.get("landfill")
     methane, row = potentials(gwp_set, "landfill")["ch4"]
     basis = basis_of(constants)
     yield Line(
         name="waste.landfill.stock", label="Carbon in landfills that is still to decay", unit="t C",
-        value=float(years["accumulated"].sum()), period=str(year), method="waste.landfill/1", inputs=used, basis=basis,
+        value=None if buried else float(years["accumulated"].sum()), period=str(year), method="waste.landfill/1",
+        inputs=used, basis=basis, reason=buried,
     )  # fmt: skip
     if not years["deposited"].sum():
         return
     yield Line(
         name="waste.landfill.committed", label="Methane that the year's deposits will make in all time", unit="kg CO2e",
-        value=sum(account.landfills.committed.values()) * 1000.0 * methane, period=str(year),
+        value=None if buried else sum(account.landfills.committed.values()) * 1000.0 * methane, period=str(year),
+        reason=buried,
         method="waste.commitment/1", inputs=(*used, f"factor:{row}"), basis=basis,
         notes=(Said("before recovery and oxidation; never added to the emissions of the year"),),
     )  # fmt: skip
