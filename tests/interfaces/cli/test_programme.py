@@ -32,7 +32,8 @@ def test_a_template_is_filled_in_and_taken_in_whatever_its_language(root: Path, 
     sheet.append(["HQ · Head office", choice, "2024-03-01", event, None, "8", f"list of {lang}"])
     book.save(file)
 
-    done = wattstone("factory", "import", root, "factory_status", file, "--json").json
+    over = ("--correct", "--reason", "another list")
+    done = wattstone("factory", "import", root, "factory_status", file, *over, "--json").json
     assert [*done["new"], *done["changed"]] == ["HQ~green_factory~~2024-03-01~listed"]
     assert wattstone("factory", "import", root, "factory_status", file, "--json").json["new"] == []
     held = wattstone("factory", "list", root, "factory_status", "--json").json["entries"]

@@ -57,7 +57,7 @@ def test_an_entry_is_entered_corrected_and_withdrawn(ask):
     assert (gone["withdrawn"], gone["reason"]) == (True, "sold")
     assert ask("GET", "/programme/area/entries").json()["total"] == 0
     for path in ("correct", "withdraw"):
-        content = {"said": {"name": "x"}} if path == "correct" else {"reason": "x"}
+        content = {"said": {"name": "x"}, "reason": "x"} if path == "correct" else {"reason": "x"}
         assert ask("POST", f"/programme/area/entries/lost/{path}", json=content).status_code == 404
 
 
@@ -159,9 +159,17 @@ def proved(ask, kind, name, title="note.pdf"):
 def test_a_version_that_is_no_longer_the_newest_is_not_corrected(ask):
     first = added(ask, "weighing", WEIGHED).json()["entry"]
     path = f"/programme/weighing/entries/{first['entry']}"
-    assert ask("POST", f"{path}/correct", json={"said": {"mass": 12}, "was": first["hash"]}).status_code == 200
+    assert (
+        ask("POST", f"{path}/correct", json={"said": {"mass": 12}, "reason": "x", "was": first["hash"]}).status_code
+        == 200
+    )
 
-    late = ask("POST", f"{path}/correct", json={"said": {"stream": "metal"}, "was": first["hash"]}, by="operator")
+    late = ask(
+        "POST",
+        f"{path}/correct",
+        json={"said": {"stream": "metal"}, "reason": "x", "was": first["hash"]},
+        by="operator",
+    )
     assert (late.status_code, late.headers["content-type"]) == (409, "application/problem+json")
     told = late.json()["findings"][0]
     assert told["code"] == "entry.overtaken"
@@ -171,7 +179,7 @@ def test_a_version_that_is_no_longer_the_newest_is_not_corrected(ask):
     assert out.status_code == 409
     held = ask("GET", path).json()
     assert (held["entry"]["mass"], held["entry"]["stream"], len(held["history"])) == (12, "paper", 2)
-    again = {"said": {"stream": "metal"}, "was": held["entry"]["hash"]}
+    again = {"said": {"stream": "metal"}, "reason": "x", "was": held["entry"]["hash"]}
     assert ask("POST", f"{path}/correct", json=again).json()["entry"]["mass"] == 12
 
 
@@ -180,11 +188,11 @@ def test_an_entry_that_went_to_another_site_is_not_as_it_was_seen_last(ask):
     sha = proved(ask, "weighing", name)
     path = f"/programme/weighing/entries/{name}"
     assert ask("GET", path, by="scoped").json()["moved"] is False
-    assert ask("POST", f"{path}/correct", json={"said": {"site": "B"}}).status_code == 200
+    assert ask("POST", f"{path}/correct", json={"said": {"site": "B"}, "reason": "x"}).status_code == 200
 
     seen = ask("GET", path, by="scoped").json()
     assert (seen["moved"], seen["entry"]["site"], len(seen["history"])) == (True, "A", 2)
-    for what, content in (("correct", {"said": {"mass": 3}}), ("withdraw", {"reason": "x"})):
+    for what, content in (("correct", {"said": {"mass": 3}, "reason": "x"}), ("withdraw", {"reason": "x"})):
         assert ask("POST", f"{path}/{what}", json=content, by="scoped").status_code == 404
     assert ask("GET", "/programme/weighing/entries", by="scoped").json()["total"] == 0
     assert ask("GET", path).json()["moved"] is False

@@ -54,7 +54,7 @@ def fill(root: Path) -> None:
     held.records.put_mapping("excel", "[columns]", source="book.xlsx")
     said = {"programme": "green_factory", "year": "2023", "total": "5095", "source": "MIIT"}
     add_entry(held, "registry", said, who="li")
-    correct(held, "registry", "green_factory~2023", {"total": "5096"}, who="anna")
+    correct(held, "registry", "green_factory~2023", {"total": "5096"}, reason="a typing error", who="anna")
     held.close()
 
 
@@ -125,7 +125,7 @@ def test_what_is_restored_is_what_was_there(
         for name in before:
             held = open_workspace(again / name)
             assert verify(held, [2023]).holds  # versions of entries are sealed with their numbers
-            correct(held, "registry", "green_factory~2023", {"total": "5095"})
+            correct(held, "registry", "green_factory~2023", {"total": "5095"}, reason="as published")
             assert verify(held, [2023]).holds
             held.close()
             assert (again / name / "calendars" / ".mark").read_text() == "kept"

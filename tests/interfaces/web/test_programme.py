@@ -192,7 +192,7 @@ def test_a_correction_takes_nothing_back_that_somebody_else_corrected_meanwhile(
     where = weighed(house, date="2022-03-01", carrier="Old")
     entry = where.partition("id=")[2]
     first = house.get(where).text
-    mine = {"entry": entry, "was": shown_version(first), **typed(first)}
+    mine = {"entry": entry, "was": shown_version(first), "reason": "weighed anew", **typed(first)}
     assert mine["mass"] == "1.5"
     assert house.post("/programme/waste/weighing/entry", mine | {"mass": "12"}).status_code == 303
 
@@ -200,7 +200,7 @@ def test_a_correction_takes_nothing_back_that_somebody_else_corrected_meanwhile(
     assert late.status_code == 409
     assert "mass = 12" in words(late)
     assert "mass = 1.5" in words(late)
-    again = {"entry": entry, "was": shown_version(late.text), **typed(late.text)}
+    again = {"entry": entry, "was": shown_version(late.text), "reason": "the carrier", **typed(late.text)}
     assert (again["mass"], again["carrier"]) == ("12", "New")
     assert house.post("/programme/waste/weighing/entry", again).status_code == 303
     assert (typed(house.get(where).text)["mass"], typed(house.get(where).text)["carrier"]) == ("12", "New")
@@ -223,7 +223,9 @@ def test_who_looks_alone_opens_what_belongs_to_a_site(house: Served, role: str) 
 def test_an_entry_that_went_to_another_site_is_shown_as_that(house: Served) -> None:
     where = weighed(house, date="2022-05-01")
     entry = where.partition("id=")[2]
-    assert house.post("/programme/waste/weighing/entry", {"entry": entry, "site": "B"}).status_code == 303
+    assert (
+        house.post("/programme/waste/weighing/entry", {"entry": entry, "site": "B", "reason": "x"}).status_code == 303
+    )
 
     shown = house.get(where, by="scoped")
     assert "at another site since" in words(shown)

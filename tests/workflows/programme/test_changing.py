@@ -43,10 +43,10 @@ def proof(folder: Path, name: str) -> Path:
 def test_a_correction_of_a_version_that_is_no_longer_the_newest_is_refused_and_shows_both(workspace):
     add_entry(workspace, "registry", REGISTRY, who="Li")
     read = entries_of(workspace, "registry")["hash"][0]
-    correct(workspace, "registry", "green_factory~2024", {"total": "6431"}, who="Wu", was=read)
+    correct(workspace, "registry", "green_factory~2024", {"total": "6431"}, reason="as published", who="Wu", was=read)
 
     for deed in (
-        lambda: correct(workspace, "registry", "green_factory~2024", {"source": "MIIT, list 8"}, was=read),
+        lambda: correct(workspace, "registry", "green_factory~2024", {"source": "MIIT, list 8"}, reason="x", was=read),
         lambda: withdraw(workspace, "registry", "green_factory~2024", reason="twice", was=read),
     ):
         with pytest.raises(Overtaken) as refused:
@@ -58,7 +58,7 @@ def test_a_correction_of_a_version_that_is_no_longer_the_newest_is_refused_and_s
         assert "total = 6430" in said
     held = entries_of(workspace, "registry")
     assert held.select("total", "source").rows() == [(6431, "MIIT")]
-    correct(workspace, "registry", "green_factory~2024", {"source": "list 8"}, was=held["hash"][0])
+    correct(workspace, "registry", "green_factory~2024", {"source": "list 8"}, reason="x", was=held["hash"][0])
 
 
 def test_a_document_goes_with_its_entry_to_another_site(workspace, tmp_path):
@@ -67,7 +67,7 @@ def test_a_document_goes_with_its_entry_to_another_site(workspace, tmp_path):
     mill = guarded(workspace, somebody(Role.VIEWER, "MILL"))
     assert evidence_document(mill, sha) is None
 
-    correct(workspace, "weighing", "w1", {"site": "MILL"}, who="Wu")
+    correct(workspace, "weighing", "w1", {"site": "MILL"}, reason="as published", who="Wu")
     shown = evidence_document(mill, sha)
     assert shown is not None
     assert (shown[0].title, shown[0].site, shown[0].facts["by"]) == ("note.csv", "MILL", "Li")

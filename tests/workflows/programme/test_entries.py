@@ -92,9 +92,10 @@ def test_all_that_is_wrong_is_told_and_nothing_is_kept(workspace):
 @pytest.mark.parametrize(
     ("deed", "code"),
     [
-        (lambda w: correct(w, "registry", "lost", {"total": "1"}), "entry.unknown"),
-        (lambda w: correct(w, "registry", "green_factory~2024", {"year": "2023"}), "entry.key_changed"),
-        (lambda w: correct(w, "registry", "green_factory~2024", {"source": ""}), "entry.lacking"),
+        (lambda w: correct(w, "registry", "lost", {"total": "1"}, reason="x"), "entry.unknown"),
+        (lambda w: correct(w, "registry", "green_factory~2024", {"year": "2023"}, reason="x"), "entry.key_changed"),
+        (lambda w: correct(w, "registry", "green_factory~2024", {"source": ""}, reason="x"), "entry.lacking"),
+        (lambda w: correct(w, "registry", "green_factory~2024", {"total": "1"}, reason=" "), "entry.no_reason"),
         (lambda w: withdraw(w, "registry", "lost", reason="x"), "entry.unknown"),
         (lambda w: withdraw(w, "registry", "green_factory~2024", reason="  "), "entry.no_reason"),
     ],
@@ -133,17 +134,38 @@ def test_the_same_file_again_changes_nothing_and_another_corrects(workspace, tmp
     first = table(tmp_path / "a.csv", "green_factory,2023,5095,MIIT", "green_factory,2024,6430,MIIT")
     done = import_entries(workspace, "registry", first, who="Li")
     assert (len(done.new), done.changed, done.same) == (2, (), ())
-    add_entry(workspace, "registry", {**REGISTRY, "added": "1382"})  # a field for which the file has no column
+    said = {"added": "1382"}  # a field for which the file has no column
+    correct(workspace, "registry", "green_factory~2024", said, reason="as published")
     before = entries_of(workspace, "registry")
 
     again = import_entries(workspace, "registry", first)
     assert len(again.same) == 2
     assert entries_of(workspace, "registry").equals(before)
     other = table(tmp_path / "b.csv", "green_factory,2024,6431,MIIT", "green_park,2024,491,MIIT")
-    mixed = import_entries(workspace, "registry", other)
+    mixed = import_entries(workspace, "registry", other, over=True, reason="list 9")
     assert (mixed.new, mixed.changed) == (("green_park~2024",), ("green_factory~2024",))
     row = entries_of(workspace, "registry").row(by_predicate=pl.col("entry") == "green_factory~2024", named=True)
     assert (row["total"], row["added"]) == (6431, 1382)
+
+
+def test_what_has_the_id_of_another_thing_does_not_take_its_place(workspace, tmp_path):
+    """Two weighbridges number their own tickets: 10 t of the first stay, and the second learns of them."""
+    first = table(tmp_path / "a.csv", "green_factory,2024,6430,MIIT")
+    import_entries(workspace, "registry", first, who="Li")
+    other = table(tmp_path / "b.csv", "green_factory,2024,12,Town", "green_park,2024,491,MIIT")
+    for deed in (
+        lambda: import_entries(workspace, "registry", other),
+        lambda: add_entry(workspace, "registry", {**REGISTRY, "total": "12"}),
+    ):
+        with pytest.raises(InputRefused) as refused:
+            deed()
+        (told,) = refused.value.findings
+        assert (told.code, told.params["ids"], told.params["who"]) == ("entry.there", "green_factory~2024", "Li")
+        assert "total = 6430" in told.params["was"]
+        assert "total = 12" in told.params["now"]
+    with pytest.raises(InputRefused, match=r"no reason is given"):
+        import_entries(workspace, "registry", other, over=True)
+    assert entries_of(workspace, "registry")["total"].to_list() == [6430]
 
 
 def test_a_file_is_taken_whole_or_not_at_all(workspace, tmp_path):
@@ -281,7 +303,7 @@ def test_nobody_reaches_an_entry_of_another_site(workspace, tmp_path):
     proof.write_text("a,b\n", encoding="utf-8")
 
     for deed in (
-        lambda: correct(mine, "factory_status", theirs, {"batch": "9"}),
+        lambda: correct(mine, "factory_status", theirs, {"batch": "9"}, reason="as published"),
         lambda: withdraw(mine, "factory_status", theirs, reason="x"),
         lambda: attach_evidence(mine, "factory_status", theirs, proof),
     ):
@@ -306,7 +328,7 @@ def test_a_list_is_cut_into_pages_and_searched(workspace):
 def test_many_have_one_hash_that_names_their_content(workspace):
     add_entry(workspace, "registry", REGISTRY)
     before = combined(entries_of(workspace, "registry"))
-    correct(workspace, "registry", "green_factory~2024", {"total": "1"})
+    correct(workspace, "registry", "green_factory~2024", {"total": "1"}, reason="as published")
 
     assert combined(entries_of(workspace, "registry")) != before
 
@@ -341,4 +363,4 @@ def test_what_was_wrong_before_refuses_nothing_new(workspace, monkeypatch):
     assert add_entry(workspace, "registry", {**REGISTRY, "year": "2023", "total": "1"}).new
     with pytest.raises(InputRefused, match="2022"):
         add_entry(workspace, "registry", {**REGISTRY, "year": "2022"})
-    assert correct(workspace, "registry", "green_factory~2024", {"total": "6431"}).changed
+    assert correct(workspace, "registry", "green_factory~2024", {"total": "6431"}, reason="as published").changed

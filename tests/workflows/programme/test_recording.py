@@ -200,8 +200,8 @@ def test_who_touches_one_of_many_entries_is_found(workspace, change):
 
 
 def test_evidence_names_who_said_it_last(workspace):
-    correct(workspace, "registry", "green_park~2024", {"total": "500"}, who="Wu")
-    correct(workspace, "registry", "green_park~2024", {"total": "491"}, who="Zhao")
+    correct(workspace, "registry", "green_park~2024", {"total": "500"}, reason="as published", who="Wu")
+    correct(workspace, "registry", "green_park~2024", {"total": "491"}, reason="as published", who="Zhao")
     done = take_report(workspace, "factory", ASKED)
 
     part = trace(workspace.lake, find_figure(workspace.lake, done.figure("factory.made.part", "entry:green_park~2024")))

@@ -55,6 +55,8 @@ router = APIRouter(prefix=ORG)
 
 _ALL = 10**9  # rows: what is found by its words is cut by its cursor
 Text = Annotated[str, Query(max_length=200)]
+Over = Annotated[bool, Query(description="Rows may correct entries that are there.")]
+Because = Annotated[str, Query(max_length=1000, description="Why, where any is corrected.")]
 ModuleWanted = Annotated[Module | None, Query()]
 
 
@@ -150,7 +152,7 @@ def _behind(here: Here, kind: RecordKind, site: str, after: str, limit: int) -> 
 def add(
     request: Request, here: Ingester, kind: Name, said: Annotated[AddEntry, Body(examples=[{"said": EXAMPLE}])]
 ) -> Response:
-    """One with the key or id of an entry that is there corrects that one. What is no site's takes the whole role."""
+    """One with the key or id of one that says something else is refused. What is no site's takes the whole role."""
     one = kind_called(here, kind)
 
     def make() -> Response:
@@ -171,16 +173,27 @@ def add(
     "/programme/{kind}/import", operation_id="importEntries", summary="Take a table of entries in",
     openapi_extra=file_body(), responses=described(ImportedEntries, others=LARGE),
 )  # fmt: skip
-async def take_in(request: Request, here: Ingester, kind: Name, name: FileName) -> Response:
-    """CSV or XLSX, one a row, headers as in the template: all rows or none. The same file again changes nothing."""
+async def take_in(
+    request: Request, here: Ingester, kind: Name, name: FileName, correct: Over = False, reason: Because = ""
+) -> Response:
+    """CSV or XLSX, one a row, headers as in the template: all rows or none. The same file again changes nothing.
+
+    A row that says something else of an entry that is there is refused, unless `correct` is set, with a `reason`.
+    """
     one = kind_called(here, kind)
 
     def make(path: Path) -> Response:
         def done() -> Response:
-            taken = import_entries(here.workspace, one, path, who=here.principal.name, labels=entry_labels(one))
+            taken = import_entries(
+                here.workspace, one, path, who=here.principal.name, labels=entry_labels(one), over=correct,
+                reason=reason,
+            )  # fmt: skip
             return json_answer({**taken.as_dict(), "findings": findings_json(taken.findings, here.lang)})
 
-        sent = {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        sent = {
+            "name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "correct": correct,
+            "reason": reason,
+        }  # fmt: skip
         return once(request, here, sent, done)
 
     return await with_file(request, here, name, make)

@@ -25,7 +25,14 @@ from wattstone.workflows.programme.beside import (
     unknown_entry,
     wrong_across,
 )
-from wattstone.workflows.programme.noticed import Overtaken, noticed, overtaken, taken_elsewhere
+from wattstone.workflows.programme.noticed import (
+    Overtaken,
+    no_reason,
+    noticed,
+    overtaken,
+    taken_elsewhere,
+    there_already,
+)
 from wattstone.workflows.programme.proofs import moved_proofs
 from wattstone.workflows.workspace import Workspace
 
@@ -83,6 +90,8 @@ class Said:
         Why.
     again : bool
         Whether an entry that was withdrawn comes into force again by it.
+    over : bool
+        Whether rows may say something else of entries that are there: another's, it may be, with the same id.
     was : str
         Hash of the version that was read, where whoever corrects it says so.
     """
@@ -94,6 +103,7 @@ class Said:
     entry: str | None = None
     reason: str = ""
     again: bool = False
+    over: bool = False
     was: str = ""
 
 
@@ -142,6 +152,9 @@ def change(
             raise InputRefused(found)
         at_sites(workspace, kind, _sites(kind, rows))  # now also of rows that name none: those are the organisation's
         fresh, counts = _versions(kind, rows, before, said, actor_name(workspace, who))
+        found += _overwritten(kind, said, rows, before, counts["changed"])
+        if _refused(found):
+            raise InputRefused(found)
         if fresh.height:
             held = ModuleEntries(whole, kind.module)
             after = _after(held, kind, fresh)
@@ -262,6 +275,19 @@ def _over(kind: RecordKind, rows: pl.DataFrame, before: pl.DataFrame) -> pl.Data
     names = [one.name for one in kind.fields]
     both = rows.join(held, on="entry", how="left", maintain_order="left") if absent else rows
     return both.select("entry", *names, ROW, PLACE)
+
+
+def _overwritten(
+    kind: RecordKind, said: Said, rows: pl.DataFrame, before: pl.DataFrame, changed: Sequence[str]
+) -> list[Finding]:
+    """Entries that are there change where that is said to be meant, and why."""
+    standing = before.filter(~pl.col("withdrawn"))["entry"]
+    over = rows.filter(pl.col("entry").is_in(list(changed)) & pl.col("entry").is_in(standing.to_list()))
+    if over.is_empty():
+        return []
+    if said.entry is None and not said.over:
+        return [there_already(kind, over, before)]
+    return [] if said.reason else [no_reason(kind, over["entry"][0])]
 
 
 def _lacking(kind: RecordKind, rows: pl.DataFrame, sheets: Sequence[Sheet]) -> list[Finding]:

@@ -68,7 +68,7 @@ def add_entry(
     who: str = "user",
     labels: Mapping[str, str] | None = None,
 ) -> Changed:
-    """Enter one entry; of a key or id that is there, it is a correction of that one.
+    """Enter one entry; one that is there already and says something else is corrected by `correct` alone.
 
     Parameters
     ----------

@@ -24,6 +24,8 @@ def import_entries(
     *,
     who: str = "user",
     labels: Mapping[str, str] | None = None,
+    over: bool = False,
+    reason: str = "",
 ) -> Changed:
     """Take entries of a file in.
 
@@ -41,6 +43,11 @@ def import_entries(
         Who enters them.
     labels : mapping of str to str or None
         Labels in another language by the English ones.
+    over : bool
+        Whether rows may correct entries that are there; else a row that says something else of one is refused, for it
+        may be another thing with the same id.
+    reason : str
+        Why, where any is corrected.
 
     Returns
     -------
@@ -68,7 +75,9 @@ def import_entries(
                 },
             )  # fmt: skip
     filled = tuple(map(_filled, sheets))
-    said = Said(filled, source=path.name, what="import entries", findings=problems.findings)
+    said = Said(
+        filled, source=path.name, what="import entries", findings=problems.findings, over=over, reason=reason.strip()
+    )  # fmt: skip
     return change(workspace, one, said, who=who, labels=labels)
 
 

@@ -17,7 +17,7 @@ from wattstone.workflows.programme.beside import (
     unknown_entry,
     wrong_across,
 )
-from wattstone.workflows.programme.noticed import Overtaken, noticed, overtaken
+from wattstone.workflows.programme.noticed import Overtaken, no_reason, noticed, overtaken
 from wattstone.workflows.workspace import Workspace
 
 __all__ = ["leave"]
@@ -61,11 +61,11 @@ def leave(
         hidden = held.height and site_field(kind) is not None and not sees(workspace, held["site"][0])
         if hidden or held.is_empty() or held["withdrawn"][0]:
             gone = None if hidden or held.is_empty() else held.row(0, named=True)
-            raise InputRefused([unknown_entry(kind, entry, gone), *([] if said else [_no_reason(kind, entry)])])
+            raise InputRefused([unknown_entry(kind, entry, gone), *([] if said else [no_reason(kind, entry)])])
         at_sites(workspace, kind, held["site"].to_list())
         if was and held["hash"][0] != was:
             raise Overtaken([overtaken(whole, kind, held, was)])
-        found = [] if said else [_no_reason(kind, entry)]
+        found = [] if said else [no_reason(kind, entry)]
         if others := named_by(whole, kind, entry):
             found.append(_named(kind, entry, [one for one, site in others if sees(workspace, site)], len(others)))
         if found:
@@ -90,17 +90,6 @@ def _noticed(workspace: Workspace, whole: Workspace, kind: RecordKind, entry: st
     after = before.with_entries(kind.id, before[kind.id].filter(pl.col("entry") != entry))
     new, stood = wrong_across(kind, before, after)
     return noticed(workspace, new, stood, after, [f"{kind.id} '{entry}'"])
-
-
-def _no_reason(kind: RecordKind, entry: str) -> Finding:
-    return Finding(
-        code="entry.no_reason",
-        place=f"{kind.id} '{entry}'",
-        found="no reason is given",
-        expected="a sentence that an auditor can judge",
-        remedy="say why it is withdrawn",
-        params={"field": "reason"},
-    )
 
 
 def _named(kind: RecordKind, entry: str, seen: list[str], count: int) -> Finding:

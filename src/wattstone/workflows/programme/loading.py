@@ -61,7 +61,7 @@ def load_entries(
     for kind, rows in by_kind.items():
         one = record_kind(kind)
         # Told to be the same as a file: what was withdrawn stays withdrawn.
-        said = Said((_sheet(one, rows, source),), source=source, what="import entries")
+        said = Said((_sheet(one, rows, source),), source=source, what="import entries", over=True, reason=source)
         done.append(change(workspace, one, said, who=who))
     return tuple(done)
 

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from typing import Final
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.programme.cells import text_of
+from wattstone.programme.cells import PLACE, text_of
 from wattstone.programme.entries import entries_frame, site_field
 from wattstone.programme.kinds import RecordKind, record_kind
 from wattstone.programme.telling import among, places
+from wattstone.readings.problems import listed
+from wattstone.readings.tabular.csv import ROW
 from wattstone.workflows.programme.beside import sees
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Overtaken", "noticed", "overtaken", "taken_elsewhere"]
+__all__ = ["Overtaken", "no_reason", "noticed", "overtaken", "taken_elsewhere", "there_already"]
+
+_FEW: Final = 5
 
 
 class Overtaken(InputRefused):
@@ -113,6 +118,52 @@ def taken_elsewhere(kind: RecordKind, entry: str) -> Finding:
         expected="an entry that is not there, or that you may see",
         remedy="give it another id or key, or ask whoever sees the whole organisation",
     )
+
+
+def no_reason(kind: RecordKind, entry: str) -> Finding:
+    """The finding on a change of an entry that nobody says why is made."""
+    return Finding(
+        code="entry.no_reason",
+        place=_place(kind.id, entry),
+        found="no reason is given",
+        expected="a sentence that an auditor can judge",
+        remedy="say why it is changed",
+        params={"field": "reason"},
+    )
+
+
+def there_already(kind: RecordKind, rows: pl.DataFrame, before: pl.DataFrame) -> Finding:
+    """The finding on rows that say something else of entries that are there.
+
+    Parameters
+    ----------
+    kind : RecordKind
+        Of the entries.
+    rows : polars.DataFrame
+        The rows, with `ROW` and `PLACE`; at least one.
+    before : polars.DataFrame
+        The versions in force; schema `VERSIONS`.
+    """
+    names = [one.name for one in kind.fields]
+    entry = rows["entry"][0]
+    held = before.filter(pl.col("entry") == entry)
+    old, new = _texts(entries_frame(kind, held), names), _texts(rows.head(1), names)
+    moved = [name for name in names if old[name] != new[name]]
+    return Finding(
+        code="entry.there",
+        place=str(rows[PLACE][0]),
+        found="{count:row|rows} {rows}: {ids}: there already and something else, the first by {who}: {was}; now {now}",
+        expected="entries that are not there, or say the same",
+        remedy="give what is another thing an id or key of its own; what is to be corrected, correct, "
+        "or take the table in as a correction",
+        params={
+            "rows": listed(rows[ROW].head(_FEW).to_list(), rows.height), "row": rows[ROW][0],
+            "ids": listed(rows["entry"].head(_FEW).to_list(), rows.height), "who": held["entered_by"][0],
+            "was": _said(old, moved), "now": _said(new, moved),
+        },
+        count=rows.height,
+        first=f"row {rows[ROW][0]}",
+    )  # fmt: skip
 
 
 def overtaken(workspace: Workspace, kind: RecordKind, now: pl.DataFrame, was: str) -> Finding:

@@ -39,12 +39,14 @@ def correct_one(
     _tell(one, done, lang=lang, json=json)
 
 
-def import_file(module: Module, root: Path, kind: str, file: Path, *, lang: Lang, json: bool) -> None:
+def import_file(
+    module: Module, root: Path, kind: str, file: Path, *, over: bool, reason: str, lang: Lang, json: bool
+) -> None:
     """Take a file in."""
     one = known_kind(module, kind)
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(root) as held:
-        done = import_entries(held, one, file, who=account(), labels=entry_labels(one))
+        done = import_entries(held, one, file, who=account(), labels=entry_labels(one), over=over, reason=reason)
     output.warn(done.findings)
     counts = {"new": len(done.new), "changed": len(done.changed), "same": len(done.same)}
     output.say(t("{file}: {new} new, {changed} changed, {same} as they were.", file=done.source, **counts))

@@ -19,6 +19,9 @@ Fields = Annotated[
     list[str], typer.Argument(metavar="NAME=VALUE...", help="Fields, as `kinds` lists them.", show_default=False)
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX.", exists=True, dir_okay=False)]
+Over = Annotated[
+    bool, typer.Option("--correct", help="Rows may correct entries that are there; say why with --reason.")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why; an auditor reads it.", show_default=False)]
 Named = Annotated[str | None, typer.Argument(metavar="[KIND]", help="Kind of entries; all are listed if left out.")]
 
@@ -63,7 +66,7 @@ def _change(made: typer.Typer, module: "Module") -> None:
         kind: Kind,
         entry: Entry,
         fields: Fields,
-        reason: Reason = "",
+        reason: Reason,
         lang: options.Lang = "en",
         json: options.Json = False,
     ) -> None:
@@ -74,12 +77,18 @@ def _change(made: typer.Typer, module: "Module") -> None:
 
     @made.command("import", no_args_is_help=True)
     def import_(
-        workspace: options.Workspace, kind: Kind, file: File, lang: options.Lang = "en", json: options.Json = False
+        workspace: options.Workspace,
+        kind: Kind,
+        file: File,
+        correct: Over = False,
+        reason: Reason = "",
+        lang: options.Lang = "en",
+        json: options.Json = False,
     ) -> None:
         """Take the entries of a file in, all or none; the same file again changes nothing."""
         from wattstone.interfaces.cli.programme.doing import import_file
 
-        import_file(module, workspace, kind, file, lang=lang, json=json)
+        import_file(module, workspace, kind, file, over=correct, reason=reason, lang=lang, json=json)
 
     @made.command(no_args_is_help=True)
     def withdraw(

@@ -219,7 +219,7 @@ class CorrectEntry(Asked):
     """What changes of an entry, and why."""
 
     said: Annotated[Said, Field(description="Fields that change; null takes back what was said.", min_length=1)]
-    reason: Annotated[Why, Field(max_length=1000)] = ""
+    reason: Why
     was: Was = ""
 
 

@@ -57,7 +57,7 @@ def listed(here: "Here", module: str, kind: str, q: str = "", site: str = "", pa
 
 def _shown(
     here: "Here", kind: RecordKind, q: str = "", site: str = "", page: int = 1, *, told: Sequence[Finding] = (),
-    done: str = "", status: int = 200,
+    done: str = "", status: int = 200, over: bool = False, because: str = "",
 ) -> Response:  # fmt: skip
     t = translator(here.lang)
     held = entry_list(here.workspace, kind, search=q, site=site, page=page, size=SIZE)
@@ -67,6 +67,7 @@ def _shown(
         about=t(kind.help) if kind.help else "", held=held, size=SIZE, table=_table(here, kind, held), q=q, site=site,
         sites=sites, path=kind_path(kind), edits=enters(here, kind), told=told, done=done, status=status, findings=(),
         wrong=any(one.severity == "error" for one in told), narrowed=bool(q or site),
+        over=over, because=because,
     )  # fmt: skip
 
 
@@ -110,15 +111,20 @@ async def take_in(here: "Here", request: Request, module: str, kind: str) -> Res
     one = kind_here(module, kind)
     if one is None or not sees(here, one):
         return missing(here)
-    labels = entry_labels(one)
+    labels, form = entry_labels(one), await request.form()
+    over, because = form.get("over") == "yes", str(form.get("reason", ""))
     try:
         async with sent_files(here, request) as files:
             done = await run_in_threadpool(
-                import_entries, here.workspace, one, files[0], who=here.principal.name, labels=labels
-            )
+                import_entries, here.workspace, one, files[0], who=here.principal.name, labels=labels, over=over,
+                reason=because,
+            )  # fmt: skip
     except InputRefused as refused:
         status, findings = status_of(refused), refused.findings
-        return await run_in_threadpool(lambda: _shown(here, one, told=findings, status=status))
+        wants = over or any(each.code == "entry.there" for each in findings)
+        return await run_in_threadpool(
+            lambda: _shown(here, one, told=findings, status=status, over=wants, because=because)
+        )
     said = _taken(here, done)
     if done.findings:
         return await run_in_threadpool(lambda: _shown(here, one, told=done.findings, done=said))
