@@ -5,15 +5,20 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in
+from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
+from wattstone.interfaces.cli.demo_programme import take_programme_in
 from wattstone.interfaces.cli.opening import opened
 from wattstone.interfaces.store.workspace import create_workspace
+from wattstone.programme.demo import demo_entries
 from wattstone.readings.sources import How, open_source
 from wattstone.simulation import Plan, generate, portfolio
 from wattstone.workflows.activities import lines_of
 from wattstone.workflows.declare import change_organisation
 from wattstone.workflows.ingest import ingest
 from wattstone.workflows.inventory.complete import take_complete
+from wattstone.workflows.inventory.record import organisation_figures
+from wattstone.workflows.programme.asked import Asked
+from wattstone.workflows.programme.targets import report
 
 PLAN = Plan(sites=2, interval_minutes=60)
 
@@ -53,3 +58,21 @@ def test_all_categories_are_decided_and_every_computed_one_has_a_value(demo: Pat
     assert values.null_count() == 0
     assert statement.totals.filter(name="scope3", subject="organisation")["value"].item() == pytest.approx(values.sum())
     assert statement.instruments.filter("accepted")["instrument"].to_list() == ["sim-0001-certificates-2022"]
+
+
+def test_targets_are_held_against_the_year_before(demo: Path) -> None:
+    """The demo's targets begin in 2021: their report of 2022 says how they stand, and where most of it comes from."""
+    with opened(demo / "workspace") as workspace:
+        take_years_before(workspace, PLAN)
+        take_complete(workspace, PLAN.year)
+        take_programme_in(workspace, PLAN.year)
+        made = report(workspace, Asked(year=PLAN.year))
+        figures = organisation_figures(workspace.lake, 2021)
+    totals = dict(figures.select("name", "value").iter_rows())
+    base = (totals["scope1"] + totals["scope2.market"]) / 1000
+
+    assert {one["base_year"] for kind, one in demo_entries("target") if kind == "target"} == {2021}
+    assert made.line("target.allowed", "entry:near-2031").value == pytest.approx(base * (1 - 0.042))
+    assert made.line("target.gap", "entry:near-2031").value is not None
+    assert made.line("target.trend", "entry:near-2031").value is not None
+    assert any(one.text.startswith("Most of what is") for one in made.says)

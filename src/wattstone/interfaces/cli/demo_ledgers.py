@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from wattstone.simulation import Plan
     from wattstone.workflows.workspace import Workspace
 
-__all__ = ["take_ledgers_in"]
+__all__ = ["take_ledgers_in", "take_years_before"]
 
 _WHO = "demo"
 
@@ -41,3 +41,21 @@ def take_ledgers_in(workspace: "Workspace", plan: "Plan", dataset: Path, folder:
             load_activities(workspace, [file], who=_WHO)
         if year not in decided:
             decide(workspace, year, decisions(), who=_WHO)
+
+
+def take_years_before(workspace: "Workspace", plan: "Plan") -> None:
+    """Take the inventories of the years before the plan's last: targets are held against the first of them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        With readings and ledgers of the plan; years that have an inventory already are passed over.
+    plan : Plan
+    """
+    from wattstone.workflows.inventory import take_inventory
+    from wattstone.workflows.inventory.record import FIGURES
+
+    there = workspace.lake.parts(FIGURES)
+    for year in plan.calendar_years:
+        if year < plan.year and year not in there:
+            take_inventory(workspace, year)

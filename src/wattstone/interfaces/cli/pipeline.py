@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -78,7 +77,7 @@ def run_demo(
 ) -> None:
     """Simulate a portfolio beside its workspace, and run the main job on it."""
     from wattstone.base import Finding, InputRefused
-    from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in
+    from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
     from wattstone.interfaces.cli.demo_programme import take_programme_in
     from wattstone.simulation import Plan, generate, measures, portfolio, read_truth
     from wattstone.workflows.measures import declare_measure
@@ -103,7 +102,11 @@ def run_demo(
     with opened(root) as workspace:
         organisation = portfolio(plan)[0]
         change_organisation(workspace, organisation.model_dump())
-    beside = partial(take_ledgers_in, plan=plan, dataset=dataset, folder=folder / "activities")
+
+    def beside(workspace: "Workspace") -> None:
+        take_ledgers_in(workspace, plan, dataset, folder / "activities")
+        take_years_before(workspace, plan)
+
     run_pipeline(dataset, root, year, workers=workers, lang=lang, output=output, beside=beside)
     carried_out = measures(plan, read_truth(dataset))
     with opened(root) as workspace:

@@ -40,11 +40,12 @@ _ELASTICITY: Final = Said("change of the break-even distance in per cent where t
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """Comparisons: lines, tables and charts."""
+    """Comparisons: lines, tables and charts, and where each breaks even in a sentence."""
 
     lines: tuple[Line, ...]
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...]
+    says: tuple[Said, ...] = ()
 
 
 def compared(
@@ -67,6 +68,7 @@ def compared(
     lines: list[Line] = []
     weights: list[dict[str, Any]] = []
     curves: list[dict[str, Any]] = []
+    says: list[Said] = []
     for pair in pairs.filter(pl.col("year") == year).sort("id").iter_rows(named=True):
         sides = [_side(pair[name], pair, models, energy, life, factors) for name in ("electric", "other")]
         used = models.filter(pl.col("id").is_in([pair["electric"], pair["other"]]))
@@ -88,6 +90,7 @@ def compared(
         ends = [_end(pair[name], models) for name in ("electric", "other")]
         lines += _lines(pair, one, other, ends, year, inputs)
         moved = {name: value for name, value in elasticities(one, other).items() if np.isfinite(value)}
+        says.append(_sentence(pair["id"], break_even(one, other), float(one.km.sum()), moved))
         lines += [
             _line(pair, f"elasticity.{name}", _MOVED[name], value, "%", year, inputs, notes=(_ELASTICITY,))
             for name, value in moved.items()
@@ -108,7 +111,28 @@ def compared(
                 }
                 for km, kg in zip(driven, cumulated(side), strict=True)
             ]
-    return Compared(lines=tuple(lines), tables=_tables(weights, _named(curves)), charts=_charts(weights, curves))
+    return Compared(
+        lines=tuple(lines), tables=_tables(weights, _named(curves)), charts=_charts(weights, curves), says=tuple(says)
+    )  # fmt: skip
+
+
+def _sentence(name: str, far: float, life: float, moved: Mapping[str, float]) -> Said:
+    """Where a comparison breaks even, and the input that moves it most."""
+    if not np.isfinite(far):
+        return Said("{name}: the electric vehicle does not catch up within its {km} km.", {"name": name, "km": life})
+    if far == 0.0 or not moved:
+        return Said("{name}: the electric vehicle has emitted less from {km} km on.", {"name": name, "km": far})
+    most = max(moved, key=lambda one: abs(moved[one]))
+    told = {"name": name, "km": far, "input": INPUTS[most], "change": abs(moved[most])}
+    if moved[most] > 0:
+        return Said(
+            "{name}: the electric vehicle has emitted less from {km} km on. What decides it most is '{input}': one per "
+            "cent more moves the distance {change:.1f} % further away.", told,
+        )  # fmt: skip
+    return Said(
+        "{name}: the electric vehicle has emitted less from {km} km on. What decides it most is '{input}': one per "
+        "cent more brings the distance {change:.1f} % nearer.", told,
+    )  # fmt: skip
 
 
 def _named(curves: list[dict[str, Any]]) -> list[dict[str, Any]]:

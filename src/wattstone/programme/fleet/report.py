@@ -27,6 +27,9 @@ _LIMITS: Final = (
     ),
 )
 
+_COMPARISONS: Final = 3
+"""Said at most in sentences."""
+
 
 def build(
     entries: Mapping[str, pl.DataFrame], year: int, factors: Factors, *, beside: tuple[Finding, ...] = ()
@@ -56,7 +59,8 @@ def build(
     own = tuple(own_lines(held(entries, "own_vehicle").filter(pl.col("year") == year), factors, year))
     hours = tuple(hour_lines(held(entries, "charging_hour"), year))
     return ModuleReport(
-        module="fleet", title="Vehicles", period=str(year), says=tuple(_says(made, sales, own, year)),
+        module="fleet", title="Vehicles", period=str(year),
+        says=(*_says(made, sales, own, year), *pairs.says[:_COMPARISONS]),
         lines=(*(made.lines if sales.height else ()), *own, *hours, *pairs.lines),
         tables=(*(made.tables if sales.height else ()), *pairs.tables),
         charts=(*(_bars(made) if sales.height else ()), *pairs.charts),
