@@ -145,6 +145,8 @@ class ModuleReport:
         What has to be looked at.
     limits : tuple of Said
         What the report does not prove.
+    called : mapping of str to str
+        What people call subjects of lines, as `entry:goal-448d`.
     first : tuple of (str, str)
         Name and subject of the lines that are shown first; the organisation's own in their order where none is named.
     """
@@ -159,6 +161,7 @@ class ModuleReport:
     findings: tuple[Finding, ...] = ()
     limits: tuple[Said, ...] = ()
     first: tuple[tuple[str, str], ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def line(self, name: str, subject: str = "organisation") -> Line:
         """A line by its name; KeyError where there is none."""

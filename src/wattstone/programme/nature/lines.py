@@ -46,10 +46,10 @@ def lines(told: Account) -> Iterator[Line]:
     ------
     Line
     """
-    hashes = told.rows.filter(pl.col("status").is_in(DELIVERED))["hash"]
+    delivered = told.rows.filter(pl.col("status").is_in(DELIVERED))
     done: dict[str, Any] = {
-        "unit": "ha", "period": str(told.year), "inputs": rests_on("area", hashes),
-        "basis": "estimated" if told.rows.filter(pl.col("status").is_in(DELIVERED))["approximate"].any() else "stated",
+        "unit": "ha", "period": str(told.year), "inputs": rests_on("area", delivered["hash"]),
+        "basis": "estimated" if delivered["approximate"].any() else "computed",
     }  # fmt: skip
     yield Line(
         name="nature.area.net", label="Delivered, each place counted once, net", value=told.hectares["delivered"],
@@ -114,7 +114,7 @@ def _rule(told: Account) -> Said:
 def _by_status(told: Account) -> Iterator[Line]:
     """What each adds to the net, the surer first counted, and then what each has as claimed."""
     there = {one: rows for one in _LABELS if (rows := told.rows.filter(pl.col("status") == one)).height}
-    common: dict[str, Any] = {"unit": "ha", "period": str(told.year), "basis": "stated"}
+    common: dict[str, Any] = {"unit": "ha", "period": str(told.year), "basis": "computed"}
     for status in there:
         yield Line(
             name=status_line(status), label=_LABELS[status][0], value=told.hectares[status],
@@ -131,7 +131,7 @@ def _by_partner(told: Account) -> Iterator[Line]:
     every = rests_on("area", told.rows["hash"])
     for one in of_partners(told.rows).sort("partner", "status").iter_rows(named=True):
         common: dict[str, Any] = {
-            "unit": "ha", "period": str(told.year), "basis": "stated", "subject": f"partner:{one['partner']}",
+            "unit": "ha", "period": str(told.year), "basis": "computed", "subject": f"partner:{one['partner']}",
         }  # fmt: skip
         yield Line(
             name=partner_line(one["status"]), label=_OWN[one["status"]],
@@ -154,7 +154,7 @@ def _by_realm(told: Account) -> Iterator[Line]:
             yield Line(
                 name=f"nature.area.net.{name}", label=label, value=float(rows["net"].sum()), unit="ha",
                 period=str(told.year), method=_ATTRIBUTED[told.equal], inputs=rests_on("area", done["hash"]),
-                basis="stated", notes=(_rule(told),),
+                basis="computed", notes=(_rule(told),),
             )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def _years(told: Account) -> Iterator[Line]:
     for one in told.years.filter(pl.col("year") < told.year).iter_rows(named=True):
         yield Line(
             name="nature.area.net", label="Delivered, each place counted once, net", value=one["net"], unit="ha",
-            period=str(one["year"]), method=_EQUAL_AREA, inputs=rests_on("area", delivered), basis="stated",
+            period=str(one["year"]), method=_EQUAL_AREA, inputs=rests_on("area", delivered), basis="computed",
             notes=(Said("with the status that the entries have now"),),
         )  # fmt: skip
 
@@ -207,7 +207,7 @@ def goal_lines(told: Account, goals: pl.DataFrame) -> Iterator[Line]:
         every = told.books.net(live)
         net = told.books.net(done)
         used = rests_on("area", pl.Series(rows["hash"]).filter(pl.Series(done)))
-        common: dict[str, Any] = {"period": str(told.year), "subject": f"entry:{goal['entry']}", "basis": "stated"}
+        common: dict[str, Any] = {"period": str(told.year), "subject": f"entry:{goal['entry']}", "basis": "computed"}
         yield Line(
             name="nature.goal.net", label="Counts towards the goal", value=net * HA, unit="ha", method=_EQUAL_AREA,
             inputs=(*used, f"entry:{goal['hash']}"), notes=tuple(_named(goal["name"], bare)), **common,

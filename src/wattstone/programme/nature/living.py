@@ -38,6 +38,18 @@ _LABELS: Final = {
     ("flux", "gases"): "Methane and nitrous oxide, removed less released in the year",
     ("avoided", "gases"): "Methane and nitrous oxide avoided in the year",
 }
+_REMOVED: Final = "{dioxide} t CO2 ({carbon} t C) were removed in areas in action or verified in the year."
+_LOST: Final = "{dioxide} t CO2 ({carbon} t C) were released from areas in action or verified in the year."
+_GASES: Final = "Areas in action or verified released methane and nitrous oxide of {gases} t CO2e in the year."
+_GASES_KEPT: Final = "Areas in action or verified removed methane and nitrous oxide of {gases} t CO2e in the year."
+_REMOVED_LESS: Final = (
+    "Areas in action or verified removed {dioxide} t CO2 ({carbon} t C) in the year, and released methane and nitrous "
+    "oxide of {gases} t CO2e: more than they removed."
+)
+_REMOVED_MORE: Final = (
+    "Areas in action or verified removed {dioxide} t CO2 ({carbon} t C) in the year, and released methane and nitrous "
+    "oxide of {gases} t CO2e: less than they removed."
+)
 _SO_FAR: Final = {"flux": "Carbon removed since the start", "avoided": "Avoided loss of carbon since the start"}
 _AS_CO2: Final = {
     "stock": "Carbon stock, as carbon dioxide",
@@ -131,18 +143,34 @@ def _named(frame: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
 
 
 def _says(sums: pl.DataFrame) -> Iterator[Said]:
-    own = {
-        one["quantity"]: one["amount"]
-        for one in sums.filter(pl.col("delivered") & (pl.col("sort") == "organic")).iter_rows(named=True)
-    }
-    if "stock" in own:
-        yield Said("{amount} t C stand in areas in action.", {"amount": own["stock"]})
-    if "flux" in own:
-        yield Said("{amount} t C were removed there in the year.", {"amount": own["flux"]})
-    if "avoided" in own:
-        yield Said("The loss of {amount} t C was avoided there.", {"amount": own["avoided"]})
-    if len(own) > 1:
+    """The flows of the year first, carbon never without the methane and nitrous oxide of the same areas."""
+    known = sums.filter(pl.col("delivered") & (pl.col("entries") > pl.col("lacking")))
+    own = {(one["quantity"], one["sort"]): one["amount"] for one in known.iter_rows(named=True)}
+    yield from _flows(own.get(("flux", "organic")), own.get(("flux", "gases")))
+    if (stock := own.get(("stock", "organic"))) is not None:
+        yield Said("{amount} t C stand in areas in action or verified.", {"amount": stock})
+    if (avoided := own.get(("avoided", "organic"))) is not None:
+        yield Said("The loss of {amount} t C was avoided there.", {"amount": avoided})
+    if len({quantity for quantity, sort in own if sort == "organic"}) > 1:
         yield Said("Carbon that stands, is removed, or is not lost stays apart: it is never added.")
+
+
+def _flows(carbon: float | None, gases: float | None) -> Iterator[Said]:
+    """What areas removed and released in the year: the one as carbon dioxide, the others as its equivalent."""
+    dioxide = None if carbon is None else carbon * CO2_PER_C
+    told: dict[str, Any] = {
+        "carbon": abs(carbon or 0.0), "dioxide": abs(dioxide or 0.0), "gases": abs(gases or 0.0),
+    }  # fmt: skip
+    if gases is None or (gases == 0 and dioxide is not None):
+        if dioxide is not None:
+            yield Said(_REMOVED if dioxide >= 0 else _LOST, told)
+    elif dioxide is None:
+        yield Said(_GASES_KEPT if gases > 0 else _GASES, told)
+    elif dioxide >= 0 > gases:
+        yield Said(_REMOVED_LESS if -gases > dioxide else _REMOVED_MORE, told)
+    else:
+        yield Said(_REMOVED if dioxide >= 0 else _LOST, told)
+        yield Said(_GASES_KEPT if gases > 0 else _GASES, told)
 
 
 def _carbon(sums: pl.DataFrame, year: int) -> Iterator[Line]:

@@ -24,6 +24,8 @@ _LIMITS: Final = (
     Said("Areas of points with a radius are approximate."),
     Said("That an area lies outside the protected areas on the map does not prove that it is additional."),
 )
+_FIRST: Final = ("nature.area.net", "nature.carbon.flux.co2", "nature.carbon.flux.gases", "nature.area.gross")
+"""Lines that are shown first, what was removed never without what the same areas released."""
 
 
 def build(entries: Mapping[str, pl.DataFrame], year: int, *, equal: bool = False) -> ModuleReport:
@@ -59,13 +61,20 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, *, equal: bool = False
         module="nature",
         title="Nature: areas, carbon and condition",
         period=str(year),
-        says=(*_says(told.hectares, year), *lives.says),
+        says=_arranged((*_says(told.hectares, year),), lives.says),
         lines=(*own, *lives.lines),
         tables=(*tables(told, layers), *lives.tables),
         charts=(*charts(told), *lives.charts),
         findings=(*found, *books.placed.findings, *lives.findings),
         limits=(*_LIMITS, *LIVING_LIMITS),
+        first=tuple((one, "organisation") for one in _FIRST),
+        called={f"entry:{one}": name for one, name in goals.select("entry", "name").iter_rows() if name},
     )
+
+
+def _arranged(land: tuple[Said, ...], lives: tuple[Said, ...]) -> tuple[Said, ...]:
+    """What is delivered, what lived on it in the year, what is not delivered yet, and the rest."""
+    return (*land[:1], *lives[:1], *land[1:], *lives[1:])
 
 
 def _says(hectares: Mapping[str, float], year: int) -> tuple[Said, ...]:

@@ -173,13 +173,13 @@ SEAM: Final = Wrong(
     "{count} {count:boundary runs|boundaries run} over the antimeridian or around a pole; cut there, the first taken "
     "as {width:.4g}° wide",
     "a boundary cut at the antimeridian (RFC 7946 section 3.1.9)",
-    "nothing to mend if it is the narrow area that is meant; other programs may read it as the wide one",
+    "look whether it is the narrow area that is meant; other programs may read it as the wide one",
 )  # fmt: skip
 ORDER: Final = Wrong(
     "nature.ring_order", "warning",
     "{count} outer {count:ring runs|rings run} against the rule of the format; what lies within the ring is the area",
     "outer rings counterclockwise (RFC 7946 section 3.1.6), in shapefiles clockwise",
-    "nothing to mend here; programs on the sphere may take the rest of the Earth instead",
+    "turn the rings round before you give the file away: programs on the sphere may take the rest of the Earth instead",
 )  # fmt: skip
 SELF_CROSSING: Final = Wrong(
     "nature.self_crossing", "warning",

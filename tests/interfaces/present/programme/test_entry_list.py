@@ -35,6 +35,26 @@ def test_a_wide_terminal_has_a_table_and_a_narrow_one_a_list() -> None:
     assert len(shown(80).splitlines()) > 6
 
 
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("POLYGON ((1 2, 3 2, 3 4, 1 2))", "POLYGON, 4 points"),
+        ("MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2)), ((11 2, 13 2, 13 4, 11 2)))", "MULTIPOLYGON, 8 points"),
+        ('{"type": "Polygon", "coordinates": [[[1, 2], [3, 2], [3, 4], [1, 2]]]}', "POLYGON, 4 points"),
+        ("POINT (120.19 31.08)", "POINT (120.19 31.08)"),
+        ("no shape", "no shape"),
+    ],
+)
+def test_boundaries_are_told_by_their_kind_and_points(shape: str, said: str) -> None:
+    area = record_kind("area")
+    rows = pl.DataFrame([{"entry": "bay", "geometry": shape}], schema=entry_schema(area))
+    out = io.StringIO()
+    Console(file=out, width=100, color_system=None).print(entry_list(area, rows, "en"))
+
+    assert f"bay    {said}" in out.getvalue()
+    assert len(out.getvalue().splitlines()) < 4
+
+
 def test_many_say_how_many_more() -> None:
     assert "and 1 more" in shown(400, 201)
 

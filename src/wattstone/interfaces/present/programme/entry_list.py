@@ -10,11 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.languages import Language, counter, mark, translator
 from wattstone.interfaces.present.numbers import every
 from wattstone.interfaces.present.programme.entry_template import head_of
 from wattstone.interfaces.present.tokens import terminal_styles
-from wattstone.programme.kinds import RecordKind
+from wattstone.programme.kinds import RecordField, RecordKind
 
 __all__ = ["entry_list"]
 
@@ -46,7 +46,7 @@ def entry_list(kind: RecordKind, rows: pl.DataFrame, lang: Language) -> Renderab
     marks = [name for name in _MARKS if name in rows.columns]
     heads = [t("Entry"), *(head_of(one, lang) for one in told), *(t(_MARKS[one]) for one in marks), t("Document")]
     lines = [
-        [row["entry"], *(_text(row[one.name], one.choices, lang) for one in told),
+        [row["entry"], *(_field(row[one.name], one, lang) for one in told),
          *(_text(row[one], {}, lang) for one in marks), t("attached") if row["document"] else ""]
         for row in rows.head(_ROWS).iter_rows(named=True)
     ]  # fmt: skip
@@ -78,6 +78,24 @@ class _Fitting:
                     about.add_row(Text(head, "dim"), Text(value, overflow="fold"))
             parts += [Text(entry, terminal_styles()["heading"]), Padding(about, (0, 0, 1, 2))]
         return Group(*parts)
+
+
+def _field(value: Any, field: RecordField, lang: Language) -> str:
+    return _outline(value, lang) if field.type == "geometry" and value else _text(value, field.choices, lang)
+
+
+def _outline(text: str, lang: Language) -> str:
+    """What kind of shape, and of how many points; a point, or what is none, as it stands."""
+    import shapely
+
+    read: Any = shapely.from_geojson if text.lstrip().startswith("{") else shapely.from_wkt
+    shape: Any = read(text, on_invalid="ignore")
+    count: int = len(shapely.get_coordinates(shape))
+    if shape is None or count < 2:
+        return _text(text, {}, lang)
+    n = counter(lang)
+    name = str(shape.geom_type).upper()
+    return n("{shape}, {count} point", "{shape}, {count} points", count, shape=name)
 
 
 def _text(value: Any, choices: Mapping[str, str], lang: Language) -> str:

@@ -19,7 +19,7 @@ from wattstone.programme.report import Line, ModuleReport, Table
 if TYPE_CHECKING:
     from wattstone.interfaces.present.charts.base import Drawing
 
-__all__ = ["About", "build_module_report", "line_words", "shown_tables"]
+__all__ = ["About", "build_module_report", "line_words", "names_of", "shown_tables"]
 
 _HEADLINES, _STEPS, _FIGURES = 4, 5, 300
 
@@ -129,7 +129,7 @@ def _headlines(report: ModuleReport, about: About, lang: Language) -> Iterator[H
     own = [one for one in known if one.subject == "organisation" and one not in named]
     for line in [*named, *own][:_HEADLINES]:
         band, label = _band(line, lang), opened(t(line.label))
-        of = "" if line.subject == "organisation" else subject_name(line.subject, lang, about.sites)
+        of = "" if line.subject == "organisation" else subject_name(line.subject, lang, names_of(report, about))
         yield Headline(
             label=t("{figure}: {subject}", figure=label, subject=of) if of else label,
             value=Cell(line_words(line, lang), figure_of(line, about.figures), numeric=True),
@@ -163,6 +163,11 @@ def _band(line: Line, lang: Language) -> str:
     if line.value is None or line.interval is None:
         return ""
     return interval(line.value, *line.interval, line.unit, lang)
+
+
+def names_of(report: ModuleReport, about: About) -> Mapping[str, str]:
+    """What subjects of lines are called: sites by id, others by subject; see `subject_name`."""
+    return {**about.sites, **report.called}
 
 
 def _drawings(report: ModuleReport, grids: Mapping[str, Grid], lang: Language) -> "Iterator[Drawing]":
@@ -205,7 +210,7 @@ def _figures(report: ModuleReport, about: About, lang: Language) -> Section | No
     for one in known[:_FIGURES]:
         band = [Cell(_band(one, lang) or t("not known"))] if len(parts) > 2 else []
         value = Cell(line_words(one, lang), figure_of(one, about.figures), numeric=True)
-        subject, basis = subject_name(one.subject, lang, about.sites), basis_name(one.basis, lang)
+        subject, basis = subject_name(one.subject, lang, names_of(report, about)), basis_name(one.basis, lang)
         rows.append((Cell(opened(t(one.label))), value, *band, Cell(subject), Cell(one.period), Cell(basis)))
     more = len(known) - len(rows)
     note = t("and {count} more", count=more) if more > 0 else ""
@@ -218,7 +223,7 @@ def _absent(report: ModuleReport, about: About, lang: Language) -> Section | Non
     rows = tuple(
         (
             Cell(opened(t(one.label)), figure_of(one, about.figures)),
-            Cell(subject_name(one.subject, lang, about.sites)),
+            Cell(subject_name(one.subject, lang, names_of(report, about))),
             Cell(one.period),
             Cell(opened(said(one.reason, lang)) or t("not known")),
         )
@@ -274,7 +279,7 @@ def _evidence(report: ModuleReport, about: About, lang: Language) -> Section:
     rows = tuple(
         (
             Cell(opened(t(one.label))),
-            Cell(subject_name(one.subject, lang, about.sites)),
+            Cell(subject_name(one.subject, lang, names_of(report, about))),
             Cell(one.period),
             Cell(t("not known") if one.value is None else every(one.value), numeric=True),
             Cell(unit_words(one.unit, lang)),

@@ -1,6 +1,6 @@
 """The report of a module for a terminal: the same words and units as its page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table as Rich
@@ -48,11 +48,11 @@ def _parts(report: ModuleReport, lang: Language, figures: Ids) -> Iterator[Rende
         yield Text(said(one, lang))
     if known := [one for one in report.lines if one.value is not None]:
         yield Text()
-        yield _figures(known, lang, figures)
+        yield _figures(report, known, lang, figures)
     if absent := [one for one in report.lines if one.value is None]:
         yield from (Text(), Text(t("Not computed"), style=head))
         for one in absent:
-            name = _of(one, lang)
+            name = _of(one, lang, report.called)
             yield Text(t("{place}: {found}", place=name, found=said(one.reason, lang) or t("not known")))
     for table in shown_tables(report):
         shown = grid(table, report.lines, {}, lang, most=_ROWS)
@@ -69,16 +69,16 @@ def _parts(report: ModuleReport, lang: Language, figures: Ids) -> Iterator[Rende
         yield from (Text(), findings_table(report.findings, lang))
 
 
-def _of(line: Line, lang: Language) -> str:
+def _of(line: Line, lang: Language, names: Mapping[str, str]) -> str:
     """A line's label, and what it is about where that is not the organisation."""
     t = translator(lang)
     label = opened(t(line.label))
     if line.subject == "organisation":
         return label
-    return t("{name} ({other})", name=label, other=subject_name(line.subject, lang))
+    return t("{name} ({other})", name=label, other=subject_name(line.subject, lang, names))
 
 
-def _figures(lines: list[Line], lang: Language, figures: Ids) -> Rich:
+def _figures(report: ModuleReport, lines: list[Line], lang: Language, figures: Ids) -> Rich:
     t = translator(lang)
     band = t("{level} interval", level=percent(LEVEL, lang))
     heads = [(t("Figure"), False), (t("Value"), True), (band, False), (t("Period"), False), (t("Basis"), False)]
@@ -86,7 +86,7 @@ def _figures(lines: list[Line], lang: Language, figures: Ids) -> Rich:
     for one in lines:
         band = interval(one.value or 0.0, *one.interval, one.unit, lang) if one.interval else t("not known")
         ident = [Text(figure_of(one, figures) or "", style="dim")] if figures else []
-        cells = (_of(one, lang), line_words(one, lang), band, one.period, basis_name(one.basis, lang))
+        cells = (_of(one, lang, report.called), line_words(one, lang), band, one.period, basis_name(one.basis, lang))
         table.add_row(*map(Text, cells), *ident)
     return table
 

@@ -73,13 +73,28 @@ def basis_name(basis: str, lang: Language) -> str:
     return t(BASES.get(basis, basis))
 
 
-def subject_name(subject: str, lang: Language, sites: Mapping[str, str] | None = None) -> str:
-    """What a line is about: the organisation, a site by its name, an entry by its id."""
+def subject_name(subject: str, lang: Language, names: Mapping[str, str] | None = None) -> str:
+    """What a line is about: the organisation, a site or another subject by its name, else by its id.
+
+    Parameters
+    ----------
+    subject : str
+        As `Line.subject`.
+    lang : {'en', 'zh'}
+    names : mapping of str to str or None
+        Of sites by id, of others by subject.
+
+    Examples
+    --------
+    >>> subject_name("entry:goal-4", "en", {"entry:goal-4": "Seagrass by 2030"}), subject_name("entry:pv", "en")
+    ('Seagrass by 2030', 'pv')
+    """
     t = translator(lang)
     what, _, name = subject.partition(":")
     if what == "organisation":
         return t("the whole organisation")
-    return (sites or {}).get(name) or name if what == "site" else name or subject
+    known = names or {}
+    return known.get(subject) or (known.get(name) if what == "site" else None) or name or subject
 
 
 class _Shown(float):

@@ -7,7 +7,7 @@ import polars as pl
 
 from wattstone.interfaces.present.languages import Language, say_finding, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.programme.report import About
+from wattstone.interfaces.present.programme.report import About, names_of
 from wattstone.interfaces.present.programme.tables import cell_text, figure_of, heading, unit_words
 from wattstone.interfaces.present.programme.words import basis_name, said, subject_name
 from wattstone.interfaces.present.xlsx import BookSheet, sheets_book
@@ -64,11 +64,12 @@ def _figures(report: ModuleReport, about: About, lang: Language) -> BookSheet:
         t("Reason"), t("Method"), t("Notes"), t("Rests on"), t("Name"), t("Id"),
     ]  # fmt: skip
     rows: list[Sequence[Any]] = []
+    names = names_of(report, about)
     for one in report.lines:
         low, high = one.interval or (None, None)
         notes = t("; ").join(said(note, lang) for note in one.notes)
         rows.append((
-            opened(t(one.label)), subject_name(one.subject, lang, about.sites), one.period, one.value,
+            opened(t(one.label)), subject_name(one.subject, lang, names), one.period, one.value,
             unit_words(one.unit, lang), low, high, basis_name(one.basis, lang), said(one.reason, lang), one.method,
             notes, "; ".join(one.inputs), one.name, figure_of(one, about.figures) or "",
         ))  # fmt: skip
