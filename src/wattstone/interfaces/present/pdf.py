@@ -12,15 +12,15 @@ from typing import Any
 import typst
 
 from wattstone.interfaces.present.charts import WIDE, Drawing
-from wattstone.interfaces.present.content import Report, Section, Table
+from wattstone.interfaces.present.content import Report, Section
 from wattstone.interfaces.present.fonts import Choice, choose_fonts
 from wattstone.interfaces.present.languages import Language, translator
+from wattstone.interfaces.present.paper_tables import printed_table
 from wattstone.interfaces.present.report import build_report
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.inventory.document import InventoryDocument
 
 _WIDTH = 165.0  # mm, of a drawing
-_LONG = 20  # characters: a column with longer texts than this shares the width that the others leave
 
 
 def render_pdf(document: InventoryDocument, lang: Language, font_paths: Sequence[Path | str] = ()) -> bytes:
@@ -137,10 +137,7 @@ def _section(section: Section) -> dict[str, Any]:
         "notice": section.notice,
         "paragraphs": [_parts(paragraph) for paragraph in section.paragraphs],
         "drawings": [_drawing(drawing) for drawing in section.drawings],
-        "tables": [
-            {**asdict(table), "rows": _broken(table), "widths": _widths(table), "whole": _whole(table)}
-            for table in section.tables
-        ],
+        "tables": [printed_table(table) for table in section.tables],
     }
 
 
@@ -151,41 +148,6 @@ def _drawing(drawing: Drawing) -> dict[str, Any]:
 
 def _parts(parts: Sequence[Any]) -> list[Any]:
     return [part if isinstance(part, str) else asdict(part) for part in parts]
-
-
-def _widths(table: Table) -> list[float | None]:
-    """Columns of short texts take what they need; the others share the rest by the length of what they hold."""
-    widths: list[float | None] = []
-    for place, head in enumerate(table.heads):
-        texts = [row[place].text for row in table.rows] or [""]
-        long = 0 if head.numeric else max(len(text) for text in texts)
-        plain = max(long, len(head.text)) <= _LONG
-        whole = [row[place].text for row in table.rows if not row[place].code and row[place].text.isascii()]
-        words = [len(word) for text in (*whole, head.text) for word in text.split() if "/" not in word]
-        word = max(words, default=0)  # ids, addresses and Chinese may break anywhere
-        middle = max(sum(map(len, texts)) / len(texts), long / 4)  # one long text among short ones needs room too
-        widths.append(None if plain else min(max(middle, min(word, _LONG) * 1.6, 10.0), 40.0))
-    return widths
-
-
-def _broken(table: Table) -> list[list[dict[str, Any]]]:
-    """Rows whose addresses of people may break at the sign in their middle, and names of methods at their dots."""
-    return [
-        [{**asdict(cell), "text": _parted(cell.text, "@._" if cell.code else "@")} for cell in row]
-        for row in table.rows
-    ]
-
-
-def _parted(text: str, after: str) -> str:
-    """A text that may break after each of these signs."""
-    for sign in after:
-        text = text.replace(sign, f"{sign}\u200b")
-    return text
-
-
-def _whole(table: Table) -> bool:
-    """Whether it is short enough to stay together on a page."""
-    return len(table.rows) <= 16 and sum(len(cell.text) for row in table.rows for cell in row) <= 1000
 
 
 def _texts(content: Any) -> Iterator[str]:
