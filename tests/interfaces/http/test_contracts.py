@@ -39,6 +39,11 @@ def test_a_certificate_is_entered_corrected_and_withdrawn(ask):
     assert {"contract", "withdraw contract"} <= set(told)
 
 
+def test_an_id_that_no_screen_shows_is_refused(ask):
+    answer = ask("POST", "/contracts", json={"id": "\x7f\x15", "said": {"colour": "red"}})
+    assert answer.status_code == 422, answer.text
+
+
 def test_everything_that_is_wrong_points_at_what_was_sent(ask):
     answer = added(ask, "go", volume="much", retired_on="soon", exclusive="perhaps", colour="red")
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -213,6 +213,7 @@ def document_of(workspace: Workspace, sha256: str) -> tuple[Document, bytes] | N
     return None
 
 
+_LISTED: Final = "a value as docs/how-to/contract.md lists it"
 _FORMS = {
     "market": "a country by its two letters, as GB, or several with + between them",
     "document": "the SHA-256 of a document, 64 hexadecimal digits",
@@ -236,7 +237,7 @@ def _invalid(place: Place, given: Mapping[str, Any], error: ValidationError) -> 
                 place=place(field),
                 found="nothing is said of it" if missing else "the value {value} cannot be used: {why}",
                 params={"value": repr(given.get(field)), "why": why, "field": field},
-                expected=_FORMS[field] if formed else "a value as docs/how-to/contract.md lists it",
+                expected=_FORMS.get(field, _LISTED) if formed else _LISTED,
                 remedy="add it" if missing else "correct it",
             )
         )
