@@ -31,7 +31,7 @@ WHOLE = {"year", "lifetime_years", "tier", "age", "units"}
 def test_the_lobbies() -> None:
     """3 x (120 + 40 x (4 + 0.8 x 12)) = 1,992 kg; primary 3 x (120 + 40 x 4 x 0.4) = 552 kg of it."""
     made = build(told("suppliers"), 2022)
-    assert made.findings == ()
+    assert [one.code for one in made.findings] == ["supplier.request_overdue"]
     assert made.line("supplier.chain.total").value == pytest.approx(1_992)
     assert made.line("supplier.primary_share").value == pytest.approx(552 / 1_992)
 

@@ -124,3 +124,20 @@ def test_requests_are_counted_by_status_and_late_ones_found() -> None:
     assert made.line("supplier.request.accepted").value == 1
     assert made.line("supplier.request.asked").value == 1
     assert made.says[0].params == {"done": 1, "all": 3}
+    late = [one for one in made.findings if one.code == "supplier.request_overdue"]
+    assert [one.params["supplier"] for one in late] == ["A"]
+    assert late[0].say(late[0].found) == "A was asked for x by 2024-03-01, and has not answered"
+
+
+@pytest.mark.parametrize(("unit", "amount"), [("kg", 0.3), ("g", 300.0)])
+def test_a_loop_of_which_nothing_is_left_is_told_when_it_is_entered(unit: str, amount: float) -> None:
+    """A kg of power takes 5 kg of steel, that 0.3 kg of power: 1.5 of itself; with 0.1 kg it is 0.5, and sound."""
+    told = chain(product("power", "kg", GATE, kg_per_unit=1.0), links=[("power", "steel", 5.0, "kg"),
+                                                                      ("steel", "power", amount, unit)])  # fmt: skip
+    found = [one for one in wrong(told) if one.code == "supplier.loop"]
+    assert [(one.severity, one.params["amount"]) for one in found] == [("warning", "1.5")]
+    assert found[0].params["ring"] in ("power < steel < power", "steel < power < steel")
+    assert found[0].params["product"] in found[0].place
+    less = told | {"bom_link": told["bom_link"].with_columns(
+        amount=pl.when(pl.col("component") == "power").then(pl.col("amount") / 3).otherwise("amount"))}  # fmt: skip
+    assert [one for one in wrong(less) if one.code == "supplier.loop"] == []

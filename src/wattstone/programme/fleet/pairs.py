@@ -127,11 +127,11 @@ def _sentence(name: str, far: float, life: float, moved: Mapping[str, float]) ->
     if moved[most] > 0:
         return Said(
             "{name}: the electric vehicle has emitted less from {km} km on. What decides it most is '{input}': one per "
-            "cent more moves the distance {change:.1f} % further away.", told,
+            "cent more moves the distance further away by {change:.1f} %.", told,
         )  # fmt: skip
     return Said(
         "{name}: the electric vehicle has emitted less from {km} km on. What decides it most is '{input}': one per "
-        "cent more brings the distance {change:.1f} % nearer.", told,
+        "cent more brings the distance nearer by {change:.1f} %.", told,
     )  # fmt: skip
 
 

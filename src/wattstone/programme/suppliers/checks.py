@@ -8,6 +8,8 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.programme.held import held
+from wattstone.programme.suppliers.chain.endless import endless
+from wattstone.programme.suppliers.chain.solve import SHOWN
 from wattstone.programme.suppliers.files import row_of
 from wattstone.programme.suppliers.pact.check import check
 from wattstone.programme.suppliers.units import with_factor
@@ -34,6 +36,7 @@ def wrong(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
         *_requests(held(entries, "footprint_request")),
         *_products(products),
         *_links(links, products),
+        *_loops(links, products),
     ]
 
 
@@ -126,4 +129,25 @@ def _links(links: pl.DataFrame, products: pl.DataFrame) -> Iterator[Finding]:
         "{product} is cradle to gate, and {component} goes into it once more",
         "its upstream once: in its footprint, or by its links",
         "make it gate to gate, withdraw the link, or report with --set upstream=cut", severity="warning",
+    )  # fmt: skip
+
+
+def _loops(links: pl.DataFrame, products: pl.DataFrame) -> Iterator[Finding]:
+    """The loop of which nothing is left to sell; a product that goes into itself is told by its own link."""
+    units = products.select(pl.col("product").alias("component"), pl.col("unit").alias("counted_in"))
+    both = links.join(units, on="component", how="left", maintain_order="left")
+    both = with_factor(both.with_columns(pl.col("counted_in").fill_null(pl.col("unit"))), "unit", "counted_in")
+    ring = endless(both.select(
+        pl.col("product").alias("parent"), "component", (pl.col("amount") * pl.col("factor")).alias("amount")
+    ))  # fmt: skip
+    if ring is None or len(ring.names) == 1:
+        return
+    first = both.filter((pl.col("product") == ring.names[0]) & (pl.col("component") == ring.names[1]))
+    shown = " < ".join((*ring.names[:SHOWN], ring.names[0]))
+    yield Finding(
+        code="supplier.loop", place=f"bom_link '{first['entry'][0]}'", severity="warning",
+        found="one unit of {product} needs {amount} of itself through {ring}, and {growth} with the loops around it",
+        expected="less than 1, or nothing is left to sell", remedy="correct the amounts and units of these links",
+        params={"product": ring.names[0], "amount": f"{ring.loop.product:.6g}", "ring": shown,
+                "growth": f"{ring.loop.growth:.6g}"},
     )  # fmt: skip

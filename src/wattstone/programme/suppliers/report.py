@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from wattstone.base import NotComputable
+from wattstone.base import Finding, NotComputable
 from wattstone.programme.held import held, rests_on
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Column, Line, ModuleReport, Said, Table
@@ -20,6 +20,7 @@ from wattstone.programme.suppliers.doubts import doubts, share_of
 from wattstone.programme.suppliers.pact.basis import basis_of
 from wattstone.programme.suppliers.pact.identity import identities
 from wattstone.programme.suppliers.rollup import Rolled, Untold, known, rolled
+from wattstone.programme.telling import told
 
 __all__ = ["build"]
 
@@ -78,7 +79,10 @@ def build(
         lines=(*lines[:_FIRST], *asked, *lines[_FIRST:], *(line for one in stated for line in one.lines)),
         tables=(*_tables(requests, stated), *(() if chain is None else chain_tables(chain))),
         charts=() if chain is None else chain_charts(chain),
-        findings=(*wrong(entries), *(() if chain is None else doubts(chain, exchanged, year))),
+        findings=(
+            *wrong(entries), *_overdue(_late(requests, on)),
+            *(() if chain is None else doubts(chain, exchanged, year)),
+        ),
         limits=(*_LIMITS, *_of_paths(chain)),
     )  # fmt: skip
 
@@ -106,9 +110,21 @@ def _requests(requests: pl.DataFrame, on: date, year: int) -> Iterator[Line]:
         rows = requests.filter(pl.col("status") == status)
         if rows.height:
             yield _count(f"request.{status}", label, rows, year)
-    late = requests.filter(pl.col("status").is_in(["asked", "reminded"]) & (pl.col("due") < on))
     if requests.height:
-        yield _count("request.overdue", "Requests overdue", late, year)
+        yield _count("request.overdue", "Requests overdue", _late(requests, on), year)
+
+
+def _late(requests: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Requests that are not answered on a day, and were due before it."""
+    return requests.filter(pl.col("status").is_in(["asked", "reminded"]) & (pl.col("due") < on))
+
+
+def _overdue(late: pl.DataFrame) -> list[Finding]:
+    return told(
+        "footprint_request", late.sort("due", "entry"), "supplier.request_overdue",
+        "{supplier} was asked for {product} by {due}, and has not answered", "an answer by that day",
+        "remind the supplier; enter the answer, or that it was declined", severity="warning",
+    )  # fmt: skip
 
 
 def _count(name: str, label: str, rows: pl.DataFrame, year: int) -> Line:
@@ -167,8 +183,8 @@ def _rolled_lines(made: Rolled, year: int, inputs: tuple[str, ...]) -> Iterator[
         Said("solved as x = y + A x, without loops; residual {residual}", {"residual": residual})
         if made.solved.turns == 0
         else Said(
-            "solved as x = y + A x; residual {residual}, loops need at most {turns} of themselves",
-            {"residual": residual, "turns": f"{made.solved.turns:.4g}"},
+            "solved as x = y + A x; residual {residual}; no loop needs as much of itself as is made of it",
+            {"residual": residual},
         )
     )
     total = float(made.nodes["kg"].sum())
