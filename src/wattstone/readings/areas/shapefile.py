@@ -17,6 +17,7 @@ from wattstone.base import Finding
 from wattstone.readings.areas.geojson import FEW, UNCLOSED, UNREADABLE, built
 from wattstone.readings.areas.problems import refuse, some
 from wattstone.readings.areas.radius import radius_from
+from wattstone.readings.areas.rings import nested
 from wattstone.readings.areas.schema import Raw
 
 __all__ = ["read_shapefile"]
@@ -26,6 +27,14 @@ _BROKEN: Final = (
     shapefile.ShapefileException, shapefile.PossiblyCorruptFileHeader, struct.error, ValueError, EOFError, OSError,
     IndexError, KeyError,
 )  # fmt: skip
+
+_POLYGONS: Final = (shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM)
+_AGAINST: Final = (
+    "{count} {count:shape has|shapes have} rings that run the other way than shapefiles want; a ring that lies within "
+    "another is taken as its hole, and one within the hole as land again",
+    "outer rings clockwise, holes counterclockwise (ESRI, Shapefile technical description, p. 8)",
+    "write the file again with its rings in order; programs that go by their direction may fill the holes",
+)
 
 
 def read_shapefile(path: Path) -> Raw:
@@ -50,7 +59,8 @@ def read_shapefile(path: Path) -> Raw:
     streams: dict[str, Any] = {name: io.BytesIO(parts[name]) for name in ("shp", "shx", "dbf") if name in parts}
     try:
         with _strict(), shapefile.Reader(**streams, encoding=_codec(encoding), encodingErrors="replace") as reader:
-            shapes: list[Any] = [_told(one) for one in reader.iterShapes()]
+            against: list[int] = []
+            shapes: list[Any] = [_told(one, at, against) for at, one in enumerate(reader.iterShapes())]
             said = _said(reader, len(shapes)) if "dbf" in parts else pl.DataFrame()
     except _BROKEN as broken:
         raise refuse(
@@ -60,6 +70,7 @@ def read_shapefile(path: Path) -> Raw:
     made = built(shapes)
     radius, wrong = radius_from(said, len(shapes), path.name)
     findings: list[Finding] = [
+        *some("areas.rings_against", path.name, against, _AGAINST),
         *some("areas.unclosed", path.name, made.unclosed, UNCLOSED),
         *some("areas.few_positions", path.name, made.few, FEW),
         *some("areas.unreadable", path.name, made.unreadable, UNREADABLE, error=True),
@@ -104,9 +115,16 @@ def _unzipped(path: Path) -> dict[str, bytes]:
             ) from None  # fmt: skip
 
 
-def _told(shape: Any) -> dict[str, Any] | None:
-    """GeoJSON of a shape, its holes sorted to their rings; None of a null shape."""
-    return None if shape.shapeType == shapefile.NULL or not shape.points else shape.__geo_interface__
+def _told(shape: Any, at: int, against: list[int]) -> dict[str, Any] | None:
+    """GeoJSON of a shape, its holes sorted to their rings by what lies in what; None of a null shape."""
+    if shape.shapeType == shapefile.NULL or not shape.points:
+        return None
+    if shape.shapeType not in _POLYGONS:
+        return shape.__geo_interface__
+    ends = [*shape.parts[1:], len(shape.points)]
+    found = nested([shape.points[begin:end] for begin, end in zip(shape.parts, ends, strict=True)])
+    against += [at] * found.against
+    return {"type": "MultiPolygon", "coordinates": [[list(ring) for ring in one] for one in found.polygons]}
 
 
 def _said(reader: Any, count: int) -> pl.DataFrame:
