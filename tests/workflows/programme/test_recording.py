@@ -116,10 +116,12 @@ def test_what_changes_is_restated_and_says_why(workspace):
     correct(workspace, "registry", "green_park~2024", {"total": "500"}, reason="counted again")
     stale = verify(workspace)
     assert {(one.name, one.subject, one.recorded, one.recomputed, one.kind) for one in stale.differences} == {
-        ("factory.made.part", "entry:green_park~2024", 491.0, 500.0, "stale"),
-        ("factory.made.total", "organisation", 6921.0, 6930.0, "stale"),
-        ("factory.made.share", "organisation", 6921.0, 6930.0, "stale"),
+        ("factory.made.part", "entry:green_park~2024", 491.0, 500.0, "entries"),
+        ("factory.made.total", "organisation", 6921.0, 6930.0, "entries"),
+        ("factory.made.share", "organisation", 6921.0, 6930.0, "entries"),
     }
+
+    assert {one.of for one in stale.differences} == {f"wattstone factory report --year {ASKED.year}"}
 
     second = take_report(workspace, "factory", ASKED)
     assert second.run != first.run
@@ -139,7 +141,7 @@ def test_a_report_as_of_a_day_does_not_grow_old(workspace):
     take_report(workspace, "factory", Asked(year=2024, at=day))
     withdraw(workspace, "registry", "green_park~2024", reason="twice")
 
-    assert {one.kind for one in verify(workspace).differences} == {"stale"}  # of today and of 2300 alike
+    assert {one.kind for one in verify(workspace).differences} == {"entries"}  # of today and of 2300 alike
     assert verify(workspace, [2023]).figures == 0
     assert verify(workspace, [2024]).figures == 8
 

@@ -13,6 +13,7 @@ from wattstone.workflows.evidence import Difference
 _WHY = {
     "differs": "the rows that they pin, with the factors, sites and meters as they are now, give another value",
     "stale": "they are true to their rows, but newer readings give another value",
+    "entries": "they are true to the entries that they pin, but later ones give another value; take these reports anew",
     "hours": "the hours of the site add up to another value",
 }
 _LEVELS = ("organisation", "site", "meter")
@@ -47,12 +48,19 @@ def _first(one: Difference) -> tuple[int, int, str, str, str]:
 
 def _table(differences: Sequence[Difference]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head, right in (("Figure", False), ("Recorded", True), ("Now", True), ("Unit", False)):
+    reports = any(one.of for one in differences)
+    heads = [("Figure", False), ("Recorded", True), ("Now", True), ("Unit", False)]
+    for head, right in [*heads, *([("Report", False)] if reports else [])]:
         table.add_column(head, justify="right" if right else "left", overflow="fold")
     for one in differences:
         name = f"{one.name}@{one.subject}@{one.period}"  # as `wattstone trace` takes it
-        table.add_row(Text(name), _number(one.recorded), _number(one.recomputed), written(one.unit))
+        told = [Text(one.of)] if reports else []
+        table.add_row(Text(name), _number(one.recorded), _number(one.recomputed), _unit(one.unit), *told)
     return table
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else written(unit)  # a ratio has none
 
 
 def _number(value: float | None) -> str:

@@ -56,6 +56,12 @@ _WHY: dict[str, tuple[str, str]] = {
         mark("{count} figure is true to its rows, but newer readings give another value. Take the inventory anew."),
         mark("{count} figures are true to their rows, but newer readings give other values. Take the inventory anew."),
     ),
+    "entries": (
+        mark("{count} figure of a report is true to its entries, but later ones give another value. Take the report "
+             "anew."),
+        mark("{count} figures of reports are true to their entries, but later ones give other values. Take the reports "
+             "anew."),
+    ),
     "hours": (
         mark("{count} figure is not what the hours of its site add up to. Take the inventory anew."),
         mark("{count} figures are not what the hours of their sites add up to. Take the inventory anew."),

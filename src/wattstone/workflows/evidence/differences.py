@@ -23,9 +23,11 @@ class Difference:
         What it says, and what comes out now.
     unit : str
         Of both.
-    kind : {'differs', 'stale', 'hours'}
-        It differs from what its own pinned rows and the factors give; newer readings give another value; or the hours
-        of its site add up to another value.
+    kind : {'differs', 'stale', 'entries', 'hours'}
+        It differs from what its own pinned rows and the factors give; newer readings give another value; later entries
+        or tables do, of a report; or the hours of its site add up to another value.
+    of : str
+        The report that it is of, as the command that takes it anew; empty of an inventory.
     """
 
     id: str
@@ -35,7 +37,8 @@ class Difference:
     recorded: float | None
     recomputed: float | None
     unit: str
-    kind: Literal["differs", "stale", "hours"]
+    kind: Literal["differs", "stale", "entries", "hours"]
+    of: str = ""
 
 
 def compare(recorded: pl.DataFrame, again: pl.DataFrame, kind: Literal["differs", "stale"]) -> list[Difference]:

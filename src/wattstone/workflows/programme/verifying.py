@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import polars as pl
@@ -76,15 +76,23 @@ def verify_programme(workspace: Workspace, years: list[int] | None = None) -> Pr
         tampered += _other_entries(recorded, again)
         if moved(workspace, one.pins):
             known = {each.id for each in found}
-            found += [each for each in _stale(workspace, one, recorded) if each.id not in known]
+            later = (replace(each, kind="entries") for each in _stale(workspace, one, recorded))
+            found += [each for each in later if each.id not in known]
         for each in found:
-            differences.setdefault(each.id, each)
+            differences.setdefault(each.id, replace(each, of=_command(one)))
     tampered += _changed(workspace, years) + _unsealed(workspace)
     return Promised(
         years=tuple(sorted({one.asked.year for one in reports})), figures=count,
         recorded=_recorded(workspace, years), differences=tuple(differences.values()),
         tampered=tuple(dict.fromkeys(tampered)),
     )  # fmt: skip
+
+
+def _command(one: Taken) -> str:
+    """What takes a report anew: its question tells two reports of a year apart."""
+    options = (f"--set {name}={value}" for name, value in sorted(one.asked.options.items()))
+    day = [] if one.asked.at is None else [f"--at {one.asked.at}"]
+    return " ".join([f"wattstone {one.module} report --year {one.asked.year}", *day, *options])
 
 
 def _again(workspace: Workspace, one: Taken) -> Mapping[tuple[str, str, str], Figure]:
