@@ -106,6 +106,24 @@ def test_a_refusal_is_json_too(wattstone: Run, tmp_path: Path) -> None:
     assert refused.json["findings"][0]["code"] == "workspace.missing"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("supplier", "pact-check", "{file}"), ("target", "import", "{root}", "target", "{file}"),
+        ("target", "attach", "{root}", "target", "near", "{file}"), ("nature", "area", "{file}"),
+        ("activity", "import", "{root}", "{file}"), ("ingest", "{root}", "{file}"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_there_is_one_form_of_refusal(
+    wattstone: Run, workspace: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    said = [one.format(root=workspace, file=tmp_path / "nowhere.csv") for one in words]
+    refused = wattstone(*said, "--json")
+    assert refused.code == 2
+    assert refused.json["findings"][0]["place"].endswith("nowhere.csv")
+    assert refused.json["findings"][0]["remedy"]
+
+
 def test_usage_errors_are_refused_input(wattstone: Run) -> None:
     assert wattstone("inventory").code == 2
     assert wattstone("no-such-command").code == 2

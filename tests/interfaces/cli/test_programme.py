@@ -101,3 +101,5 @@ def test_kinds_and_their_fields_are_told(root: Path) -> None:
     (registry,) = wattstone("factory", "kinds", "registry", "--json").json["kinds"]
     assert registry["key"] == ["programme", "year"]
     assert "必填" in wattstone("factory", "kinds", "registry", "--lang", "zh").out
+    assert "（withdrawal：取水；discharge：排水；" in wattstone("waste", "kinds", "water_flow", "--lang", "zh").out
+    assert "pack: Battery)" in wattstone("fleet", "kinds", "vehicle_model").out

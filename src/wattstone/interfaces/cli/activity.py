@@ -43,7 +43,7 @@ def add(workspace: options.Workspace, fields: Fields, lang: options.Lang = "en",
 @group.command("import", no_args_is_help=True)
 def import_(
     workspace: options.Workspace,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="CSV or XLSX.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", callback=options.there, help="CSV or XLSX.")],
     lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:

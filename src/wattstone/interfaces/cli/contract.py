@@ -62,7 +62,7 @@ def add(
     generation_meter: Annotated[str | None, typer.Option(metavar="ID", help="Meter of the generation.")] = None,
     document: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="The contract or statement; it is kept."),
+        typer.Option(metavar="FILE", callback=options.there, help="The contract or statement; it is kept."),
     ] = None,
     note: Annotated[str | None, typer.Option(help="What else is to be known.")] = None,
     lang: options.Lang = "en",
@@ -95,7 +95,7 @@ def add(
 @group.command("import", no_args_is_help=True)
 def import_(
     workspace: options.Workspace,
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV or XLSX.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=options.there, help="CSV or XLSX.")],
     lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:

@@ -16,9 +16,7 @@ def ingest(
     ],
     mapping: Annotated[
         Path | None,
-        typer.Option(
-            "--mapping", metavar="FILE", exists=True, dir_okay=False, help="How a table is to be read (TOML)."
-        ),
+        typer.Option("--mapping", metavar="FILE", callback=options.there, help="How a table is to be read (TOML)."),
     ] = None,
     zone: options.Zone = None,
     site: Annotated[str | None, typer.Option("--site", metavar="ID", help="Site of readings that name none.")] = None,

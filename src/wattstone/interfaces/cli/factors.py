@@ -86,7 +86,7 @@ def show(
 def imported(
     workspace: options.Workspace,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tables (CSV) or packs (TOML).",
-                                                exists=True, dir_okay=False, show_default=False)],
+                                                callback=options.there, show_default=False)],
     lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:  # fmt: skip

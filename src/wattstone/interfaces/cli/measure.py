@@ -68,7 +68,7 @@ def measure(
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option("--import", metavar="FILE", exists=True, dir_okay=False, help="Take measures of a table in."),
+        typer.Option("--import", metavar="FILE", callback=options.there, help="Take measures of a table in."),
     ] = None,
     remove: Annotated[str | None, typer.Option(metavar="REASON", help="Take the measure back.")] = None,
     lang: options.Lang = "en",

@@ -51,3 +51,33 @@ def _percent(text: str) -> tuple[str, float]:
         return (kind if separator else ""), float(value)
     except ValueError:
         raise typer.BadParameter(f"'{text}' is no percentage", param_hint="--inflation") from None
+
+
+def there(given: Path | list[Path] | None) -> Path | list[Path] | None:
+    """Refuse a file that is not there as every other input is refused, with findings that a machine can read.
+
+    Parameters
+    ----------
+    given : Path, list of Path or None
+        As an argument or option takes it.
+
+    Raises
+    ------
+    InputRefused
+        With a finding on each file that is none.
+    """
+    several = [] if given is None else [given] if isinstance(given, Path) else given
+    lacking = [one for one in several if one.is_dir() or not one.exists()]
+    if lacking:
+        from wattstone.base import Finding, InputRefused
+
+        raise InputRefused(
+            [
+                Finding(
+                    code="input.no_file", place=str(one), expected="a file that can be read",
+                    found="it is a folder" if one.is_dir() else "there is no such file", remedy="name another file",
+                )
+                for one in lacking
+            ]
+        )  # fmt: skip
+    return given

@@ -162,7 +162,7 @@ def report(
     pdf: Annotated[Path | None, typer.Option(metavar="FILE", help="The report on paper as well.")] = None,
     typical_year: Annotated[
         Path | None,
-        typer.Option(metavar="EPW", exists=True, dir_okay=False, help="Weather of a typical year."),
+        typer.Option(metavar="EPW", callback=options.there, help="Weather of a typical year."),
     ] = None,
     fahrenheit: Annotated[bool, typer.Option("--fahrenheit", help="Temperatures in °F.")] = False,
     workers: options.Workers = None,

@@ -30,10 +30,10 @@ def serve(
         bool, typer.Option("--behind-proxy", help="A proxy in front speaks https and names who asks.")
     ] = False,
     certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Certificate (PEM), for https.")
+        Path | None, typer.Option(metavar="FILE", callback=options.there, help="Certificate (PEM), for https.")
     ] = None,
     key: Annotated[
-        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Its private key (PEM).")
+        Path | None, typer.Option(metavar="FILE", callback=options.there, help="Its private key (PEM).")
     ] = None,
     workers: options.Workers = None,
     log: Log = "auto",

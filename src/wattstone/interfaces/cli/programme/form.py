@@ -18,7 +18,7 @@ Entry = Annotated[str, typer.Argument(metavar="ENTRY", help="Id of the entry.", 
 Fields = Annotated[
     list[str], typer.Argument(metavar="NAME=VALUE...", help="Fields, as `kinds` lists them.", show_default=False)
 ]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX.", exists=True, dir_okay=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX.", callback=options.there)]
 Over = Annotated[
     bool, typer.Option("--correct", help="Rows may correct entries that are there; say why with --reason.")
 ]

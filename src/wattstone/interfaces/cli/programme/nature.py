@@ -45,6 +45,9 @@ def _say(output: "Output", done: "FileArea") -> None:
     from wattstone.interfaces.present.languages import counter, translator
 
     t, n = translator(output.lang), counter(output.lang)
+    if not done.refused and done.gross_m2 is None:
+        output.say(n("{count} entry", "{count} entries", done.entries or 0), t("Nothing measured."))
+        return
     if done.gross_m2 is None or done.net_m2 is None or done.net_geodesic_m2 is None or done.entries is None:
         output.say(t("Nothing was measured: what is said above has to be mended first."))
         return

@@ -93,13 +93,13 @@ def _write(
     lang: Literal["en", "zh"],
 ) -> Path:
     from wattstone.interfaces.cli.opening import writing
+    from wattstone.interfaces.present.moments import local_time
     from wattstone.interfaces.present.programme.report import About, build_module_report
 
-    now = datetime.now(UTC)
+    organisation = workspace.records.organisation()
+    now = local_time(datetime.now(UTC), organisation.zone)
     sites = {one.id: one.name or one.id for one in workspace.records.sites()}
-    about = About(
-        organisation=workspace.records.organisation().name, made=now, figures=done.figures, run=done.run, sites=sites
-    )
+    about = About(organisation=organisation.name, made=now, figures=done.figures, run=done.run, sites=sites)
     with writing(to) as path:
         match form:
             case "xlsx":

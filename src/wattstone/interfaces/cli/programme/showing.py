@@ -9,7 +9,7 @@ import typer
 from wattstone.interfaces.cli.opening import opened, writing
 from wattstone.interfaces.cli.output import Output
 from wattstone.interfaces.present.languages import translator
-from wattstone.programme.kinds import Module, RecordKind, kinds_of
+from wattstone.programme.kinds import Module, RecordField, RecordKind, kinds_of
 from wattstone.workflows.programme.registry import known_kind
 
 __all__ = ["day_of", "show_entries", "show_kinds", "write_template"]
@@ -114,7 +114,16 @@ def _fields_table(kind: RecordKind, lang: Lang) -> Any:
     table = Table(t("Field"), t("Header"), t("What it takes"), box=None, pad_edge=False)
     table.columns[0].no_wrap = True
     for one in kind.fields:
-        offered = ", ".join(one.choices)
-        told = takes(one, lang) + (f" ({offered})" if offered else "")
+        told = takes(one, lang) + _offered(one, lang)
         table.add_row(Text(one.name), Text(head_of(one, lang)), Text(told))
     return table
+
+
+def _offered(one: RecordField, lang: Lang) -> str:
+    """What there is to choose from: what is written, and what it means."""
+    if not one.choices:
+        return ""
+    t = translator(lang)
+    if lang == "zh":
+        return "（" + "；".join(f"{code}：{t(label)}" for code, label in one.choices.items()) + "）"
+    return " (" + "; ".join(f"{code}: {t(label)}" for code, label in one.choices.items()) + ")"

@@ -14,7 +14,7 @@ group = made("supplier", help="Suppliers, footprints of products and bills of ma
 
 File = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="JSON of PACT version 3.", exists=True, dir_okay=False, show_default=False),
+    typer.Argument(metavar="FILE", help="JSON of PACT version 3.", callback=options.there, show_default=False),
 ]
 Identity = Annotated[
     str,
