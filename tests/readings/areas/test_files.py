@@ -123,6 +123,28 @@ def test_points_with_a_radius_in_kilometres(tmp_path: Path) -> None:
     assert held.geometry[0].wkt == "POINT (2 39)"
 
 
+@pytest.mark.parametrize(
+    ("head", "metres"),
+    [
+        ("经度,纬度,半径（米）", 2.5), ("经度（度）,纬度（度）,半径(公里)", 2500), ("lon,lat,半径【千米】", 2500),
+        ("Longitude [°],Latitude [°],Radius [km]", 2500), ("x,y,RADIUS_KM", 2500), ("lon,lat,Radius [nmi]", 4630),
+        ("lon,lat,radius (ft)", 0.762),
+    ],
+)  # fmt: skip
+def test_a_radius_is_in_the_unit_of_its_head(head: str, metres: float, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"名称,{head}\n甲,116.4,39.9,2.5\n", encoding="utf-8")
+    held = read_areas(tmp_path / "a.csv")
+    np.testing.assert_allclose(held.radius, [metres], rtol=1e-15)
+    assert held.geometry[0].wkt == "POINT (116.4 39.9)"
+
+
+def test_a_radius_in_a_unit_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat,Radius [wug],radius_source\n2,39,5,map\n2,39,,\n")
+    assert refused(tmp_path / "a.csv") == ["areas.radius_unit"]
+    (tmp_path / "a.csv").write_text("lon,lat,radius_source\n2,39,map\n")
+    assert np.isnan(read_areas(tmp_path / "a.csv").radius).all()
+
+
 def test_rings_that_are_not_closed_are_closed_and_told(tmp_path: Path) -> None:
     told = {"type": "Polygon", "coordinates": [RING[:-1]]}
     (tmp_path / "a.json").write_text(json.dumps(told))

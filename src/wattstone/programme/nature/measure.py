@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,8 @@ from wattstone.programme.nature.overlaps import OVERLAPS, SLIVER, geodesic_net, 
 from wattstone.programme.nature.placed import Placed
 
 __all__ = ["Measured", "measured", "noding"]
+
+_APART: Final = 0.01  # of the net: what the cross-check may differ by before it is told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +77,10 @@ def measured(placed: Placed, *, place: str = "areas", threads: int = 2) -> Measu
         findings.append(_unlisted(place, missing))
     else:
         findings += _slivers(pairs, place)
+    net, geodesic = faces.net(), geodesic_net(placed, faces, threads=threads)
     return Measured(
-        gross_m2=float(placed.area.sum()), net_m2=faces.net(),
-        net_geodesic_m2=geodesic_net(placed, faces, threads=threads), overlaps=pairs, faces=faces,
-        findings=tuple(findings),
+        gross_m2=float(placed.area.sum()), net_m2=net, net_geodesic_m2=geodesic, overlaps=pairs, faces=faces,
+        findings=(*findings, *_edges_long(net, geodesic, place)),
     )  # fmt: skip
 
 
@@ -93,6 +96,20 @@ def noding(faces: Faces, place: str, names: Sequence[str] | None) -> list[Findin
     """
     worst = np.full(faces.count, faces.off.max(initial=0.0))
     return wrongs.NODING.of(faces.off > 0, place, names, {"off": worst})
+
+
+def _edges_long(net: float, geodesic: float, place: str) -> list[Finding]:
+    """A cross-check that disagrees, told with both areas."""
+    if abs(net - geodesic) <= _APART * net:
+        return []
+    one = wrongs.EDGES_LONG
+    return [
+        Finding(
+            code=one.code, place=place, severity=one.severity, found=one.found, expected=one.expected,
+            remedy=one.remedy,
+            params={"straight": net / 1e4, "geodesic": geodesic / 1e4, "apart": abs(net - geodesic) / net},
+        )
+    ]  # fmt: skip
 
 
 def _slivers(pairs: pl.DataFrame, place: str) -> list[Finding]:

@@ -102,7 +102,7 @@ def spliced(old: Sequence[Told], new: Sequence[Told], begin: int, end: int, tota
 
 MISSING: Final = Wrong(
     "nature.no_geometry", "warning",
-    "{count} {count:entry has|entries have} no boundary, and add nothing",
+    "{count} {count:entry has|entries have} no boundary, and {count:adds|add} nothing",
     "a polygon (RFC 7946 section 3.2 allows a feature without a place)",
     "draw the boundary, or leave the entry out",
 )  # fmt: skip
@@ -232,6 +232,13 @@ NODING: Final = Wrong(
     "{off:.0e} of the area only",
     "boundaries that are the same, or differ by more than a micrometre",
     "use one boundary for the areas that share it",
+)  # fmt: skip
+EDGES_LONG: Final = Wrong(
+    "nature.edges_long", "warning",
+    "the net area is {straight:,.2f} ha with edges straight in longitude and latitude, and {geodesic:,.2f} ha with "
+    "geodesic edges: {apart:.1%} apart",
+    "edges so short that both say the same (RFC 7946 section 3.1.1 takes edges as straight)",
+    "add points along the long edges, as the boundary really runs; until then the area depends on what an edge means",
 )  # fmt: skip
 SLIVER: Final = Wrong(
     "nature.sliver_overlap", "warning",

@@ -1,5 +1,6 @@
 """Any file of areas, told by its name and its first bytes."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,11 @@ def read_areas(path: Path) -> AreaFile:
         Where the file or its reference system cannot be read, with all findings.
     """
     place = path.name
+    if path.is_dir():
+        raise refuse(
+            "areas.folder", place or str(path), "this is a folder", "a file of areas",
+            "name one file; of a shapefile the one that ends in .shp",
+        )  # fmt: skip
     if not path.is_file():
         raise refuse("areas.no_file", place, "there is no such file", "a file of areas", "check the path")
     if path.stat().st_size > _LARGEST:
@@ -62,6 +68,11 @@ def _reader(path: Path) -> Callable[[Path], Raw]:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"PAR1"):
         return _geoparquet
+    if _is_workbook(path, head):
+        raise refuse(
+            "areas.workbook", path.name, "this is a workbook, and workbooks of areas are not read here",
+            "CSV with WKT, or with longitude, latitude and radius", "save the sheet as CSV",
+        )  # fmt: skip
     if head.startswith((b"PK\x03\x04", b"\x00\x00\x27\x0a")):
         return _shapefile
     if text.startswith((b"{", b"[", b"\x1e")):
@@ -73,6 +84,16 @@ def _reader(path: Path) -> Callable[[Path], Raw]:
         "GeoJSON, GeoParquet, a shapefile (.shp or zipped), or CSV with WKT or with points and a radius",
         "export the areas in one of these, in WGS 84",
     )  # fmt: skip
+
+
+def _is_workbook(path: Path, head: bytes) -> bool:
+    """XLSX by what it holds, XLS by its first bytes."""
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return True
+    if not (head.startswith(b"PK\x03\x04") and zipfile.is_zipfile(path)):
+        return False
+    with zipfile.ZipFile(path) as held:
+        return "xl/workbook.xml" in held.namelist()
 
 
 def _geojson(path: Path) -> Raw:

@@ -3,6 +3,7 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ _WKT: Final = re.compile(
 _NAMES: Final = ("wkt", "geometry", "geom", "the_geom", "geojson", "boundary", "边界", "几何")
 _LON: Final = ("lon", "longitude", "lng", "long", "x", "经度")
 _LAT: Final = ("lat", "latitude", "y", "纬度")
+_DEGREES: Final = re.compile(r"\s*[\[(【]\s*(°|degrees?|deg|decimal degrees|度|wgs ?84)\s*[\])】]$")
 
 UNREADABLE: Final = (
     "{count} {count:geometry|geometries} cannot be read as WKT or GeoJSON",
@@ -133,13 +135,18 @@ def _system(texts: list[Any], place: str) -> str | None:
 
 def says_points(columns: Sequence[str]) -> bool:
     """Whether columns are called longitude and latitude."""
-    lower = {name.strip().lower() for name in columns}
+    lower = {_called(name) for name in columns}
     return not lower.isdisjoint(_LON) and not lower.isdisjoint(_LAT)
+
+
+def _called(name: str) -> str:
+    """A head without its unit, where that is degrees."""
+    return _DEGREES.sub("", unicodedata.normalize("NFKC", name).strip().lower())
 
 
 def _named(frame: pl.DataFrame, lon: Sequence[str], lat: Sequence[str]) -> tuple[str, str] | None:
     """The columns of longitude and latitude."""
-    lower = {name.strip().lower(): name for name in frame.columns}
+    lower = {_called(name): name for name in reversed(frame.columns)}
     found = [next((lower[name] for name in names if name in lower), None) for names in (lon, lat)]
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 

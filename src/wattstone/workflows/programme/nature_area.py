@@ -24,7 +24,7 @@ class FileArea:
     entries : int or None
         All that the file holds, also those without an area; None where it cannot be read.
     gross_m2, net_m2, net_geodesic_m2 : float or None
-        None where the file was refused. [m2]
+        None where the file was refused, or nothing in it could be measured: that is no area of 0. [m2]
     approximate : int
         Points with a radius among them.
     overlaps : DataFrame or None
@@ -90,8 +90,8 @@ def area_of_file(path: Path, *, threads: int = 2) -> FileArea:
     found = (*held.findings, *done.findings)
     if done.refused:
         return FileArea(file=path.name, entries=entries, findings=found)
-    if not entries:
-        found = (*found, _nothing(path))
+    if not done.area.any():
+        return FileArea(file=path.name, entries=entries, findings=(*found, _nothing(path.name, entries)))
     result = measured(done, place=path.name, threads=threads)
     largest = result.overlaps.sort("area_m2", "one", "other", descending=[True, False, False]).head(_TOLD)
     return FileArea(
@@ -102,8 +102,14 @@ def area_of_file(path: Path, *, threads: int = 2) -> FileArea:
     )  # fmt: skip
 
 
-def _nothing(path: Path) -> Finding:
+def _nothing(place: str, entries: int) -> Finding:
+    if not entries:
+        return Finding(
+            code="areas.empty", place=place, severity="warning", found="nothing measured: the file holds no entry",
+            expected="one area or more", remedy="check the export; where nothing was meant to be in it, all is well",
+        )  # fmt: skip
     return Finding(
-        code="areas.empty", place=path.name, severity="warning", found="the file holds no entry",
-        expected="one area or more", remedy="check the export",
+        code="areas.nothing_measured", place=place, severity="warning", count=entries,
+        found="nothing measured: {count} {count:entry has|entries have} no area",
+        expected="a polygon, or a point with a radius", remedy="mend what is told of the entries",
     )  # fmt: skip
