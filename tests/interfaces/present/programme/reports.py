@@ -68,11 +68,11 @@ def tables() -> dict[str, Table]:
         "areas": Table(
             "areas", "Areas",
             (Column("name", "Area"), Column("area", "Area", "ha"),
-             Column("status", "Status", labels={"planned": "Planned", "in_action": "In action"})),
+             Column("status", "Status", labels={"agreement": "Under agreement", "action": "In action"})),
             pl.DataFrame(
                 {
                     "name": ["Mangrove west", "Seagrass bay", "Hill forest", "Point plot"],
-                    "status": ["in_action", "planned", "in_action", "in_action"],
+                    "status": ["action", "agreement", "action", "action"],
                     "area": [5120.5, 900.0, 12000.0, 3.1],
                     "shape": [
                         "POLYGON((113.2 22.1, 113.5 22.1, 113.5 22.35, 113.35 22.4, 113.2 22.3, 113.2 22.1))",

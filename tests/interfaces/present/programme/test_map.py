@@ -1,5 +1,7 @@
 """The map: its projections against PROJ, its graticule, its bar of scale, what it draws."""
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pyproj
@@ -12,12 +14,12 @@ from tests.interfaces.present.programme.reports import charted, nature_report, t
 from wattstone.interfaces.present.charts.base import NARROW, WIDE
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.programme.charts import drawing_of
-from wattstone.interfaces.present.programme.charts.areas import (
-    _placed,  # pyright: ignore[reportPrivateUsage]
-    areas_of,
-)
+from wattstone.interfaces.present.programme.charts.areas import areas_of, groups_of
+from wattstone.interfaces.present.programme.charts.names import placed
+from wattstone.interfaces.present.programme.charts.panel import map_panel
 from wattstone.interfaces.present.programme.charts.projection import RADIUS, Projection, authalic
 from wattstone.interfaces.present.programme.charts.view import bar_of, degrees, graticule, view_of
+from wattstone.programme.report import Chart, Column, Table
 
 BOX = "POLYGON((113 22, 114 22, 114 23, 113 23, 113 22))"
 
@@ -104,13 +106,14 @@ def test_the_map_shows_areas_layers_names_and_scale(width: int) -> None:
     svg = drawing.svg(width)
 
     assert drawing.subtitle == (
-        "4 areas; equal-area projection; hatched: planned, or not measured; dashed: layers that you brought"
+        "4 areas; equal-area projection; filled: delivered; hatched or open: not delivered; "
+        "dashed: layers that you brought"
     )
     assert "NaN" not in svg
     assert "50 km" in svg
     assert "Mangrove west" in svg
     assert "River" in svg
-    assert "hatch-0B6B57" in svg  # planned: the first of the column's labels has the first colour
+    assert "hatch-A14A12" in svg  # under agreement
     assert "Hill forest: In action" in drawing.alt
 
 
@@ -157,15 +160,101 @@ def test_names_cross_as_few_edges_as_they_can() -> None:
     square, neighbour = shapely.box(300, 200, 320, 220), shapely.box(365, 150, 500, 260)
     edges = shapely.STRtree([shapely.boundary(square), shapely.boundary(neighbour)])
 
-    found = _placed(square, 100.0, view, [], edges)
+    found = placed(square, 100.0, view, [], edges)
     assert found == {"px": 295, "py": 214, "align": "right"}
     taken = [(190.0, 205.0, 296.0, 215.0)]
-    assert _placed(square, 100.0, view, taken, edges)["align"] == "center"
+    assert placed(square, 100.0, view, taken, edges)["align"] == "center"
 
 
 def test_series_stand_in_the_order_of_their_labels_and_degrees_have_the_decimals_of_their_step() -> None:
     held = tables()
     made = areas_of(charted()["map"], held["areas"], None, "en")
 
-    assert made.names == ["Planned", "In action"]
+    assert made.names == ["Under agreement", "In action"]
     assert [degrees(at, "N", "S", 0.05) for at in (31.1, 31.15)] == ["31.10° N", "31.15° N"]
+
+
+STATUSES = {"planned": "Planned", "agreement": "Under agreement", "action": "In action", "verified": "Verified"}
+FILLS = {"planned": ("6B4FA0", "open"), "agreement": ("A14A12", "hatched"), "action": ("3F51A3", "full"),
+         "verified": ("0B6B57", "full")}  # fmt: skip
+
+
+def mapped(*areas: tuple[str, str, float, float]) -> tuple[Chart, Table]:
+    """Squares of a hundredth of a degree: name, status, west, south."""
+    rows = pl.DataFrame(
+        [{"name": name, "status": status, "shape": shapely.to_wkb(shapely.box(x, y, x + 0.01, y + 0.01))}
+         for name, status, x, y in areas]
+    )  # fmt: skip
+    columns = (Column("shape", "Boundary"), Column("name", "Area"), Column("status", "Status", labels=STATUSES))
+    chart = Chart(id="m", title="Where the areas are", mark="areas", table="m", x="shape", y="name", series="status")
+    return chart, Table("m", "Areas", columns, rows)
+
+
+@pytest.mark.parametrize("there", [("planned",), ("verified", "planned"), ("agreement", "action"), tuple(STATUSES)])
+def test_a_status_has_its_colour_and_fill_whatever_others_occur(there: tuple[str, ...]) -> None:
+    chart, table = mapped(*((one, one, 10 + at / 50, 40.0) for at, one in enumerate(there)))
+    made = areas_of(chart, table, None, "en")
+    drawing = drawing_of(chart, table, Grid((), ()), "en")
+    assert drawing is not None
+    svg = drawing.svg()
+
+    assert {row["name"]: row["fill"] for row in made.rows} == {one: FILLS[one][1] for one in there}
+    for status, (colour, fill) in FILLS.items():
+        assert (f'stroke="#{colour}"' in svg) == (status in there)
+        assert (f'fill="#{colour}"' in svg) == (status in there and fill == "full")
+        assert (f"hatch-{colour}" in svg) == (status in there and fill == "hatched")
+        assert (STATUSES[status] in svg) == (status in there)
+
+
+LAKE = (("shore", "planned", 120.1, 31.1), ("reeds", "verified", 120.13, 31.1), ("meadow", "action", 120.1, 31.13))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_areas_far_from_each_other_have_maps_of_their_own(width: int) -> None:
+    """Three near a lake and one in Fiji: on a map of both they are two dots, of which one says that it is three."""
+    chart, table = mapped(*LAKE, ("reef", "planned", 178.0, -17.0))
+    made = areas_of(chart, table, None, "en")
+    drawing = drawing_of(chart, table, Grid((), ()), "en")
+    assert drawing is not None
+    svg = drawing.svg(width)
+
+    assert [(letter, sorted(made.rows[at]["name"] for at in places)) for letter, places in groups_of(made)] == [
+        ("A", ["meadow", "reeds", "shore"]), ("B", ["reef"])
+    ]  # fmt: skip
+    assert "A, B: drawn larger below" in drawing.subtitle
+    texts = [one.split("<")[0] for one in svg.split(">")]
+    assert texts.count("3") == 1
+    assert {"A", "B", "shore", "reeds", "meadow", "reef"} <= set(texts)
+
+
+def test_a_dot_of_several_has_the_look_of_the_surest_and_names_them_in_a_few_words() -> None:
+    """A hundred metres apart within ten degrees; the large square beside them leaves no map of their own out."""
+    chart, table = mapped(("plan", "planned", 10.0, 40.0), ("proved", "verified", 10.0, 40.0))
+    view = view_of(shapes("POLYGON((5 35, 15 35, 15 45, 5 45, 5 35))"), 664)
+    panel = map_panel(view, areas_of(chart, table, None, "en"), WIDE).to_dict()
+    marks = [one["mark"] for one in panel["layer"] if one["mark"].get("type") == "point"]
+    texts = {row["text"] for rows in panel["datasets"].values() for row in rows if "text" in row}
+
+    assert [(one["fill"], one["stroke"]) for one in marks] == [("#0B6B57", "#FFFFFF")]
+    assert {"2", "proved +1"} <= texts
+
+
+@pytest.mark.parametrize("width", [664, 304])
+def test_the_bar_of_scale_stands_below_the_map(width: int) -> None:
+    chart, table = mapped(*LAKE)
+    made = areas_of(chart, table, None, "en")
+    view = view_of(made.shapes, width)
+    panel = map_panel(view, made, width).to_dict()
+    bars = [one["data"]["name"] for one in panel["layer"] if one["mark"].get("type") == "rule"]
+
+    assert [row["py"] > view.height for name in bars for row in panel["datasets"][name]] == [True]
+    assert panel["height"] > view.height + 20
+
+
+def test_degrees_of_a_world_cover_none_of_each_other() -> None:
+    view = view_of(shapes("POINT(120 31)", "POINT(178 -17)", "POINT(39 -3)", "POINT(-70 -9)"), 664)
+    labels = graticule(view)[1]
+    below = sorted(one["px"] for one in labels if one["py"] == round(view.height - 4, 1))
+
+    assert len(below) > 5
+    assert min(b - a for a, b in pairwise(below)) > 40

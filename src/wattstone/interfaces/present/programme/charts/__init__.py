@@ -7,8 +7,9 @@ from typing import Any
 from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.languages import Language, counter, translator
+from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.numbers import LEVEL, percent, three
-from wattstone.interfaces.present.programme.charts.areas import areas_of, draw_areas
+from wattstone.interfaces.present.programme.charts.areas import areas_of, draw_areas, groups_of
 from wattstone.interfaces.present.programme.charts.bars import draw_bars
 from wattstone.interfaces.present.programme.charts.blocks import blocks_of, draw_blocks
 from wattstone.interfaces.present.programme.charts.lines import draw_lines
@@ -131,8 +132,15 @@ def _areas(chart: Chart, table: Table, lang: Language, *, layers: Table | None) 
         return None
     t, n = translator(lang), counter(lang)
     parts = [n("{count} area", "{count} areas", len(what.shapes) + what.left_out), t("equal-area projection")]
-    if what.pale:
+    if what.statuses:
+        parts.append(t("filled: delivered; hatched or open: not delivered"))
+    elif what.pale:
         parts.append(t("hatched: planned, or not measured"))
+    if groups := groups_of(what):
+        if any(len(places) > 1 for _, places in groups):
+            parts.append(t("a dot with a number stands for several areas"))
+        letters = listed((letter for letter, _ in groups), lang)
+        parts.append(t("{letters}: drawn larger below", letters=letters))
     if len(what.layers):
         parts.append(t("dashed: layers that you brought"))
     if what.left_out:

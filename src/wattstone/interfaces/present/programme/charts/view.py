@@ -159,8 +159,9 @@ def _one(view: View, points: Floats, text: str, side: str, lines: list[Row], lab
     at = ends[np.argmax(ends[:, 1])] if side == "below" else ends[np.argmin(ends[:, 0])]
     meets = at[1] > view.height - 1 if side == "below" else at[0] < 1
     free = 30 < at[0] < view.width - 60 if side == "below" else 12 < at[1] < view.height - 22
-    if meets and free and not any(one["text"] == text for one in labels):
-        x, y = (at[0] + 3, view.height - 4) if side == "below" else (3, at[1] - 3)
+    x, y = (at[0] + 3, view.height - 4) if side == "below" else (3, at[1] - 3)
+    near = any(abs(one["py"] - y) < 12 and abs(one["px"] - x) < 8 * max(len(text), len(one["text"])) for one in labels)
+    if meets and free and not near and not any(one["text"] == text for one in labels):
         labels.append({"px": round(float(x), 1), "py": round(float(y), 1), "text": text})
 
 
