@@ -91,7 +91,7 @@ def test_shapes_stand_on_no_table(built: Report) -> None:
     areas = next(one for one in charts if one.key == "map").table
 
     assert [head.text for head in areas.heads] == ["Area", "Area [ha]", "Status"]
-    assert areas.rows[1][2].text == "Planned"
+    assert areas.rows[1][2].text == "Under agreement"
 
 
 @pytest.mark.parametrize(

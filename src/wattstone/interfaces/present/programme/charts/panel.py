@@ -185,7 +185,8 @@ def _dots(drawn: Shapes, what: Areas, groups: Groups) -> list[Row]:
         if np.isfinite(x) and np.isfinite(y):
             dots.append({
                 "px": round(float(x), 1), "py": round(float(y), 1), "r": _RADII[(count > 1) + (count > 99)],
-                "count": str(count) if count > 1 else "", "text": "" if letter else name, "letter": letter, "places": [int(at) for at in places],
+                "count": str(count) if count > 1 else "", "text": "" if letter else name,
+                "letter": letter, "places": [int(at) for at in places],
                 "colour": tokens().colour(what.looks[row["series"]].colour), "full": row["fill"] == "full",
                 "rank": what.looks[row["series"]].rank,
             })  # fmt: skip
