@@ -56,6 +56,8 @@ def test_the_sold_cars() -> None:
     }  # fmt: skip
     assert {name: made.line(f"fleet.{name}").value for name in expected} == pytest.approx(expected)
     assert made.line("fleet.category_11").value == pytest.approx(802_132.56)
+    assert "city electric (simulated), CN-GD" in made.called.values()
+    assert set(made.called) >= {one.subject for one in made.lines if one.name.startswith("fleet.sold.")}
     assert made.findings == ()
 
 

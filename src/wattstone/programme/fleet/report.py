@@ -64,8 +64,15 @@ def build(
         lines=(*(made.lines if sales.height else ()), *own, *hours, *pairs.lines),
         tables=(*(made.tables if sales.height else ()), *pairs.tables),
         charts=(*(_bars(made) if sales.height else ()), *pairs.charts),
-        findings=(*wrong(entries), *beside), limits=_LIMITS,
+        findings=(*wrong(entries), *beside), limits=_LIMITS, called=dict(_called(sales, models)),
     )  # fmt: skip
+
+
+def _called(sales: pl.DataFrame, models: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    """Sold vehicles by model and market; the year stands beside them already."""
+    named = sales.join(models.select(pl.col("id").alias("model"), "name"), on="model", how="left")
+    for entry, model, name, market in named.select("entry", "model", "name", "market").iter_rows():
+        yield f"entry:{entry}", f"{name or model}, {market}"
 
 
 def _says(made: Sold, sales: pl.DataFrame, own: tuple[Line, ...], year: int) -> Iterator[Said]:

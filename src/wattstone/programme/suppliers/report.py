@@ -84,6 +84,7 @@ def build(
             *(() if chain is None else doubts(chain, exchanged, year)),
         ),
         limits=(*_LIMITS, *_of_paths(chain)),
+        called={f"entry:{one}": name for one, name in exchanged.select("entry", "product_name").iter_rows() if name},
     )  # fmt: skip
 
 

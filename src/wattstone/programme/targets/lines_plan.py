@@ -198,7 +198,7 @@ def plan_tables(question: Question, planned: Planned, currency: str) -> Iterator
     yield Table(
         id="plan", title="Which measures by when", rows=frame,
         columns=(
-            Column("measure", "Measure"), Column("status", "Status", labels=_STATUS),
+            Column("measure", "Abatement measure"), Column("status", "Status", labels=_STATUS),
             Column("year", "First year"), Column("begin", "From"), Column("end", "Until"),
             Column("capex", "Investment", currency),
         ),
@@ -272,7 +272,7 @@ def plan_says(best: Best, shadows: Sequence[Shadow], currency: str) -> Iterator[
     for shadow in shadows:
         if shadow.relaxed > 0 and shadow.need.year == last[shadow.need.target]:
             yield Said(
-                "The next tonne of {target} costs {price} {currency}, by the relaxation.",
+                "The next tonne of {target} costs {price} {currency}, if measures could be taken in part.",
                 {"target": shadow.need.target, "price": shadow.relaxed, "currency": currency},
             )  # fmt: skip
     yield from _missed_says(best)

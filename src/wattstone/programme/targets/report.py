@@ -89,8 +89,13 @@ def build(entries: Mapping[str, pl.DataFrame], known: Known, year: int, given: G
             *wrong(entries), *known.findings, *(one for each in courses for one in course_findings(each, year)),
             *planned.findings,
         ),
-        limits=_LIMITS,
+        limits=_LIMITS, called={**_called(targets), **_called(told)},
     )  # fmt: skip
+
+
+def _called(rows: pl.DataFrame) -> dict[str, str]:
+    """Targets and measures in the words that were entered, with the short name that sentences use."""
+    return {f"entry:{one}": f"{label} ({one})" for one, label in rows.select("entry", "label").iter_rows() if label}
 
 
 def _with_inputs(measures: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from wattstone.interfaces.present.languages import Language, mark, say_reason, translator
 from wattstone.interfaces.present.listing import listed
@@ -39,7 +40,9 @@ ABOUT: Mapping[Module, str] = {
     "nature": mark("Areas by partner, phase and status: gross and net hectares, carbon, and the state of ecosystems."),
     "waste": mark("Materials, waste by stream and route, communities, offsets and water."),
     "fleet": mark("What sold vehicles emit over their life, and what the own fleet emits in a year."),
-    "supplier": mark("Footprints of products in and out, suppliers' answers, and where a bill of materials is hot."),
+    "supplier": mark(
+        "Footprints of products in and out, suppliers' answers, and what in a bill of materials emits most."
+    ),
     "factory": mark("Green factories, supply chains and parks: registries by year, and scorecards with evidence."),
     "indicator": mark("Green revenue by a taxonomy, research promised and spent, people, safety and water."),
 }
@@ -76,6 +79,8 @@ def basis_name(basis: str, lang: Language) -> str:
 def subject_name(subject: str, lang: Language, names: Mapping[str, str] | None = None) -> str:
     """What a line is about: the organisation, a site or another subject by its name, else by its id.
 
+    An id that is made of several fields is said field by field, as people write it.
+
     Parameters
     ----------
     subject : str
@@ -86,15 +91,16 @@ def subject_name(subject: str, lang: Language, names: Mapping[str, str] | None =
 
     Examples
     --------
-    >>> subject_name("entry:goal-4", "en", {"entry:goal-4": "Seagrass by 2030"}), subject_name("entry:pv", "en")
-    ('Seagrass by 2030', 'pv')
+    >>> subject_name("entry:goal-4", "en", {"entry:goal-4": "Seagrass by 2030"}), subject_name("entry:pv~2022", "en")
+    ('Seagrass by 2030', 'pv, 2022')
     """
     t = translator(lang)
     what, _, name = subject.partition(":")
     if what == "organisation":
         return t("the whole organisation")
     known = names or {}
-    return known.get(subject) or (known.get(name) if what == "site" else None) or name or subject
+    bare = ", ".join(unquote(part) for part in name.split("~")) if what == "entry" and "~" in name else name
+    return known.get(subject) or (known.get(name) if what == "site" else None) or bare or subject
 
 
 class _Shown(float):
