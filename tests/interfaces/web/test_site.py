@@ -109,7 +109,7 @@ def test_figures_say_why_they_are_not_known(monkeypatch: pytest.MonkeyPatch) -> 
 def test_devices_tell_their_last_reading_and_state(monkeypatch: pytest.MonkeyPatch) -> None:
     words = text_of(client_of(monkeypatch).get("/sites/site-2").text)
 
-    assert "live 31 December 2022, 23:45 CST 12.5 kWh" in words
+    assert "live 31 December 2022, 23:45 UTC+8 12.5 kWh" in words
     assert "never read never" in words
 
 

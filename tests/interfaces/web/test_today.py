@@ -125,7 +125,7 @@ def test_changes_are_told_on_the_clock_of_the_organisation(monkeypatch: pytest.M
     words = text_of(client_of(monkeypatch).get("/").text)
 
     # 08:00 UTC is 16:00 in Shanghai.
-    assert "31 December 2022, 16:00 CST 1 200 readings from june.csv" in words
+    assert "31 December 2022, 16:00 UTC+8 1 200 readings from june.csv" in words
 
 
 @pytest.mark.parametrize(

@@ -88,12 +88,14 @@ def _options(given: tuple[str, ...]) -> dict[str, str]:
 
 def _kept(workspace: Workspace, done: "RecordedReport", asked: ProgrammeParams) -> str:
     """The name of the document, for whoever may read what is the whole organisation's."""
+    from wattstone.interfaces.present.moments import local_time
     from wattstone.interfaces.present.programme.report import About, build_module_report
     from wattstone.interfaces.present.programme.workbook import module_book
 
+    organisation = workspace.records.organisation()
     about = About(
-        organisation=workspace.records.organisation().name or "",
-        made=datetime.now(UTC),
+        organisation=organisation.name or "",
+        made=local_time(datetime.now(UTC), organisation.zone),
         figures=done.figures,
         run=done.run,
         sites={one.id: one.name or one.id for one in workspace.records.sites()},

@@ -103,7 +103,7 @@ def safety_lines(rates: pl.DataFrame, year: int) -> Iterator[Line]:
     """Frequency and severity rates of each group; no severity where nobody says the days lost."""
     units = {"ltifr": "1/(1000000 h)", "trir": "1/(200000 h)", "severity": "d/(1000000 h)"}
     for one in rates.iter_rows(named=True):
-        guessed = Said("{part} of the hours are estimated", {"part": f"{one['estimated']:.0%}"})
+        guessed = Said("{part:.0%} of the hours are estimated", {"part": one["estimated"]})
         notes = ((guessed,) if one["estimated"] > 0 else ()) + _within(one)
         for name, label in _RATES[one["group"]].items():
             if name == "severity" and not one["days_said"]:

@@ -131,22 +131,22 @@ def _says(shares: pl.DataFrame, kept: pl.DataFrame, values: pl.DataFrame, on: da
     turnover = shares.filter((pl.col("kpi") == "turnover") & pl.col("aligned_share").is_not_null())
     said += [
         Said(
-            "By {taxonomy}, {aligned} of turnover is aligned and {eligible} eligible.",
+            "By {taxonomy}, {aligned:.1%} of turnover is aligned and {eligible:.1%} eligible.",
             {
                 "taxonomy": one["taxonomy"],
-                "aligned": f"{one['aligned_share']:.1%}",
-                "eligible": f"{one['eligible_share']:.1%}",
+                "aligned": one["aligned_share"],
+                "eligible": one["eligible_share"],
             },
         )
         for one in turnover.iter_rows(named=True)
     ]
     said += [
         Said(
-            "Of {commitment}, {part} is spent when {elapsed} of its time has passed, on {day}.",
+            "Of {commitment}, {part:.0%} is spent when {elapsed:.0%} of its time has passed, on {day}.",
             {
                 "commitment": one["commitment"],
-                "part": f"{one['spent'] / one['amount']:.0%}",
-                "elapsed": f"{one['elapsed']:.0%}",
+                "part": one["spent"] / one["amount"],
+                "elapsed": one["elapsed"],
                 "day": on.isoformat(),
             },
         )

@@ -116,7 +116,7 @@ def test_a_chart_of_nothing_is_none() -> None:
 
 @pytest.mark.parametrize(("x", "names"), [("site", ["a"]), ("year", [2023, 2024])])
 def test_a_share_is_drawn_against_the_whole(x: str, names: list[object]) -> None:
-    """Bars of 0.35 of one: the axis has a tick at 1, and without the bound it has none."""
+    """Bars of 35 %: the axis has a tick at 100, and without the bound it has none."""
     frame = pl.DataFrame({x: names, "share": [0.35] * len(names)})
     table = Table("t", "T", (Column(x, "X"), Column("share", "Share")), frame)
     chart = Chart(id="c", title="C", mark="bar", table="t", x=x, y="share", most=1.0, note=Said("One is all."))
@@ -124,5 +124,28 @@ def test_a_share_is_drawn_against_the_whole(x: str, names: list[object]) -> None
     whole, cut = (drawing_of(one, table, Grid((), ()), "en") for one in (chart, replace(chart, most=None)))
     assert whole is not None
     assert cut is not None
-    assert (">1.0<" in whole.svg(WIDE), ">1.0<" in cut.svg(WIDE)) == (True, False)
-    assert whole.subtitle == "Share. One is all"
+    assert (">100<" in whole.svg(WIDE), ">100<" in cut.svg(WIDE)) == (True, False)
+    assert whole.subtitle == "Share, %. One is all"
+
+
+def test_a_year_of_which_nothing_is_known_keeps_its_place() -> None:
+    """Columns of 2022, 2023 and 2025: the axis names 2024, so that years stand at equal distances."""
+    frame = pl.DataFrame({"year": [2022, 2023, 2025], "listed": [1.0, 2.0, 3.0]})
+    table = Table("t", "T", (Column("year", "Year"), Column("listed", "Listed")), frame)
+    drawing = drawing_of(
+        Chart(id="c", title="C", mark="bar", table="t", x="year", y="listed"), table, Grid((), ()), "en"
+    )
+
+    assert drawing is not None
+    assert all(f">{year}<" in drawing.svg(WIDE) for year in range(2022, 2026))
+
+
+def test_a_long_name_in_a_legend_is_not_cut() -> None:
+    names = [f"Green supply-chain management enterprises, {one}" for one in ("national", "provincial", "municipal")]
+    frame = pl.DataFrame({"year": [2022, 2022, 2022], "what": names, "listed": [1.0, 2.0, 3.0]})
+    table = Table("t", "T", (Column("year", "Year"), Column("what", "What"), Column("listed", "Listed")), frame)
+    chart = Chart(id="c", title="C", mark="grouped", table="t", x="year", y="listed", series="what")
+    drawing = drawing_of(chart, table, Grid((), ()), "en")
+
+    assert drawing is not None
+    assert all(name in drawing.svg(WIDE) for name in names)

@@ -110,7 +110,7 @@ def test_sentences_carry_values_in_the_language() -> None:
 
     assert said(one, "en") == "1\u202f230 of 25\u202f000 in 2024: none"
     assert said(one, "zh").endswith("：无") or said(one, "zh").endswith(": 无")
-    assert said(Said("{share:.0%}", {"share": 0.256}), "en") == "26%"
+    assert said(Said("{share:.0%}", {"share": 0.256}), "en") == "26 %"
     assert said(None, "en") == ""
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from wattstone.interfaces.present.numbers import THIN
+from wattstone.interfaces.present.programme.words import said
 from wattstone.programme.report import Line, ModuleReport, Said, Table
 
 __all__ = ["module_json"]
@@ -60,7 +62,8 @@ def _table(one: Table) -> dict[str, Any]:
 
 
 def _said(one: Said) -> str:
-    return one.text.format_map(one.params) if one.params else one.text
+    """With the figures that people read; thousands are parted by plain spaces. All digits stand in the lines."""
+    return said(one, "en").replace(THIN, " ")
 
 
 def _plain(value: Any) -> Any:

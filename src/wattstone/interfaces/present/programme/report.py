@@ -9,8 +9,10 @@ from wattstone.interfaces.present.content import Cell, Head, Headline, Report, S
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.heading import findings_section
 from wattstone.interfaces.present.languages import Language, day, translator
+from wattstone.interfaces.present.moments import zone_words
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import LEVEL, WORDED, amount, every, interval, percent, scale, three
+from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.interfaces.present.programme.tables import Ids, Link, figure_of, grid, unit_words
 from wattstone.interfaces.present.programme.words import basis_name, module_name, said, subject_name
 from wattstone.interfaces.present.report import frame_words, mending_steps
@@ -19,7 +21,7 @@ from wattstone.programme.report import Line, ModuleReport, Table
 if TYPE_CHECKING:
     from wattstone.interfaces.present.charts.base import Drawing
 
-__all__ = ["About", "build_module_report", "line_words", "names_of", "shown_tables"]
+__all__ = ["About", "band_words", "build_module_report", "line_words", "names_of", "shown_tables"]
 
 _HEADLINES, _STEPS, _FIGURES = 4, 5, 300
 
@@ -128,7 +130,7 @@ def _headlines(report: ModuleReport, about: About, lang: Language) -> Iterator[H
     named = [one for key in report.first for one in known if (one.name, one.subject) == key]
     own = [one for one in known if one.subject == "organisation" and one not in named]
     for line in [*named, *own][:_HEADLINES]:
-        band, label = _band(line, lang), opened(t(line.label))
+        band, label = band_words(line, lang), opened(t(line.label))
         of = "" if line.subject == "organisation" else subject_name(line.subject, lang, names_of(report, about))
         yield Headline(
             label=t("{figure}: {subject}", figure=label, subject=of) if of else label,
@@ -152,6 +154,8 @@ def line_words(line: Line, lang: Language) -> str:
     >>> line_words(replace(one, value=1382.0, unit="factory"), "en").replace("\N{NARROW NO-BREAK SPACE}", " ")
     '1 382 factory'
     """
+    if line.value is not None and is_share(line.label, line.unit):
+        return share_words(line.value, lang)
     unit = "" if line.unit == "1" else line.unit
     if unit in WORDED and line.value is not None:
         return f"{three(line.value)} {unit_words(unit, lang)}"
@@ -159,9 +163,14 @@ def line_words(line: Line, lang: Language) -> str:
     return amount(line.value, unit, lang, digits="all" if counted else "three")
 
 
-def _band(line: Line, lang: Language) -> str:
+def band_words(line: Line, lang: Language) -> str:
+    """Its interval in the form of its value; empty where there is none."""
     if line.value is None or line.interval is None:
         return ""
+    if is_share(line.label, line.unit):
+        t = translator(lang)
+        low, high = (share_words(end, lang) for end in line.interval)
+        return t("90 %: {lower} to {upper}", lower=low, upper=high)
     return interval(line.value, *line.interval, line.unit, lang)
 
 
@@ -208,7 +217,7 @@ def _figures(report: ModuleReport, about: About, lang: Language) -> Section | No
     heads += [Head(t("For")), Head(t("Period")), Head(t("Basis"))]
     rows: list[tuple[Cell, ...]] = []
     for one in known[:_FIGURES]:
-        band = [Cell(_band(one, lang) or t("not known"))] if len(parts) > 2 else []
+        band = [Cell(band_words(one, lang) or t("not known"))] if len(parts) > 2 else []
         value = Cell(line_words(one, lang), figure_of(one, about.figures), numeric=True)
         subject, basis = subject_name(one.subject, lang, names_of(report, about)), basis_name(one.basis, lang)
         rows.append((Cell(opened(t(one.label))), value, *band, Cell(subject), Cell(one.period), Cell(basis)))
@@ -316,7 +325,7 @@ def _facts(report: ModuleReport, about: About, lang: Language) -> tuple[tuple[st
         (t("Part of the programme"), module_name(report.module, lang)),
         (t("Period"), report.period),
         (t("Given with the question"), "; ".join(given)),
-        (t("Made on"), f"{day(about.made, lang)}, {about.made:%H:%M %Z}"),
+        (t("Made on"), f"{day(about.made, lang)}, {about.made:%H:%M} {zone_words(about.made)}"),
         (t("Methods"), ", ".join(methods)),
     ]
     return tuple((name, text) for name, text in facts if text)

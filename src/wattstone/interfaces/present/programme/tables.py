@@ -6,6 +6,7 @@ A number of a table links to the figure that it is. A frame says which by a colu
 `NAME`: the name of a line, or `NAME|SUBJECT` for a line of a site or an entry.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,6 +18,7 @@ from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.languages import Language, counter, translator
 from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.numbers import every, written
+from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.programme.report import Column, Line, Table
 
 __all__ = ["AT_LINE", "ROWS", "Ids", "cell_text", "figure_of", "grid", "heading", "identity", "unit_words"]
@@ -124,7 +126,7 @@ def grid(
             figure = _figure(one, value, row, by_value, by_name) if numeric[one.name] else None
             href = link(one.name, row) if link is not None and figure is None else None
             right = numeric[one.name] and value is not None
-            cells.append(Cell(cell_text(value, one.labels, lang), figure, numeric=right, href=href))
+            cells.append(Cell(_shown(value, one, lang), figure, numeric=right, href=href))
         rows.append(tuple(cells))
     more = frame.height - len(rows)
     note = n(
@@ -134,6 +136,13 @@ def grid(
     )
     heads = tuple(Head(heading(one, lang), numeric[one.name]) for one in shown)
     return Grid(heads, tuple(rows), note if more > 0 else "", t(table.title))
+
+
+def _shown(value: Any, column: Column, lang: Language) -> str:
+    """A value in words: a share in per cent, with the figures that are certain in a double."""
+    if isinstance(value, float) and math.isfinite(value) and is_share(column.label, column.unit):
+        return share_words(value, lang, every)
+    return cell_text(value, column.labels, lang)
 
 
 _ByValue = Mapping[tuple[float, str], str]

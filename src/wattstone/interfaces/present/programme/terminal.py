@@ -9,8 +9,8 @@ from rich.text import Text
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.names import opened
-from wattstone.interfaces.present.numbers import LEVEL, interval, percent
-from wattstone.interfaces.present.programme.report import line_words, shown_tables
+from wattstone.interfaces.present.numbers import LEVEL, percent
+from wattstone.interfaces.present.programme.report import band_words, line_words, shown_tables
 from wattstone.interfaces.present.programme.tables import Ids, figure_of, grid
 from wattstone.interfaces.present.programme.words import basis_name, said, subject_name
 from wattstone.interfaces.present.tables import findings_table
@@ -84,7 +84,7 @@ def _figures(report: ModuleReport, lines: list[Line], lang: Language, figures: I
     heads = [(t("Figure"), False), (t("Value"), True), (band, False), (t("Period"), False), (t("Basis"), False)]
     table = _table([*heads, *([(t("Id"), False)] if figures else [])])
     for one in lines:
-        band = interval(one.value or 0.0, *one.interval, one.unit, lang) if one.interval else t("not known")
+        band = band_words(one, lang) or t("not known")
         ident = [Text(figure_of(one, figures) or "", style="dim")] if figures else []
         cells = (_of(one, lang, report.called), line_words(one, lang), band, one.period, basis_name(one.basis, lang))
         table.add_row(*map(Text, cells), *ident)

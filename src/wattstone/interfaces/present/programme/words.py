@@ -106,7 +106,12 @@ def subject_name(subject: str, lang: Language, names: Mapping[str, str] | None =
 class _Shown(float):
     """A number that a sentence shows with three figures unless its template says how."""
 
+    lang: Language = "en"
+
     def __format__(self, spec: str, /) -> str:
+        if spec.endswith("%"):
+            t = translator(self.lang)
+            return t("{share} %", share=_apart(format(float(self), spec)).removesuffix("%"))
         return _apart(format(float(self), spec)) if spec else _plainly(self)
 
 
@@ -162,7 +167,9 @@ def _value(value: Any, lang: Language) -> Any:
     if isinstance(value, int):
         return _Count(value)
     if isinstance(value, float):
-        return _Shown(value)
+        shown = _Shown(value)
+        shown.lang = lang
+        return shown
     if isinstance(value, str):
         return say_reason(value, lang)
     if isinstance(value, list | tuple | set | frozenset):

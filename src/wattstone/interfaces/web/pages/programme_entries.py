@@ -11,6 +11,7 @@ from starlette.responses import Response
 from wattstone.base import Finding, InputRefused
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.languages import counter, day, mark, translator
+from wattstone.interfaces.present.moments import local_time
 from wattstone.interfaces.present.programme.entry_template import entry_csv, entry_labels, entry_workbook, head_of
 from wattstone.interfaces.present.programme.words import module_name
 from wattstone.interfaces.web.entries import (
@@ -25,6 +26,7 @@ from wattstone.interfaces.web.entries import (
     typed_of,
 )
 from wattstone.interfaces.web.kit import action, csv_file, go, link, page, part, render
+from wattstone.interfaces.web.reading import zone_here
 from wattstone.interfaces.web.refusals import status_of
 from wattstone.interfaces.web.results import missing
 from wattstone.interfaces.web.sent import sent_files
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
 
 SIZE = 50
-_COLUMNS = 7  # fields that a list shows
+_COLUMNS = 5  # fields that a list has room for beside who entered it; the page of an entry has all
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -89,8 +91,10 @@ def _table(here: "Here", kind: RecordKind, held: EntryList) -> Table:
         Head(t("Entered")),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
+    zone = zone_here(here)
     for row in held.rows.iter_rows(named=True):
-        entered = t("{who}, {when}", who=row["entered_by"], when=day(row["entered_at"], here.lang))
+        on = day(local_time(row["entered_at"], zone), here.lang)
+        entered = t("{who}, {when}", who=row["entered_by"], when=on)
         cells = [_cut(told_cell(here, one, row[one.name])) for one in fields]
         first = Cell(str(row["entry"]), href=link(here, entry_path(kind, str(row["entry"]))))
         rows.append((first, *cells, Cell(t("with document") if row["document"] else ""), Cell(entered)))

@@ -82,11 +82,12 @@ def _bars(base: alt.Chart, what: Prepared, width: int, place: dict[str, Any]) ->
 def _upright(what: Prepared, width: int, how: str) -> alt.LayerChart:
     look = tokens()
     rows: list[Row] = [{**row, "x": "" if row["x"] is None else str(row["x"])} for row in what.rows]
-    order = sorted({str(row["x"]) for row in rows}, key=_in_time)
+    order = _along(what, rows)
     parts = _parts(what, rows, how)
     title = None if what.axis in ("year", "day") else what.x_title
     axis = alt.Axis(title=title, labelAngle=0, ticks=False, labelOverlap=True)
-    base = alt.Chart(data(parts)).encode(x=alt.X("x:O", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.3)))
+    span = alt.Scale(paddingInner=0.3, domain=order)
+    base = alt.Chart(data(parts)).encode(x=alt.X("x:O", sort=order, axis=axis, scale=span))
     reach: dict[str, Any] = {} if what.most is None else {"domainMax": max(what.most, *_tops(parts))}
     y = alt.Y("from:Q", axis=value_axis(what.unit or what.y_title), scale=alt.Scale(zero=True, **reach))
     place: dict[str, Any] = {"y": y, "y2": "to:Q"}
@@ -100,6 +101,14 @@ def _upright(what: Prepared, width: int, how: str) -> alt.LayerChart:
     if any(part["to"] < 0 for part in parts):
         layers.append(_zero(along="x"))
     return sized(alt.layer(*layers), 240 if width >= WIDE else 200)
+
+
+def _along(what: Prepared, rows: list[Row]) -> list[str]:
+    """What stands along the axis, in its order: a year of which nothing is known keeps its place."""
+    known = [int(one) for one in what.xs if one is not None] if what.axis == "year" else []
+    if known and max(known) - min(known) < _COLUMNS and min(known) > 1000:
+        return [str(one) for one in range(min(known), max(known) + 1)]
+    return sorted({str(row["x"]) for row in rows}, key=_in_time)
 
 
 def _tops(parts: list[Row]) -> list[float]:

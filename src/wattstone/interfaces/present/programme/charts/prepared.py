@@ -11,6 +11,7 @@ import polars as pl
 from wattstone.interfaces.present.charts.base import WIDE, Row
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.numbers import scale
+from wattstone.interfaces.present.programme.shares import is_share
 from wattstone.interfaces.present.programme.tables import cell_text, unit_words
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.programme.report import Chart, Column, Table
@@ -90,6 +91,9 @@ def prepared(chart: Chart, table: Table, lang: Language) -> Prepared:
     values = frame[chart.y].cast(pl.Float64, strict=False).fill_nan(None)
     size = float(values.abs().max() or 0.0)  # pyright: ignore[reportArgumentType]
     divisor, unit = scale(y.unit or "1", size) if y.unit not in (None, "", "1") else (1.0, "")
+    most = chart.most
+    if is_share(y.label, y.unit):
+        divisor, unit, most = 0.01, "%", None if most is None else most * 100
     series = columns.get(chart.series, Column(chart.series, chart.series)) if chart.series else None
     names, left_out = _names(frame, values, series, lang)
     axis = _axis(frame, chart.x)
@@ -111,7 +115,7 @@ def prepared(chart: Chart, table: Table, lang: Language) -> Prepared:
     xs = list(dict.fromkeys(row["x"] for row in rows))
     said = unit_words(unit, lang) if divisor == 1.0 else unit
     t = translator(lang)
-    return Prepared(rows, axis, names, xs, said, _title(x, lang), t(y.label), left_out, chart.most)
+    return Prepared(rows, axis, names, xs, said, _title(x, lang), t(y.label), left_out, most)
 
 
 def _title(column: Column, lang: Language) -> str:
@@ -159,9 +163,9 @@ def legend(names: Sequence[str], width: int, *, stroke: bool = False) -> alt.Leg
     if len(names) < 2:
         return None
     longest = max(len(name) for name in names)
-    columns = (2 if longest > 26 else 3) if width >= WIDE else (1 if longest > 14 else 2)
+    columns = (1 if longest > 42 else 2 if longest > 26 else 3) if width >= WIDE else (1 if longest > 14 else 2)
     more: dict[str, Any] = {"symbolType": "stroke", "symbolSize": 400} if stroke else {"symbolType": "square"}
     return alt.Legend(
         title=None, orient="top", direction="horizontal", offset=10, columns=columns,
-        labelLimit=300 if width >= WIDE else 280 // columns - 24, **more,
+        labelLimit=(600 if columns == 1 else 310) if width >= WIDE else 280 // columns - 24, **more,
     )  # fmt: skip
