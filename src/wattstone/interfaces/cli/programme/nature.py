@@ -1,7 +1,7 @@
 """Commands `wattstone nature ...`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -39,6 +39,48 @@ def area(file: File, lang: options.Lang = "en", json: options.Json = False) -> N
         _say(output, done)
     if done.refused:
         raise typer.Exit(2)
+
+
+@group.command(no_args_is_help=True)
+def areas(
+    workspace: options.Workspace,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="GeoJSON (.geojson) or GeoParquet (.parquet).")],
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DAY", help="By the entries as they stood at the end of a day.")
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", min=1990, max=2100, help="In which entries count; that of --at, or this year."),
+    ] = None,
+    attribution: Annotated[
+        Literal["first", "equal"], typer.Option("--attribution", help="Who has land that areas of one status share.")
+    ] = "first",
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Write the ledger for a GIS: each entry with boundary, status, partner, hectares and own part of the net."""
+    from wattstone.interfaces.cli.opening import opened, writing
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.cli.programme.showing import day_of
+    from wattstone.interfaces.present.languages import counter, translator
+    from wattstone.workflows.programme.nature_out import export_areas
+
+    output = Output(json=json, lang=lang)
+    with opened(workspace) as held, writing(out) as path:
+        rows = export_areas(held, path, year=year, at=day_of(at), equal=attribution == "equal")
+    counted = rows.filter("counts")
+    output.say(
+        counter(lang)("{count} entry", "{count} entries", rows.height),
+        translator(lang)("Written: {file}", file=out),
+    )
+    output.machine(
+        {
+            "file": str(out),
+            "entries": rows.height,
+            "counted": counted.height,
+            "net_ha": counted["own_hectares"].sum() if counted["hectares"].sum() else None,
+        }
+    )
 
 
 def _say(output: "Output", done: "FileArea") -> None:
