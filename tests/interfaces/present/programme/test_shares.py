@@ -1,5 +1,6 @@
 """Shares in one form wherever they stand: on cards, in tables, in sentences, for machines."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -54,3 +55,17 @@ def test_the_clock_of_a_report_is_said_without_doubt() -> None:
     facts = dict(build_module_report(report, About(organisation="H", made=made), "en").facts)
 
     assert facts["Made on"] == "24 November 2026, 02:53 UTC+8"
+
+
+def test_notes_on_a_terminal_name_the_figures_that_they_are_of() -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from wattstone.interfaces.present.programme.terminal import module_text
+
+    noted = replace(WOMEN, notes=(Said("source: {what}", {"what": "offer"}),))
+    console = Console(file=StringIO(), width=200)
+    console.print(module_text(ModuleReport(module="target", title="T", period="2024", says=(), lines=(noted,)), "en"))
+
+    assert "- source: offer (Share of women)" in console.file.getvalue()  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from wattstone.programme.report import Line, ModuleReport, Table
 if TYPE_CHECKING:
     from wattstone.interfaces.present.charts.base import Drawing
 
-__all__ = ["About", "band_words", "build_module_report", "line_words", "names_of", "shown_tables"]
+__all__ = ["About", "band_words", "build_module_report", "line_words", "names_of", "shown_tables", "told_notes"]
 
 _HEADLINES, _STEPS, _FIGURES = 4, 5, 300
 
@@ -248,6 +248,15 @@ def _absent(report: ModuleReport, about: About, lang: Language) -> Section | Non
 
 def _notes(report: ModuleReport, about: About, lang: Language) -> Section | None:
     """What has to be known of figures; what holds of several is said once."""
+    t, told = translator(lang), told_notes(report, lang)
+    if not told:
+        return None
+    rows = tuple((Cell(opened(note)), Cell(names)) for note, names in told.items())
+    return Section("remarks", t("Sources and notes"), tables=(Grid((Head(t("Note")), Head(t("For"))), rows),))
+
+
+def told_notes(report: ModuleReport, lang: Language) -> dict[str, str]:
+    """What has to be known, each once, and of which figures it holds."""
     t = translator(lang)
     told: dict[str, list[str]] = {}
     for line in report.lines:
@@ -255,10 +264,7 @@ def _notes(report: ModuleReport, about: About, lang: Language) -> Section | None
             names = told.setdefault(said(note, lang), [])
             if (name := opened(t(line.label))) not in names:
                 names.append(name)
-    if not told:
-        return None
-    rows = tuple((Cell(opened(note)), Cell(_some(names, lang))) for note, names in told.items())
-    return Section("remarks", t("Sources and notes"), tables=(Grid((Head(t("Note")), Head(t("For"))), rows),))
+    return {note: _some(names, lang) for note, names in told.items()}
 
 
 def _some(names: Sequence[str], lang: Language) -> str:

@@ -10,7 +10,7 @@ from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import LEVEL, percent
-from wattstone.interfaces.present.programme.report import band_words, line_words, shown_tables
+from wattstone.interfaces.present.programme.report import band_words, line_words, shown_tables, told_notes
 from wattstone.interfaces.present.programme.tables import Ids, figure_of, grid
 from wattstone.interfaces.present.programme.words import basis_name, said, subject_name
 from wattstone.interfaces.present.tables import findings_table
@@ -59,9 +59,9 @@ def _parts(report: ModuleReport, lang: Language, figures: Ids) -> Iterator[Rende
         yield from (Text(), Text(shown.title, style=head), _rich(shown))
         if shown.note:
             yield Text(shown.note, style="dim")
-    if notes := list(dict.fromkeys(said(note, lang) for one in report.lines for note in one.notes)):
+    if notes := told_notes(report, lang):
         yield from (Text(), Text(t("Sources and notes"), style=head))
-        yield from (Text(f"- {note}") for note in notes)
+        yield from (Text(f"- {t('{name} ({other})', name=note, other=names)}") for note, names in notes.items())
     if report.limits:
         yield from (Text(), Text(t("What this does not prove"), style=head))
         yield from (Text(f"- {said(one, lang)}") for one in report.limits)
