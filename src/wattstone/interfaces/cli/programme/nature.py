@@ -65,13 +65,13 @@ def areas(
     from wattstone.interfaces.present.languages import counter, translator
     from wattstone.workflows.programme.nature_out import export_areas
 
-    output = Output(json=json, lang=lang)
+    output, t, n = Output(json=json, lang=lang), translator(lang), counter(lang)
     with opened(workspace) as held, writing(out) as path:
         rows = export_areas(held, path, year=year, at=day_of(at), equal=attribution == "equal")
     counted = rows.filter("counts")
     output.say(
-        counter(lang)("{count} entry", "{count} entries", rows.height),
-        translator(lang)("Written: {file}", file=out),
+        n("{count} entry", "{count} entries", rows.height),
+        t("Written: {file}", file=out),
     )
     output.machine(
         {
