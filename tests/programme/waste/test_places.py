@@ -9,6 +9,7 @@ from wattstone.programme.waste.community import community_account
 from wattstone.programme.waste.report import build
 from wattstone.programme.waste.water import water_balance
 
+AT = "community:Lake Side"
 ROW = {"community": "Lake Side", "year": 2024, "scope": "1", "source": "s"}
 LINES = (
     ROW | {"subsector": "I.1", "scope": "2", "amount": 500.0},
@@ -37,9 +38,9 @@ def test_the_lines_of_a_community_add_up() -> None:
     name = "waste.community.Lake_Side"
     themes = [one.value for one in told.lines if one.name.startswith(f"{name}.theme.")]
 
-    assert sum(value for value in themes if value is not None) == told.line(f"{name}.gross").value
-    assert told.line(f"{name}.basic").basis == "unconfirmed"
-    assert told.line(f"{name}.beside").value == 7.0
+    assert sum(value for value in themes if value is not None) == told.line(f"{name}.gross", AT).value
+    assert told.line(f"{name}.basic", AT).basis == "unconfirmed"
+    assert told.line(f"{name}.beside", AT).value == 7.0
 
 
 def test_incineration_with_energy_is_energy_and_never_both() -> None:
@@ -59,10 +60,10 @@ def test_incineration_with_energy_is_energy_and_never_both() -> None:
     waste = build(kinds | {"community_line": made("community_line", taken | {"subsector": "III.3"})}, 2024, "AR5")
 
     burnt = energy.line("waste.emissions.incineration").value
-    assert energy.line("waste.community.Lake_Side.beside").value == burnt
-    assert energy.line("waste.community.Lake_Side.gross").value == 0.0
-    assert waste.line("waste.community.Lake_Side.gross").value is None
-    reason = waste.line("waste.community.Lake_Side.gross").reason
+    assert energy.line("waste.community.Lake_Side.beside", AT).value == burnt
+    assert energy.line("waste.community.Lake_Side.gross", AT).value == 0.0
+    assert waste.line("waste.community.Lake_Side.gross", AT).value is None
+    reason = waste.line("waste.community.Lake_Side.gross", AT).reason
     assert reason is not None
     assert reason.params == {"names": "III.3"}
 
@@ -132,5 +133,18 @@ def test_energy_of_waste_that_is_sold_is_not_counted_beside_the_electricity_of_w
     told = build(kinds | {"community_line": lines}, 2024, "AR5")
     name = "waste.community.Lake_Side"
 
-    assert told.line(f"{name}.gross").value == pytest.approx(gross, abs=1e-3)
+    assert told.line(f"{name}.gross", AT).value == pytest.approx(gross, abs=1e-3)
     assert (f"{name}.beside" in {one.name for one in told.lines}) is (energy == "sold")
+
+
+def test_lines_and_tables_of_communities_name_theirs() -> None:
+    """Two communities with the same sub-sector: who reads a line or a row can tell whose it is."""
+    rows = made("community_line", ROW | {"subsector": "II.1", "amount": 200.0},
+                ROW | {"community": "Hill", "subsector": "II.1", "amount": 300.0})  # fmt: skip
+    told = build({"community_line": rows}, 2024, "AR5")
+
+    assert told.line("waste.community.Lake_Side.gross", AT).value == 200.0
+    assert told.line("waste.community.Hill.gross", "community:Hill").value == 300.0
+    shown = {table.rows["community"][0]: table.rows["value"].to_list() for table in told.tables}
+    assert shown == {"Lake Side": [200.0], "Hill": [300.0]}
+    assert all(table.columns[0].name == "community" for table in told.tables)

@@ -137,7 +137,7 @@ def _last(name: str, line: str) -> pl.Expr:
 
 def curve_tables(curve: pl.DataFrame, currency: str, *, priced: bool) -> Iterator[Table]:
     """The curve in sequence, by itself, and what is not taken."""
-    stage, name = Column("stage", "Stage", labels=_STAGES), Column("measure", "Measure")
+    stage, name = Column("stage", "Stage", labels=_STAGES), Column("measure", "Abatement measure")
     linked = curve.with_columns(
         pl.format("{}|entry:{}", pl.lit(line), "measure").alias(f"{key}@line") for key, line in _LINKED.items()
     )

@@ -54,8 +54,17 @@ def notes_of(constants: Iterable[Constant]) -> tuple[Said, ...]:
     """Where constants are from, and which of them were read in one transcription only."""
     held = tuple(constants)
     sources = sorted({one.source for one in held})
-    doubtful = sorted({f"{one.source} ({one.value:g})" for one in held if not one.confirmed})
+    doubtful: dict[str, set[float]] = {}
+    for one in held:
+        if not one.confirmed:
+            doubtful.setdefault(one.source, set()).add(one.value)
     return (
         *(Said("constants: {source}", {"source": one}) for one in sources),
-        *(Said("unconfirmed, read in one transcription only: {source}", {"source": one}) for one in doubtful),
+        *(
+            Said(
+                "unconfirmed, read in one transcription only: {source}",
+                {"source": f"{one} ({'; '.join(f'{value:g}' for value in sorted(doubtful[one]))})"},
+            )
+            for one in sorted(doubtful)
+        ),
     )

@@ -12,6 +12,7 @@ from wattstone.programme.report import ModuleReport, Said
 from wattstone.programme.waste.account import YearAccount, year_account
 from wattstone.programme.waste.checks import wrong
 from wattstone.programme.waste.lines import ROUTES
+from wattstone.programme.waste.linked import linked
 from wattstone.programme.waste.masses import diversion
 from wattstone.programme.waste.report_circular import circular_charts, circular_lines, circular_tables
 from wattstone.programme.waste.report_places import communities, neutrality, waters, weighed_by_subsector
@@ -78,7 +79,7 @@ def build(entries: Mapping[str, pl.DataFrame], year: int, gwp_set: str) -> Modul
         period=str(year),
         says=(*_says(account, told, gwp_set), *(said for part in parts for said in part.says)),
         lines=tuple(sorted(lines, key=lambda line: _first(line.name))),
-        tables=(*tables(account, told), *circular, *(table for part in parts for table in part.tables)),
+        tables=linked((*tables(account, told), *circular, *(one for part in parts for one in part.tables)), lines),
         charts=(*charts(account), *circular_charts(circular), *(chart for part in parts for chart in part.charts)),
         findings=(*wrong(every), *_overdrawn(account), *(one for part in parts for one in part.findings)),
         limits=_LIMITS,

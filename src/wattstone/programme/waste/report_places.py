@@ -108,7 +108,6 @@ def _untold(community: str, names: tuple[str, ...]) -> Finding:
 def _community(
     community: str, mine: pl.DataFrame, account: CommunityAccount, year: int, told: frozenset[str]
 ) -> Iterator[Line]:
-    named = Said("community: {community}", {"community": community})
     inputs = inputs_of("community_line", mine)
     taken = {name for name, flag in mine.select("subsector", "from_weighings").iter_rows() if flag}
     routes = sorted({route for name in taken for route in FROM_WEIGHINGS.get(name, ())} & told)
@@ -123,8 +122,8 @@ def _community(
         return Line(
             name=f"waste.community.{slug(community)}.{name}", label=label, unit="kg CO2e",
             value=None if reason else value,
-            period=str(year), method="waste.community/1", inputs=inputs, reason=reason, notes=(named, *notes),
-            basis=basis,
+            period=str(year), method="waste.community/1", inputs=inputs, reason=reason, notes=notes,
+            basis=basis, subject=f"community:{community}",
         )  # fmt: skip
 
     inside = account.lines.filter(~pl.col("beside"))
@@ -157,7 +156,7 @@ def _community(
 
 def _account_table(community: str, account: CommunityAccount) -> Table:
     columns = (
-        Column("subsector", "Sub-sector", labels=_LINE.field("subsector").choices),
+        Column("community", "Community"), Column("subsector", "Sub-sector", labels=_LINE.field("subsector").choices),
         Column("scope", "Scope", labels=_LINE.field("scope").choices),
         Column("theme", "Theme", labels=THEMES), Column("value", "Emissions", "kg CO2e"),
         Column("notation", "Notation key", labels=_LINE.field("notation").choices),
@@ -167,7 +166,9 @@ def _account_table(community: str, account: CommunityAccount) -> Table:
         f"waste.community.{slug(community)}",
         "Community account",
         columns,
-        account.lines.with_columns(pl.col("notation", "explanation").fill_null("")),
+        account.lines.with_columns(
+            pl.col("notation", "explanation").fill_null(""), pl.lit(community).alias("community")
+        ),
     )
 
 
@@ -290,8 +291,9 @@ def _water_tables(flows: pl.DataFrame, stress: pl.DataFrame) -> Iterator[Table]:
     )  # fmt: skip
     yield Table("waste.water.sites", "Water balance of sites", columns, told.sites)
     columns = (
-        Column("flow", "Flow", labels=_FLOW.field("flow").choices),
+        Column("flow", "Direction of the flow", labels=_FLOW.field("flow").choices),
         Column("body", "Source or destination", labels=_FLOW.field("body").choices),
-        Column("fresh", "Quality", labels=_FLOW.field("fresh").choices), Column("volume", "Volume", "m3"),
+        Column("fresh", "Water quality", labels=_FLOW.field("fresh").choices),
+        Column("volume", "Volume of water", "m3"),
     )  # fmt: skip
     yield Table("waste.water.bodies", "Water by source and destination", columns, told.bodies)

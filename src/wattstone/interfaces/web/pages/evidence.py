@@ -332,7 +332,7 @@ def _subject(here: "Here", subject: str) -> Cell:
         return Cell(t("site {site}", site=ident), href=link(here, f"/sites/{quote(ident, safe='')}"))
     if kind == "meter":
         return Cell(t("meter {meter}", meter=ident))
-    if kind in ("entry", "partner"):
+    if kind in ("entry", "partner", "community"):
         return Cell(ident)
     return Cell(t("the whole organisation") if kind == "organisation" else subject)
 
