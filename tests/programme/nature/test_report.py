@@ -10,7 +10,7 @@ from wattstone.programme.nature.report import build
 from wattstone.programme.report import ModuleReport
 
 AREA = {"entry": "bay", "name": "Bay", "partner": "P", "status": "verified", "intervention": "protect",
-        "ecosystem": "TF1.3", "start": date(2020, 1, 1), 
+        "ecosystem": "TF1.3", "start": date(2020, 1, 1),
         "geometry": "POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"}  # fmt: skip
 FLUX = {"area": "bay", "hectares": 100.0, "quantity": "flux", "pool": "soil", "value": 0.3, "unit": "tC/ha/yr",
         "method": "literature", "source": "S", "permanence": "secured", "leakage": "none"}  # fmt: skip
