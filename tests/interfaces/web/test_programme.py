@@ -40,6 +40,8 @@ def test_the_overview_names_the_seven_parts_and_leads_to_each(house: Served) -> 
     assert all(name in words(answer) for name in MODULE_WORDS.values())
     assert all(f'href="/o/acme/programme/{module}"' in answer.text for module in MODULES)
     assert "承诺与行动" in words(house.get("/programme", lang="zh"))
+    assert "Reports of the programme are the whole organisation" in words(house.get("/programme", by="scoped"))
+    assert "Reports of the programme are the whole organisation" not in words(house.get("/programme"))
 
 
 @pytest.mark.parametrize("module", list(MODULES))
