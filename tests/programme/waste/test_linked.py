@@ -43,3 +43,13 @@ def test_sources_that_are_not_confirmed_are_named_once(report: ModuleReport) -> 
 
     assert notes
     assert len(notes) == len(set(notes))
+
+
+def test_shares_that_were_entered_are_stated_and_indicators_of_them_computed(report: ModuleReport) -> None:
+    basis = {one.name: one.basis for one in report.lines}
+
+    assert {name: basis[name] for name in basis if name.startswith(("waste.material.", "waste.cti."))} == {
+        **dict.fromkeys(("waste.material.in", "waste.material.out", "waste.material.recycled"), "stated"),
+        **dict.fromkeys(("waste.material.reused", "waste.material.renewable"), "stated"),
+        **dict.fromkeys(("waste.cti.inflow", "waste.cti.outflow", "waste.cti.circularity"), "computed"),
+    }

@@ -183,3 +183,17 @@ def test_a_credit_is_refused_with_the_source_of_the_rule(change: dict[str, Any])
     found = refusals(row, made("carbon_credit", CREDIT | change, CREDITS[1]))
 
     assert "ISO 14068-1:2023, section 11" in found[0].text()
+
+
+def test_a_territory_is_not_told_to_buy_credits_for_a_claim_that_it_may_not_make() -> None:
+    """Nothing is retired and 80 are left: a company has to retire, a town has to leave the claim."""
+    assert codes({"subject_type": "territory", "credits": None, "removals": None}) == ["neutrality.territory"]
+    assert codes({"credits": None, "removals": None}) == ["neutrality.uncovered"]
+
+
+def test_a_footprint_that_is_not_stated_is_not_shown_as_a_dash() -> None:
+    row = made("neutrality_claim", CLAIM | {"base_footprint": None}).to_dicts()[0]
+    found = next(one for one in refusals(row, made("carbon_credit", *CREDITS), ()) if one.code.endswith("offset_first"))
+
+    assert "base" not in found.params
+    assert "is not stated" in found.text()

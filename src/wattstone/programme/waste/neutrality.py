@@ -198,7 +198,7 @@ def _of_dates(claim: Mapping[str, Any]) -> list[Finding]:
 
 def _of_standard(claim: Mapping[str, Any]) -> list[Finding]:
     rules, found = held("rules"), list[Finding]()
-    if claim["subject_type"] == "territory" and claim["standard"] == "iso_14068_1":
+    if _by_territory(claim):
         found.append(
             _finding(
                 claim, "territory", "ISO 14068-1 is named for a territory",
@@ -245,6 +245,11 @@ def _of_standard(claim: Mapping[str, Any]) -> list[Finding]:
     return found
 
 
+def _by_territory(claim: Mapping[str, Any]) -> bool:
+    """Whether a territory claims by a standard that is not meant for it."""
+    return claim["subject_type"] == "territory" and claim["standard"] == "iso_14068_1"
+
+
 def _of_order(claim: Mapping[str, Any]) -> list[Finding]:
     """Credits come last: after a plan, and after a reduction that can be shown."""
     rules = held("rules")
@@ -273,18 +278,22 @@ def _of_order(claim: Mapping[str, Any]) -> list[Finding]:
         )  # fmt: skip
     excused = claim["standard"] == "pas_2060" and bool(claim["first_period"])
     base = claim["base_footprint"]
-    if not excused and (base is None or claim["footprint"] >= base):
-        rule = rules["later_period" if claim["standard"] == "pas_2060" else "hierarchy"]
-        found.append(
-            _finding(
-                claim, "offset_first",
-                "credits or removals are used before anything was reduced: the footprint is {footprint} t CO2e,"
-                " that of the base period {base}",
-                "a footprint below that of the base period ({source})",
-                "reduce first; enter the footprint of the base period",
-                footprint=claim["footprint"], base="-" if base is None else base, source=rule["source"],
-            )
-        )  # fmt: skip
+    if excused or (base is not None and claim["footprint"] < base):
+        return found
+    rule = rules["later_period" if claim["standard"] == "pas_2060" else "hierarchy"]
+    told = (
+        "credits or removals are used before anything was reduced: the footprint of the base period is not stated"
+        if base is None
+        else "credits or removals are used before anything was reduced: the footprint is {footprint} t CO2e,"
+        " that of the base period {base}"
+    )
+    found.append(
+        _finding(
+            claim, "offset_first", told, "a footprint below that of the base period ({source})",
+            "reduce first; enter the footprint of the base period", source=rule["source"],
+            **({} if base is None else {"footprint": claim["footprint"], "base": base}),
+        )
+    )  # fmt: skip
     return found
 
 
@@ -370,8 +379,8 @@ def _of_credit(claim: Mapping[str, Any], credit: Mapping[str, Any]) -> list[Find
 
 
 def _uncovered(claim: Mapping[str, Any], held_credits: pl.DataFrame) -> list[Finding]:
-    if claim["standard"] == "gpc_target":
-        return []
+    if claim["standard"] == "gpc_target" or _by_territory(claim):
+        return []  # no claim can be made: nobody is told to buy credits for it
     residual = claim["footprint"] - (claim["removals"] or 0.0)
     retired = float(_used(claim, held_credits)["amount"].sum())
     if retired >= residual * (1.0 - COVERED):

@@ -64,6 +64,7 @@ def _flows(rows: pl.DataFrame, year: int) -> Iterator[Line]:
         return Line(
             name=f"waste.{name}", label=label, value=value, unit=unit, period=str(year), method="waste.cti/1",
             inputs=inputs, notes=notes, reason=reason,
+            basis="computed" if name.startswith("cti.") else "stated",
         )  # fmt: skip
 
     yield line("material.in", "Material in", told.into, "t")
