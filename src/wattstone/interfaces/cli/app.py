@@ -30,7 +30,6 @@ from wattstone.interfaces.cli import (
     factors,
     figures,
     forecast,
-    measure,
     places,
     plant,
     restate,
@@ -40,7 +39,16 @@ from wattstone.interfaces.cli import (
     start,
     statement,
 )
-from wattstone.interfaces.cli.programme import factories, fleet, indicators, nature, suppliers, targets, waste
+from wattstone.interfaces.cli.programme import (
+    factories,
+    fleet,
+    indicators,
+    measures,
+    nature,
+    suppliers,
+    targets,
+    waste,
+)
 
 app = typer.Typer(
     name="wattstone",
@@ -62,7 +70,6 @@ for group in (
     forecast,
     evidence,
     places,
-    measure,
     serve,
     backup,
     statement,
@@ -82,7 +89,7 @@ app.add_typer(denominator.group)
 app.add_typer(factors.group)
 app.add_typer(contract.group)
 app.add_typer(restate.group)
-for module in (targets, nature, waste, fleet, suppliers, factories, indicators):
+for module in (targets, measures, nature, waste, fleet, suppliers, factories, indicators):
     app.add_typer(module.group)
 
 

@@ -1,4 +1,4 @@
-"""The command on measures: list them, declare them, import them from a table, take one back."""
+"""Measures that claim savings: list them, declare them, import them from a table, take one back."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -221,6 +221,3 @@ def _rows(one: Any, t: Any) -> list[tuple[str, str]]:
         (t("compared with"), ", ".join((*one.comparison_sites, *one.comparison_meters))),
     ]
     return [(label, str(text)) for label, text in rows if text]
-
-
-COMMANDS = (measure,)
