@@ -95,7 +95,8 @@ def test_wrong_words_are_refused_with_a_remedy(root: Path, tmp_path: Path) -> No
     assert "超出范围" in chinese
 
 
-def test_kinds_and_their_fields_are_told(root: Path) -> None:
+def test_kinds_and_their_fields_are_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "240")  # a narrow terminal breaks lines
     kinds = wattstone("factory", "kinds", "--json").json["kinds"]
     assert {"registry", "factory_status"} <= {one["id"] for one in kinds}
     (registry,) = wattstone("factory", "kinds", "registry", "--json").json["kinds"]
