@@ -33,3 +33,9 @@ def test_a_large_denominator_is_written_in_full() -> None:
         source="accounts", stated_by="Li", at=datetime(2026, 1, 1),
     )  # fmt: skip
     assert _line(one).replace(THIN, " ").startswith("revenue of organisation: 9 200 000 GBP (accounts")
+
+
+@pytest.mark.parametrize(("said", "width"), [("", 120), ("wide", 120), ("0", 120), ("200", 200)])
+def test_a_width_that_is_none_is_passed_over(monkeypatch: pytest.MonkeyPatch, said: str, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", said)
+    assert Output().console.width == width

@@ -41,7 +41,8 @@ class Output:
         """For people: standard output, or standard error where a machine reads the output."""
         from rich.console import Console
 
-        width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120"))
+        told = os.environ.get("COLUMNS", "")
+        width = None if sys.stdout.isatty() else int(told) if told.isdecimal() and int(told) else 120
         return Console(stderr=self.json, highlight=False, width=width)
 
     def say(self, *lines: str) -> None:
