@@ -5,7 +5,7 @@ The lists hold numbers of paragraphs and references to topics, never a standard'
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -136,7 +136,7 @@ def _amended(held: tuple[Requirement, ...], own: tuple[Requirement, ...]) -> tup
         at = max((place for place, other in enumerate(kept) if other.id < one.id and other.section == one.section),
                  default=len(kept) - 1)  # fmt: skip
         kept.insert(at + 1, one)
-    return tuple(replace(one) for one in kept)
+    return tuple(kept)
 
 
 def versions_of(name: str) -> tuple[Standard, ...]:

@@ -19,8 +19,8 @@ __all__ = ["Answer", "Edition", "FigureState", "Lang", "Omission", "Shown", "Sta
 Lang = Literal["en", "zh"]
 Status = Literal["answered", "partly", "omitted", "open"]
 FigureState = Literal["current", "stale", "restated", "missing"]
-"""`stale`: what it was computed from has changed since; `restated`: a later figure replaces it; `missing`: there is none
-of this name, period and subject."""
+"""`stale`: what it was computed from has changed since; `restated`: a later figure replaces it; `missing`: there is
+none of this name, period and subject."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,7 +68,12 @@ def parts() -> tuple[Part, ...]:
 @cache
 def topics() -> tuple[Topic, ...]:
     """All topics, in the order of their file."""
-    return tuple(Topic(**{**one, "content": tuple(one["content"])}) for one in _held()["topic"])
+    return tuple(_topic(one) for one in _held()["topic"])
+
+
+def _topic(told: dict[str, Any]) -> Topic:
+    rest: dict[str, Any] = {**told, "content": tuple(told["content"])}
+    return Topic(**rest)
 
 
 def topic(name: str) -> Topic:
