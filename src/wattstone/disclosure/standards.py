@@ -124,8 +124,11 @@ def _standard(told: Mapping[str, Any], every: Mapping[tuple[str, str], Mapping[s
 
 
 def _requirements(told: Mapping[str, Any]) -> tuple[Requirement, ...]:
-    version = told["standard"]["version"]
-    return tuple(Requirement(**{**one, "topics": tuple(one["topics"])}, version=version) for one in told["requirement"])
+    version: str = told["standard"]["version"]
+    return tuple(
+        Requirement(one["id"], one["section"], tuple(one["topics"]), one.get("condition", ""), version)
+        for one in told["requirement"]
+    )
 
 
 def _amended(held: tuple[Requirement, ...], own: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
