@@ -18,7 +18,7 @@ def demo_entries(module: Module) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     module : str
         See `wattstone.programme.kinds.MODULES`.
     """
-    path = resources.files("wattstone.programme") / MODULES[module] / "demo.toml"
+    path = resources.files(MODULES[module]) / "demo.toml"
     if not path.is_file():
         return ()
     held: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("entry", [])

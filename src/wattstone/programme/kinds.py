@@ -1,4 +1,4 @@
-"""Kinds of entries that a programme keeps: what each field is, in which unit, and what may stand in it.
+"""Kinds of entries that a programme and its report keep: what each field is, in which unit, and what may stand in it.
 
 A kind is data: `kinds.toml` beside the module's code. Templates, imports, forms, commands and the API are all made
 from it, so that a field is described once.
@@ -15,7 +15,9 @@ import polars as pl
 
 __all__ = [
     "MODULES",
+    "PROGRAMME",
     "PROVENANCE",
+    "By",
     "FieldType",
     "Module",
     "RecordField",
@@ -25,30 +27,39 @@ __all__ = [
     "record_kind",
 ]
 
-Module = Literal["target", "nature", "waste", "fleet", "supplier", "factory", "indicator"]
+Module = Literal["target", "nature", "waste", "fleet", "supplier", "factory", "indicator", "disclose"]
 """As the command is named."""
 
+PROGRAMME: Final[tuple[Module, ...]] = (
+    "target", "nature", "waste", "fleet", "supplier", "factory", "indicator",
+)  # fmt: skip
+"""The seven modules of the programme; what a report says beside them is kept in the same way by `disclose`."""
+
 MODULES: Final[Mapping[Module, str]] = {
-    "target": "targets",
-    "nature": "nature",
-    "waste": "waste",
-    "fleet": "fleet",
-    "supplier": "suppliers",
-    "factory": "factories",
-    "indicator": "indicators",
+    "target": "wattstone.programme.targets",
+    "nature": "wattstone.programme.nature",
+    "waste": "wattstone.programme.waste",
+    "fleet": "wattstone.programme.fleet",
+    "supplier": "wattstone.programme.suppliers",
+    "factory": "wattstone.programme.factories",
+    "indicator": "wattstone.programme.indicators",
+    "disclose": "wattstone.disclosure",
 }
-"""Module to the package below `wattstone.programme` that holds it."""
+"""Module to the package that holds it: its kinds, checks and example."""
+
+By = Literal["enter", "review"]
+"""Who says entries of a kind: whoever enters for the organisation, or whoever reviews what others entered."""
 
 FieldType = Literal[
-    "text", "number", "integer", "part", "date", "year", "choice", "flag", "site", "ref", "list", "geometry"
+    "text", "prose", "number", "integer", "part", "date", "year", "choice", "flag", "site", "ref", "list", "geometry"
 ]
-"""`part` is a share of one, also written `25 %`; `ref` names an entry of another kind; `list` is texts with `;` between
-them; `geometry` is WKT or GeoJSON in longitude and latitude."""
+"""`prose` is Markdown, of many lines; `part` is a share of one, also written `25 %`; `ref` names an entry of another
+kind; `list` is texts with `;` between them; `geometry` is WKT or GeoJSON in longitude and latitude."""
 
 DTYPES: Final[Mapping[FieldType, Any]] = {
-    "text": pl.String, "number": pl.Float64, "integer": pl.Int64, "part": pl.Float64, "date": pl.Date, "year": pl.Int32,
-    "choice": pl.String, "flag": pl.Boolean, "site": pl.String, "ref": pl.String, "list": pl.List(pl.String),
-    "geometry": pl.String,
+    "text": pl.String, "prose": pl.String, "number": pl.Float64, "integer": pl.Int64, "part": pl.Float64,
+    "date": pl.Date, "year": pl.Int32, "choice": pl.String, "flag": pl.Boolean, "site": pl.String, "ref": pl.String,
+    "list": pl.List(pl.String), "geometry": pl.String,
 }  # fmt: skip
 
 PROVENANCE: Final[Mapping[str, Any]] = {
@@ -116,6 +127,8 @@ class RecordKind:
     key : tuple of str
         Fields that together say which entry it is: the same again is a correction, never a second one. Empty where
         every entry has an `id` of its own: its first field then is `id`, and may be left empty on input.
+    by : str
+        See `By`.
     """
 
     id: str
@@ -125,6 +138,7 @@ class RecordKind:
     fields: tuple[RecordField, ...]
     help: str = ""
     key: tuple[str, ...] = ()
+    by: By = "enter"
 
     def field(self, name: str) -> RecordField:
         """A field by its name; KeyError where there is none."""
@@ -148,7 +162,7 @@ def kinds_of(module: Module) -> tuple[RecordKind, ...]:
     -------
     tuple of RecordKind
     """
-    path = resources.files("wattstone.programme") / MODULES[module] / "kinds.toml"
+    path = resources.files(MODULES[module]) / "kinds.toml"
     if not path.is_file():
         return ()
     held = tomllib.loads(path.read_text(encoding="utf-8"))

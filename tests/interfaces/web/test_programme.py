@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 
 from tests.interfaces.web.served_pages import Served, area, words
 from wattstone.interfaces.present.programme.words import MODULE_WORDS
-from wattstone.programme.kinds import MODULES, RecordKind, kinds_of
+from wattstone.programme.kinds import PROGRAMME, RecordKind, kinds_of
 from wattstone.programme.report import Column, ModuleReport, Table
 from wattstone.workflows.programme.asked import Asked
 
-KINDS = [kind for module in MODULES for kind in kinds_of(module)]
+KINDS = [kind for module in PROGRAMME for kind in kinds_of(module)]
 AREA = {
     "partner": "Conservation trust", "status": "action", "intervention": "restore", "ecosystem": "MFT1.2",
     "geometry": "POLYGON((113 22, 113.1 22, 113.1 22.1, 113 22.1, 113 22))", "start": "2024-01-01",
@@ -37,14 +37,14 @@ def test_the_overview_names_the_seven_parts_and_leads_to_each(house: Served) -> 
     answer = house.get("/programme", by="viewer")
 
     assert answer.status_code == 200
-    assert all(name in words(answer) for name in MODULE_WORDS.values())
-    assert all(f'href="/o/acme/programme/{module}"' in answer.text for module in MODULES)
+    assert all(MODULE_WORDS[module] in words(answer) for module in PROGRAMME)
+    assert all(f'href="/o/acme/programme/{module}"' in answer.text for module in PROGRAMME)
     assert "承诺与行动" in words(house.get("/programme", lang="zh"))
     assert "Reports of the programme are the whole organisation" in words(house.get("/programme", by="scoped"))
     assert "Reports of the programme are the whole organisation" not in words(house.get("/programme"))
 
 
-@pytest.mark.parametrize("module", list(MODULES))
+@pytest.mark.parametrize("module", PROGRAMME)
 def test_a_part_begins_with_what_to_enter(house: Served, module: str) -> None:
     answer = house.get(f"/programme/{module}")
 

@@ -81,6 +81,8 @@ def sees(here: "Here", kind: RecordKind) -> bool:
 
 def enters(here: "Here", kind: RecordKind, site: str | None = None) -> bool:
     """Whether the reader may enter and change entries of a kind; of one site, where it is named."""
+    if kind.by == "review":
+        return here.principal.may(Act.REVIEW, EVERYWHERE)
     if site_field(kind) is None:
         return here.principal.may(Act.DECLARE, EVERYWHERE)
     return here.principal.may(Act.INGEST) if site is None else here.principal.may(Act.INGEST, site)

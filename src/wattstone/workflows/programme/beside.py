@@ -36,13 +36,15 @@ def at_sites(workspace: Workspace, kind: RecordKind, sites: Iterable[str | None]
     """The whole workspace, once it is allowed to change entries of a kind at these sites.
 
     Who takes readings in at a site enters what belongs to it; what belongs to no site is the organisation's, and is
-    entered by who declares in all of it.
+    entered by who declares in all of it; what is said of what others entered, by who reviews.
 
     Raises
     ------
     Forbidden
         If it is not.
     """
+    if kind.by == "review":
+        return acting(workspace, Act.REVIEW, EVERYWHERE)
     if site_field(kind) is None:
         return acting(workspace, Act.DECLARE, EVERYWHERE)
     require(workspace.actor, Act.INGEST)

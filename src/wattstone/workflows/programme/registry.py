@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
-from wattstone.programme.kinds import MODULES, Module, RecordKind, kinds_of, record_kind
+from wattstone.programme.kinds import MODULES, PROGRAMME, Module, RecordKind, kinds_of, record_kind
 from wattstone.programme.report import ModuleReport
 from wattstone.readings.sheets import Sheet
 from wattstone.workflows.programme.asked import Asked
@@ -23,9 +23,12 @@ Files = Callable[[RecordKind, Path], tuple[Sheet, ...] | None]
 """From a kind and a file to the tables in it, cells as text; None where it is an ordinary table."""
 Reports = Callable[[Workspace, Asked], ModuleReport]
 
-_CHECKS: Final = "wattstone.programme.{package}.checks"
-_FILES: Final = "wattstone.programme.{package}.files"
-_REPORTS: Final = "wattstone.workflows.programme.{package}"
+_CHECKS: Final = "{package}.checks"
+_FILES: Final = "{package}.files"
+_REPORTS: Final[Mapping[Module, str]] = {
+    **{one: MODULES[one].replace("wattstone.", "wattstone.workflows.", 1) for one in PROGRAMME},
+    "disclose": "wattstone.workflows.disclosure.report",
+}
 
 
 def checks_of(module: Module, kind: str | None = None) -> Checks | None:
@@ -67,7 +70,7 @@ def reports_of(module: Module) -> Reports:
     InputRefused
         If it has none.
     """
-    name = _REPORTS.format(package=MODULES[module])
+    name = _REPORTS[module]
     if _absent(name):
         finding = Finding(
             code="programme.no_report",

@@ -21,6 +21,7 @@ MODULE_WORDS: Mapping[Module, str] = {
     "supplier": mark("Suppliers and products"),
     "factory": mark("Factories and parks"),
     "indicator": mark("Green revenue and indicators"),
+    "disclose": mark("Climate report"),
 }
 """What the modules are called."""
 
@@ -32,8 +33,9 @@ MODULE_TABS: Mapping[Module, str] = {
     "supplier": mark("Suppliers"),
     "factory": mark("Factories"),
     "indicator": mark("Indicators"),
+    "disclose": mark("Report"),
 }
-"""The same in a word, where seven stand in a row."""
+"""The same in a word, where they stand in a row."""
 
 ABOUT: Mapping[Module, str] = {
     "target": mark("Base year, targets, and what each measure costs and saves: on track or not, and why."),
@@ -45,6 +47,9 @@ ABOUT: Mapping[Module, str] = {
     ),
     "factory": mark("Green factories, supply chains and parks: registries by year, and scorecards with evidence."),
     "indicator": mark("Green revenue by a taxonomy, research promised and spent, people, safety and water."),
+    "disclose": mark(
+        "What the climate report says beside the numbers: texts and reviews, risks, scenarios and hazards."
+    ),
 }
 """What each is for, in a sentence."""
 

@@ -16,7 +16,7 @@ from wattstone.interfaces.web.jobforms import job_form
 from wattstone.interfaces.web.kit import link, page, period_of, render
 from wattstone.interfaces.web.reading import zone_here
 from wattstone.interfaces.web.results import asked_before, failed, name_of, newest, running, runs
-from wattstone.programme.kinds import MODULES, Module, RecordKind, kinds_of
+from wattstone.programme.kinds import PROGRAMME, Module, RecordKind, kinds_of
 from wattstone.workflows.access.policy import EVERYWHERE, Act
 from wattstone.workflows.stores import Document
 
@@ -57,7 +57,7 @@ class Held:
 def overview(here: "Here") -> Response:
     """The seven parts, each with the answer of its newest report."""
     kept = runs(here, [REPORT])
-    parts = [_part(here, module, kept) for module in MODULES]
+    parts = [_part(here, module, kept) for module in PROGRAMME]
     return render(here, "pages/programme.html.j2", parts=parts, whole=here.principal.scope.whole)
 
 
@@ -130,5 +130,5 @@ def _module(module: Module, order: int) -> None:
     assert show is not None
 
 
-for _at, _name in enumerate(MODULES, 2):
+for _at, _name in enumerate(PROGRAMME, 2):
     _module(_name, _at)
