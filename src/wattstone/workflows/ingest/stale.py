@@ -18,13 +18,24 @@ _COUNTED = ("energy.", "scope", "cost")
 def stale_figures(workspace: Workspace) -> dict[int, int]:
     """How many current figures of each year rest on readings that have changed since they were made.
 
+    Returns
+    -------
+    dict of int to int
+        By year; years without any are left out.
+    """
+    return {year: len(ids) for year, ids in stale_ids(workspace).items()}
+
+
+def stale_ids(workspace: Workspace) -> dict[int, set[str]]:
+    """Ids of the current figures of each year that rest on readings which have changed since they were made.
+
     Every reading that arrives or is corrected belongs to a batch later than the version of the readings that the
     figures pin, so that the slices of later batches say which meters and years are touched. Compaction changes no
     batch.
 
     Returns
     -------
-    dict of int to int
+    dict of int to set of str
         By year; years without any are left out.
     """
     lake = workspace.lake
@@ -37,16 +48,16 @@ def stale_figures(workspace: Workspace) -> dict[int, int]:
     if newer.is_empty():
         return {}
     places = _places(workspace, newer["meter"].unique())
-    counts: dict[int, int] = {}
+    found: dict[int, set[str]] = {}
     for year in years:
         begin, end = datetime(year, 1, 1) - _CLOCKS, datetime(year + 1, 1, 1) + _CLOCKS
         touched = newer.filter((pl.col("batch") > version[year]) & (pl.col("first") < end) & (pl.col("until") > begin))[
             "meter"
         ].unique()
         meters = {key: places[key] for key in touched.to_list() if key in places}
-        if meters and (count := _count(lake, year, meters)):
-            counts[year] = count
-    return counts
+        if meters and (ids := _ids(lake, year, meters)):
+            found[year] = ids
+    return found
 
 
 def _places(workspace: Workspace, keys: pl.Series) -> dict[int, str | None]:
@@ -75,11 +86,11 @@ def _version(lake: Lake, year: int) -> int:
     return -1 if newest is None or newest["readings_version"] is None else int(newest["readings_version"])
 
 
-def _count(lake: Lake, year: int, meters: Mapping[int, str | None]) -> int:
+def _ids(lake: Lake, year: int, meters: Mapping[int, str | None]) -> set[str]:
     """Figures of a year that are reached from the slices of some meters, given with the sites that they count at."""
     scan = lake.scan("figures", parts=[year])
     if scan is None:
-        return 0
+        return set()
     rows = scan.select("id", "name", "subject", "period", "method", "run", "inputs").collect().sort("run")
     rows = rows.unique(["name", "subject", "period"], keep="last", maintain_order=True)
     rows = rows.filter(pl.col("method") != "withdrawn")
@@ -94,7 +105,7 @@ def _count(lake: Lake, year: int, meters: Mapping[int, str | None]) -> int:
     subjects = {"organisation", *(f"site:{site}" for site in fresh)} if fresh else set[str]()
     totals = pl.any_horizontal(pl.col("name").str.starts_with(name) for name in _COUNTED)
     lacking = rows.filter(totals & pl.col("subject").is_in(list(subjects)))["id"]
-    return len({*touched, *lacking})
+    return {*touched, *lacking}
 
 
 def _reached(rows: pl.DataFrame, changed: set[str]) -> set[str]:
