@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
 
-from wattstone.disclosure.topics import Topic, topic, topics
+from wattstone.disclosure.topics import CONTENTS, Content, Topic, topic, topics
 
 __all__ = ["Confidence", "Requirement", "Standard", "in_force", "standard", "standards", "versions_of"]
 
@@ -33,6 +33,8 @@ class Requirement:
         Ids of the topics that answer it.
     condition : str
         When it applies; empty where always.
+    relief : str
+        What the standard lets be left out or done by simpler means, with the paragraph; empty where nothing is known.
     version : str
         Of the standard that it comes from: an amended list keeps what it took over.
     """
@@ -42,6 +44,19 @@ class Requirement:
     topics: tuple[str, ...]
     condition: str = ""
     version: str = ""
+    relief: str = ""
+
+    @property
+    def content(self) -> tuple[Content, ...]:
+        """What kinds of content answer it: those of its topics.
+
+        Examples
+        --------
+        >>> next(one for one in standard("tcfd").requirements if one.id == "STR-a").content
+        ('narrative', 'table')
+        """
+        asked = {each for name in self.topics for each in topic(name).content}
+        return tuple(one for one in CONTENTS if one in asked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +76,8 @@ class Standard:
         None where only the month is known.
     early : bool
         Whether it may be used before.
+    draft : bool
+        Whether nobody adopted it yet: it binds nobody, and is used only where its version is named.
     base : str or None
         The version that it amends: requirements that it does not name are those of the base.
     sections : mapping of str to str
@@ -81,6 +98,7 @@ class Standard:
     requirements: tuple[Requirement, ...]
     issued: date | None = None
     early: bool = False
+    draft: bool = False
     base: str | None = None
 
     @property
@@ -126,7 +144,9 @@ def _standard(told: Mapping[str, Any], every: Mapping[tuple[str, str], Mapping[s
 def _requirements(told: Mapping[str, Any]) -> tuple[Requirement, ...]:
     version: str = told["standard"]["version"]
     return tuple(
-        Requirement(one["id"], one["section"], tuple(one["topics"]), one.get("condition", ""), version)
+        Requirement(
+            one["id"], one["section"], tuple(one["topics"]), one.get("condition", ""), version, one.get("relief", "")
+        )
         for one in told["requirement"]
     )
 
@@ -148,7 +168,7 @@ def versions_of(name: str) -> tuple[Standard, ...]:
 
 
 def standard(name: str, version: str | None = None) -> Standard:
-    """A version of a standard; the newest that no later one amends where none is named.
+    """A version of a standard; the newest that was adopted where none is named.
 
     Parameters
     ----------
@@ -163,7 +183,7 @@ def standard(name: str, version: str | None = None) -> Standard:
     """
     named, _, after = name.partition("@")
     wanted = version or after or None
-    held = [one for one in versions_of(named) if wanted in (None, one.version)]
+    held = [one for one in versions_of(named) if (not one.draft if wanted is None else one.version == wanted)]
     if not held:
         raise KeyError(name)
     return held[-1]
@@ -191,7 +211,8 @@ def in_force(name: str, first: date, *, early: bool = False) -> Standard:
     >>> in_force("ifrs-s2", date(2025, 1, 1)).version, in_force("ifrs-s2", date(2025, 1, 1), early=True).version
     ('2023', '2025')
     """
-    held = [one for one in versions_of(name) if one.effective <= first or (early and one.early)]
+    adopted = [one for one in versions_of(name) if not one.draft]
+    held = [one for one in adopted if one.effective <= first or (early and one.early)]
     if not held:
         raise KeyError(name)
     return held[-1]

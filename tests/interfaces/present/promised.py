@@ -1,14 +1,17 @@
-"""Texts of the programme: labels and helps of its kinds, and what its reports say, wherever they stand in the code."""
+"""Texts of the programme and of the climate report: labels and helps of kinds, what reports say wherever it stands in
+the code, topics and requirement lists."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import wattstone
+from wattstone.disclosure.standards import standards
+from wattstone.disclosure.topics import parts, topics
 from wattstone.programme.kinds import MODULES, kinds_of
 
 SOURCE = Path(wattstone.__file__).parent
-ROOMS = (SOURCE / "programme", SOURCE / "workflows" / "programme")
+ROOMS = tuple(SOURCE / one for one in ("programme", "workflows/programme", "disclosure", "workflows/disclosure"))
 _PLACES = {"Said": (0, "text"), "Line": (None, "label"), "Table": (1, "title"), "Column": (1, "label"),
            "Chart": (None, "title"), "ModuleReport": (None, "title")}  # fmt: skip
 
@@ -22,6 +25,18 @@ def of_kinds() -> dict[str, str]:
             for field in kind.fields:
                 texts += [field.label, field.help, *field.choices.values()]
             found |= {text: f"{module}: {kind.id}" for text in texts if text}
+    return found
+
+
+def of_disclosure() -> dict[str, str]:
+    """Titles and questions of topics; titles, sections, notes, sources, conditions and reliefs of standards."""
+    found = {one.title: one.id for one in parts()}
+    for one in topics():
+        found |= {one.title: one.id, one.asks: one.id}
+    for one in standards():
+        texts = [one.title, one.issuer, one.source, one.note, *one.sections.values()]
+        texts += [text for each in one.requirements for text in (each.condition, each.relief)]
+        found |= {text: one.key for text in texts if text}
     return found
 
 

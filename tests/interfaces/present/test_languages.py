@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import wattstone.interfaces.present as present
-from tests.interfaces.present.promised import of_kinds, of_reports
+from tests.interfaces.present.promised import of_disclosure, of_kinds, of_reports
 from tests.interfaces.present.templates import templates
 from tests.interfaces.present.words import Message, of_modules, of_templates
 from wattstone.base import Finding
@@ -91,6 +91,26 @@ def test_every_text_of_the_programme_has_its_chinese(said: dict[Message, str]) -
     assert len(kinds) > 300
     assert len(reports) > 100
     assert {text: where for text, where in {**kinds, **reports}.items() if text and not said.get(text)} == {}
+
+
+def test_every_topic_and_requirement_list_has_its_chinese(said: dict[Message, str]) -> None:
+    known = of_disclosure()
+
+    assert len(known) > 150
+    assert {text: where for text, where in known.items() if not said.get(text)} == {}
+
+
+def test_terms_of_the_climate_report_are_those_in_use() -> None:
+    """Basic standard of the Ministry of Finance for sustainability disclosure, and the Chinese text of IFRS S2."""
+    t = translator("zh")
+
+    assert t("Physical, acute") == "急性物理风险"
+    assert t("Physical, chronic") == "慢性物理风险"
+    assert t("Transition risks") == "转型风险"
+    assert t("Scenario analysis") == "情景分析"
+    assert t("Internal carbon price") == "内部碳价"
+    assert t("Risk management") == "风险管理"
+    assert t("Resilience") == "气候韧性"
 
 
 def test_every_factor_set_has_its_chinese() -> None:
