@@ -1,10 +1,12 @@
 """What the use cases need from outside, as protocols; `wattstone.interfaces` fulfils them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-__all__ = ["Progress", "Workers"]
+__all__ = ["KeyRecord", "Keyring", "Progress", "Signing", "Workers"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -62,4 +64,64 @@ class Workers(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close."""
+        ...
+
+
+class Signing(Protocol):
+    """A key that signs (Ed25519): what is secret of it stays behind this."""
+
+    @property
+    def key(self) -> str:
+        """Its id: the first 20 hexadecimal digits of SHA-256 of the public key."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message, 64 bytes."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRecord:
+    """What everybody may know of a key.
+
+    Parameters
+    ----------
+    id : str
+        The first 20 hexadecimal digits of SHA-256 of the public key.
+    public : bytes
+        32 of them.
+    name : str
+        Whose it is, for people.
+    created : datetime
+        When it was made, or taken in. UTC.
+    own : bool
+        Whether this machine holds what is secret of it.
+    retired : datetime or None
+        Since when another key signs in its place; what it signed holds.
+    revoked : datetime or None
+        Since when nobody may trust it: what it signed then or later is refused.
+    reason : str
+        Why it was revoked.
+    """
+
+    id: str
+    public: bytes
+    name: str
+    created: datetime
+    own: bool = False
+    retired: datetime | None = None
+    revoked: datetime | None = None
+    reason: str = ""
+
+
+class Keyring(Protocol):
+    """Keys that a machine knows."""
+
+    def known(self, key: str) -> KeyRecord | None:
+        """What is known of a key; None of a stranger's."""
         ...
