@@ -250,7 +250,8 @@ def _answer(topic: Topic, requirements: tuple[str, ...]) -> Answer:
 
 _FINDINGS = (
     Finding(code="disclose.typed", place="metrics.scope3", found="a number was typed: {number}",
-            expected="a placeholder", remedy="name the figure that it is", params={"number": "12 %"}, severity="warning"),
+            expected="a placeholder", remedy="name the figure that it is", params={"number": "12 %"},
+            severity="warning"),
     Finding(code="disclose.stale", place="intensity.revenue@2025", found="a figure is stale",
             expected="a figure of what the workspace holds now", remedy="record the inventory again",
             severity="warning"),

@@ -1,0 +1,107 @@
+"""Tables of a climate report: units that can be read, each number a link to its figure, with its state beside it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.disclosure.statement import FigureState, Shown
+from wattstone.interfaces.present.content import Cell, Head
+from wattstone.interfaces.present.content import Table as Grid
+from wattstone.interfaces.present.disclosure.words import state_words
+from wattstone.interfaces.present.languages import Language, counter, translator
+from wattstone.interfaces.present.numbers import every, scale, unit_at
+from wattstone.interfaces.present.programme.shares import is_share, share_words
+from wattstone.interfaces.present.programme.tables import cell_text, heading, unit_words
+from wattstone.programme.report import Column, Table
+
+__all__ = ["AT_FIGURE", "MARKS", "figure_grid"]
+
+AT_FIGURE: Final = "@figure"
+"""At the end of the name of a column that holds ids of figures."""
+
+MARKS: Final[Mapping[FigureState, str]] = {"current": "", "stale": "†", "restated": "‡", "missing": ""}
+"""Signs behind numbers of a table whose state the note below it says."""
+
+_ROWS = 200
+
+
+def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> Grid:
+    """A table's rows as cells.
+
+    Parameters
+    ----------
+    table : programme.report.Table
+        A column `NAME@figure` beside `NAME` holds the ids of the figures shown.
+    figures : mapping of str to Shown
+        By id.
+    lang : {'en', 'zh'}
+
+    Returns
+    -------
+    content.Table
+        A column of numbers is in the unit that fits its largest; what is stale or restated has a sign that the note
+        explains; words stand for what is not known.
+    """
+    frame, t = table.rows, translator(lang)
+    shown = [one for one in table.columns if one.name in frame.columns and not _shaped(frame, one.name)]
+    scaled = {one.name: _scaled(one, frame, lang) for one in shown}
+    rows: list[tuple[Cell, ...]] = []
+    states: set[FigureState] = set()
+    for row in frame.head(_ROWS).iter_rows(named=True):
+        found = {one.name: figures.get(str(row.get(one.name + AT_FIGURE) or "")) for one in shown}
+        states |= {one.state for one in found.values() if one is not None}
+        rows.append(tuple(_cell(row[one.name], one, scaled[one.name], found[one.name], lang) for one in shown))
+    heads = tuple(Head(scaled[one.name].head, scaled[one.name].numeric) for one in shown)
+    return Grid(heads, tuple(rows), _note(states, frame.height - len(rows), lang), t(table.title))
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """How a column is shown: its head, what its values are divided by."""
+
+    head: str
+    divisor: float
+    numeric: bool
+
+
+def _shaped(frame: pl.DataFrame, name: str) -> bool:
+    return isinstance(frame.schema[name], pl.Binary | pl.Object)
+
+
+def _scaled(column: Column, frame: pl.DataFrame, lang: Language) -> _Scaled:
+    numeric = frame.schema[column.name].is_numeric()
+    if not numeric or not column.unit or f"[{column.unit}]" in column.label:
+        return _Scaled(heading(column, lang), 1.0, numeric)
+    held = frame[column.name].cast(pl.Float64).drop_nulls().drop_nans()
+    size = float(held.abs().max() or 0.0) if held.len() else 0.0  # pyright: ignore[reportArgumentType]
+    divisor = scale(column.unit, size)[0]
+    t = translator(lang)
+    unit = unit_words(column.unit, lang) if divisor == 1 else unit_at(column.unit, divisor)
+    return _Scaled(f"{t(column.label)} [{unit}]" if unit else t(column.label), divisor, numeric=True)
+
+
+def _cell(value: Any, column: Column, how: _Scaled, figure: Shown | None, lang: Language) -> Cell:
+    link, mark = (figure.id or None, MARKS[figure.state]) if figure is not None else (None, "")
+    if isinstance(value, float) and math.isfinite(value):
+        share = is_share(column.label, column.unit)
+        text = share_words(value, lang, every) if share else every(value / how.divisor)
+        return Cell(text + mark, link, numeric=True)
+    text = cell_text(value, column.labels, lang)
+    if isinstance(value, str) and value not in column.labels:
+        t = translator(lang)
+        text = t(value) if value else ""
+    return Cell(text + mark, link, numeric=how.numeric and value is not None)
+
+
+def _note(states: set[FigureState], more: int, lang: Language) -> str:
+    """What the signs mean, and how many rows are left out."""
+    t, n = translator(lang), counter(lang)
+    told = [f"{MARKS[state]} {state_words(state, lang)}" for state in MARKS if MARKS[state] and state in states]
+    if more > 0:
+        told.append(
+            n("and {count} more row: the workbook has it", "and {count} more rows: the workbook has them", more)
+        )
+    return t("; ").join(told)

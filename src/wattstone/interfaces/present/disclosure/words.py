@@ -1,0 +1,176 @@
+"""Words of the climate report: how far a topic is answered, the state of a figure, and numbers as a text says them."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+
+from wattstone.base.units import UnknownUnit, convert
+from wattstone.disclosure.statement import FigureState, Shown, Status
+from wattstone.interfaces.present.languages import Language, day, mark, translator
+from wattstone.interfaces.present.names import opened, total_name
+from wattstone.interfaces.present.numbers import WORDED, amount, interval, scale, three, written
+from wattstone.interfaces.present.programme.shares import is_share, share_words
+from wattstone.interfaces.present.programme.tables import unit_words
+
+__all__ = [
+    "GROUNDS",
+    "STATES",
+    "STATUSES",
+    "band_words",
+    "date_words",
+    "label_words",
+    "money_words",
+    "number_words",
+    "state_words",
+]
+
+STATUSES: Final[Mapping[Status, str]] = {
+    "answered": mark("answered"),
+    "partly": mark("partly answered"),
+    "omitted": mark("left out, with the reason"),
+    "open": mark("not answered yet"),
+}
+"""How far a topic is answered."""
+
+STATES: Final[Mapping[FigureState, str]] = {
+    "current": "",
+    "stale": mark("out of date"),
+    "restated": mark("restated since"),
+    "missing": mark("not recorded"),
+}
+"""What a reader must know of a figure; nothing of one that is current."""
+
+GROUNDS: Final[Mapping[str, str]] = {
+    "not_material": mark("Not material"),
+    "not_applicable": mark("Not applicable"),
+    "not_available": mark("Data not available yet"),
+    "confidential": mark("Commercially sensitive"),
+    "relief": mark("Relief of the standard"),
+}
+"""Why a topic is left out."""
+
+
+def state_words(state: FigureState, lang: Language) -> str:
+    """What a reader must know of a figure's state; empty of a current one."""
+    t = translator(lang)
+    return t(STATES[state]) if STATES[state] else ""
+
+
+def date_words(when: date, lang: Language) -> str:
+    """A day written out.
+
+    Examples
+    --------
+    >>> date_words(date(2026, 3, 31), "en"), date_words(date(2026, 3, 31), "zh")
+    ('31 March 2026', '2026年3月31日')
+    """
+    return day(datetime(when.year, when.month, when.day, tzinfo=UTC), lang)
+
+
+def label_words(one: Shown, lang: Language) -> str:
+    """What a figure is called at the head of a row.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> it = Shown(id="a", name="scope1", period="2025", subject="organisation", value=1.0, unit="kg CO2e")
+    >>> label_words(it, "en"), label_words(replace(it, name="disclose.exposure.share"), "en")
+    ('Scope 1', 'Climate report: exposure.share')
+    """
+    return opened(total_name(one.name, lang))
+
+
+def number_words(one: Shown, lang: Language, unit: str = "") -> str:
+    """A figure as a text says it: three figures, in the unit asked for or the one that fits its size.
+
+    Parameters
+    ----------
+    one : Shown
+    lang : {'en', 'zh'}
+    unit : str
+        As a placeholder asks for it; one into which it cannot be turned is passed over.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> it = Shown(id="a", name="scope1", period="2025", subject="organisation", value=5.017e6, unit="kg CO2e")
+    >>> [number_words(it, "en", unit).replace("\N{NARROW NO-BREAK SPACE}", " ") for unit in ("", "kt CO2e", "kWh")]
+    ['5 020 t CO2e', '5.02 kt CO2e', '5 020 t CO2e']
+    >>> number_words(replace(it, value=0.184, unit="1", name="energy.renewable.share"), "en")
+    '18.4 %'
+    >>> number_words(replace(it, value=412e6, unit="CNY"), "zh"), number_words(replace(it, state="missing"), "en")
+    ('4.12 亿元', 'not recorded')
+    """
+    t = translator(lang)
+    if one.state == "missing":
+        return t("not recorded")
+    if one.value is None:
+        return t("not known")
+    if unit and (turned := _turned(one.value, one.unit, unit)) is not None:
+        return share_words(one.value, lang) if unit == "%" else f"{three(turned)} {written(unit)}"
+    if is_share(one.name.replace(".", " ").replace("_", " "), one.unit):
+        return share_words(one.value, lang)
+    if one.unit in WORDED:
+        return f"{three(one.value)} {unit_words(one.unit, lang)}"
+    if _is_money(one.unit):
+        return money_words(one.value, one.unit, lang)
+    bare = "" if one.unit == "1" else one.unit
+    counted = one.value.is_integer() and scale(bare, one.value)[0] == 1
+    return amount(one.value, bare, lang, digits="all" if counted else "three")
+
+
+def band_words(one: Shown, lang: Language) -> str:
+    """The 90 % interval of a figure in the form of its value; empty where there is none."""
+    if one.value is None or one.interval is None or one.state == "missing":
+        return ""
+    t = translator(lang)
+    if is_share(one.name.replace(".", " ").replace("_", " "), one.unit):
+        low, high = (share_words(end, lang) for end in one.interval)
+        return t("90 %: {lower} to {upper}", lower=low, upper=high)
+    if _is_money(one.unit):
+        low, high = (money_words(end, one.unit, lang) for end in one.interval)
+        return t("90 %: {lower} to {upper}", lower=low, upper=high)
+    return interval(one.value, *one.interval, one.unit, lang)
+
+
+def money_words(value: float, currency: str, lang: Language) -> str:
+    """An amount of money as a text says it: millions in English, ten thousands and hundred millions in Chinese.
+
+    Examples
+    --------
+    >>> money_words(18_400_000.0, "CNY", "en"), money_words(18_400_000.0, "CNY", "zh").encode("ascii", "replace")
+    ('18.4 million CNY', b'1?840 ??')
+    >>> money_words(9_500.0, "EUR", "zh").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    '9 500 EUR'
+    """
+    t = translator(lang)
+    if lang == "zh":
+        name = "元" if currency == "CNY" else f" {currency}"
+        for step, word in ((1e8, " 亿"), (1e4, " 万")):
+            if abs(value) >= step:
+                return f"{three(value / step)}{word}{name}"
+        return f"{three(value)} {name.strip()}"
+    for step, word in ((1e9, mark("{amount} billion {currency}")), (1e6, mark("{amount} million {currency}"))):
+        if abs(value) >= step:
+            return t(word, amount=three(value / step), currency=currency)
+    return f"{three(value)} {currency}"
+
+
+def _is_money(unit: str) -> bool:
+    return len(unit) == 3 and unit.isalpha() and unit.isupper() and unit not in ("MWH", "GWH", "KWH")
+
+
+_LARGER: Final[Mapping[str, float]] = {"kt": 1e3, "Mt": 1e6}
+"""Tonnes in masses that reports name and readings do not."""
+
+
+def _turned(value: float, unit: str, wanted: str) -> float | None:
+    """A value in another unit; None where that is another thing."""
+    (stem, _, rest), (aim, _, other) = unit.partition(" "), wanted.partition(" ")
+    if rest != other:
+        return None
+    times = _LARGER.get(aim, 1.0)
+    try:
+        return convert(value, stem, "t" if aim in _LARGER else aim) / times
+    except (UnknownUnit, ValueError):
+        return None
