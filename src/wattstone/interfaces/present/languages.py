@@ -8,7 +8,7 @@ import gettext
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -123,6 +123,7 @@ _FORMS = (
     mark("{file}, meter '{meter}'"),
     mark("{file}, {count} more meters"),
     mark("{file}, column '{column}'"),
+    mark("{file}, line {line}"),
     mark("{file}, row {row}"),
     mark("figure '{figure}'"),
     mark("event '{event}'"),
@@ -423,12 +424,12 @@ def _spoken(name: str, value: object, lang: Language) -> object:
     return said
 
 
-def day(moment: datetime, lang: Language) -> str:
+def day(moment: date, lang: Language) -> str:
     """A date as it is written out.
 
     Examples
     --------
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime
     >>> day(datetime(2020, 1, 15, tzinfo=UTC), "en"), day(datetime(2020, 1, 15, tzinfo=UTC), "zh")
     ('15 January 2020', '2020年1月15日')
     """

@@ -1,0 +1,1 @@
+"""Inline XBRL: a small taxonomy of the product's own, reports tagged by it, and their validation without a network."""
