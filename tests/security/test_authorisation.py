@@ -45,9 +45,11 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("GET", r"/portfolio\.csv|/report/export|/takeaways/.*|/report/inventory/\{year\}\.\{form\}", Act.EXPORT),
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     ("GET", r"/programme/documents/\{sha\}|/programme/\{module\}/\{kind\}/entries\.csv", Act.EXPORT),
+    ("GET", r"/report/climate/entries/\{kind\}/entries\.csv", Act.EXPORT),
     # taking in
     # entries of a site are entered by who takes in there; for those of no site the handler asks for more: see below
     ("POST", r"/programme/\{module\}/\{kind\}/(add|entry|import|withdraw|attach)", Act.INGEST),
+    ("POST", r"/report/climate/entries/\{kind\}/(add|entry|import|withdraw|attach)", Act.INGEST),
     ("POST", r"/programme/\{kind\}/(entries|import|entries/\{entry(:path)?\}/(correct|withdraw|document))", Act.INGEST),
     ("*", r"/uploads(/.*)?|/data/uploads(/.*)?|/data/upload", Act.INGEST),
     ("POST", r"/activities(/import|/\{line\}/(correct|withdraw|document))?", Act.INGEST),

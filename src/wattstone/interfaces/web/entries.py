@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
+from wattstone.disclosure.topics import topics
 from wattstone.interfaces.present.content import Cell
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.listing import listed
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
 
 __all__ = [
-    "LONG", "PATH", "Ask", "asks_of", "count_of", "enters", "entry_path", "kind_here", "kind_path", "sees", "told_cell",
-    "typed_of",
+    "CLIMATE", "LONG", "PATH", "Ask", "asks_of", "count_of", "enters", "entry_path", "kind_here", "kind_path", "sees",
+    "told_cell", "typed_of",
 ]  # fmt: skip
 
 PATH = "/programme"
+CLIMATE = "/report/climate"
+"""Below which the pages of the climate report stand."""
 LONG = 80  # characters of a text in a list
 _FEW = 500  # of what a field may name that are offered
 
@@ -59,6 +62,8 @@ class Ask:
 
 def kind_path(kind: RecordKind) -> str:
     """The page of a kind, below the organisation."""
+    if kind.module == "disclose":
+        return f"{CLIMATE}/entries/{kind.id}"
     return f"{PATH}/{kind.module}/{kind.id}"
 
 
@@ -132,7 +137,9 @@ def _options(
 ) -> tuple[tuple[str, str], ...]:
     """What can be chosen; what stands there already is among it."""
     t = translator(lang)
-    if one.type == "choice":
+    if one.type == "text" and one.name == "topic" and not one.choices:
+        found = [(each.id, t(each.title)) for each in topics()]
+    elif one.type == "choice":
         found = [(key, t(label)) for key, label in one.choices.items()]
     elif one.type == "flag":
         found = [("yes", t("yes")), ("no", t("no"))]

@@ -20,7 +20,8 @@ __all__ = ["entry_csv", "entry_labels", "entry_workbook", "head_of", "takes"]
 _HIGH: Final = "1E+300"
 _WIDTHS: Final[Mapping[FieldType, int]] = {"date": 12, "year": 9, "number": 14, "integer": 12, "part": 12, "flag": 9}
 TAKES: Final[Mapping[FieldType, str]] = {
-    "text": mark("Text."), "number": mark("A number."), "integer": mark("A whole number."),
+    "text": mark("Text."), "prose": mark("Text of several lines, as Markdown."),
+    "number": mark("A number."), "integer": mark("A whole number."),
     "part": mark("A share of one, as 0.25 or 25 %."), "date": mark("A day, as 2024-03-31."), "year": mark("A year."),
     "choice": mark("One from the list."), "flag": mark("yes or no."), "site": mark("The site's id, from the list."),
     "ref": mark("The id of another entry."), "list": mark("Several, with ; between them."),

@@ -15,6 +15,7 @@ from wattstone.interfaces.present.moments import local_time
 from wattstone.interfaces.present.programme.entry_template import entry_csv, entry_labels, entry_workbook, head_of
 from wattstone.interfaces.present.programme.words import module_name
 from wattstone.interfaces.web.entries import (
+    CLIMATE,
     LONG,
     PATH,
     enters,
@@ -76,6 +77,8 @@ def _shown(
 def trail_of(here: "Here", kind: RecordKind) -> list[tuple[str, str]]:
     """The pages above those of a kind."""
     t = translator(here.lang)
+    if kind.module == "disclose":
+        return [(t("Climate report"), link(here, CLIMATE))]
     return [
         (t("Programme"), link(here, PATH)),
         (module_name(kind.module, here.lang), link(here, f"{PATH}/{kind.module}")),

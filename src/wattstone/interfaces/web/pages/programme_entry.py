@@ -175,7 +175,7 @@ def document(here: "Here", sha: str) -> Response:
 def _typed(form: Any, kind: RecordKind) -> dict[str, str]:
     """What was typed, of the fields that were asked."""
     names = [one.name for one in kind.fields if one.name in form]
-    return {name: str(form.get(name) or "").strip() for name in names}
+    return {name: str(form.get(name) or "").replace("\r\n", "\n").strip() for name in names}  # a browser ends lines so
 
 
 def _form(
