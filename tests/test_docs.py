@@ -98,7 +98,7 @@ def test_every_example_names_a_command_and_options_that_exist() -> None:
     known = dict(commands(program()))
     for page, line in examples():
         words = shlex.split(line.split("  #")[0])[1:]
-        path = next((tuple(words[:n]) for n in (2, 1) if tuple(words[:n]) in known), None)
+        path = next((tuple(words[:n]) for n in (3, 2, 1) if tuple(words[:n]) in known), None)
         if path is None and words[:1] == ["measure"]:
             path = ("measure", "declare")  # which may be left out
         if path is None:

@@ -25,6 +25,7 @@ from wattstone.interfaces.cli import (
     data,
     denominator,
     detect,
+    disclose,
     dispatch,
     evidence,
     factors,
@@ -91,6 +92,7 @@ app.add_typer(contract.group)
 app.add_typer(restate.group)
 for module in (targets, measures, nature, waste, fleet, suppliers, factories, indicators):
     app.add_typer(module.group)
+app.add_typer(disclose.group)
 
 
 def _version(wanted: bool) -> None:

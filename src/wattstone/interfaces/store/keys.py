@@ -332,7 +332,7 @@ def _none(key: str | None) -> Finding:
     return Finding(
         code="keys.none", place="keys" if key is None else f"key '{key}'",
         found="there is no such key that signs here", expected="the id of a key of this machine",
-        remedy="list the keys with `wattstone disclose keys list`, or make one with `wattstone disclose keys create`",
+        remedy="list the keys with `wattstone disclose keys list`, or make one with `wattstone disclose keys new NAME`",
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def standards_table(standards: Iterable[Standard], lang: Language) -> "Table":
     table = Table(t("Name"), t("Title"), t("Binds from"), t("Requirements"), t("Its numbers"), box=None, pad_edge=False)
     table.columns[0].no_wrap = True
     table.columns[3].justify = "right"
+    table.columns[1].overflow = "fold"
     for one in standards:
         binds = t("a draft") if one.draft else f"{one.effective:%Y-%m-%d}"
         early = f" ({t('may be used before')})" if one.early else ""
@@ -61,6 +62,7 @@ def requirements_table(one: Standard, lang: Language) -> "Table":
     t = translator(lang)
     table = Table(t("Number"), t("Topics"), t("Answered by"), t("When, and relief"), box=None, pad_edge=False)
     table.columns[0].no_wrap = True
+    table.columns[1].overflow = table.columns[3].overflow = "fold"
     for each in one.requirements:
         asked = "\n".join(f"{t(topic(name).title)} ({name})" for name in each.topics)
         when = " ".join(t(text) for text in (each.condition, each.relief) if text)
@@ -77,6 +79,7 @@ def topics_table(crossed: Sequence[Crossing], asked: Sequence[Standard], lang: L
     t = translator(lang)
     table = Table(t("Topic"), t("What is asked"), t("Answered by"), t("Serves"), box=None, pad_edge=False)
     table.columns[0].no_wrap = True
+    table.columns[1].overflow = "fold"
     for part in parts():
         held = [one for one in crossed if one.topic.part == part.id]
         if held:
