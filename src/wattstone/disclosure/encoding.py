@@ -106,11 +106,11 @@ def _fields(kind: Any) -> dict[str, Any]:
 
 
 def _declared(hint: Any, value: Any) -> Any:
-    """The type itself: of what may also be absent the other one; texts for a choice of texts."""
+    """The type itself: of what may also be absent the other one; anything, of several; texts for a choice of texts."""
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        (hint,) = [one for one in get_args(hint) if one is not NoneType]
-        return _declared(hint, value)
+        kinds = [one for one in get_args(hint) if one is not NoneType]
+        return _declared(kinds[0], value) if len(kinds) == 1 else Any
     return str if origin is Literal else hint
 
 
