@@ -24,7 +24,10 @@ from wattstone.interfaces.present.tokens import tokens
 # What the faces that Typst carries (Libertinus Serif) surely hold: Latin, Greek, Cyrillic, and the signs of a report.
 _GREEK = {*range(0x388, 0x3CF)} - {0x38B, 0x38D, 0x3A2}
 _CARRIED = {*range(0x20, 0x7F), *range(0xA0, 0x180), *_GREEK, *range(0x400, 0x460)}
-_SIGNS = {ord(sign) for sign in "\u2009\u202f\u2212\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u00b2\u00b3\u20ac\u2082"}
+_SIGNS = {
+    ord(sign)
+    for sign in "\u2009\u202f\u2212\u2013\u2014\u2018\u2019\u201c\u201d\u2020\u2021\u2026\u00b2\u00b3\u20ac\u2082"
+}
 _INVISIBLE = {*range(0x20), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF}
 _LETTERS = {*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B)}
 FALLBACK = "Libertinus Serif"

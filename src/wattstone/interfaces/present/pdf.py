@@ -2,12 +2,12 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
@@ -19,6 +19,9 @@ from wattstone.interfaces.present.paper_tables import printed_table
 from wattstone.interfaces.present.report import build_report
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.inventory.document import InventoryDocument
+
+if TYPE_CHECKING:
+    from typst import PDFStandard
 
 _WIDTH = 165.0  # mm, of a drawing
 
@@ -70,22 +73,58 @@ def print_report(report: Report, *, made: datetime, font_paths: Sequence[Path | 
     report = _on_paper(report)
     drawings = {drawing.key: drawing for drawing in _drawings(report)}
     pictures = {key: drawing.svg(WIDE) for key, drawing in drawings.items()}
-    content = _content(report)
+    return set_paper("report.typ", _content(report), pictures, made=made, font_paths=font_paths)
+
+
+def set_paper(
+    template: str, content: dict[str, Any], pictures: Mapping[str, str], *, made: datetime,
+    font_paths: Sequence[Path | str] = (), standards: Sequence["PDFStandard"] = (),
+) -> bytes:  # fmt: skip
+    """Content set by a template.
+
+    Parameters
+    ----------
+    template : str
+        Name of its file.
+    content : dict
+        What the template reads as data: no text of it is taken for markup. `families` is added to it.
+    pictures : mapping of str to str
+        SVG by name of file, without its ending.
+    made : datetime
+        When; the same content of the same time is the same file.
+    font_paths : sequence of Path or str
+        Folders with fonts beside those of the system.
+    standards : sequence of str
+        Kinds of PDF that the file has to be, as `ua-1`.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputRefused
+        If no font holds a character of the content or of a picture.
+    """
     choice = choose_fonts([*_texts(content), *pictures.values()], font_paths)
-    content["families"] = list(choice.families)
+    content = {**content, "families": list(choice.families)}
     with tempfile.TemporaryDirectory(prefix="wattstone-") as folder:
-        return _compile(Path(folder), content, pictures, choice, made)
+        return _compile(Path(folder), template, content, pictures, choice, made, standards)
 
 
-def _compile(folder: Path, content: dict[str, Any], pictures: dict[str, str], choice: Choice, made: datetime) -> bytes:
+def _compile(
+    folder: Path, template: str, content: dict[str, Any], pictures: Mapping[str, str], choice: Choice, made: datetime,
+    standards: Sequence["PDFStandard"],
+) -> bytes:  # fmt: skip
     (folder / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     for key, svg in pictures.items():
         (folder / f"{key}.svg").write_text(choice.in_drawing(svg), encoding="utf-8")
-    main = folder / "report.typ"
-    main.write_bytes(files("wattstone.interfaces.present").joinpath("templates", "report.typ").read_bytes())
+    for name in (template, "tables.typ"):
+        (folder / name).write_bytes(files("wattstone.interfaces.present").joinpath("templates", name).read_bytes())
     paper = typst.compile(
-        str(main), root=str(folder), font_paths=choice.fonts, format="pdf", timestamp=int(made.timestamp())
-    )
+        str(folder / template), root=str(folder), font_paths=choice.fonts, format="pdf",
+        timestamp=int(made.timestamp()), pdf_standards=list(standards),
+    )  # fmt: skip
     assert isinstance(paper, bytes)
     return paper
 

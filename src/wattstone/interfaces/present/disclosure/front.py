@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from wattstone.disclosure.statement import Answer, Edition, Shown, Statement, Status
+from wattstone.disclosure.statement import Answer, Edition, FigureState, Shown, Statement, Status
 from wattstone.interfaces.present.content import Cell, Head, Headline, Table
 from wattstone.interfaces.present.disclosure.content import Chapter, Paragraph, Piece
 from wattstone.interfaces.present.disclosure.words import STATUSES, band_words, label_words, number_words, state_words
@@ -20,6 +20,7 @@ _FIRST = (
 """Figures that come first where they are known."""
 
 _HEADLINES = 6
+_ASIDE: tuple[FigureState, ...] = ("stale", "restated", "missing")
 _ORDER: tuple[Status, ...] = ("answered", "partly", "omitted", "open")
 
 
@@ -72,7 +73,7 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
             topics=told[0], statuses=told_by)  # fmt: skip
     yield t("Every number in it is a figure of the workspace; a number leads to the evidence at the end.")
     states = [one.state for one in statement.figures.values()]
-    aside = [(one, states.count(one)) for one in ("stale", "restated", "missing") if states.count(one)]
+    aside = [(one, states.count(one)) for one in _ASIDE if states.count(one)]
     if aside:
         words = t(", ").join(f"{count} {state_words(one, lang)}" for one, count in aside)
         yield t("Of {count} figures that it shows or names: {states}. Each says so where it stands.",
@@ -115,7 +116,7 @@ def facts(statement: Statement, lang: Language) -> tuple[tuple[str, str], ...]:
     told = [
         (t("Organisation"), statement.organisation), (t("Reporting year"), str(statement.year)),
         (t("Standard"), t(held.title)), (t("Version of its list"), held.version),
-        (t("Edition"), edition_words(statement.edition, lang)),
+        (t("Edition of the report"), edition_words(statement.edition, lang)),
         (t("Made on"), f"{day(statement.made, lang)}, {statement.made:%H:%M %Z}"),
     ]  # fmt: skip
     if statement.edition is not None:

@@ -123,7 +123,7 @@ def crosswalk(statement: Statement, chapters: Sequence[Chapter], lang: Language)
             rows.append((Cell(f"{section.number} {section.title}", href=f"#{section.key}"), *map(Cell, asked)))
     if not rows:
         return None
-    heads = (Head(t("Section")), *(Head(one.key) for one in others))
+    heads = (Head(t("Section")), *(Head(f"{one.id.upper().replace('-', ' ')} {one.version}") for one in others))
     return Table(heads, tuple(rows))
 
 

@@ -1,7 +1,7 @@
 """Tables of a climate report: units that can be read, each number a link to its figure, with its state beside it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ MARKS: Final[Mapping[FigureState, str]] = {"current": "", "stale": "†", "resta
 """Signs behind numbers of a table whose state the note below it says."""
 
 _ROWS = 200
+_MOST = 1000.0
+"""Tonnes and megawatt-hours at most: what a table compares from large to small stands in one unit that holds both."""
 
 
 def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> Grid:
@@ -47,7 +49,8 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
     """
     frame, t = table.rows, translator(lang)
     shown = [one for one in table.columns if one.name in frame.columns and not _shaped(frame, one.name)]
-    scaled = {one.name: _scaled(one, frame, lang) for one in shown}
+    sizes = _sizes(shown, frame)
+    scaled = {one.name: _scaled(one, sizes, frame, lang) for one in shown}
     rows: list[tuple[Cell, ...]] = []
     states: set[FigureState] = set()
     for row in frame.head(_ROWS).iter_rows(named=True):
@@ -71,16 +74,24 @@ def _shaped(frame: pl.DataFrame, name: str) -> bool:
     return isinstance(frame.schema[name], pl.Binary | pl.Object)
 
 
-def _scaled(column: Column, frame: pl.DataFrame, lang: Language) -> _Scaled:
+def _scaled(column: Column, sizes: Mapping[str, float], frame: pl.DataFrame, lang: Language) -> _Scaled:
     numeric = frame.schema[column.name].is_numeric()
     if not numeric or not column.unit or f"[{column.unit}]" in column.label:
         return _Scaled(heading(column, lang), 1.0, numeric)
-    held = frame[column.name].cast(pl.Float64).drop_nulls().drop_nans()
-    size = float(held.abs().max() or 0.0) if held.len() else 0.0  # pyright: ignore[reportArgumentType]
-    divisor = scale(column.unit, size)[0]
+    divisor = min(scale(column.unit, sizes[column.unit])[0], _MOST)
     t = translator(lang)
     unit = unit_words(column.unit, lang) if divisor == 1 else unit_at(column.unit, divisor)
     return _Scaled(f"{t(column.label)} [{unit}]" if unit else t(column.label), divisor, numeric=True)
+
+
+def _sizes(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, float]:
+    """The largest value by unit: columns of a unit are compared, so that they have one scale."""
+    found: dict[str, float] = {}
+    for one in columns:
+        if one.unit and frame.schema[one.name].is_numeric():
+            held = [abs(value) for value in frame[one.name].cast(pl.Float64) if value is not None and value == value]
+            found[one.unit] = max([found.get(one.unit, 0.0), *held])
+    return found
 
 
 def _cell(value: Any, column: Column, how: _Scaled, figure: Shown | None, lang: Language) -> Cell:

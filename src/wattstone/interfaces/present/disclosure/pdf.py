@@ -1,0 +1,163 @@
+"""The climate report on paper, set by Typst, offline: texts reach it as data, never as code."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from wattstone.interfaces.present.charts import WIDE, Drawing
+from wattstone.interfaces.present.content import Table
+from wattstone.interfaces.present.disclosure.content import (
+    Block,
+    Book,
+    Box,
+    Index,
+    IndexRow,
+    Listing,
+    Number,
+    Numbers,
+    Paragraph,
+    Picture,
+    Piece,
+    Quote,
+    Section,
+    Subheading,
+    TableBlock,
+)
+from wattstone.interfaces.present.paper_tables import breakable, printed_table
+from wattstone.interfaces.present.pdf import set_paper
+from wattstone.interfaces.present.tokens import tokens
+
+__all__ = ["to_pdf"]
+
+_STANDARDS: Final = ("ua-1",)
+"""Tagged, so that a reader for who does not see it finds headings, tables and the words for charts."""
+
+_LONG = 1200  # characters of a row that may be parted between pages
+
+
+def to_pdf(book: Book, *, font_paths: Sequence[Path | str] = ()) -> bytes:
+    """A climate report as a PDF.
+
+    Parameters
+    ----------
+    book : Book
+    font_paths : sequence of Path or str
+        Folders with fonts beside those of the system.
+
+    Returns
+    -------
+    bytes
+        PDF/UA-1 with bookmarks; the same book of the same time is the same file.
+
+    Raises
+    ------
+    InputRefused
+        If no font holds a character that the report contains: a PDF never leaves one out.
+    """
+    pictures = {one.key: one.svg(WIDE) for one in book.drawings()}
+    return set_paper(
+        "climate.typ", _content(book), pictures, made=book.made, font_paths=font_paths, standards=_STANDARDS
+    )
+
+
+def _content(book: Book) -> dict[str, Any]:
+    anchors = [row[-1].text for row in book.evidence.rows if row[-1].text]
+    return {
+        "lang": book.lang, "region": "CN" if book.lang == "zh" else "GB", "title": book.title,
+        "organisation": book.organisation, "standard": book.standard, "edition": book.edition, "draft": book.draft,
+        "banner": book.banner, "banner-short": book.banner_short,
+        "summary": [_block(one) for one in book.summary],
+        "headlines": [_headline(one) for one in book.headlines],
+        "overview": _table(book.overview),
+        "chapters": [
+            {"key": one.key, "title": f"{one.number} {one.title}", "sections": list(map(_section, one.sections))}
+            for one in book.chapters
+        ],
+        "indexes": [_index(one) for one in book.indexes],
+        "crosswalk": _table(book.crosswalk) if book.crosswalk else None,
+        "evidence": _table(book.evidence), "sources": _table(book.sources) if book.sources else None,
+        "limits": list(book.limits), "findings": _table(book.findings) if book.findings else None,
+        "verify": [_block(one) for one in book.verify], "facts": [list(one) for one in book.facts],
+        "words": book.words, "anchors": dict.fromkeys(anchors, 1),
+        "keys": dict.fromkeys([*(one.key for one in book.chapters), *(one.key for one in book.sections())], 1),
+        "look": tokens().light,
+    }  # fmt: skip
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key, "title": f"{section.number} {section.title}", "asks": section.asks,
+        "status": section.status, "status-words": section.status_words, "owner": section.owner,
+        "requirements": ", ".join(section.requirements), "blocks": [_block(one) for one in section.blocks],
+    }  # fmt: skip
+
+
+def _block(one: Block) -> dict[str, Any]:
+    match one:
+        case Paragraph(pieces):
+            return {"kind": "paragraph", "pieces": _pieces(pieces)}
+        case Subheading(level, pieces):
+            return {"kind": "heading", "level": level - 1, "text": _plain(pieces)}
+        case Listing(ordered, items, start):
+            held = [[_block(each) for each in item] for item in items]
+            return {"kind": "list", "ordered": ordered, "start": start, "items": held}
+        case Quote(blocks):
+            return {"kind": "quote", "blocks": [_block(each) for each in blocks]}
+        case TableBlock(_, table):
+            return {"kind": "table", "table": _table(table)}
+        case Picture(drawing):
+            return {"kind": "picture", **_drawing(drawing)}
+        case Numbers(numbers):
+            return {"kind": "numbers", "numbers": [_number(each) for each in numbers]}
+        case Box():
+            return {"kind": "box", "of": one.kind, "title": one.title, "lines": list(one.lines)}
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
+    return [_piece(one) for one in pieces]
+
+
+def _piece(one: Piece) -> dict[str, Any]:
+    return {
+        "text": breakable(one.text, code=one.code), "strong": one.strong, "emphasis": one.emphasis, "code": one.code,
+        "href": one.href, "figure": one.figure, "mark": one.mark, "missing": one.state == "missing",
+    }  # fmt: skip
+
+
+def _plain(pieces: Iterable[Piece]) -> str:
+    return "".join(one.text + (f" ({one.mark})" if one.mark else "") for one in pieces)
+
+
+def _number(one: Number) -> dict[str, Any]:
+    return {"label": one.label, "value": _piece(one.value), "interval": one.interval, "note": one.note}
+
+
+def _headline(one: Any) -> dict[str, Any]:
+    value = _piece(Piece(text=one.value.text, figure=one.value.figure or ""))
+    note = [part for part in (one.change, one.note) if part]
+    return {"label": one.label, "value": value, "interval": one.interval, "note": " · ".join(note)}
+
+
+def _drawing(drawing: Drawing) -> dict[str, Any]:
+    return {"key": drawing.key, "title": drawing.title, "subtitle": drawing.subtitle, "alt": drawing.alt}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """As the template takes it; rows stay whole on a page unless one is as long as a text."""
+    longest = max((sum(len(cell.text) for cell in row) for row in table.rows), default=0)
+    return {**printed_table(table), "rows-part": longest > _LONG}
+
+
+def _index(index: Index) -> dict[str, Any]:
+    return {
+        "title": index.title, "note": index.note, "rows": [_index_row(one) for one in index.rows],
+        "plain": not any(one.reason for one in index.rows),
+    }  # fmt: skip
+
+
+def _index_row(one: IndexRow) -> dict[str, Any]:
+    targets = [{"key": each.key, "title": f"{each.number} {each.title}"} for each in one.targets]
+    return {
+        "requirement": breakable(one.requirement), "section": one.section, "targets": targets, "status": one.status,
+        "status-words": one.status_words, "reason": one.reason,
+    }  # fmt: skip
