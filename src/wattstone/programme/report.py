@@ -17,9 +17,9 @@ __all__ = ["Basis", "Chart", "Column", "Line", "Mark", "ModuleReport", "Said", "
 Basis = Literal["measured", "stated", "computed", "estimated", "simulated", "unconfirmed"]
 """What a number rests on; `unconfirmed` where a constant in it has no confirmed source, whatever else it is."""
 
-Mark = Literal["line", "step", "bar", "stacked", "grouped", "blocks", "spans", "areas"]
+Mark = Literal["line", "step", "bar", "stacked", "grouped", "blocks", "spans", "areas", "heat"]
 """`blocks`: width and height, as a marginal abatement cost curve; `spans`: from one day to another; `areas`: a map on a
-graticule."""
+graticule; `heat`: a field a pair of ranks, shaded by how high they are, with names in it."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,11 @@ class Chart:
     to : str or None
         Of `spans`: the column of the second day.
     series : str or None
-        Column that colours.
+        Column that colours; of `heat` what stands in the fields.
     note : Said or None
         What the reader must know of it; a sentence for who does not see it.
     most : float or None
-        What the axis of values reaches at least: 1 of what goes from 0 to 1.
+        What the axis of values reaches at least: 1 of what goes from 0 to 1; of `heat` the highest rank.
     """
 
     id: str

@@ -1,0 +1,1 @@
+"""The register of climate risks and opportunities, exposed amounts, capital, pay and internal prices."""

@@ -1,0 +1,89 @@
+"""The report of module `disclose` of a workspace: register, exposures, scenarios, hazards, capital and pay."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from wattstone.base import Finding, InputRefused
+from wattstone.disclosure.hazards.screening import SITES
+from wattstone.disclosure.report import Beside, build
+from wattstone.disclosure.scenarios.costed import Used
+from wattstone.disclosure.scenarios.drawn import Met
+from wattstone.programme.report import ModuleReport
+from wattstone.programme.targets.known import Known
+from wattstone.workflows.disclosure.sources.lines import metric_lines
+from wattstone.workflows.inventory.record import organisation_figures
+from wattstone.workflows.programme.asked import Asked
+from wattstone.workflows.programme.entries import entries_of_module
+from wattstone.workflows.programme.target_series import denominators, series
+from wattstone.workflows.programme.target_studies import filled
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["portfolio_sites", "report"]
+
+_ENERGY: Final = "energy."
+
+
+def report(workspace: Workspace, asked: Asked) -> ModuleReport:
+    """Risks, exposures, scenarios, hazards, capital, pay, internal prices, and what the inventory leads to.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole.
+    asked : Asked
+        Without options.
+
+    Returns
+    -------
+    ModuleReport
+
+    Raises
+    ------
+    InputRefused
+        If an option is given.
+    """
+    if asked.options:
+        raise InputRefused(list(_unknown(asked)))
+    made = build(entries_of_module(workspace, "disclose", at=asked.at), _beside(workspace, asked), asked.year)
+    return replace(made, lines=(*made.lines, *metric_lines(workspace, asked.year)))
+
+
+def _beside(workspace: Workspace, asked: Asked) -> Beside:
+    """What the workspace holds beside the entries; nothing of it is computed anew."""
+    targets = entries_of_module(workspace, "target", at=asked.at)
+    targets["abatement"], found = filled(workspace, targets["abatement"])
+    years = series(workspace, asked.year)
+    now = years.filter((pl.col("year") == asked.year) & pl.col("value").is_not_null())
+    return Beside(
+        met=Met(
+            tonnes=dict(now.select("name", "value").iter_rows()), inputs=dict(now.select("name", "input").iter_rows())
+        ),
+        used=_used(workspace, asked.year), sites=portfolio_sites(workspace), targets=targets,
+        known=Known(series=years, denominators=denominators(workspace, asked.year)), findings=tuple(found),
+    )  # fmt: skip
+
+
+def _used(workspace: Workspace, year: int) -> Used:
+    """Energy of the organisation by carrier, as the inventory has it."""
+    wanted = pl.col("name").str.starts_with(_ENERGY) & (pl.col("unit") == "kWh") & pl.col("value").is_not_null()
+    held = organisation_figures(workspace.lake, year).filter(wanted)
+    names = [str(one).removeprefix(_ENERGY) for one in held["name"]]
+    ids = (f"figure:{one}" for one in held["id"])
+    return Used(energy=dict(zip(names, held["value"], strict=True)), inputs=dict(zip(names, ids, strict=True)))
+
+
+def portfolio_sites(workspace: Workspace) -> pl.DataFrame:
+    """The sites of a workspace; schema `SITES`."""
+    rows = [(one.id, one.name, one.floor_area) for one in workspace.records.sites()]
+    return pl.DataFrame(rows, schema=SITES, orient="row").sort("site")
+
+
+def _unknown(asked: Asked) -> Iterator[Finding]:
+    for name in asked.options:
+        yield Finding(
+            code="disclose.option", place=f"option '{name[:40]}'", found="the report has no such option",
+            expected="the year alone", remedy="leave it out",
+        )  # fmt: skip
