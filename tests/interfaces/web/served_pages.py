@@ -1,13 +1,17 @@
 """Pages over a real service: an organisation with two sites, somebody of each role with a key."""
 
 import asyncio
+import atexit
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import Any, cast
+from tempfile import mkdtemp
+from typing import Any, Self, cast
 
 import httpx
 from fastapi import FastAPI
@@ -37,25 +41,41 @@ def readings(site: str, meter: str, hours: int, value: float = 10) -> str:
 
 
 class Served:
-    """The organisation `acme` (sites A and B), and whoever asks for its pages."""
+    """The organisation `acme` (sites A and B), and whoever asks for its pages.
 
-    def __init__(self, folder: Path) -> None:
-        self.root = folder / "root"
-        create_workspace(self.root / "acme")
-        held = open_workspace(self.root / "acme")
-        held.records.declare(
+    What stands in it at first is made once in a process and copied: `furnish` says what stands there beside.
+    """
+
+    def __init__(self, folder: Path, furnish: "Callable[[Served], None] | None" = None) -> None:
+        made = _made(furnish)
+        self.root, self.keys = folder / "root", dict(made.keys)
+        shutil.copytree(made.root, self.root)
+        self._open()
+
+    @classmethod
+    def first(cls, folder: Path) -> Self:
+        """One that is no copy of another."""
+        held = cls.__new__(cls)
+        held.root = folder / "root"
+        create_workspace(held.root / "acme")
+        workspace = open_workspace(held.root / "acme")
+        workspace.records.declare(
             [Site(id="A", name="Hall <A>"), Site(id="B")],
             [Meter(id=f"{one}1", site_id=one, kind="electricity", unit="kWh") for one in "AB"],
             sites_by="user",
         )
-        held.records.declare_measures([Measure(id="M1", site_id="A", meters=("A1",), name="LED <lamps>")])
+        workspace.records.declare_measures([Measure(id="M1", site_id="A", meters=("A1",), name="LED <lamps>")])
         table = folder / "first.csv"
         table.write_text(readings("A", "A1", 48))
-        ingest_all(held, [table], How(unit="kWh", kind="electricity", confirm=lambda _path, _detection: True))
-        held.close()
+        ingest_all(workspace, [table], How(unit="kWh", kind="electricity", confirm=lambda _path, _detection: True))
+        workspace.close()
+        held._open()
+        held.keys = {str(role): held._key(str(role), role) for role in Role}
+        held.keys["scoped"] = held._key("scoped", Role.ANALYST, frozenset({"A"}))
+        return held
+
+    def _open(self) -> None:
         self.service: Service = open_service(self.root, SETTINGS)
-        self.keys = {str(role): self._key(str(role), role) for role in Role}
-        self.keys["scoped"] = self._key("scoped", Role.ANALYST, frozenset({"A"}))
         self.app = FastAPI()
         self.app.state.service = self.service
         protect(self.app, self.service)
@@ -112,6 +132,27 @@ class Served:
         """Give back what was opened."""
         self.service.close()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What copies are made of: a folder, and the keys to it."""
+
+    root: Path
+    keys: Mapping[str, str]
+
+
+@cache
+def _made(furnish: Callable[[Served], None] | None) -> Made:
+    folder = Path(mkdtemp(prefix="wattstone-served-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if furnish is None:
+        held = Served.first(folder)
+    else:
+        held = Served(folder)
+        furnish(held)
+    held.service.close()
+    return Made(held.root, held.keys)
 
 
 def words(answer: httpx.Response) -> str:

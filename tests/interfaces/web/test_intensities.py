@@ -19,10 +19,8 @@ SAID = {"year": "2019", "name": "revenue", "value": "1 000", "unit": "GBP", "sit
         "approach": "operational control", "source": "accounts <2019>, page 3"}  # fmt: skip
 
 
-@pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def furnish(held: Served) -> None:
     """Site A in Britain, of 100 m2, used 480 kWh in two days of May 2019."""
-    held = Served(tmp_path_factory.mktemp("intensity"))
     site = Site(id="A", name="Hall <A>", country="GB", zone="Europe/London", floor_area=100.0)
     held.workspace.records.declare([site], [], sites_by="user")
     lines = [f"A,A1,{datetime(2019, 5, 1) + timedelta(hours=hour):%Y-%m-%dT%H:%M}Z,10" for hour in range(48)]
@@ -30,6 +28,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     path.write_text("\n".join(["site,meter,time,kWh", *lines]) + "\n")
     ingest_all(held.workspace, [path], How(unit="kWh", kind="electricity", confirm=lambda _path, _detection: True))
     take_inventory(held.workspace, 2019)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    held = Served(tmp_path, furnish)
     yield held
     held.close()
 

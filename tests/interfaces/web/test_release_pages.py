@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,15 +19,16 @@ PATH = "/report/checks"
 GRID = 0.25560  # kg CO2e/kWh, electricity generated, UK, 2019 (DESNZ/BEIS conversion factors 2019)
 
 
-@pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def furnish(held: Served) -> None:
     """Site A in Britain used 480 kWh in two days of 2019; of the other months there are no readings."""
-    held = Served(tmp_path_factory.mktemp("checks"))
-    held.workspace.records.declare(
-        [Site(id="A", name="Hall <A>", country="GB", zone="Europe/London"), Site(id="B", country="GB")], [],
-        sites_by="user",
-    )  # fmt: skip
+    sites = [Site(id="A", name="Hall <A>", country="GB", zone="Europe/London"), Site(id="B", country="GB")]
+    held.workspace.records.declare(sites, [], sites_by="user")
     take_inventory(held.workspace, 2019)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    held = Served(tmp_path, furnish)
     yield held
     held.close()
 

@@ -30,13 +30,16 @@ def read(served: Served, name: str, start: datetime, hours: int) -> None:
     ingest_all(served.workspace, [path], how)
 
 
-@pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def furnish(held: Served) -> None:
     """Site A in Britain used 480 kWh in two days of May 2019."""
-    held = Served(tmp_path_factory.mktemp("restated"))
     sites = [Site(id="A", name="Hall <A>", country="GB", zone="Europe/London"), Site(id="B", country="GB")]
     held.workspace.records.declare(sites, [], sites_by="user")
     take_inventory(held.workspace, 2019)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    held = Served(tmp_path, furnish)
     yield held
     held.close()
 
