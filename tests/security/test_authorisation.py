@@ -68,8 +68,10 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/report/intensities|/denominators(/withdraw)?", Act.DECLARE),
     ("POST", r"/report/contracts/(one|import|withdraw|attach)", Act.DECLARE),
     ("POST", r"/contracts(/import|/\{contract\}/(correct|document|withdraw))?", Act.DECLARE),
+    ("POST", r"/report/climate/topics/\{topic\}/(write|plan|omit)", Act.DECLARE),
     # reviewing
     ("POST", r"(/report|/inventory/\{year\})/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
+    ("POST", r"/report/climate/topics/\{topic\}/review", Act.REVIEW),
     # deciding
     ("POST|PATCH", r"/action/(move|plan|savings/event)|/board/.*|/alerts/\{alert\}/acknowledge", Act.DECIDE),
     # computing

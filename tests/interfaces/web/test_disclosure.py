@@ -1,5 +1,6 @@
 """Pages of the climate report: readiness, topics, texts and reviews, registers, editions, requirement lists."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -79,3 +80,112 @@ def test_who_has_some_sites_is_told_that_the_report_is_the_whole_organisations(h
     assert "is the whole organisation" in words(house.get("/report/climate", by="scoped"))
     assert house.get("/report/climate/entries/narrative", by="scoped").status_code == 404
     assert house.get("/report/climate/entries/hazard", by="scoped").status_code == 200
+
+
+BOARD = "/report/climate/topics/governance.board"
+OF = {"standard": "tcfd", "year": "2025"}
+
+
+@pytest.mark.parametrize("one", topics(), ids=lambda one: one.id)
+def test_every_topic_says_what_is_asked_and_what_its_answer_serves(house: Served, one) -> None:
+    answer = house.get(f"/report/climate/topics/{one.id}?year=2025")
+
+    assert answer.status_code == 200
+    assert one.asks in words(answer)
+    assert ("The text in both languages" in words(answer)) == one.written
+    assert house.get("/report/climate/topics/nothing.such").status_code == 404
+
+
+def test_a_preview_shows_the_text_and_what_was_typed_and_keeps_nothing(house: Served) -> None:
+    text = "The *board* meets.\r\n\r\nIt saw {{figure:scope1@2025}} and 12 345 t."
+    said = {**OF, "lang": "en", "text": text, "do": "preview"}
+    answer = house.post(f"{BOARD}/write", said)
+
+    assert answer.status_code == 200
+    assert "<em>board</em>" in answer.text
+    assert "12 345 in line 3" in words(answer)
+    assert "not recorded" in words(answer)
+    assert area_of(answer.text, "i-text-en") == text.replace("\r\n", "\n").replace("<", "&lt;")
+
+
+def area_of(page: str, name: str) -> str:
+    found = re.search(rf'<textarea id="{name}"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_an_owner_and_an_omission_are_kept_and_changed(house: Served) -> None:
+    path = "/report/climate/topics/governance.skills"
+    for owner in ("Lin", "Mei"):
+        assert house.post(f"{path}/plan", {**OF, "owner": owner, "due": "2026-03-31"}).status_code == 303
+    said = words(house.get(f"{path}?standard=tcfd&year=2025"))
+    assert "Mei" in said
+    assert "31 March 2026" in said
+    held = house.workspace.records.programme_entries("responsibility")
+    assert held.height == 1
+
+    why = {**OF, "ground": "not_applicable", "reason_en": "One owner runs it.", "reason_zh": "由一位所有者经营。"}
+    assert "It is kept; this was noticed" in words(house.post(f"{path}/omit", {**why, "reason_zh": ""}))
+    assert house.post(f"{path}/omit", why).status_code == 303
+    assert "One owner runs it." in words(house.get(f"{path}?standard=tcfd&year=2025"))
+    assert "由一位所有者经营。" in words(house.get(f"{path}?standard=tcfd&year=2025", lang="zh"))
+    assert house.post(f"{path}/plan", {**OF, "owner": "x"}, by="viewer").status_code == 403
+
+
+def test_the_draft_stands_chapter_by_chapter(house: Served) -> None:
+    for part in ("part-governance", "part-strategy", "part-risk", "part-metrics"):
+        answer = house.get(f"/report/climate/read?standard=tcfd&year=2025&part={part}")
+        assert answer.status_code == 200
+        assert "A draft: it changes with the workspace" in words(answer)
+    assert "气候报告" in words(house.get("/report/climate/read?year=2025", lang="zh"))
+    assert house.get("/report/climate/charts/tcfd@2021/2025/nothing.json").status_code == 404
+
+
+def test_a_text_is_written_in_both_languages_and_approved_by_somebody_else(house: Served) -> None:
+    path = "/report/climate/topics/governance.management"
+    for lang, text in (("en", "The manager of energy reports to the board."), ("zh", "能源经理向董事会报告。")):
+        sent = {**OF, "lang": lang, "text": text, "was": "new", "do": "keep"}
+        assert house.post(f"{path}/write", sent).status_code == 303
+    own, other = house.get(f"{path}?year=2025"), house.get(f"{path}?year=2025", by="reviewer")
+    assert "to be reviewed by somebody else" in words(own)
+    assert "Review the text" not in words(own)
+    reads = re.findall(r'name="narrative" value="([^"]+)"><input type="hidden" name="read" value="([^"]+)"', other.text)
+    assert len(reads) == 2
+
+    first = {**OF, "narrative": reads[0][0], "read": reads[0][1]}
+    blank = house.post(f"{path}/review", {**first, "verdict": "changes", "comment": ""}, by="reviewer")
+    assert blank.status_code == 422
+    for narrative, read in reads:
+        said = {**OF, "narrative": narrative, "read": read, "verdict": "approved", "comment": "read it"}
+        assert house.post(f"{path}/review", said, by="analyst").status_code == 403
+        assert house.post(f"{path}/review", said, by="reviewer").status_code == 303
+    shown = words(house.get(f"{path}?year=2025"))
+    assert shown.count("approved by reviewer") == 2
+    assert "answered" in shown
+    assert "a review of the text" not in shown
+
+
+def test_whoever_writes_takes_back_nothing_that_somebody_wrote_meanwhile(house: Served) -> None:
+    path = "/report/climate/topics/governance.controls"
+    sent = {**OF, "lang": "en", "was": "new", "do": "keep"}
+    assert house.post(f"{path}/write", {**sent, "text": "First."}).status_code == 303
+    late = house.post(f"{path}/write", {**sent, "text": "Second."})
+    assert late.status_code == 409
+    assert area_of(late.text, "i-text-en") == "Second."
+    assert "First." in words(late)
+    was = re.search(r'name="was" value="([0-9a-f]{40})"', late.text)
+    assert was is not None
+    assert house.post(f"{path}/write", {**sent, "text": "Second.", "was": was[1]}).status_code == 303
+    assert "Second." in words(house.get(f"{path}?year=2025"))
+
+
+def test_nothing_of_a_text_runs_in_a_browser(house: Served) -> None:
+    path = "/report/climate/topics/risk.identify"
+    evil = "<script>alert(1)</script> [x](javascript:alert(2)) <img src=x onerror=alert(3)>"
+    sent = {**OF, "lang": "en", "text": evil, "was": "new", "do": "keep"}
+    refused = house.post(f"{path}/write", sent)
+    assert refused.status_code == 422
+    seen = house.post(f"{path}/write", {**sent, "do": "preview"}).text
+    assert "<script>alert" not in seen
+    assert 'href="javascript' not in seen
+    assert "<img src=x" not in seen

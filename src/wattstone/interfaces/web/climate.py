@@ -11,19 +11,23 @@ from wattstone.disclosure.standards import Standard, standards
 from wattstone.disclosure.statement import Answer, Statement, Status
 from wattstone.disclosure.topics import Topic, parts
 from wattstone.interfaces.present.content import Cell
+from wattstone.interfaces.present.disclosure.content import Chapter, Picture
 from wattstone.interfaces.present.disclosure.words import STATUSES
-from wattstone.interfaces.present.languages import mark, translator
+from wattstone.interfaces.present.languages import Language, mark, translator
 from wattstone.interfaces.web.entries import CLIMATE
 from wattstone.interfaces.web.kit import link, period_of, render
 from wattstone.interfaces.web.navigation import Entry
+from wattstone.workflows.access.policy import EVERYWHERE, Act, require
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from wattstone.interfaces.present.charts.base import Drawing
     from wattstone.interfaces.serving.request import Here
 
 __all__ = [
-    "STATUS_TONES", "Chosen", "by_part", "chosen", "climate_page", "draft", "not_whole", "status_words", "topic_link",
+    "STATUS_TONES", "Chosen", "by_part", "chapters_here", "chosen", "climate_page", "draft", "drawn", "not_whole",
+    "status_words", "topic_link",
 ]  # fmt: skip
 
 STATUS_TONES: Final[Mapping[Status, str]] = {"answered": "good", "partly": "watch", "omitted": "watch", "open": "act"}
@@ -105,26 +109,57 @@ def not_whole(here: "Here") -> "Response":
     )  # fmt: skip
 
 
-_HELD: dict[tuple[Any, ...], tuple[float, Statement]] = {}
+@dataclass
+class _Held:
+    """A draft, when it was made, and its chapters by language."""
+
+    statement: Statement
+    made: float
+    chapters: dict[Language, tuple[Chapter, ...]]
+
+
+_HELD: dict[tuple[Any, ...], _Held] = {}
 _LOCK = Lock()
 
 
 def draft(here: "Here", of: Chosen) -> Statement:
     """The draft as it stands; made once for what it rests on."""
+    return _held(here, of).statement
+
+
+def _held(here: "Here", of: Chosen) -> _Held:
     from wattstone.workflows.disclosure.statement import statement_of
 
+    require(here.principal, Act.READ, EVERYWHERE)
     lake, records = here.workspace.lake, cast("Any", here.workspace.records)
-    key = (str(here.tenant.root), records.revision(), lake.version("figures"), of.standard.key, of.year)
+    rests = [str(lake.version(one)) for one in ("figures", "results", "evidence", "readings")]
+    key = (str(here.tenant.root), records.revision(), *rests, of.standard.key, of.year)
     with _LOCK:
         kept = _HELD.get(key)
-    if kept is not None and time.monotonic() - kept[0] < _FRESH:
-        return kept[1]
-    made = statement_of(here.workspace, of.standard.key, of.year)
+    if kept is not None and time.monotonic() - kept.made < _FRESH:
+        return kept
+    made = _Held(statement_of(here.workspace, of.standard.key, of.year), time.monotonic(), {})
     with _LOCK:
-        _HELD[key] = (time.monotonic(), made)
-        for old in sorted(_HELD, key=lambda one: _HELD[one][0])[:-_MOST]:
+        _HELD[key] = made
+        for old in sorted(_HELD, key=lambda one: _HELD[one].made)[:-_MOST]:
             del _HELD[old]
     return made
+
+
+def chapters_here(here: "Here", of: Chosen) -> tuple[Chapter, ...]:
+    """The chapters of the draft in the reader's language."""
+    from wattstone.interfaces.present.disclosure.sections import chapters
+
+    held = _held(here, of)
+    if here.lang not in held.chapters:
+        held.chapters[here.lang] = chapters(held.statement, here.lang)
+    return held.chapters[here.lang]
+
+
+def drawn(here: "Here", of: Chosen, key: str) -> "Drawing | None":
+    """A chart of the draft by its key; None where there is none."""
+    shown = (block for chapter in chapters_here(here, of) for one in chapter.sections for block in one.blocks)
+    return next((one.drawing for one in shown if isinstance(one, Picture) and one.drawing.key == key), None)
 
 
 def topic_link(here: "Here", of: Chosen, topic: Topic) -> Cell:

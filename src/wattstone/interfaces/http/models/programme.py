@@ -42,7 +42,8 @@ class FieldShape(Shape):
 
     name: str
     type: str = Field(
-        description="text, prose (Markdown), number, integer, part (of one), date, year, choice, flag, site, ref, list or geometry."
+        description="text, prose (Markdown), number, integer, part (of one), date, year, choice, flag, site, ref, list "
+        "or geometry."
     )
     label: str
     help: str
