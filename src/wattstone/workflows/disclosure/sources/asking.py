@@ -1,0 +1,120 @@
+"""What each source is asked with, and how it answers: tables whose numbers carry the ids of their figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from wattstone.disclosure.material import Material
+from wattstone.disclosure.statement import Shown
+from wattstone.programme.report import Chart, Column, Said, Table
+from wattstone.workflows.disclosure.figures import Figures
+from wattstone.workflows.workspace import Workspace
+
+__all__ = ["AT", "TOTALS", "Asking", "answered", "figure_table", "taken"]
+
+AT: Final = "@figure"
+TOTALS: Final[Mapping[str, str]] = {
+    "scope1": "Scope 1", "scope2.location": "Scope 2, location-based", "scope2.market": "Scope 2, market-based",
+    "scope3": "Scope 3", "total.location": "Total, location-based", "total.market": "Total, market-based",
+}  # fmt: skip
+"""Totals of an inventory in the order in which reports tell them."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a source is asked.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole.
+    year : int
+        Reporting year.
+    figures : Figures
+        What was recorded.
+    """
+
+    workspace: Workspace
+    year: int
+    figures: Figures
+
+    @property
+    def period(self) -> str:
+        """The reporting year as figures name it."""
+        return str(self.year)
+
+    @property
+    def before(self) -> str:
+        """The year before."""
+        return str(self.year - 1)
+
+    @property
+    def base(self) -> str | None:
+        """The base year, where one is set and it is neither the reporting year nor the one before."""
+        year = self.workspace.records.organisation().base_year
+        return None if year is None or year >= self.year - 1 else str(year)
+
+    @property
+    def taken(self) -> bool:
+        """Whether the inventory of the reporting year was taken."""
+        return any(self.figures.known(name, self.period) is not None for name in TOTALS)
+
+
+def taken(asking: Asking) -> Said:
+    """The sentence for a topic that rests on an inventory which was never taken."""
+    return Said(
+        "There is no inventory of {year}: load readings or activity records of it, and take it with "
+        "`wattstone inventory`.",
+        {"year": asking.year},
+    )
+
+
+def figure_table(name: str, title: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Table:
+    """A table of figures and words.
+
+    Parameters
+    ----------
+    name, title : str
+        Its id and title.
+    columns : sequence of Column
+        Those that hold a `Shown` or None in every row are numbers; they get a column of ids beside them.
+    rows : sequence of mapping
+        By name of column.
+
+    Returns
+    -------
+    Table
+    """
+    schema: dict[str, Any] = {}
+    for one in columns:
+        held = [row.get(one.name) for row in rows]
+        numeric = any(isinstance(value, Shown) for value in held)
+        schema[one.name] = pl.Float64 if numeric else pl.String
+        if numeric:
+            schema[one.name + AT] = pl.String
+    cells = [{key: _cell(row, key) for key in schema} for row in rows]
+    return Table(name, title, tuple(columns), pl.DataFrame(cells, schema=schema))
+
+
+def _cell(row: Mapping[str, Any], key: str) -> float | str | None:
+    value = row.get(key.removesuffix(AT))
+    if key.endswith(AT):
+        return value.id if isinstance(value, Shown) else None
+    return value.value if isinstance(value, Shown) else value
+
+
+def answered(
+    topic: str, *, tables: Iterable[Table] = (), charts: Iterable[Chart] = (), figures: Iterable[Shown] = (),
+    says: Iterable[Said] = (), lacks: Iterable[Said] = (),
+) -> Material:  # fmt: skip
+    """What a source has for a topic; tables without a row are left out."""
+    kept = tuple(one for one in tables if one.rows.height)
+    drawn = {one.id for one in kept}
+    given: dict[str, tuple[Any, ...]] = {
+        "tables": kept, "charts": tuple(one for one in charts if one.table in drawn), "figures": tuple(figures),
+        "says": tuple(says), "lacks": tuple(lacks),
+    }  # fmt: skip
+    held: dict[str, Any] = {name: {topic: value} for name, value in given.items() if value}
+    return Material(**held)

@@ -1,0 +1,102 @@
+"""Numbers of the modules of the programme: waste and water, nature, vehicles, suppliers, indicators."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from wattstone.disclosure.material import Material
+from wattstone.disclosure.statement import Shown
+from wattstone.programme.report import Column, Said, Table
+from wattstone.workflows.disclosure.sources.asking import Asking, answered, figure_table
+
+__all__ = ["programme"]
+
+_WASTE: Final = {
+    "waste.mass.total": "Waste, all of it", "waste.mass.diverted": "Diverted from disposal",
+    "waste.mass.disposed": "Disposed of", "waste.material.in": "Material taken in",
+}  # fmt: skip
+_WATER: Final = {
+    "waste.water.withdrawal": "Water withdrawn", "waste.water.discharge": "Water discharged",
+    "waste.water.consumption": "Water consumed", "volume.water": "Water by meters",
+}  # fmt: skip
+_SHARES: Final = {
+    "waste.diversion": "Share of waste diverted from disposal", "waste.cti.circularity": "Circularity of materials",
+    "waste.water.stressed": "Share of withdrawal in areas of water stress",
+}  # fmt: skip
+_INDUSTRY: Final = (
+    ("Emissions", {
+        "fleet.own.scope_1": "Own vehicles, scope 1", "fleet.own.scope_2": "Own vehicles, scope 2",
+        "fleet.category_11": "Use of vehicles sold", "supplier.total": "Products asked of suppliers",
+        "waste.emissions.total": "Treatment of waste",
+    }),
+    ("Land", {"nature.area.net": "Areas under nature agreements", "nature.area.net.verified": "Of them verified",
+              "nature.area.net.planned": "Planned"}),
+    ("Shares", {
+        "supplier.primary_share": "Share of primary data of suppliers",
+        "indicator.people.women_share": "Share of women",
+        "waste.diversion": "Share of waste diverted from disposal",
+    }),
+    ("Places", {"factory.listed.green_factory.municipal": "Green factories, municipal",
+                "factory.listed.green_factory.national": "Green factories, national"}),
+)  # fmt: skip
+
+
+def programme(asking: Asking) -> Iterator[Material]:
+    """What the modules recorded of the year."""
+    yield _water_and_waste(asking)
+    yield _industry(asking)
+    yield _impacts(asking)
+
+
+def _water_and_waste(asking: Asking) -> Material:
+    tables = [_amounts(asking, name, title, labels) for name, title, labels in (
+        ("waste", "Waste and material", _WASTE), ("water", "Water", _WATER), ("circular", "Shares", _SHARES),
+    )]  # fmt: skip
+    lacks: list[Said] = []
+    if not tables[0].rows.height:
+        lacks.append(Said("No waste of {year} is recorded: enter weighings with `wattstone waste add weighing`, and "
+                          "record their report.", {"year": asking.year}))  # fmt: skip
+    if not tables[1].rows.height:
+        lacks.append(Said("No water of {year} is metered or entered.", {"year": asking.year}))
+    says = (Said("Pollutants other than greenhouse gases are not recorded in this workspace."),)
+    return answered("metrics.water_and_waste", tables=tables, says=says, lacks=lacks)
+
+
+def _amounts(asking: Asking, name: str, title: str, labels: dict[str, str]) -> Table:
+    """The figures of some names that are there, beside those of the year before; all of one unit."""
+    rows: list[dict[str, Any]] = []
+    unit: str | None = None
+    for key, label in labels.items():
+        one = asking.figures.known(key, asking.period)
+        if one is not None and one.value is not None and unit in (None, one.unit):
+            unit = one.unit
+            rows.append({"what": label, "value": one, "before": asking.figures.known(key, asking.before)})
+    columns = [Column("what", "What"), Column("value", asking.period, unit)]
+    if any(row["before"] is not None for row in rows):
+        columns.append(Column("before", asking.before, unit))
+    return figure_table(name, title, columns, rows)
+
+
+def _industry(asking: Asking) -> Material:
+    """Indicators of vehicles, suppliers, nature, people, and intensities of the trade."""
+    tables = [_amounts(asking, f"industry-{number}", title, labels)
+              for number, (title, labels) in enumerate(_INDUSTRY, 1)]  # fmt: skip
+    names = ("intensity.energy", "intensity.total.location", "match.annual")
+    figures = _known(asking, names)
+    lacks = () if figures or any(one.rows.height for one in tables) else (
+        Said("No metric of the industry is recorded: see the modules of the programme."),
+    )  # fmt: skip
+    return answered("metrics.industry", tables=tables, figures=figures, lacks=lacks)
+
+
+def _impacts(asking: Asking) -> Material:
+    """What the organisation does to the climate: gross emissions, and what stands apart from them."""
+    figures = _known(asking, ("total.location", "scope3", "nature.area.net", "nature.carbon.flux.gases", "avoided",
+                              "waste.emissions.total"))  # fmt: skip
+    lacks = () if figures else (Said("Neither emissions nor areas under nature are recorded of {year}.",
+                                     {"year": asking.year}),)  # fmt: skip
+    return answered("strategy.impacts", figures=figures, lacks=lacks)
+
+
+def _known(asking: Asking, names: Sequence[str]) -> list[Shown]:
+    found = (asking.figures.known(name, asking.period) for name in names)
+    return [one for one in found if one is not None and one.value is not None]
