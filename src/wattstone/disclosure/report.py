@@ -33,11 +33,25 @@ from wattstone.programme.targets.known import Known
 from wattstone.programme.telling import saying
 from wattstone.readings.problems import listed
 
-__all__ = ["LIMITS", "Beside", "build"]
+__all__ = ["LIMITS", "TOPIC_OF", "Beside", "build"]
 
 _HORIZONS: Final = record_kind("climate_risk").field("horizon").choices
 _FEW: Final = 5
 _say = saying("disclose")
+
+_REGISTER: Final = Said("The register of {year} holds {risks} risks and {gains} opportunities.")
+_COST: Final = Said(
+    "In {scenario} carbon would cost {cost:,.3g} million {currency} in {year} if nothing is done, "
+    "and {acted:,.3g} million with the levers."
+)
+_EXPOSED: Final = Said("By the layers that were read, {count} of {sites} sites are exposed to a hazard.")
+_UNSEEN: Final = Said("No hazard has a value at {count} sites: {sites}.")
+
+TOPIC_OF: Final = {
+    _REGISTER.text: "strategy.risks", _COST.text: "strategy.resilience", _EXPOSED.text: "metrics.physical_exposure",
+    _UNSEEN.text: "metrics.physical_exposure",
+}  # fmt: skip
+"""Topic of each sentence of the report, by its template."""
 
 LIMITS: Final = (
     Said("Scenarios are no forecasts, and no probability is given to any of them."),
@@ -168,16 +182,16 @@ def _says(
 ) -> Iterator[Said]:
     if risks.height:
         gains = risks["kind"].str.starts_with("opportunity").sum()
-        yield Said("The register of {year} holds {risks} risks and {gains} opportunities.",
+        yield Said(_REGISTER.text,
                    {"year": year, "risks": risks.height - gains, "gains": gains})  # fmt: skip
     for one in scenarios:
         yield from _scenario_says(one)
     if hazards.height:
         count = with_exposed(hazards).filter("exposed")["site"].n_unique()
-        yield Said("By the layers that were read, {count} of {sites} sites are exposed to a hazard.",
+        yield Said(_EXPOSED.text,
                    {"count": count, "sites": sites.height})  # fmt: skip
         if missing := unscreened(hazards, sites):
-            yield Said("No hazard has a value at {count} sites: {sites}.",
+            yield Said(_UNSEEN.text,
                        {"count": len(missing), "sites": listed(missing[:_FEW], len(missing))})  # fmt: skip
 
 
@@ -186,8 +200,7 @@ def _scenario_says(one: Costed) -> Iterator[Said]:
     if told:
         at = told[-1]
         yield Said(
-            "In {scenario} carbon would cost {cost:,.3g} million {currency} in {year} if nothing is done, "
-            "and {acted:,.3g} million with the levers.",
+            _COST.text,
             {"scenario": one.drawn.of["id"], "cost": one.inaction[at] / 1e6, "acted": one.acted[at] / 1e6,
              "currency": one.drawn.currency, "year": one.drawn.years[at]},
         )  # fmt: skip
