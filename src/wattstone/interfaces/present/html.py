@@ -30,7 +30,7 @@ class _File:
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Drawn:
     """A drawing for a wide and for a narrow screen, and as files."""
 
     wide: Markup
@@ -57,12 +57,10 @@ def render_html(document: InventoryDocument, lang: Language) -> str:
 
 def render_page(report: Report) -> str:
     """A report as a self-contained page."""
-    style = _style()
-    return _template().render(
+    return page_template("report.html.j2").render(
         report=report,
-        drawn={drawing.key: _drawn(drawing) for drawing in _drawings(report)},
-        style=Markup(style),  # noqa: S704 - our own file
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        drawn={drawing.key: drawn(drawing) for drawing in _drawings(report)},
+        **page_style("report.css"),
     )
 
 
@@ -73,12 +71,12 @@ def _drawings(report: Report) -> Iterator[Drawing]:
         yield from section.drawings
 
 
-def _drawn(drawing: Drawing) -> _Drawn:
-    """Names of sites come into the drawing as text that the renderer has escaped."""
+def drawn(drawing: Drawing) -> Drawn:
+    """A drawing for a page; names of sites come into it as text that the renderer has escaped."""
     wide, narrow = drawing.svg(inline=True), drawing.svg(NARROW, inline=True)
     alone, pixels = drawing.alone()
     png = base64.b64encode(pixels).decode()
-    return _Drawn(
+    return Drawn(
         Markup(wide),  # noqa: S704
         Markup(narrow),  # noqa: S704
         (
@@ -94,18 +92,27 @@ def _csv(table: Table) -> str:
 
 
 @cache
-def _style() -> str:
-    return css_variables() + files("wattstone.interfaces.present").joinpath("templates", "report.css").read_text(
-        encoding="utf-8"
-    )
+def page_style(*names: str) -> dict[str, str]:
+    """The style sheet of a self-contained page, and its hash for the page's policy.
+
+    Parameters
+    ----------
+    *names : str
+        Files among the templates, laid over each other in this order.
+    """
+    folder = files("wattstone.interfaces.present").joinpath("templates")
+    style = css_variables() + "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {"style": Markup(style), "style_hash": digest}  # noqa: S704 - our own files
 
 
 @cache
-def _template() -> jinja2.Template:
+def page_template(name: str) -> jinja2.Template:
+    """A template of a self-contained page; whatever stands in it is escaped."""
     loader = jinja2.FunctionLoader(
         lambda name: files("wattstone.interfaces.present").joinpath("templates", name).read_text(encoding="utf-8")
     )
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
