@@ -13,7 +13,7 @@ from wattstone.programme.report import Line, ModuleReport, Said, Table
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.disclosure.figures import Figures
-from wattstone.workflows.disclosure.report import report
+from wattstone.workflows.disclosure.report import register_report
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.entries import entries_of_module
 from wattstone.workflows.workspace import Workspace
@@ -106,7 +106,7 @@ def register_material(workspace: Workspace, year: int, figures: Figures | None =
         If the whole organisation is not open to whoever asks.
     """
     whole = acting(workspace, Act.READ, EVERYWHERE)
-    told, recorded = report(whole, Asked(year=year)), figures or Figures(whole, year)
+    told, recorded = register_report(whole, Asked(year=year)), figures or Figures(whole, year)
     lines = {(one.name, one.subject, one.period): one for one in told.lines}
     found = _Filled()
     for table in told.tables:

@@ -21,7 +21,7 @@ from wattstone.workflows.programme.target_series import denominators, series
 from wattstone.workflows.programme.target_studies import filled
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["portfolio_sites", "report"]
+__all__ = ["portfolio_sites", "register_report", "report"]
 
 _ENERGY: Final = "energy."
 
@@ -45,10 +45,15 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     InputRefused
         If an option is given.
     """
+    made = register_report(workspace, asked)
+    return replace(made, lines=(*made.lines, *metric_lines(workspace, asked.year)))
+
+
+def register_report(workspace: Workspace, asked: Asked) -> ModuleReport:
+    """The report without what the inventory leads to; as for `report`, and nothing of an inventory is computed."""
     if asked.options:
         raise InputRefused(list(_unknown(asked)))
-    made = build(entries_of_module(workspace, "disclose", at=asked.at), _beside(workspace, asked), asked.year)
-    return replace(made, lines=(*made.lines, *metric_lines(workspace, asked.year)))
+    return build(entries_of_module(workspace, "disclose", at=asked.at), _beside(workspace, asked), asked.year)
 
 
 def _beside(workspace: Workspace, asked: Asked) -> Beside:
