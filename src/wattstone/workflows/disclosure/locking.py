@@ -14,6 +14,7 @@ from wattstone.disclosure.differences import Change, differences
 from wattstone.disclosure.encoding import encoded
 from wattstone.disclosure.manifest import canonical, manifest, statement_from
 from wattstone.disclosure.statement import Edition, Statement
+from wattstone.inventory.released import Waiver
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.disclosure.editions import (
@@ -35,7 +36,7 @@ from wattstone.workflows.ports import Signing
 from wattstone.workflows.programme.pinned import pinned
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["changes_of", "edition_statement", "editions", "lock", "sign"]
+__all__ = ["changes_of", "edition_of", "edition_statement", "editions", "lock", "sign"]
 
 
 def lock(
@@ -81,12 +82,14 @@ def lock(
             _log(whole, last, name)  # where a lock was killed before it told of itself
             if _said(_statement(last)) == _said(draft):
                 return _signed_too(whole, last, key, name)
-        findings = [one.finding for one in standing_of(draft, whole.records.waivers()).blocking]
+        standing = standing_of(draft, whole.records.waivers())
+        findings = [one.finding for one in standing.blocking]
         findings += _unrecorded(draft, made["gone"])
         if last is not None and not why.strip():
             findings.append(_no_why(last))
         if findings:
             raise InputRefused(findings)
+        made["passed"] = [_passed(one.waived) for one in standing.found if one.waived is not None]
         kept = _edition(draft, made, last, why=why.strip() if last else "", key=key, who=name)
         add_edition(whole.lake, kept)
         _log(whole, kept, name)
@@ -149,7 +152,11 @@ def edition_statement(workspace: Workspace, standard: str, year: int, number: in
     InputRefused
         If there is none, or its manifest is not as it was locked.
     """
-    whole = acting(workspace, Act.READ, EVERYWHERE)
+    return edition_of(acting(workspace, Act.READ, EVERYWHERE), standard, year, number)
+
+
+def edition_of(whole: Workspace, standard: str, year: int, number: int | None = None) -> Statement:
+    """The same, of a workspace that is open as a whole."""
     return _statement(kept_edition(whole.lake, _id(standard, year), year, number))
 
 
@@ -210,11 +217,13 @@ def _edition(
         number=1 if last is None else last.number + 1, sha256="", locked_by=who, locked_at=now, why=why,
         key="" if key is None else key.key,
     )  # fmt: skip
+    passed = made.pop("passed")
     changes = () if last is None else differences(_statement(last), draft)
     content = canonical(
         manifest(
             replace(draft, edition=edition), made_with={"wattstone": __version__},
-            previous="" if last is None else last.sha256, rests=made, changes=encoded(changes, tuple[Change, ...]),
+            previous="" if last is None else last.sha256, rests=made, passed=passed,
+            changes=encoded(changes, tuple[Change, ...]),
         )
     )  # fmt: skip
     kept = KeptEdition.made(edition, draft.standard.id, draft.year, content)
@@ -243,6 +252,10 @@ def _signed_too(whole: Workspace, kept: KeptEdition, key: Signing | None, who: s
     }  # fmt: skip
     whole.records.note(SIGNED, who=who, details=details)
     return replace(kept, signatures=(*kept.signatures, signature)).edition
+
+
+def _passed(waiver: Waiver) -> dict[str, str]:
+    return {"key": waiver.key, "reason": waiver.reason, "by": waiver.waived_by, "at": waiver.at.isoformat()}
 
 
 def _unrecorded(draft: Statement, gone: list[str]) -> list[Finding]:

@@ -16,7 +16,7 @@ from wattstone.workflows.inventory.record import EVIDENCE
 from wattstone.workflows.programme.pinned import Pins, pins_of
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["documents_of", "estate_hash", "pins_now", "rests_on", "shown_ids"]
+__all__ = ["documents_of", "estate_hash", "evidence_hash", "pins_now", "rests_on", "shown_ids"]
 
 _MANY: Final = 2000
 """Entries of a kind that are named one by one; of more, one hash is kept."""
@@ -63,7 +63,7 @@ def rests_on(workspace: Workspace, statement: Statement, pins: Pins) -> dict[str
         "pins": {"entries": pins.entries, "tables": dict(pins.tables)},
         "entries": entries,
         "many": many,
-        "evidence": {key: _hash(one) for key, one in sorted(chain.evidence.items())},
+        "evidence": {key: evidence_hash(one) for key, one in sorted(chain.evidence.items())},
         "factors": {key: dict(one) for key, one in sorted(chain.of_kind("factor").items())},
         "documents": documents_of(workspace, {str(one["document"]) for one in entries if one["document"]}),
         "figures": len(chain.figures),
@@ -103,7 +103,8 @@ def estate_hash(workspace: Workspace) -> str:
     return digest(canonical({"estate": told}))
 
 
-def _hash(content: Mapping[str, Any]) -> str:
+def evidence_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 of what stands behind a name."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

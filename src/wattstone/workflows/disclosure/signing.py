@@ -67,7 +67,7 @@ def signed(sha256: str, key: Signing, at: datetime) -> Signature:
     at : datetime
         Now, with its zone.
     """
-    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     bare = Signature(sha256=sha256, key=key.key, public=key.public.hex(), at=moment, signature="")
     return Signature(
         sha256=sha256, key=key.key, public=key.public.hex(), at=moment, signature=key.sign(bare.message).hex()

@@ -23,6 +23,8 @@ from wattstone.workflows.results import RESULTS
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
+__all__ = ["Verified", "activities_tampered", "slices_tampered", "verify"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
@@ -98,8 +100,8 @@ def verify(
         found += _hours(workspace, recorded, run)
         for one in found:
             differences.setdefault(one.id, one)  # a figure of the year before is recorded with both years
-        tampered += _tampered(workspace, recorded, year, pins.readings)
-        tampered += _activities_tampered(workspace, recorded, year)
+        tampered += slices_tampered(workspace, recorded, year, pins.readings)
+        tampered += activities_tampered(workspace, recorded, year)
         if progress is not None:
             progress("verify", done, len(wanted))
     promised = verify_programme(workspace, years)
@@ -133,7 +135,7 @@ def _hours(workspace: Workspace, recorded: pl.DataFrame, run: Mapping[str, Any])
     ]
 
 
-def _tampered(workspace: Workspace, recorded: pl.DataFrame, year: int, version: int | None) -> list[str]:
+def slices_tampered(workspace: Workspace, recorded: pl.DataFrame, year: int, version: int | None) -> list[str]:
     """Slices that a year's figures rest on, and whose rows have another hash now."""
     slices = _slices(recorded, evidence_of(workspace.lake, [year]))
     names = {one["key"]: str(one["meter"]) for one in slices}
@@ -157,7 +159,7 @@ def _tampered(workspace: Workspace, recorded: pl.DataFrame, year: int, version: 
     return found
 
 
-def _activities_tampered(workspace: Workspace, recorded: pl.DataFrame, year: int) -> list[str]:
+def activities_tampered(workspace: Workspace, recorded: pl.DataFrame, year: int) -> list[str]:
     """Sites whose activity records no longer have the hash that figures of the year rest on."""
     evidence = evidence_of(workspace.lake, [year])
     named = recorded["inputs"].explode(empty_as_null=False).drop_nulls().unique()

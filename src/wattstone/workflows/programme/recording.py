@@ -22,7 +22,9 @@ from wattstone.workflows.results import Batch, figures_of, keep
 from wattstone.workflows.stores import Lake
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["KIND", "RecordedReport", "Taken", "figures_of_report", "take_report", "taken", "view_report"]
+__all__ = [
+    "KIND", "RecordedReport", "Taken", "every_taken", "figures_of_report", "take_report", "taken", "view_report",
+]  # fmt: skip
 
 KIND: Final = PROGRAMME
 """Of the evidence of a run."""
@@ -166,16 +168,22 @@ def taken(lake: Lake, years: list[int] | None = None) -> list[Taken]:
     years : list of int or None
         All where None.
     """
-    newest: dict[str, Taken] = {}
+    newest = {_asked_id(one.module, one.asked): one for one in every_taken(lake, years)}
+    return sorted(newest.values(), key=lambda one: (one.asked.year, one.module, one.run))
+
+
+def every_taken(lake: Lake, years: list[int] | None = None) -> list[Taken]:
+    """Every report that was recorded, the first first."""
     runs = [one for one in evidence_of(lake, years).values() if one.get("kind") == KIND]
+    found: list[Taken] = []
     for one in sorted(runs, key=lambda each: int(each["run"])):
         at = None if one["at"] is None else datetime.fromisoformat(one["at"]).date()
         asked = Asked(year=int(one["year"]), at=at, options=one["options"])
-        newest[_asked_id(one["module"], asked)] = Taken(
+        found.append(Taken(
             run=int(one["run"]), module=one["module"], asked=asked, pins=Pins.read(one), sha256=one["sha256"],
             when=one["when"],
-        )  # fmt: skip
-    return sorted(newest.values(), key=lambda one: (one.asked.year, one.module, one.run))
+        ))  # fmt: skip
+    return found
 
 
 def figures_of_report(report: ModuleReport, asked: Asked) -> dict[Key, Figure]:

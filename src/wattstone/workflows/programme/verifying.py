@@ -18,7 +18,7 @@ from wattstone.workflows.programme.registry import reports_of
 from wattstone.workflows.results import RESULTS, figures_of
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["Promised", "verify_programme"]
+__all__ = ["Promised", "again_frame", "report_again", "right_versions", "verify_programme"]
 
 _AGAIN = {name: pl.String() for name in ("name", "subject", "period", "id", "unit")} | {"value": pl.Float64()}
 _ENTRIES = ("entry:", "entries:")
@@ -71,8 +71,8 @@ def verify_programme(workspace: Workspace, years: list[int] | None = None) -> Pr
         count += recorded.height
         if recorded.is_empty():
             continue
-        again = _again(pinned(workspace, one.pins), one)
-        found = compare(recorded, _frame(again), "differs")
+        again = report_again(pinned(workspace, one.pins), one)
+        found = compare(recorded, again_frame(again), "differs")
         tampered += _other_entries(recorded, again)
         if moved(workspace, one.pins):
             known = {each.id for each in found}
@@ -95,7 +95,7 @@ def _command(one: Taken) -> str:
     return " ".join([f"wattstone {one.module} report --year {one.asked.year}", *day, *options])
 
 
-def _again(workspace: Workspace, one: Taken) -> Mapping[tuple[str, str, str], Figure]:
+def report_again(workspace: Workspace, one: Taken) -> Mapping[tuple[str, str, str], Figure]:
     """The figures of a report made again; none where the module refuses what it took before, or cannot make it."""
     try:
         return figures_of_report(reports_of(one.module)(workspace, one.asked), one.asked)
@@ -104,10 +104,11 @@ def _again(workspace: Workspace, one: Taken) -> Mapping[tuple[str, str, str], Fi
 
 
 def _stale(workspace: Workspace, one: Taken, recorded: pl.DataFrame) -> list[Difference]:
-    return compare(recorded, _frame(_again(workspace, one)), "stale")
+    return compare(recorded, again_frame(report_again(workspace, one)), "stale")
 
 
-def _frame(figures: Mapping[tuple[str, str, str], Figure]) -> pl.DataFrame:
+def again_frame(figures: Mapping[tuple[str, str, str], Figure]) -> pl.DataFrame:
+    """Figures made again, as `compare` takes them."""
     rows = [
         {"name": name, "subject": subject, "period": period, "id": one.id, "unit": one.unit, "value": one.value}
         for (name, subject, period), one in figures.items()
@@ -134,15 +135,15 @@ def _changed(workspace: Workspace, years: list[int] | None) -> list[str]:
     known = evidence_of(workspace.lake, years)
     evidence = {key.removeprefix("entry:"): one for key, one in known.items() if one.get("kind") == "entry"}
     held = workspace.records.programme_versions(sorted(evidence))
-    right = set(held.filter(_right(held))["hash"])
+    right = set(held.filter(right_versions(held))["hash"])
     gone = [f"{one['of']} '{one['entry']}'" for sha, one in sorted(evidence.items()) if sha not in right]
     for kind in sorted({str(one["of"]) for one in known.values() if one.get("kind") == "entries"}):
         versions = workspace.records.programme_entries(kind)
-        gone += [f"{kind} '{entry}'" for entry in versions.filter(~_right(versions))["entry"]]
+        gone += [f"{kind} '{entry}'" for entry in versions.filter(~right_versions(versions))["entry"]]
     return gone
 
 
-def _right(versions: pl.DataFrame) -> pl.Series:
+def right_versions(versions: pl.DataFrame) -> pl.Series:
     """Whether the hash of each version is that of its content, and its site the one that it says."""
     columns = versions.select("hash", "kind", "entry", "body", "document", "site").iter_rows()
     return pl.Series(
