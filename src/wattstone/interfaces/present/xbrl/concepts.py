@@ -11,7 +11,7 @@ from typing import Any, Final
 from wattstone.disclosure.statement import Shown
 from wattstone.disclosure.topics import Topic, topics
 from wattstone.interfaces.present.languages import translator
-from wattstone.interfaces.present.xbrl.units import measure
+from wattstone.interfaces.present.xbrl.units import Measure, measure
 
 __all__ = ["Axis", "Concept", "Fact", "Group", "Member", "Taxonomy", "fact_of", "taxonomy", "text_concept"]
 
@@ -131,10 +131,13 @@ class Fact:
     concept : Concept
     dimensions : tuple of (str, str)
         Axis, and id of its member or, of a typed one, its text; in the order of axes.
+    measure : Measure or None
+        Of a number.
     """
 
     concept: Concept
-    dimensions: tuple[tuple[str, str], ...]
+    dimensions: tuple[tuple[str, str], ...] = ()
+    measure: Measure | None = None
 
 
 @cache
@@ -197,16 +200,18 @@ def fact_of(shown: Shown) -> Fact | None:
     shown : Shown
         A number of a statement.
     """
-    known = measure(shown.unit)
-    if known is None:
-        return None
     subject = () if shown.subject == ORGANISATION else ((SUBJECT, shown.subject),)
     for concept, pattern in _patterns():
-        found = pattern.fullmatch(shown.name) if concept.type == known.type else None
-        if found is not None:
-            return Fact(concept, (*_members(found), *subject))
+        found = pattern.fullmatch(shown.name)
+        if found is None:
+            continue
+        known = measure(shown.unit, mass=concept.type == "mass")
+        if known is not None and concept.type == known.type:
+            return Fact(concept, (*_members(found), *subject), known)
+    if (known := measure(shown.unit)) is None:
+        return None
     concept = next(one for one in taxonomy().concepts if one.other and one.type == known.type)
-    return Fact(concept, ((FIGURE_NAME, shown.name), *subject))
+    return Fact(concept, ((FIGURE_NAME, shown.name), *subject), known)
 
 
 @cache

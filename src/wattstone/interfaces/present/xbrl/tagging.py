@@ -11,7 +11,6 @@ from wattstone.interfaces.present.xbrl.displayed import displayed
 from wattstone.interfaces.present.xbrl.mapping import Official
 from wattstone.interfaces.present.xbrl.markup import Markup, join, tag, text
 from wattstone.interfaces.present.xbrl.names import ARCROLES
-from wattstone.interfaces.present.xbrl.units import measure
 
 __all__ = ["Tagger"]
 
@@ -48,26 +47,26 @@ class Tagger:
         """A text that shows a figure, tagged; the plain text where it shows none, or not its value."""
         one = self._by_id.get(figure or "")
         fact = fact_of(one) if one is not None else None
-        known = measure(one.unit) if one is not None else None
         days = days_of(one.period) if one is not None else None
-        if one is None or one.value is None or fact is None or known is None or days is None:
+        if one is None or one.value is None or fact is None or fact.measure is None or days is None:
             return text(said)
-        shown = displayed(said, one.value, known.power)
+        shown = displayed(said, one.value, fact.measure.power)
         if shown is None:
             return text(said)
-        common = {"unitRef": self.resources.unit(known), "decimals": str(shown.decimals), "scale": str(shown.scale),
-                  "format": "ixt:num-dot-decimal", "sign": "-" if shown.negative else None}  # fmt: skip
+        common = {"unitRef": self.resources.unit(fact.measure), "decimals": str(shown.decimals),
+                  "scale": str(shown.scale), "format": "ixt:num-dot-decimal",
+                  "sign": "-" if shown.negative else None}  # fmt: skip
         inner = self._tagged("ix:nonFraction", fact, days, common, text(shown.number), one.id)
         return join((text(shown.before), inner, text(shown.after)))
 
     def text_block(self, topic: str, content: Markup) -> Markup:
         """All that a report says of a topic."""
-        fact = Fact(taxonomy().concept(text_concept(topic)), ())
+        fact = Fact(taxonomy().concept(text_concept(topic)))
         return self._tagged("ix:nonNumeric", fact, self.year, {"escape": "true"}, content)
 
     def about(self, concept: str, said: str) -> Markup:
         """A text about the report itself."""
-        return self._tagged("ix:nonNumeric", Fact(taxonomy().concept(concept), ()), self.year, {}, text(said))
+        return self._tagged("ix:nonNumeric", Fact(taxonomy().concept(concept)), self.year, {}, text(said))
 
     def _tagged(
         self, kind: str, fact: Fact, days: tuple[date, date], common: Mapping[str, str | None], content: Markup,

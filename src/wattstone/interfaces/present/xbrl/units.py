@@ -73,13 +73,18 @@ _MONEY: Final = re.compile(r"(?:(?P<many>million|billion|thousand|百万|亿|万
 _MANY: Final = {None: 0, "thousand": 3, "k": 3, "million": 6, "M": 6, "百万": 6, "billion": 9, "万": 4, "亿": 8}
 
 
-def measure(unit: str) -> Measure | None:
+_GASES: Final = r"(CO2|CH4|N2O|HFCs?|PFCs?|SF6|NF3)"
+
+
+def measure(unit: str, *, mass: bool = False) -> Measure | None:
     """The measure of a unit, as figures carry it or as it is written on a page.
 
     Parameters
     ----------
     unit : str
         `kg CO2e`, `GWh`, `CNY`, `kg CO2e/CNY`, `1`.
+    mass : bool
+        Whether `kg CO2` is the mass of the gas, and not emissions of it alone.
 
     Returns
     -------
@@ -90,10 +95,13 @@ def measure(unit: str) -> Measure | None:
     --------
     >>> measure("kg CO2e")
     Measure(type='emissions', power=-3, over='utr:tCO2e', under='')
-    >>> measure("t CO2e/CNY").id, measure("points")
-    ('u-tCO2e-per-CNY', None)
+    >>> measure("t CO2e/CNY").id, measure("kg CH4").over, measure("points")
+    ('u-tCO2e-per-CNY', 'utr:t', None)
     """
     bare = re.sub(r"\s+", " ", unit.replace("m-2", "/m2").replace(" /", "/")).strip()
+    of_gas = re.fullmatch(rf"(k?g|k?t) {_GASES}", bare)
+    if of_gas is not None and (mass or of_gas[2] != "CO2"):
+        return _PLAIN[of_gas[1]]
     over, slash, under = bare.partition("/")
     first = _PLAIN.get(over.strip()) or _money(over.strip())
     if not slash or first is None:
