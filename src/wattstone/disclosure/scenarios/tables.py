@@ -204,7 +204,6 @@ def _costs(scenarios: Sequence[Costed]) -> Iterator[Row]:
             yield {
                 **_at(one, at), **{name: _told(value) for name, (value, _) in values.items()},
                 **{f"{name}@line": _link(one, at, f"disclose.{line}") for name, (_, line) in values.items()},
-                "basis": "estimated",
             }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from wattstone.interfaces.present.disclosure.words import state_words
 from wattstone.interfaces.present.languages import Language, counter, translator
 from wattstone.interfaces.present.numbers import every, scale, unit_at
 from wattstone.interfaces.present.programme.shares import is_share, share_words
-from wattstone.interfaces.present.programme.tables import cell_text, heading, unit_words
+from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
 from wattstone.programme.report import Column, Table
 
 __all__ = ["AT_FIGURE", "MARKS", "figure_grid"]
@@ -47,6 +47,7 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
         A column of numbers is in the unit that fits its largest; what is stale or restated has a sign that the note
         explains; words stand for what is not known.
     """
+    table = in_language(table, lang)
     frame, t = table.rows, translator(lang)
     shown = [one for one in table.columns if one.name in frame.columns and not _shaped(frame, one.name)]
     sizes = _sizes(shown, frame)

@@ -8,6 +8,7 @@ A number of a table links to the figure that it is. A frame says which by a colu
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,13 +22,27 @@ from wattstone.interfaces.present.numbers import every, written
 from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.programme.report import Column, Line, Table
 
-__all__ = ["AT_LINE", "ROWS", "Ids", "cell_text", "figure_of", "grid", "heading", "identity", "unit_words"]
+__all__ = [
+    "AT_LINE",
+    "ROWS",
+    "Ids",
+    "cell_text",
+    "figure_of",
+    "grid",
+    "heading",
+    "identity",
+    "in_language",
+    "unit_words",
+]
 
 ROWS: Final = 500
 """Of a table on a page and on paper; the workbook has all."""
 
 AT_LINE: Final = "@line"
 """At the end of the name of a column that names lines."""
+
+_IN: Final = "@{lang}"
+"""At the end of the name of a column that says in a language what the column of that name says in English."""
 
 Ids = Mapping[tuple[str, str, str], str]
 """Figures by name, subject and period of their line."""
@@ -93,6 +108,29 @@ def cell_text(value: Any, labels: Mapping[str, str], lang: Language) -> str:
     return t(labels[value]) if value in labels else str(value)
 
 
+def in_language(table: Table, lang: Language) -> Table:
+    """A table with the texts that persons wrote in a language, where its frame has them in columns `NAME@LANG`.
+
+    Parameters
+    ----------
+    table : Table
+    lang : {'en', 'zh'}
+        What nobody wrote in it stands as it is.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"title": ["Flood", "Heat"], "title@zh": ["洪水", None]})
+    >>> in_language(Table("t", "T", (Column("title", "Title"),), rows), "zh").rows["title"].to_list()
+    ['洪水', 'Heat']
+    """
+    end = _IN.format(lang=lang)
+    both = [one for one in table.rows.columns if one + end in table.rows.columns]
+    if not both:
+        return table
+    said = (pl.coalesce(one + end, one).alias(one) for one in both)
+    return replace(table, rows=table.rows.with_columns(*said))
+
+
 def grid(
     table: Table, lines: Iterable[Line], ids: Ids, lang: Language, *, most: int | None = ROWS, link: Link | None = None
 ) -> Grid:
@@ -112,6 +150,7 @@ def grid(
     link : callable or None
         Where other cells lead.
     """
+    table = in_language(table, lang)
     t, n, frame = translator(lang), counter(lang), table.rows
     shown = [
         one for one in table.columns if one.name in frame.columns and not isinstance(frame.schema[one.name], _SHAPES)

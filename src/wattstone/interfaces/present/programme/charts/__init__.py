@@ -12,9 +12,11 @@ from wattstone.interfaces.present.numbers import LEVEL, percent, three
 from wattstone.interfaces.present.programme.charts.areas import areas_of, draw_areas, groups_of
 from wattstone.interfaces.present.programme.charts.bars import draw_bars
 from wattstone.interfaces.present.programme.charts.blocks import blocks_of, draw_blocks
+from wattstone.interfaces.present.programme.charts.heat import draw_heat, heat_of
 from wattstone.interfaces.present.programme.charts.lines import draw_lines
 from wattstone.interfaces.present.programme.charts.prepared import Prepared, prepared
 from wattstone.interfaces.present.programme.charts.spans import draw_spans, spans_of
+from wattstone.interfaces.present.programme.tables import in_language
 from wattstone.interfaces.present.programme.words import said
 from wattstone.programme.report import Chart, Table
 
@@ -40,8 +42,9 @@ def drawing_of(
         Of a map: what the user brought.
     """
     makers: dict[str, Callable[..., tuple[str, str, Any] | None]] = {
-        "blocks": _blocks, "spans": _spans, "areas": partial(_areas, layers=layers),
+        "blocks": _blocks, "spans": _spans, "areas": partial(_areas, layers=layers), "heat": _heat,
     }  # fmt: skip
+    table = in_language(table, lang)
     made = makers.get(chart.mark, _values)(chart, table, lang) if table.rows.height else None
     if made is None:
         return None
@@ -124,6 +127,21 @@ def _when(row: dict[str, Any], lang: Language) -> str:
     if row["open"]:
         return t("from {first}", first=row["from"])
     return t("{first} to {last}", first=row["from"], last=row["to"])
+
+
+def _heat(chart: Chart, table: Table, lang: Language) -> tuple[str, str, Any] | None:
+    what = heat_of(chart, table, lang)
+    t = translator(lang)
+    told = [
+        t("{place}: {found}", place=f"{what.y_title} {row['y']}, {what.x_title} {row['x']}",
+          found=listed(row["names"], lang))
+        for row in what.rows
+    ]  # fmt: skip
+    return (
+        t("{up} against {across}", up=what.y_title, across=what.x_title),
+        _words(told, lang),
+        partial(draw_heat, what),
+    )
 
 
 def _areas(chart: Chart, table: Table, lang: Language, *, layers: Table | None) -> tuple[str, str, Any] | None:
