@@ -1,6 +1,6 @@
 """Figures of an edition computed again, in groups: a year of the inventory, a report of a module at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -24,7 +24,7 @@ __all__ = ["again"]
 _WHAT = ["name", "subject", "period"]
 
 
-def again(then: Workspace, chain: Chain, place: str, *, moved: bool) -> list[Finding]:
+def again(then: Workspace, chain: Chain, place: str, *, shown: Collection[str], moved: bool) -> list[Finding]:
     """What comes out differently, and rows that no longer have the hash that was recorded.
 
     Parameters
@@ -35,19 +35,24 @@ def again(then: Workspace, chain: Chain, place: str, *, moved: bool) -> list[Fin
         Of the edition's figures.
     place : str
         Of the edition.
+    shown : collection of str
+        Ids of the figures that it shows: of those below them that differ, the number and the first are told.
     moved : bool
         Whether sites, meters or settings are not what they were: then that may be why.
     """
-    found: list[Finding] = []
+    found: list[Difference] = []
     tampered: list[str] = []
     for year, rows in sorted(_by(chain, FIGURES, "part").items()):
         recorded = _frame(rows)
         differences, changed = _inventory(then, int(year), recorded)
         tampered += changed
-        found += [_differs(place, one, moved=moved) for one in differences]
+        found += differences
     for run, rows in sorted(_by(chain, RESULTS, "run").items()):
-        found += [_differs(place, one, moved=moved) for one in _report(then, int(run), _frame(rows))]
-    return [*(_tampered(place, one) for one in dict.fromkeys(tampered)), *found]
+        found += _report(then, int(run), _frame(rows))
+    above = [_differs(place, one, moved=moved) for one in found if one.id in shown]
+    below = [one for one in found if one.id not in shown]
+    told = [*(_tampered(place, one) for one in dict.fromkeys(tampered)), *above]
+    return [*told, _below(place, below)] if below else told
 
 
 def _by(chain: Chain, table: str, column: str) -> dict[Any, list[Mapping[str, Any]]]:
@@ -96,6 +101,17 @@ def _differs(place: str, one: Difference, *, moved: bool) -> Finding:
             "now": "nothing" if one.recomputed is None else one.recomputed,
             "before": "nothing" if one.recorded is None else one.recorded, "unit": one.unit,
         },
+    )  # fmt: skip
+
+
+def _below(place: str, found: list[Difference]) -> Finding:
+    first = found[0]
+    return Finding(
+        code="edition.differs_below", place=place, count=len(found),
+        found="{count} {count:figure|figures} below those that it shows {count:comes|come} out differently, the first "
+        "{name}", expected="figures that come out again from the rows that they pin",
+        remedy="run `wattstone verify`, which tells each of them",
+        params={"name": f"{first.name}@{first.subject}@{first.period}"},
     )  # fmt: skip
 
 

@@ -128,14 +128,15 @@ def _rests(whole: Workspace, kept: KeptEdition) -> list[Finding]:
     statement = edition_of(whole, kept.standard, kept.year, kept.number)
     found = _entries(whole, kept, rests) + _documents(whole, kept, rests)
     try:
-        chain = chain_of(then.lake, shown_ids(statement))
+        shown = shown_ids(statement)
+        chain = chain_of(then.lake, shown)
     except _BROKEN as error:
         return [*found, _unreadable(kept, error)]
     found += _figures(statement, chain, kept) + _evidence(chain, rests, kept)
     found += factor_findings(whole, rests["factors"], kept.place)
     moved = estate_hash(whole) != rests["estate"]
     try:
-        found += again(then, chain, kept.place, moved=moved)
+        found += again(then, chain, kept.place, shown=shown, moved=moved)
     except _BROKEN as error:
         found.append(_unreadable(kept, error))
     return found
