@@ -20,7 +20,7 @@ CHANGED: Final = {
     "topic": mark("topic"),
     "status": mark("status"),
     "text": mark("text"),
-    "figure": mark("figure"),
+    "figure": mark("figure of the report"),
     "table": mark("table"),
     "omission": mark("omission"),
     "says": mark("note of the workspace"),
@@ -64,7 +64,7 @@ def editions_table(editions: "Iterable[Edition]", lang: Language) -> "Table":
     from rich.text import Text
 
     t = translator(lang)
-    heads = (t("Edition"), t("Locked"), t("By"), t("Key id"), t("SHA-256"), t("Why"))
+    heads = (t("Edition number"), t("Locked"), t("By"), t("Key id"), t("SHA-256"), t("Why"))
     table = Table(*heads, box=None, pad_edge=False)
     for one in editions:
         words = (Text(text) for text in (one.locked_by, one.key or "–", one.sha256[:16], one.why))
@@ -78,7 +78,7 @@ def changes_table(changes: "Iterable[Change]", lang: Language) -> "Table":
     from rich.text import Text
 
     t = translator(lang)
-    table = Table(t("Topic"), t("What changed"), t("Before"), t("After"), box=None, pad_edge=False)
+    table = Table(t("Topic"), t("What changed"), t("Said before"), t("Said now"), box=None, pad_edge=False)
     for column in table.columns:
         column.overflow = "fold"
     before = None

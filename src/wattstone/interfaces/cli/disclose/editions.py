@@ -1,0 +1,184 @@
+"""`wattstone disclose lock`, `sign`, `diff` and `verify`: editions, which nobody changes any more."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wattstone.interfaces.cli import options
+from wattstone.interfaces.cli.disclose import asking
+
+if TYPE_CHECKING:
+    from wattstone.disclosure.statement import Edition
+    from wattstone.workflows.disclosure.standing import LockCheck
+    from wattstone.workflows.ports import Signing
+
+__all__ = ["BARE", "COMMANDS", "edition_json"]
+
+Signed = Annotated[
+    str | None,
+    typer.Option("--key", metavar="KEY", help="Which key signs, by its first digits; the newest of yours otherwise."),
+]
+Unsigned = Annotated[bool, typer.Option("--no-signature", help="Sign nothing now; `sign` does later.")]
+
+
+def lock(
+    workspace: options.Workspace,
+    year: options.Year,
+    standard: asking.Standard = "tcfd",
+    why: Annotated[str, typer.Option("--why", help="What is new since the edition before; the first needs none.")] = "",
+    key: Signed = None,
+    no_signature: Unsigned = False,
+    check: Annotated[bool, typer.Option("--check", help="Lock nothing; say what stands in the way. Exit code 1.")]
+    = False,
+    passing: Annotated[
+        list[str] | None,
+        typer.Option("--let-pass", metavar="FINDING", help="Let what asks pass, with --reason; locks nothing."),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why it may pass; an assurer reads it.")] = "",
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> int:  # fmt: skip
+    """Lock the draft as the next edition, hashed and signed, when nothing stands against it."""
+    from wattstone.interfaces.cli.opening import account, opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.disclosure.editions import edition_words
+    from wattstone.workflows.disclosure.locking import lock as lock_report
+    from wattstone.workflows.disclosure.standing import check_lock, let_pass
+
+    output = Output(json=json, lang=lang)
+    with opened(workspace) as held:
+        if passing:
+            return _told(let_pass(held, standard, year, passing, reason=reason, who=account()), output)
+        if check:
+            return _told(check_lock(held, standard, year), output)
+        signing = None if no_signature else _signer(key)
+        made = lock_report(held, standard, year, why=why, key=signing, who=account())
+    output.say(*edition_words(made, lang))
+    output.machine(edition_json(made))
+    return 0
+
+
+def sign(
+    workspace: options.Workspace,
+    year: options.Year,
+    standard: asking.Standard = "tcfd",
+    edition: asking.Edition = None,
+    key: Signed = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Sign an edition that was locked, beside whoever signed it before."""
+    from wattstone.interfaces.cli.opening import account, opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.disclosure.editions import edition_words
+    from wattstone.workflows.disclosure.locking import sign as sign_edition
+
+    output, signing = Output(json=json, lang=lang), _signer(key, needed=True)
+    assert signing is not None
+    with opened(workspace) as held:
+        made = sign_edition(held, standard, year, edition, signing, who=account())
+    output.say(*edition_words(made, lang))
+    output.machine(edition_json(made))
+
+
+def diff(
+    workspace: options.Workspace,
+    year: options.Year,
+    standard: asking.Standard = "tcfd",
+    since: Annotated[
+        int | None, typer.Option("--from", min=1, help="Earlier edition; the newest if left out.", show_default=False)
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option("--to", min=1, help="Later edition; the draft if left out.", show_default=False)
+    ] = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """List what changed between two editions, or since the newest one."""
+    from dataclasses import asdict
+
+    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.disclosure.editions import changes_table
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.workflows.disclosure.locking import changes_of
+
+    output, t = Output(json=json, lang=lang), translator(lang)
+    with opened(workspace) as held:
+        found = changes_of(held, standard, year, since, until)
+    if found:
+        output.show(changes_table(found, lang))
+    else:
+        output.say(t("Nothing changed."))
+    output.machine({"standard": standard, "year": year, "changes": [asdict(one) for one in found]})
+
+
+def verify(
+    workspace: options.Workspace,
+    year: options.Year,
+    standard: asking.Standard = "tcfd",
+    edition: asking.Edition = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> int:
+    """Check that an edition still follows from the workspace: hash, signature, every number, text and factor."""
+    from wattstone.interfaces.cli.opening import opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.interfaces.store.keys import Keys, keys_folder
+    from wattstone.workflows.disclosure.verifying import verify_edition
+
+    output, t = Output(json=json, lang=lang), translator(lang)
+    with opened(workspace) as held:
+        found = verify_edition(held, standard, year, edition, keys=Keys(keys_folder()))
+    wrong = [one for one in found if one.severity == "error"]
+    output.warn(found)
+    output.say(t("It does not hold.") if wrong else t("It holds: what was locked follows from the workspace."))
+    output.machine({"standard": standard, "year": year, "holds": not wrong, "findings": [_.as_dict() for _ in found]})
+    return 1 if wrong else 0
+
+
+def _signer(key: str | None, *, needed: bool = False) -> "Signing | None":
+    """The key that signs; None where there is none of one's own and none was named."""
+    from wattstone.interfaces.cli.disclose.keys import asked
+    from wattstone.interfaces.store.keys import Keys, keys_folder
+
+    keys = Keys(keys_folder())
+    mine = any(one.own and one.retired is None and one.revoked is None for one in keys.every())
+    return keys.signer(key, passphrase=asked) if key or mine or needed else None
+
+
+def _told(found: "LockCheck", output: Any) -> int:
+    """Say what stands in the way of a lock."""
+    from wattstone.interfaces.present.check_table import check_table
+    from wattstone.interfaces.present.languages import counter, translator
+
+    t, n = translator(output.lang), counter(output.lang)
+    if found.found:
+        output.show(check_table(found.found, output.lang))
+    blocking = len(found.blocking)
+    output.say(
+        n("{count} thing stands in the way of a lock.", "{count} things stand in the way of a lock.", blocking)
+        if blocking else t("Nothing stands in the way of a lock.")
+    )  # fmt: skip
+    output.machine({
+        "standard": found.standard, "year": found.year, "blocking": blocking,
+        "findings": [
+            {**one.finding.as_dict(), "key": one.key, "check": one.check, "blocks": one.blocks,
+             "let_pass": None if one.waived is None else one.waived.reason}
+            for one in found.found
+        ],
+    })  # fmt: skip
+    return 1 if blocking else 0
+
+
+def edition_json(one: "Edition") -> dict[str, Any]:
+    """An edition for machines."""
+    return {
+        "edition": one.number, "sha256": one.sha256, "locked_by": one.locked_by, "locked_at": one.locked_at,
+        "key": one.key, "why": one.why,
+    }  # fmt: skip
+
+
+COMMANDS = (lock, sign, diff, verify)
+BARE: tuple[Any, ...] = ()
