@@ -77,6 +77,7 @@ def run_demo(
 ) -> None:
     """Simulate a portfolio beside its workspace, and run the main job on it."""
     from wattstone.base import Finding, InputRefused
+    from wattstone.interfaces.cli.demo_disclosure import lock_first_edition, take_disclosure_in
     from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
     from wattstone.interfaces.cli.demo_programme import take_programme_in
     from wattstone.simulation import Plan, generate, measures, portfolio, read_truth
@@ -113,6 +114,8 @@ def run_demo(
         for name, record in carried_out.items():
             declare_measure(workspace, name, record, who="demo")
         take_programme_in(workspace, year)
+        take_disclosure_in(workspace, year)
+        lock_first_edition(workspace, year)
     prove = [f"  {program()} savings report {root} --measure {name}" for name in carried_out]
     works = _factory(plan, folder / "factory", output)
     output.say(
@@ -124,6 +127,7 @@ def run_demo(
         f"  {program()} statement {root} --year {year}",
         f"  {program()} inventory {root} --year {year} --xlsx {folder / 'inventory.xlsx'}",
         f"  {program()} nature report {root} --year {year}",
+        f"  {program()} disclose status {root} --standard tcfd --year {year}",
         f"  the planted faults and their truth are in {dataset / 'truth'}",
         "A factory with compressed air, cold and heat, and a campus of eight chillers:",
         *works,
