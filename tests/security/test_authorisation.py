@@ -45,7 +45,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("GET", r"/portfolio\.csv|/report/export|/takeaways/.*|/report/inventory/\{year\}\.\{form\}", Act.EXPORT),
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     ("GET", r"/programme/documents/\{sha\}|/programme/\{module\}/\{kind\}/entries\.csv", Act.EXPORT),
-    ("GET", r"/report/climate/entries/\{kind\}/entries\.csv", Act.EXPORT),
+    ("GET", r"/report/climate/entries/\{kind\}/entries\.csv|/report/climate/renderings/\{document\}", Act.EXPORT),
     # taking in
     # entries of a site are entered by who takes in there; for those of no site the handler asks for more: see below
     ("POST", r"/programme/\{module\}/\{kind\}/(add|entry|import|withdraw|attach)", Act.INGEST),
@@ -71,7 +71,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/report/climate/topics/\{topic\}/(write|plan|omit)", Act.DECLARE),
     # reviewing
     ("POST", r"(/report|/inventory/\{year\})/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
-    ("POST", r"/report/climate/topics/\{topic\}/review", Act.REVIEW),
+    ("POST", r"/report/climate/topics/\{topic\}/review|/report/climate/editions/(lock|pass)", Act.REVIEW),
     # deciding
     ("POST|PATCH", r"/action/(move|plan|savings/event)|/board/.*|/alerts/\{alert\}/acknowledge", Act.DECIDE),
     # computing

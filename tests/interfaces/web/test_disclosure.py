@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
@@ -189,3 +190,87 @@ def test_nothing_of_a_text_runs_in_a_browser(house: Served) -> None:
     assert "<script>alert" not in seen
     assert 'href="javascript' not in seen
     assert "<img src=x" not in seen
+
+
+@pytest.mark.parametrize("page", ["risks", "scenarios", "hazards"])
+def test_registers_begin_with_what_to_enter(house: Served, page: str) -> None:
+    answer = house.get(f"/report/climate/{page}?year=2019")
+
+    assert answer.status_code == 200
+    assert "Nothing of it is known for 2019 yet" in words(answer)
+    assert "template.xlsx" in answer.text
+    assert "整个组织" in words(house.get(f"/report/climate/{page}", by="scoped", lang="zh"))
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A report with a text in both languages that nobody approved."""
+    served = Served(tmp_path_factory.mktemp("signed"))
+    for lang, text in (("en", "The board oversees it."), ("zh", "由董事会监督。")):
+        sent = {**OF, "lang": lang, "text": text, "was": "new", "do": "keep"}
+        assert served.post(f"{BOARD}/write", sent).status_code == 303
+    yield served
+    served.close()
+
+
+def test_a_report_is_locked_once_what_asks_is_let_pass_and_compared_with_what_came_after(signed: Served) -> None:
+    page = "/report/climate/editions?standard=tcfd&year=2025"
+    first = signed.get(page, by="reviewer")
+    assert "Nothing was locked yet" in words(first)
+    assert signed.post("/report/climate/editions/lock", OF, by="analyst").status_code == 403
+    stopped = signed.post("/report/climate/editions/lock", OF, by="reviewer")
+    assert stopped.status_code == 422
+    assert "nobody has approved the text that analyst wrote" in words(stopped)
+
+    keys = [unescape(one) for one in re.findall(r'name="key" value="([^"]+)"', first.text)]
+    assert [one.partition(":")[0] for one in keys] == ["unapproved", "unapproved"]
+    bare = signed.post("/report/climate/editions/pass", {**OF, "key": keys, "reason": ""}, by="reviewer")
+    assert bare.status_code == 422
+    assert 'id="e-reason"' in bare.text
+    passed = {**OF, "key": keys, "reason": "a first trial of the report"}
+    assert signed.post("/report/climate/editions/pass", passed, by="reviewer").status_code == 303
+    assert "Nothing stands in the way." in words(signed.get(page, by="reviewer"))
+
+    done = signed.post("/report/climate/editions/lock", OF, by="reviewer")
+    assert done.status_code == 303, words(done)
+    locked = signed.get(done.headers["location"].removeprefix("/o/acme"), by="viewer")
+    assert "Both say the same." in words(locked)
+    assert next(iter(signed.workspace.records.audit())).what == "lock report"
+
+    was = re.search(r'name="was" value="([0-9a-f]{40})"', signed.get(f"{BOARD}?standard=tcfd&year=2025").text)
+    assert was is not None
+    again = {
+        **OF,
+        "lang": "en",
+        "text": "A committee of the board oversees it.",
+        "was": was[1],
+        "reason": "reorganised",
+    }
+    assert signed.post(f"{BOARD}/write", {**again, "do": "keep"}).status_code == 303
+    changed = words(signed.get("/report/climate/editions/1?standard=tcfd&year=2025"))
+    assert "A committee of the board oversees it." in changed
+    assert "The board oversees it." in changed
+    bad = signed.post("/report/climate/editions/lock", OF, by="reviewer")
+    assert (bad.status_code, 'id="e-why"' in bad.text) == (422, True)
+
+
+def test_files_of_drafts_and_editions_are_made_and_given_to_who_may_take_them_out(signed: Served) -> None:
+    for form, begins in (("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF")):
+        asked = signed.post("/run/disclosure", {**OF, "form": form, "lang": "zh", "back": "/report/climate/editions"})
+        assert asked.status_code == 303, words(asked)
+        done = signed.do("disclosure")
+        found = signed.get(f"/report/climate/renderings/{done.documents[0]}", by="reviewer")
+        assert found.content.lower().startswith(begins.lower())
+        assert "sandbox" in found.headers["content-security-policy"]
+        assert f"tcfd-2025.zh.{form}" in found.headers["content-disposition"]
+        assert signed.get(f"/report/climate/renderings/{done.documents[0]}", by="viewer").status_code == 403
+    assert "tcfd-2025.zh.html" in words(signed.get("/report/climate/editions?standard=tcfd&year=2025"))
+    assert signed.post("/run/disclosure", {**OF, "form": "html"}, by="viewer").status_code == 403
+    assert signed.get("/report/climate/renderings/nothing").status_code == 404
+
+
+def test_an_edition_is_verified_on_its_page(signed: Served) -> None:
+    asked = {**OF, "edition": "1", "back": "/report/climate/editions"}
+    assert signed.post("/run/disclosure_verify", asked, by="viewer").status_code == 303
+    assert signed.do("disclosure_verify").data["holds"]
+    assert "The edition is as it was locked" in words(signed.get("/report/climate/editions?standard=tcfd&year=2025"))

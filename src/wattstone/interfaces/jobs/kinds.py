@@ -9,6 +9,7 @@ from typing import Any
 
 from wattstone.interfaces.jobs import (
     kinds_detection,
+    kinds_disclosure,
     kinds_dispatch,
     kinds_forecast,
     kinds_ingest,
@@ -42,6 +43,7 @@ _MODULES = (
     kinds_release,
     kinds_restated,
     kinds_programme,
+    kinds_disclosure,
     kinds_sample,
     kinds_verify,
 )

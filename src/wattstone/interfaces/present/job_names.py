@@ -25,6 +25,8 @@ JOB_NAMES = {
     "restatement": mark("Propose a restatement"),
     "change": mark("Tell what changed"),
     "programme": mark("Write a report of the programme"),
+    "disclosure": mark("Make a file of the climate report"),
+    "disclosure_verify": mark("Verify an edition of the climate report"),
     "export": mark("Take a table out"),
     "sample": mark("Try the sample estate"),
     "verify": mark("Check the figures"),

@@ -72,6 +72,8 @@ _LABELS = {
     "module": mark("Part of the programme"),
     "day": mark("As it stood on"),
     "given": mark("Given beside the entries"),
+    "standard": mark("Standard"),
+    "edition": mark("Edition"),
     "elsewhere": mark("Reported in another total"),
     "emissions": mark("Emissions of years without data"),
 }
@@ -102,6 +104,10 @@ _CHOICES: Mapping[str, str] = {
     "csv": "CSV",
     "parquet": "Parquet",
     "xlsx": "XLSX",
+    "html": "HTML",
+    "pdf": "PDF",
+    "docx": "DOCX",
+    "ixbrl": "iXBRL",
     "en": "English",
     "zh": "中文",
 }

@@ -60,6 +60,7 @@ _PLACES: Mapping[str, str] = {
     "contract": mark("Contracts"),
     "denominator": mark("Emission intensities"),
     "verify": mark("Check the figures"),
+    "disclose": mark("Climate report"),
 }
 _OPTION = re.compile(r"`?(--[a-z][a-z-]*)(?: (?:[A-Z]{2,}|'[^']*'))?`?")
 _COMMAND = re.compile(r"`wattstone (\w+)[^`]*`")

@@ -169,8 +169,8 @@ class GuardedRecords:
             self._records.remove_document(document_id)
 
     def _keeps(self, document: Document) -> Act:
-        """What it takes to keep a document: who computes, and of the checks before a release who reviews them."""
-        reviews = document.kind == "check" and not self._who.may(Act.RUN)
+        """What it takes to keep a document: who computes, and of what is reviewed who reviews it."""
+        reviews = document.kind in ("check", "climate_rendering") and not self._who.may(Act.RUN)
         return Act.REVIEW if reviews else Act.RUN
 
     def board(self) -> dict[str, BoardEntry]:
