@@ -1,6 +1,6 @@
 """Entries given as values, of several kinds at once: each kind whole, in the order in which they are first named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -13,7 +13,7 @@ from wattstone.readings.tabular.csv import ROW
 from wattstone.workflows.programme.changing import Changed, Said, change
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["load_entries"]
+__all__ = ["load_entries", "sheet_of_values"]
 
 _SOURCE: Final = "entries"
 
@@ -61,12 +61,24 @@ def load_entries(
     for kind, rows in by_kind.items():
         one = record_kind(kind)
         # Told to be the same as a file: what was withdrawn stays withdrawn.
-        said = Said((_sheet(one, rows, source),), source=source, what="import entries", over=True, reason=source)
+        said = Said(
+            (sheet_of_values(one, rows, source),), source=source, what="import entries", over=True, reason=source
+        )
         done.append(change(workspace, one, said, who=who))
     return tuple(done)
 
 
-def _sheet(kind: RecordKind, rows: list[Mapping[str, Any]], source: str) -> Sheet:
+def sheet_of_values(kind: RecordKind, rows: Sequence[Mapping[str, Any]], source: str) -> Sheet:
+    """Values of entries of a kind as a table, as a file would have them.
+
+    Parameters
+    ----------
+    kind : RecordKind
+    rows : sequence of mapping
+        Fields as values of TOML or JSON.
+    source : str
+        What to call them in findings.
+    """
     names = [one.name for one in kind.fields if any(one.name in row for row in rows)]
     unknown = sorted({name for row in rows for name in row} - {one.name for one in kind.fields})
     if unknown:
