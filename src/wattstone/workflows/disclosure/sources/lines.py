@@ -107,8 +107,10 @@ def _gases(held: _Held) -> Iterator[Line]:
                 continue
             mass = None if mine["mass"].null_count() else float(mine["mass"].sum())
             if mass is not None:
-                yield held.line(f"disclose.gas.{scope}.{name}.mass", f"{gas}, mass", mass, f"kg {gas}", *rests[scope])
-            yield held.line(f"disclose.gas.{scope}.{name}.co2e", f"{gas}, in CO2e", float(mine["value"].sum()),
+                yield held.line(
+                    f"disclose.gas.{scope}.{name}.mass", "Mass of the gas", mass, f"kg {gas}", *rests[scope]
+                )
+            yield held.line(f"disclose.gas.{scope}.{name}.co2e", "The gas in CO2e", float(mine["value"].sum()),
                             "kg CO2e", *rests[scope], notes=notes)  # fmt: skip
 
 
@@ -147,9 +149,8 @@ def _sums(held: _Held, name: str, rows: pl.DataFrame) -> Iterator[Line]:
         pl.col("site_id").unique().len().alias("sites"),
     )  # fmt: skip
     for row in summed.iter_rows(named=True):
-        told = f"{row['name']} of {row['part']}"
         notes = (Said("{count} sites", {"count": row["sites"]}),)
-        yield held.line(f"{name}.{part(str(row['part']).lower())}.{row['name']}", told, row["value"], "kg CO2e",
+        yield held.line(f"{name}.{part(str(row['part']).lower())}.{row['name']}", "Emissions of the part", row["value"], "kg CO2e",
                         *held.of(row["name"]), notes=notes)  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def _investees(held: _Held) -> Iterator[Line]:
         for total in ("scope1", "scope2.location"):
             values = rows.filter(name=total)["value"]
             value = None if values.null_count() else float(values.sum())
-            yield held.line(f"disclose.{name}.{total}", f"{total} of {name}", value, "kg CO2e", *held.of(total))
+            yield held.line(f"disclose.{name}.{total}", "Emissions of the part", value, "kg CO2e", *held.of(total))
 
 
 def _primary(held: _Held) -> Iterator[Line]:
@@ -174,10 +175,10 @@ def _primary(held: _Held) -> Iterator[Line]:
         return
     own = pl.col("value").abs().filter(pl.col("method").is_in(list(_OWN_DATA))).sum()
     share = (own / pl.col("value").abs().sum()).alias("share")
-    yield held.line("disclose.scope3.primary", "Share of scope 3 from suppliers' own data",
+    yield held.line("disclose.scope3.primary", "Share from suppliers' own data",
                     lines.select(share).item(), "1", *held.of("scope3"))  # fmt: skip
     for number, value in lines.group_by("category", maintain_order=True).agg(share).sort("category").iter_rows():
-        yield held.line(f"disclose.scope3.{number}.primary", f"Share of category {number} from suppliers' own data",
+        yield held.line(f"disclose.scope3.{number}.primary", "Share from suppliers' own data",
                         value, "1", *held.of(f"scope3.{number}"))  # fmt: skip
 
 
@@ -230,7 +231,7 @@ def _denominators(held: _Held) -> Iterator[Line]:
         key = next((key for key in keys.get(one.id, ()) if key.startswith("denominator:")), None)
         content = evidence.get(key or "", {})
         if key is not None and isinstance(content.get("value"), int | float):
-            yield held.line(f"disclose.denominator.{part(name)}", f"Denominator: {name}", float(content["value"]),
+            yield held.line(f"disclose.denominator.{part(name)}", "Divided by", float(content["value"]),
                             str(content.get("unit", "1")), key)  # fmt: skip
 
 
