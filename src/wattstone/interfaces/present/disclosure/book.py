@@ -46,6 +46,7 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
     """
     t = translator(lang)
     made = chapters(statement, lang)
+    first = headlines(statement, lang)
     lists = [statement.standard, *(standard(one) for one in also)]
     return Book(
         lang=lang,
@@ -60,12 +61,12 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
         if statement.simulated else "",
         banner_short=t("Simulated data") if statement.simulated else "",
         summary=summary(statement, lang),
-        headlines=headlines(statement, lang),
+        headlines=first,
         overview=overview(made, lang),
         chapters=made,
         indexes=tuple(index_of(one, statement, made, lang) for one in {one.key: one for one in lists}.values()),
         crosswalk=crosswalk(statement, made, lang),
-        evidence=evidence_table(statement, lang),
+        evidence=evidence_table(statement, made, lang, first=[one.value.figure or "" for one in first]),
         sources=sources_table(statement, made, lang),
         limits=tuple(said(one, lang) for one in statement.limits),
         findings=findings_table(statement, lang),
@@ -86,6 +87,7 @@ def _words(t: Translate) -> dict[str, str]:
         "verify": t("How to check this report"), "facts": t("About this report"), "behind": t("The numbers behind it"),
         "download": t("Download"), "requirement": t("Requirement"), "section": t("Section"), "where": t("Where"),
         "status": t("Status"), "reason": t("Reason or condition"), "answers": t("Answers"), "owner": t("Owner"),
+        "caption-table": t("Table"), "caption-figure": t("Chart"),
         "none": t("no section"), "draft": t("Draft"), "first": t("The numbers first"), "parts": t("How far it goes"),
         "no-findings": t("The checks found nothing."),
         "evidence-note": t("Every figure that this report shows or names. The id is the hash of all that the figure "
