@@ -1,5 +1,6 @@
 """What numbers rest on: method, boundary and factors, contracts, base year and restatements."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from wattstone.workflows.restatement import policy_versions, restatements
 
 __all__ = ["basis"]
 
+_PLACE: Final = re.compile(r"[,;:(]|\s(?:Vol|Ch|Table|WG\d|sheet)\b")
+"""Where a source goes on to say in which part of a work a value stands."""
 _MOST: Final = 40  # rows of a table
 _STATES: Final = {"proposed": "Waits for a decision", "accepted": "Accepted", "rejected": "Rejected"}
 _TRIGGERS: Final = {"structure": "Structure", "method": "Method", "error": "Error"}
@@ -59,7 +62,7 @@ def _factors(asking: Asking, run: dict[str, Any]) -> Any:
     evidence = evidence_of(asking.workspace.lake, [asking.year])
     used = [evidence[key] for key in run.get("factors", ()) if key in evidence]
     rows = {
-        str(row["id"]): (str(row.get("source") or ""), str(row.get("source_year") or ""))
+        str(row["id"]): (_publisher(str(row.get("source") or "")), str(row.get("source_year") or ""))
         for one in used for row in one.get("rows", ())
     }  # fmt: skip
     frame = pl.DataFrame(list(rows.values()), schema={"source": pl.String, "year": pl.String}, orient="row")
@@ -68,6 +71,17 @@ def _factors(asking: Asking, run: dict[str, Any]) -> Any:
     ).sort("source").head(_MOST)  # fmt: skip
     columns = (Column("source", "Source of factors"), Column("years", "Edition"), Column("count", "Factors"))
     return figure_table("factors", "Sources of emission factors", columns, list(grouped.iter_rows(named=True)))
+
+
+def _publisher(source: str) -> str:
+    """Who publishes a factor, and in which work: a source up to its first tables and pages.
+
+    Examples
+    --------
+    >>> _publisher("IPCC 2006 Guidelines Vol.2 Ch.2 Table 2.4, as held in IPCC EFDB"), _publisher("Made up: of no use")
+    ('IPCC 2006 Guidelines', 'Made up')
+    """
+    return _PLACE.split(source, maxsplit=1)[0].strip()
 
 
 def _changed(asking: Asking, run: dict[str, Any]) -> Iterator[Said]:

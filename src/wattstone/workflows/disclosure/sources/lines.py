@@ -150,8 +150,8 @@ def _sums(held: _Held, name: str, rows: pl.DataFrame) -> Iterator[Line]:
     )  # fmt: skip
     for row in summed.iter_rows(named=True):
         notes = (Said("{count} sites", {"count": row["sites"]}),)
-        yield held.line(f"{name}.{part(str(row['part']).lower())}.{row['name']}", "Emissions of the part", row["value"], "kg CO2e",
-                        *held.of(row["name"]), notes=notes)  # fmt: skip
+        full = f"{name}.{part(str(row['part']).lower())}.{row['name']}"
+        yield held.line(full, "Emissions of the part", row["value"], "kg CO2e", *held.of(row["name"]), notes=notes)
 
 
 def _investees(held: _Held) -> Iterator[Line]:

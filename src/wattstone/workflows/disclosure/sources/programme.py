@@ -70,8 +70,8 @@ def _amounts(asking: Asking, name: str, title: str, labels: dict[str, str]) -> T
         if one is not None and one.value is not None and unit in (None, one.unit):
             unit = one.unit
             rows.append({"what": label, "value": one, "before": asking.figures.known(key, asking.before)})
-    columns = [Column("what", "What"), Column("value", asking.period, unit)]
-    if any(row["before"] is not None for row in rows):
+    columns = [Column("what", "What"), Column("value", "Share" if unit == "1" else asking.period, unit)]
+    if unit != "1" and any(row["before"] is not None for row in rows):
         columns.append(Column("before", asking.before, unit))
     return figure_table(name, title, columns, rows)
 

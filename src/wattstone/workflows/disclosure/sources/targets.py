@@ -16,7 +16,12 @@ from wattstone.workflows.programme.entries import entries_of
 __all__ = ["targets"]
 
 _TONNES: Final = "t CO2e"
-_UNITS: Final = {"1": "share"}
+_OF_SHARES: Final = {
+    "base": "Share in the base year", "value": "Share in the year", "allowed": "Share that is due",
+    "gap": "Share above (+) or below it", "forecast": "Share expected in the target year",
+    "goal": "Share to be reached",
+}  # fmt: skip
+"""What columns of targets on a share are called."""
 
 
 def targets(asking: Asking) -> Iterator[Material]:
@@ -74,8 +79,9 @@ def _by_unit(name: str, title: str, rows: list[dict[str, Any]], columns: tuple[t
     made: list[Table] = []
     for number, unit in enumerate(dict.fromkeys(_unit(row) for row in rows), 1):
         mine = [row for row in rows if _unit(row) == unit]
+        said = _OF_SHARES if unit == "1" else {}
         wanted = [
-            Column(key, label, unit if any(isinstance(row[key], Shown) for row in mine) else None)
+            Column(key, said.get(key, label), unit if any(isinstance(row[key], Shown) for row in mine) else None)
             for key, label in columns if any(row[key] not in (None, "") for row in mine)
         ]  # fmt: skip
         made.append(figure_table(name if number == 1 else f"{name}-{number}", title, wanted, mine))
