@@ -15,6 +15,7 @@ from wattstone.disclosure.narratives.typed import typed_numbers
         ("We spent 3.5 million CNY at 42 sites.", ["3.5 million", "42"]),
         ("It fell by 42 per cent from 2021 to 2030.", ["42 per cent"]),
         ("Down to -0.5e3 kg", ["-0.5e3"]),
+        ("较基准年下降12%，共有3处场所，约3.5亿元", ["12%", "3", "3.5亿"]),
     ],
 )
 def test_results_that_were_typed_are_found(text: str, expected: list[str]) -> None:
@@ -32,6 +33,8 @@ def test_results_that_were_typed_are_found(text: str, expected: list[str]) -> No
         "See [the plan](https://example.org/2030/42) and `run 12`.",
         "CO2e, CH4, m3, the 3rd time.",
         "1. First\n2. Second",
+        "第12条，IFRS S2第29段，见表3、图2，在2050年。",
+        "2°C情景与1.5℃，SSP2-4.5 and RCP8.5",
     ],
 )  # fmt: skip
 def test_what_names_something_is_no_result(text: str) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.programme.held import held
+from wattstone.programme.kinds import record_kind
 from wattstone.programme.telling import saying, told
 
 __all__ = ["of_currencies", "of_exposures", "of_horizons", "of_risks"]
@@ -76,14 +77,21 @@ def of_exposures(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
     """Amounts exposed to a category in a year: out of one denominator, and no more than there is of it."""
     wholes = held(entries, "denominator_amount").select("denominator", "year", pl.col("amount").alias("all"))
     rows = held(entries, "exposure").join(wholes, on=["denominator", "year"], how="left")
+    names = record_kind("exposure").field("denominator").choices
+    alone = rows.filter(pl.col("all").is_null()).with_columns(pl.col("denominator").replace(dict(names)))
     found = told(
-        "exposure", rows.filter(pl.col("all").is_null()), "disclosure.denominator_missing",
+        "exposure", alone, "disclosure.denominator_missing",
         "nobody says what {denominator} came to in {year}", "the whole that it is a part of",
         "enter the denominator, so that a share can be told", severity="warning",
     )  # fmt: skip
     for (category, year), group in rows.group_by("category", "year", maintain_order=True):
-        found += _exposed(str(category), year, group)
+        found += _exposed(_label("category", str(category)), year, group)
     return found
+
+
+def _label(field: str, value: str) -> str:
+    """What people read in place of a choice."""
+    return record_kind("exposure").field(field).choices.get(value, value)
 
 
 def _exposed(category: str, year: Any, group: pl.DataFrame) -> Iterator[Finding]:
@@ -91,9 +99,9 @@ def _exposed(category: str, year: Any, group: pl.DataFrame) -> Iterator[Finding]
     place = f"exposure '{group['entry'][-1]}'"
     if len(said) > 1:
         yield _say(
-            place, "denominators", "exposures of {category} in {year} are out of {names}",
+            place, "denominators", "exposures of {category} in {year} are out of {wholes}",
             "one denominator for a category and year", "say them out of the same whole", category=category, year=year,
-            names=", ".join(said),
+            wholes="; ".join(_label("denominator", one) for one in said),
         )  # fmt: skip
         return
     parts = group.filter(pl.col("part").str.to_lowercase() != _WHOLE)

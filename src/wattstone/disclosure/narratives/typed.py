@@ -9,7 +9,7 @@ from wattstone.disclosure.narratives.placeholders import without_placeholders
 __all__ = ["TypedNumber", "typed_numbers"]
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w.])[-+\u2212]?\d(?:[\d,'\u2019 \u00a0\u2009\u202f]*\d)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
+    r"(?<![A-Za-z0-9_.])[-+\u2212]?\d(?:[\d,'\u2019 \u00a0\u2009\u202f]*\d)?(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
     r"(?:\s*(?:%|‰|per cent|percent|百分点|万|亿|thousand|million|billion))?"
 )
 """With thousands parted in any way, a fraction, a sign, and a word that multiplies it."""
@@ -27,14 +27,15 @@ _NAMED: Final = re.compile(
         [A-Z]?\d[\d.:/()\-a-z]*                                    # standards: ISO 14064-1:2018, GB/T 32150-2025
     | (?<![A-Za-z0-9])(?:AR|S|E|G|COP|SDG)-?\d+(?:-\d+)?            # AR6, S2, E1-6, COP29
     | (?:paragraphs?|para\.?|sections?|articles?|chapters?|figures?|tables?|scopes?|categor(?:y|ies)|tier|level|phase
-        |part|page|note|第|范围|类别|附录)\s*\d[\d.()a-z]*(?:\s*(?:to|and|-|–|、|和|至)\s*\d[\d.]*)*
-        (?:\s*[条章节页类期级]|部分)?
+        |part|page|note|第|范围|类别|附录|表|图)\s*\d[\d.()a-z]*(?:\s*(?:to|and|-|–|、|和|至)\s*\d[\d.]*)*
+        (?:\s*[条款段章节页类期级]|部分)?
     | (?<!\d)\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?!\d)          # days
     | (?<!\d)(?:19|20)\d\d-\d\d(?:-\d\d)?(?!\d)
     | (?<!\d)\d{{1,2}}\s+{_MONTH} | {_MONTH}\s+\d{{1,2}}(?!\d)
     | \d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)? | \d{{1,2}}\s*日
     | (?<![\d.,])(?:19|20|21)\d\d(?:\s*(?:-|–|/|to|and|至|年至|年到|到)\s*(?:19|20|21)?\d\d)?(?![\d.,]\d|\d)\s*年?
-    | (?<!\d)1[.,]5\s*°?\s*C\b | (?<!\d)2\s*°\s*C\b                # the aims of the Paris Agreement are names
+    | (?<!\d)1[.,]5\s*(?:°?\s*C(?![A-Za-z])|℃|摄氏度) | (?<!\d)2\s*(?:°\s*C(?![A-Za-z])|℃|摄氏度)  # aims are names
+    | (?<![A-Za-z0-9])(?:SSP\d-|RCP)\d(?:[.,]\d)?                  # scenarios of the IPCC
     | (?<!\d)\d+(?:st|nd|rd|th)\b | ^\s*\d+[.)]\s                 # ordinals, and the numbers of a list
     | CO2e? | CH4 | N2O | SF6 | NF3 | PM2[.,]5 | (?<![A-Za-z0-9])m[23](?![A-Za-z0-9])
     """,

@@ -109,6 +109,8 @@ _FORMS = (
     mark("site '{site}', {dates}"),
     mark("{place}, year {year}"),
     mark("measure '{measure}'"),
+    mark("topic '{named}'"),
+    mark("table '{named}'"),
     mark("community '{community}'"),
     mark("measure '{measure}', {field}"),
     mark("{file}, row {row}, column '{column}'"),

@@ -139,8 +139,9 @@ SPOKEN = frozenset(
         "wanted",
     }
     | {"what", "why"}
+    | {"category", "column", "columns", "denominator", "language", "wholes"}
 )
 """Fields of findings whose values are words."""
 
-ROOMS = frozenset({"air", "machinery", "plant"})
+ROOMS = frozenset({"air", "disclosure", "machinery", "plant", "statement"})
 """First parts of the codes of findings in which they are said."""

@@ -1,20 +1,21 @@
 """The statement of a standard and a year, made from the workspace as it stands: a draft until it is locked."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from wattstone.base import Finding, InputRefused
 from wattstone.disclosure.answers import answers, figures_of
-from wattstone.disclosure.material import Material, joined
+from wattstone.disclosure.checking import checked
+from wattstone.disclosure.material import joined
 from wattstone.disclosure.standards import Standard, in_force, standard, versions_of
 from wattstone.disclosure.standards import standards as every_standard
-from wattstone.disclosure.statement import Shown, Statement
+from wattstone.disclosure.statement import Statement
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
+from wattstone.workflows.disclosure.figures import Figures
+from wattstone.workflows.disclosure.registers import register_material
+from wattstone.workflows.disclosure.sources import metrics_material
 from wattstone.workflows.programme.entries import entries_of
 from wattstone.workflows.workspace import Workspace
 
@@ -22,6 +23,8 @@ __all__ = ["SAID", "standard_named", "statement_of"]
 
 SAID: Final = ("narrative", "review", "responsibility", "omission")
 """Kinds of entries that answers are made of; what the others say comes as material."""
+CLAIMED: Final = ("neutrality_claim", "carbon_credit", "target")
+"""Kinds of the programme that claims in texts are held against."""
 
 
 def statement_of(workspace: Workspace, standard: str, year: int) -> Statement:
@@ -51,14 +54,16 @@ def statement_of(workspace: Workspace, standard: str, year: int) -> Statement:
     whole = acting(workspace, Act.READ, EVERYWHERE)
     asked = standard_named(standard, year)
     entries = {kind: entries_of(whole, kind) for kind in SAID}
-    lookup, material = _material(whole, year)
-    given = answers(asked, year, entries, material, lookup)
+    figures = Figures(whole, year)
+    material = joined([metrics_material(whole, year, figures), register_material(whole, year, figures)])
+    given = answers(asked, year, entries, material, figures.shown)
     draft = Statement(
         organisation=whole.records.organisation().name, year=year, standard=asked, answers=given,
-        figures=figures_of(given, material.every, lookup), limits=material.limits, made=datetime.now(UTC),
+        figures=figures_of(given, material.every, figures.shown), limits=material.limits, made=datetime.now(UTC),
         simulated=material.simulated,
     )  # fmt: skip
-    return replace(draft, findings=material.findings)
+    programme = {kind: entries_of(whole, kind) for kind in CLAIMED}
+    return replace(draft, findings=(*checked(draft, figures.known, programme), *material.findings))
 
 
 def standard_named(name: str, year: int) -> Standard:
@@ -87,26 +92,3 @@ def standard_named(name: str, year: int) -> Standard:
         params={"names": ", ".join(one.key for one in every_standard())},
     )
     raise InputRefused([finding])
-
-
-def _material(whole: Workspace, year: int) -> tuple[Callable[[str, str, str], Shown], Material]:
-    """Where figures are looked up, and what the workspace fills into topics."""
-    parts: list[Material] = []
-    registers = _held("wattstone.workflows.disclosure.registers")
-    if registers is not None:
-        parts.append(registers.register_material(whole, year))
-    figures, sources = _held("wattstone.workflows.disclosure.figures"), _held("wattstone.workflows.disclosure.sources")
-    if figures is None:
-        return _none, joined(parts)
-    held = figures.Figures(whole, year)
-    if sources is not None:
-        parts.append(sources.metrics_material(whole, year, held))
-    return held.shown, joined(parts)
-
-
-def _none(name: str, period: str, subject: str = "organisation") -> Shown:
-    return Shown(id="", name=name, period=period, subject=subject, value=None, unit="", state="missing")
-
-
-def _held(name: str) -> Any:
-    return None if find_spec(name) is None else import_module(name)

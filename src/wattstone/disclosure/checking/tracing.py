@@ -1,0 +1,110 @@
+"""Every number has its figure: known, as it stands now, and the one that the cell or the text says."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import polars as pl
+
+from wattstone.base import Finding, UnknownUnit
+from wattstone.disclosure.checking.looking import Looked, of_topic, say
+from wattstone.disclosure.statement import Answer, Shown
+from wattstone.programme.report import Column, Table
+from wattstone.programme.units import times
+
+__all__ = ["of_figures", "of_tables"]
+
+_AT: Final = "@figure"
+_SAME: Final = 1e-9  # relative; what `verify` takes for the same
+
+
+def of_figures(looked: Looked) -> Iterator[Finding]:
+    """Figures that are missing, out of date, restated, without an id or without a reason for having no value."""
+    topics = of_topic(looked.statement)
+    for key, one in looked.statement.figures.items():
+        place, topic = f"figure '{key}'", next(iter(topics.get(key, [""])))
+        if one.state == "missing":
+            yield say(
+                place, "figure_missing", "there is no figure of this name, period and subject", "a recorded figure",
+                "record it, or correct the placeholder", topic=topic,
+            )  # fmt: skip
+            continue
+        if not one.id:
+            yield say(
+                place, "figure_untraced", "nothing says where the number comes from", "the id of a figure",
+                "record the report that it belongs to", topic=topic,
+            )  # fmt: skip
+        if one.state == "stale":
+            yield say(
+                place, "figure_stale", "what it was computed from has changed since", "a figure as the data stand now",
+                "take the inventory or the report of its module again", topic=topic,
+            )  # fmt: skip
+        if one.state == "restated":
+            yield say(
+                place, "figure_restated", "it is not what was published for its period", "the published number",
+                "release the inventory again, or tell the restatement in the text", "warning", topic=topic,
+            )  # fmt: skip
+        if one.value is None and not one.reason.strip():
+            yield say(
+                place, "figure_no_reason", "it has no value, and nothing says why", "a value, or a reason",
+                "take the inventory or the report of its module again", topic=topic,
+            )  # fmt: skip
+
+
+def of_tables(looked: Looked) -> Iterator[Finding]:
+    """Numbers of tables that no figure stands behind, or another one than is named."""
+    by_id: dict[str, list[Shown]] = {}
+    for one in looked.statement.figures.values():
+        by_id.setdefault(one.id, []).append(one)
+    for answer in looked.statement.answers:
+        for table in answer.tables:
+            yield from _of_table(answer, table, by_id)
+
+
+def _of_table(answer: Answer, table: Table, by_id: Mapping[str, list[Shown]]) -> Iterator[Finding]:
+    place, topic = f"table '{table.id}'", answer.topic.id
+    bare: list[str] = []
+    for column in table.columns:
+        values = table.rows.get_column(column.name, default=None)
+        if values is None or not values.dtype.is_numeric():
+            continue
+        if column.name + _AT not in table.rows.columns:
+            bare += [column.label] if column.unit else []
+            continue
+        cells = pl.DataFrame({"value": values.cast(pl.Float64), "id": table.rows[column.name + _AT].cast(pl.String)})
+        cells = cells.filter(pl.col("value").is_not_null())
+        loose = [id_ for id_ in cells["id"].drop_nulls() if id_ not in by_id]
+        if loose:
+            yield say(
+                place, "table_figure", "{count} {count:number names|numbers name} a figure that the statement does not"
+                " have: {shown}", "the id of a figure of the statement", "make the statement again", count=len(loose),
+                shown=loose[0][:20], topic=topic,
+            )  # fmt: skip
+        if cells["id"].null_count():
+            bare.append(column.label)
+        for value, id_ in cells.drop_nulls().iter_rows():
+            if by_id.get(id_) and not _same(value, column, by_id[id_]):
+                one = by_id[id_][0]
+                yield say(
+                    place, "table_value", "'{column}' shows {value}, the figure is {figure}", "the value of the figure",
+                    "make the statement again", column=column.label, value=f"{value:,.6g} {column.unit or ''}".strip(),
+                    figure="-" if one.value is None else f"{one.value:,.6g} {one.unit}", topic=topic,
+                )  # fmt: skip
+    if bare:
+        yield say(
+            place, "table_untraced", "numbers without a figure stand in {columns}", "a figure behind every number",
+            "record the report that they belong to", "warning", columns="; ".join(dict.fromkeys(bare)), topic=topic,
+        )  # fmt: skip
+
+
+def _same(value: float, column: Column, figures: list[Shown]) -> bool:
+    """Whether a cell says a figure, or an end of its interval, in the unit of the column."""
+    for one in figures:
+        try:
+            scale = 1.0 if column.unit in (None, one.unit) else times(one.unit, column.unit or "")
+        except (UnknownUnit, ValueError):
+            return True  # units that nobody can compare tell nothing
+        ends = one.interval or ()
+        if any(held is not None and math.isclose(value, held * scale, rel_tol=_SAME) for held in (one.value, *ends)):
+            return True
+    return False
