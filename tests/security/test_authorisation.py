@@ -46,6 +46,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("GET", r"/documents/\{name\}/files/\{form\}|/documents/\{document\}/content", Act.EXPORT),
     ("GET", r"/programme/documents/\{sha\}|/programme/\{module\}/\{kind\}/entries\.csv", Act.EXPORT),
     ("GET", r"/report/climate/entries/\{kind\}/entries\.csv|/report/climate/renderings/\{document\}", Act.EXPORT),
+    ("GET", r"/disclosure/(\{year\}/renderings|renderings/\{document\})", Act.EXPORT),
     # taking in
     # entries of a site are entered by who takes in there; for those of no site the handler asks for more: see below
     ("POST", r"/programme/\{module\}/\{kind\}/(add|entry|import|withdraw|attach)", Act.INGEST),
@@ -69,9 +70,11 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/report/contracts/(one|import|withdraw|attach)", Act.DECLARE),
     ("POST", r"/contracts(/import|/\{contract\}/(correct|document|withdraw))?", Act.DECLARE),
     ("POST", r"/report/climate/topics/\{topic\}/(write|plan|omit)", Act.DECLARE),
+    ("POST", r"/disclosure/\{year\}/topics/\{topic\}/texts", Act.DECLARE),
     # reviewing
     ("POST", r"(/report|/inventory/\{year\})/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),
     ("POST", r"/report/climate/topics/\{topic\}/review|/report/climate/editions/(lock|pass)", Act.REVIEW),
+    ("POST", r"/disclosure/(reviews|\{year\}/editions(/pass)?)", Act.REVIEW),
     # deciding
     ("POST|PATCH", r"/action/(move|plan|savings/event)|/board/.*|/alerts/\{alert\}/acknowledge", Act.DECIDE),
     # computing

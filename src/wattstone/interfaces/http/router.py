@@ -31,6 +31,7 @@ def build_router() -> APIRouter:
         alerts,
         contracts,
         denominators,
+        disclosure,
         documents,
         factors,
         figures,
@@ -51,7 +52,7 @@ def build_router() -> APIRouter:
     whole = APIRouter(dependencies=[Depends(named_once)])
     parts = (
         organisations, places, readings, activities, activity_files, contracts, factors, figures, releases,
-        restatements, denominators, programme_reports, programme, findings, plans,
+        restatements, denominators, programme_reports, programme, disclosure, findings, plans,
         documents, jobs, uploads, alerts, people,
     )  # fmt: skip
     for part in parts:

@@ -188,7 +188,7 @@ def locked(here: "Here", form: Form) -> Response:
 
 def _at_field(refused: InputRefused) -> list[Finding]:
     """A reason that is missing stands at its field."""
-    fields = {"lock.no_reason": "reason", "lock.no_why": "why"}
+    fields = {"lock.no_reason": "reason", "edition.no_why": "why"}
     return [
         replace(one, params={**one.params, "field": fields[one.code]}) if one.code in fields else one
         for one in refused.findings
