@@ -1,13 +1,14 @@
 """The appendix: every figure that a report shows, what texts and answers rest on, and what the checks found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wattstone.disclosure.statement import Answer, Shown, Statement, Written
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.disclosure.content import Chapter
+from wattstone.interfaces.present.disclosure.places import Place, places_of
 from wattstone.interfaces.present.disclosure.sections import anchor
-from wattstone.interfaces.present.disclosure.words import label_words, state_words
-from wattstone.interfaces.present.languages import Language, say_reason, translator
+from wattstone.interfaces.present.disclosure.words import is_named, label_words, state_words
+from wattstone.interfaces.present.languages import Language, counter, say_reason, translator
 from wattstone.interfaces.present.numbers import LEVEL, every, percent
 from wattstone.interfaces.present.programme.tables import unit_words
 from wattstone.interfaces.present.programme.words import basis_name
@@ -18,50 +19,70 @@ _SHORT = 12
 """Characters of a hash that tell it from others at a glance."""
 
 
-def evidence_table(statement: Statement, lang: Language) -> Table:
-    """Every figure of a report; the last cell is its id, to which numbers of the report lead.
+def evidence_table(
+    statement: Statement, chapters: Sequence[Chapter], lang: Language, *, first: Iterable[str] = ()
+) -> Table:
+    """Every figure that a report shows; the last cell is its id, to which numbers of the report lead.
 
     Parameters
     ----------
     statement : Statement
+    chapters : sequence of Chapter
     lang : {'en', 'zh'}
+    first : iterable of str
+        Ids of figures that stand before all sections.
 
     Returns
     -------
     content.Table
-        By what figures are called; one that is not recorded has no id.
+        With the first section that shows it. One that is not recorded has no id. How many more the data pack has, of
+        tables that the report cuts short, the note says.
     """
-    t = translator(lang)
+    t, n = translator(lang), counter(lang)
     heads = (
-        Head(t("Figure")), Head(t("Key")), Head(t("Value"), True), Head(t("Unit")),
+        Head(t("Figure")), Head(t("Key")), Head(t("Section")), Head(t("Value"), True), Head(t("Unit")),
         Head(t("{level} interval", level=percent(LEVEL, lang))), Head(t("Basis")), Head(t("Method")), Head(t("Id")),
     )  # fmt: skip
-    held = sorted(statement.figures.values(), key=_order)
-    return Table(heads, tuple(_figure(one, lang) for one in held))
+    places = places_of(chapters, lang)
+    shown = {*places, *first, ""}
+    held = sorted((one for one in statement.figures.values() if one.id in shown), key=_order)
+    more = len(statement.figures) - len(held)
+    note = n("and {count} more figure: the workbook has it", "and {count} more figures: the workbook has them", more)
+    return Table(heads, tuple(_figure(one, places.get(one.id), lang) for one in held), note if more else "")
 
 
 def _order(one: Shown) -> tuple[bool, str, bool, str, str]:
-    """The organisation's before those of sites, the newest period first among those of a name."""
+    """The organisation's before those of sites, by period within a name; what is not recorded comes last."""
     return one.state == "missing", one.name, one.subject != "organisation", one.subject, one.period
 
 
-def _figure(one: Shown, lang: Language) -> tuple[Cell, ...]:
+def _figure(one: Shown, place: Place | None, lang: Language) -> tuple[Cell, ...]:
     t = translator(lang)
     missing = one.state == "missing"
     value = t("not recorded") if missing else t("not known") if one.value is None else every(one.value)
-    band = (
-        ""
-        if one.interval is None
-        else t("{lower} to {upper}", lower=every(one.interval[0]), upper=every(one.interval[1]))
-    )
     told = [basis_name(one.basis, lang)] if one.basis else []
     told += [state_words(one.state, lang)] if one.state in ("stale", "restated") else []
     told += [say_reason(one.reason, lang)] if one.value is None and one.reason else []
+    where = Cell(place.section.number, href=f"#{place.section.key}") if place else Cell("")
     return (
-        Cell(label_words(one, lang)), Cell(one.key, code=True), Cell(value, numeric=one.value is not None),
-        Cell(unit_words(one.unit, lang)), Cell(band), Cell(t("; ").join(told)), Cell(one.method, code=True),
+        Cell(_label(one, place, lang)), Cell(one.key, code=True), where, Cell(value, numeric=one.value is not None),
+        Cell(unit_words(one.unit, lang)), Cell(_band(one, lang)), Cell(t("; ").join(told)), Cell(one.method, code=True),
         Cell(one.id, code=True),
     )  # fmt: skip
+
+
+def _label(one: Shown, place: Place | None, lang: Language) -> str:
+    """The name that people have for it, else where it stands; its key tells the rest."""
+    if is_named(one.name):
+        return label_words(one, lang)
+    return place.label if place is not None else ""
+
+
+def _band(one: Shown, lang: Language) -> str:
+    t = translator(lang)
+    if one.interval is None:
+        return ""
+    return t("{lower} to {upper}", lower=every(one.interval[0]), upper=every(one.interval[1]))
 
 
 def sources_table(statement: Statement, chapters: Sequence[Chapter], lang: Language) -> Table | None:

@@ -14,8 +14,8 @@ from wattstone.interfaces.present.programme.words import basis_name
 __all__ = ["edition_words", "facts", "findings_table", "headlines", "overview", "summary", "verify_paragraphs"]
 
 _FIRST = (
-    "scope1", "scope2.location", "scope2.market", "scope3", "total.location", "total.market", "energy.total",
-    "energy.renewable.share", "target.progress",
+    "scope1", "scope2.location", "scope2.market", "scope3", "disclose.energy.total", "disclose.energy.renewable_share",
+    "energy.total", "total.location", "total.market",
 )  # fmt: skip
 """Figures that come first where they are known."""
 
@@ -66,16 +66,18 @@ def summary(statement: Statement, lang: Language) -> tuple[Paragraph, ...]:
 
 def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
     t, n = translator(lang), counter(lang)
-    told = [n("{count} topic that it asks for", "{count} topics that it asks for", len(statement.answers))]
     counts = _counts(statement.answers)
-    told_by = t(", ").join(f"{counts[one]} {t(STATUSES[one])}" for one in _ORDER if counts[one])
-    yield t("This report follows {standard}. Of the {topics}: {statuses}.", standard=t(statement.standard.title),
-            topics=told[0], statuses=told_by)  # fmt: skip
+    statuses = t(", ").join(_of(counts[one], t(STATUSES[one]), lang) for one in _ORDER if counts[one])
+    yield ("" if lang == "zh" else " ").join((
+        t("This report follows {standard}.", standard=t(statement.standard.title)),
+        n("Of {count} topic that it asks for: {statuses}.", "Of {count} topics that it asks for: {statuses}.",
+          len(statement.answers), statuses=statuses),
+    ))  # fmt: skip
     yield t("Every number in it is a figure of the workspace; a number leads to the evidence at the end.")
     states = [one.state for one in statement.figures.values()]
-    aside = [(one, states.count(one)) for one in _ASIDE if states.count(one)]
+    aside: list[tuple[FigureState, int]] = [(one, states.count(one)) for one in _ASIDE if states.count(one)]
     if aside:
-        words = t(", ").join(f"{count} {state_words(one, lang)}" for one, count in aside)
+        words = t(", ").join(_of(count, state_words(one, lang), lang) for one, count in aside)
         yield t("Of {count} figures that it shows or names: {states}. Each says so where it stands.",
                 count=len(states), states=words)  # fmt: skip
     waiting = sum(1 for one in statement.answers for each in one.written.values() if not each.approved_by)
@@ -83,6 +85,11 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
         yield n("{count} text is not reviewed yet.", "{count} texts are not reviewed yet.", waiting)
     if statement.edition is None:
         yield t("This is a draft: it changes with the workspace until it is locked.")
+
+
+def _of(count: int, words: str, lang: Language) -> str:
+    t = translator(lang)
+    return t("{count} {words}", count=count, words=words)
 
 
 def _counts(answers: Sequence[Answer]) -> dict[Status, int]:
@@ -93,7 +100,7 @@ def _counts(answers: Sequence[Answer]) -> dict[Status, int]:
 def overview(chapters: Sequence[Chapter], lang: Language) -> Table:
     """How many sections of each part are answered, by status."""
     t = translator(lang)
-    heads = (Head(t("Part")), *(Head(t(STATUSES[one]), True) for one in _ORDER))
+    heads = (Head(t("Part of the report")), *(Head(t(STATUSES[one]), True) for one in _ORDER))
     rows = tuple(
         (
             Cell(f"{chapter.number} {chapter.title}", href=f"#{chapter.key}"),

@@ -19,11 +19,12 @@ from wattstone.interfaces.present.disclosure.content import (
     TableBlock,
 )
 from wattstone.interfaces.present.disclosure.prose import Filling, figure_piece, filled
-from wattstone.interfaces.present.disclosure.tables import figure_grid
+from wattstone.interfaces.present.disclosure.tables import AT_FIGURE, figure_grid
 from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, band_words, date_words, label_words
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.programme.charts import drawing_of
 from wattstone.interfaces.present.programme.words import basis_name, said
+from wattstone.programme.report import Table
 
 __all__ = ["anchor", "chapters"]
 
@@ -85,7 +86,7 @@ class _Making:
         if written is not None:
             filling = Filling(self.lang, self.statement.figures, partial(self._placed, placed))
             yield from filled(written.markdown, filling)
-        yield from (Paragraph((Piece(text=said(one, self.lang)),)) for one in answer.says)
+        yield from (Paragraph(_coded(said(one, self.lang))) for one in answer.says)
         if answer.figures:
             yield Numbers(tuple(self._number(one) for one in answer.figures))
         if answer.topic.id not in placed:
@@ -109,7 +110,10 @@ class _Making:
             drawing = drawing_of(chart, held[chart.table], grids[chart.table], self.lang)
             if drawing is not None:
                 yield Picture(replace(drawing, key=f"{anchor(answer.topic.id)}-{drawing.key}"))
+        drawn = _drawn_elsewhere(answer)
         for name, grid in grids.items():
+            if name in drawn:
+                continue
             yield TableBlock(f"{anchor(answer.topic.id)}-{name}", grid)
 
     def _number(self, one: Shown) -> Number:
@@ -160,3 +164,28 @@ class _Making:
         missing = [one for one in answer.figures if one.state == "missing"]
         if missing and len(missing) < len(answer.figures):
             yield t("Figures that are not recorded: {count} of {total}.", count=len(missing), total=len(answer.figures))
+
+
+def _drawn_elsewhere(answer: Answer) -> set[str]:
+    """Tables behind charts whose numbers all stand in another table of the same topic, and those of heat maps."""
+    behind = {one.table: one.mark for one in answer.charts}
+    held = {one.id: _figures(one) for one in answer.tables}
+    alike = {
+        name for name in behind
+        if held.get(name) and any(held[name] <= ids for other, ids in held.items() if other not in behind)
+    }  # fmt: skip
+    return alike | {name for name, mark in behind.items() if mark == "heat" and len(held) > len(behind)}
+
+
+def _figures(table: Table) -> set[str]:
+    """Ids of the figures that a table shows."""
+    columns = [name for name in table.rows.columns if name.endswith(AT_FIGURE)]
+    return {one for name in columns for one in table.rows[name].drop_nulls().to_list()}
+
+
+def _coded(text: str) -> tuple[Piece, ...]:
+    """A sentence in which names of commands stand between backticks."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return (Piece(text=text),)
+    return tuple(Piece(text=one, code=place % 2 == 1) for place, one in enumerate(pieces) if one)

@@ -10,14 +10,16 @@ import polars as pl
 from wattstone.disclosure.statement import FigureState, Shown
 from wattstone.interfaces.present.content import Cell, Head
 from wattstone.interfaces.present.content import Table as Grid
+from wattstone.interfaces.present.disclosure.pivot import by_year
 from wattstone.interfaces.present.disclosure.words import state_words
 from wattstone.interfaces.present.languages import Language, counter, translator
+from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.numbers import every, scale, unit_at
 from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
 from wattstone.programme.report import Column, Table
 
-__all__ = ["AT_FIGURE", "MARKS", "figure_grid"]
+__all__ = ["AT_FIGURE", "MARKS", "figure_grid", "tabled"]
 
 AT_FIGURE: Final = "@figure"
 """At the end of the name of a column that holds ids of figures."""
@@ -25,8 +27,9 @@ AT_FIGURE: Final = "@figure"
 MARKS: Final[Mapping[FigureState, str]] = {"current": "", "stale": "†", "restated": "‡", "missing": ""}
 """Signs behind numbers of a table whose state the note below it says."""
 
-_ROWS = 200
-_MOST = 1000.0
+_ROWS = 40
+_NAMED = 4  # of several in a cell
+_WHOLE, _MOST = 1000.0, 1000.0
 """Tonnes and megawatt-hours at most: what a table compares from large to small stands in one unit that holds both."""
 
 
@@ -48,7 +51,9 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
         explains; words stand for what is not known.
     """
     table = in_language(table, lang)
-    frame, t = table.rows, translator(lang)
+    t = translator(lang)
+    table = by_year(in_language(table, lang))
+    frame = table.rows
     shown = [one for one in table.columns if one.name in frame.columns and not _shaped(frame, one.name)]
     sizes = _sizes(shown, frame)
     scaled = {one.name: _scaled(one, sizes, frame, lang) for one in shown}
@@ -99,13 +104,29 @@ def _cell(value: Any, column: Column, how: _Scaled, figure: Shown | None, lang: 
     link, mark = (figure.id or None, MARKS[figure.state]) if figure is not None else (None, "")
     if isinstance(value, float) and math.isfinite(value):
         share = is_share(column.label, column.unit)
-        text = share_words(value, lang, every) if share else every(value / how.divisor)
+        text = share_words(value, lang) if share else tabled(value / how.divisor)
         return Cell(text + mark, link, numeric=True)
+    if isinstance(value, list | tuple):
+        named = [cell_text(one, column.labels, lang) for one in value]  # pyright: ignore[reportUnknownVariableType]
+        return Cell(listed(named, lang, most=_NAMED))
     text = cell_text(value, column.labels, lang)
     if isinstance(value, str) and value not in column.labels:
         t = translator(lang)
         text = t(value) if value else ""
-    return Cell(text + mark, link, numeric=how.numeric and value is not None)
+    return Cell(text + mark, link, numeric=how.numeric)
+
+
+def tabled(value: float) -> str:
+    """A number of a table in a report: whole from a thousand on, with four figures below; the evidence has all.
+
+    Examples
+    --------
+    >>> [tabled(one).replace("\N{NARROW NO-BREAK SPACE}", " ") for one in (57_969.4, 812.345, 0.0198765, 40.0)]
+    ['57 969', '812.3', '0.01988', '40']
+    """
+    if abs(value) >= _WHOLE:
+        return every(float(round(value)))
+    return every(float(f"{value:.4g}"))
 
 
 def _note(states: set[FigureState], more: int, lang: Language) -> str:

@@ -11,6 +11,7 @@ from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import WORDED, amount, interval, scale, three, written
 from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.interfaces.present.programme.tables import unit_words
+from wattstone.programme.kinds import MODULES
 
 __all__ = [
     "GROUNDS",
@@ -18,6 +19,7 @@ __all__ = [
     "STATUSES",
     "band_words",
     "date_words",
+    "is_named",
     "label_words",
     "money_words",
     "number_words",
@@ -27,7 +29,7 @@ __all__ = [
 STATUSES: Final[Mapping[Status, str]] = {
     "answered": mark("answered"),
     "partly": mark("partly answered"),
-    "omitted": mark("left out, with the reason"),
+    "omitted": mark("left out"),
     "open": mark("not answered yet"),
 }
 """How far a topic is answered."""
@@ -67,6 +69,26 @@ def date_words(when: date, lang: Language) -> str:
     return day(datetime(when.year, when.month, when.day, tzinfo=UTC), lang)
 
 
+_LABELS: Final[Mapping[str, str]] = {
+    "disclose.capital.capex": mark("Investment on climate risks and opportunities"),
+    "disclose.capital.opex": mark("Spending on climate risks and opportunities"),
+    "disclose.capital.financing": mark("Financing for climate risks and opportunities"),
+    "disclose.pay.share": mark("Share of executives' pay that depends on climate"),
+    "disclose.internal_price": mark("Internal carbon price"),
+    "disclose.exposure.transition.amount": mark("Amount exposed to transition risks"),
+    "disclose.exposure.transition.share": mark("Share exposed to transition risks"),
+    "disclose.exposure.physical.amount": mark("Amount exposed to physical risks"),
+    "disclose.exposure.physical.share": mark("Share exposed to physical risks"),
+    "disclose.exposure.opportunity.amount": mark("Amount in line with opportunities"),
+    "disclose.exposure.opportunity.share": mark("Share in line with opportunities"),
+    "disclose.scope3.primary": mark("Share of scope 3 from suppliers' own data"),
+    "disclose.energy.total": mark("Energy used"),
+    "disclose.energy.renewable": mark("Energy by contracts for renewable sources"),
+    "disclose.energy.renewable_share": mark("Share of energy from renewable sources"),
+}
+"""What figures of the report's own module are called where they stand by themselves."""
+
+
 def label_words(one: Shown, lang: Language) -> str:
     """What a figure is called at the head of a row.
 
@@ -74,10 +96,25 @@ def label_words(one: Shown, lang: Language) -> str:
     --------
     >>> from dataclasses import replace
     >>> it = Shown(id="a", name="scope1", period="2025", subject="organisation", value=1.0, unit="kg CO2e")
-    >>> label_words(it, "en"), label_words(replace(it, name="disclose.exposure.share"), "en")
-    ('Scope 1', 'Climate report: exposure.share')
+    >>> label_words(it, "en"), label_words(replace(it, name="disclose.energy.total"), "en")
+    ('Scope 1', 'Energy used')
     """
+    t = translator(lang)
+    if one.name in _LABELS:
+        return t(_LABELS[one.name])
     return opened(total_name(one.name, lang))
+
+
+def is_named(name: str) -> bool:
+    """Whether people have a name for a figure; others are called by where they stand.
+
+    Examples
+    --------
+    >>> is_named("scope3.6"), is_named("energy.heat"), is_named("target.gap")
+    (True, True, False)
+    """
+    family = name.partition(".")[0]
+    return name in _LABELS or (family not in MODULES and total_name(name, "en") != opened(name))
 
 
 def number_words(one: Shown, lang: Language, unit: str = "") -> str:
