@@ -20,6 +20,7 @@ from wattstone.interfaces.present.inventory_forms import INVENTORY
 from wattstone.interfaces.present.job_forms import ENDS, UNFIT
 from wattstone.interfaces.present.machinery_forms import PLACES, REASONS, REFUSED, ROOMS, SPOKEN, VALUES
 from wattstone.interfaces.present.market_forms import MARKET
+from wattstone.interfaces.present.register_forms import REGISTERS
 from wattstone.programme.kinds import record_kind
 
 Language = Literal["en", "zh"]
@@ -278,6 +279,7 @@ _FORMS = (
     *UNFIT,
     *MARKET,
     *GREEN,
+    *REGISTERS,
 )
 
 
