@@ -267,7 +267,7 @@ def _unrecorded(draft: Statement, gone: list[str]) -> list[Finding]:
             code="lock.unrecorded", place=f"figure {ids.get(one, one)}",
             found="it is shown and was never recorded, or something that it rests on was not",
             expected="figures that are recorded with their evidence",
-            remedy="record it with `wattstone disclose build`, then lock again",
+            remedy="record it with `wattstone disclose report`, then lock again",
         )
         for one in names
     ]  # fmt: skip
