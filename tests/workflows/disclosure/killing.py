@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import wattstone.workflows.disclosure.statement as statement
-from tests.workflows.disclosure.locked import NOW, material
+import pytest
+
+from tests.workflows.disclosure.locked import NOW, sourced
 from tests.workflows.ingest.killing import Clock
 from wattstone.interfaces.store.lake import Lake
 from wattstone.interfaces.store.records import Records
@@ -18,7 +19,7 @@ MOMENTS = (
 
 def run(root: str, fatal: int, told: str) -> None:
     """Lock, dying at a moment; write how many there were if it lives."""
-    statement._material = material
+    sourced(pytest.MonkeyPatch())  # for good: the process ends
     clock = Clock(fatal)
     for owner, names in MOMENTS:
         for name in names:

@@ -1,9 +1,9 @@
 """A small real workspace with a report to lock: two years of readings, one of a dwelling, an own factor, texts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import polars as pl
+import pytest
 
 from tests.workflows.estate import dataset, inventory, readings, workspace, year
 from wattstone.disclosure.material import Material
@@ -11,13 +11,12 @@ from wattstone.interfaces.store.workspace import open_workspace
 from wattstone.workflows.disclosure.figures import Figures
 from wattstone.workflows.disclosure.narratives import write
 from wattstone.workflows.disclosure.reviewing import review
-from wattstone.workflows.inventory.record import current_figures
 from wattstone.workflows.own_factors import keep_factors
 from wattstone.workflows.programme.attaching import attach_evidence
 from wattstone.workflows.programme.entries import add_entry
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["EN", "FIGURES", "NOW", "ZH", "approved", "material", "retold", "taken", "text_of"]
+__all__ = ["EN", "FIGURES", "FLAT", "NOW", "ZH", "approved", "retold", "sourced", "taken", "text_of"]
 
 START = datetime(2019, 1, 1)
 HOURS = 8760 + 8784  # of 2019 and 2020
@@ -25,6 +24,8 @@ NOW = 2020
 FIGURES = ("energy.electricity", "scope2.location")
 EN = "The board looks at climate twice a year. We emitted {{figure:scope2.location@2020}}."
 ZH = "董事会每年两次审议气候事项。排放量为{{figure:scope2.location@2020}}。"
+FLAT = [0.5 + 0.0371 * (hour - 11.5) for hour in range(24)]
+"""Half a kWh in the mean of a day; each hour has a number of its own, that can be looked for. It begins after noon."""
 OWN = (
     "id,name,category,region,year,value,unit,gas,gwp_set,source,confidence\n"
     "own_grid_2020,Grid,purchased_electricity,GB,2020,0.25,kgCO2e/kWh,CO2e,AR4,letter of the supplier,B\n"
@@ -33,7 +34,8 @@ OWN = (
 
 def taken(folder: Path) -> Path:
     """10 kWh in each hour at a works, half a kWh in a flat, whose meter is personal; the inventory of 2020 is taken."""
-    rows = readings("m", year(10.0, HOURS), start=START), readings("flat", year(0.5, HOURS), site="B", start=START)
+    flat = readings("flat", year(FLAT, HOURS - 13), site="B", start=START + timedelta(hours=13))
+    rows = readings("m", year(10.0, HOURS), start=START), flat
     meters = [
         {"meter_id": "m", "site_id": "A", "kind": "electricity", "unit": "kWh", "personal": False},
         {"meter_id": "flat", "site_id": "B", "kind": "electricity", "unit": "kWh", "personal": True},
@@ -81,15 +83,14 @@ def retold(held: Workspace, text: str, lang: str = "en") -> None:
     approved(held)
 
 
-def material(whole: Workspace, asked: int):
-    """In place of all sources of a report: three figures of the inventory, beside the texts."""
-    held = Figures(whole, asked)
-    figures = tuple(held.shown(name, str(asked)) for name in FIGURES)
-    return held.shown, Material(figures={"metrics.ghg": figures}, every={one.key: one for one in figures})
+def material(_whole: Workspace, asked: int, held: Figures):
+    """In place of all sources of a report: figures of the inventory, one of the year before, beside the texts."""
+    figures = (*(held.shown(name, str(asked)) for name in FIGURES), held.shown(FIGURES[0], str(asked - 1)))
+    return Material(figures={"metrics.ghg": figures}, every={one.key: one for one in figures})
 
 
-def figure_of(held: Workspace, name: str) -> dict[str, object]:
-    """A figure of the organisation."""
-    rows = current_figures(held.lake, NOW)
-    mine = (pl.col("name") == name) & (pl.col("subject") == "organisation") & (pl.col("period") == str(NOW))
-    return rows.filter(mine).row(0, named=True)
+def sourced(patch: pytest.MonkeyPatch) -> None:
+    """Have statements made of these alone."""
+    where = "wattstone.workflows.disclosure.statement"
+    patch.setattr(f"{where}.metrics_material", material)
+    patch.setattr(f"{where}.register_material", lambda *_: Material())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.disclosure import killing, locked
-from tests.workflows.disclosure.locked import EN, NOW, approved, material, retold, taken
+from tests.workflows.disclosure.locked import EN, NOW, approved, retold, sourced, taken
 from wattstone.base import Finding, InputRefused
 from wattstone.disclosure.ed25519 import is_signed
 from wattstone.disclosure.manifest import canonical, digest, same
@@ -26,7 +26,6 @@ from wattstone.workflows.disclosure.verifying import list_findings, verify_editi
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.workflows.disclosure.killing"])
-WHERE = "wattstone.workflows.disclosure.statement._material"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def root(made, tmp_path):
 
 @pytest.fixture
 def held(root, monkeypatch):
-    monkeypatch.setattr(WHERE, material)
+    sourced(monkeypatch)
     workspace = open_workspace(root)
     yield workspace
     workspace.close()

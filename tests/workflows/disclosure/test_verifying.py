@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.workflows.disclosure.locked import EN, NOW, approved, material, retold, taken, text_of
+from tests.workflows.disclosure.locked import EN, NOW, approved, retold, sourced, taken, text_of
 from tests.workflows.estate import dataset, inventory, readings, wattstone
 from wattstone.base import InputRefused
 from wattstone.disclosure.manifest import digest
@@ -22,8 +22,6 @@ from wattstone.workflows.disclosure.signing import signed
 from wattstone.workflows.disclosure.verifying import verify_edition
 from wattstone.workflows.inventory.record import EVIDENCE, FIGURES
 
-WHERE = "wattstone.workflows.disclosure.statement._material"
-
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
@@ -33,7 +31,7 @@ def made(tmp_path_factory):
     keys = Keys(folder / "keys")
     keys.create("Report")
     patch = pytest.MonkeyPatch()
-    patch.setattr(WHERE, material)
+    sourced(patch)
     workspace = open_workspace(root)
     approved(workspace)
     lock(workspace, "tcfd", NOW, key=keys.signer())
