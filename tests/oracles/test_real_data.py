@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from tests.workflows.estate import Figures, inventory, stored, wattstone
+from wattstone.interfaces.store.workspace import open_workspace
+from wattstone.workflows.disclosure.statement import statement_of
 
 EXACT = 1e-9  # relative
 
@@ -111,6 +113,41 @@ def test_cambridge_months(cambridge, expected, name):
     assert {key for key in told if key[0].startswith("meter:")} == set(sums)
     for key, value in (sums | whole).items():
         assert told[key] == pytest.approx(value, rel=EXACT, abs=1e-9)
+
+
+def test_cambridge_report_is_honest_and_mostly_empty(cambridge, expected):
+    """Real meters and no narrative: figures where they belong, what is missing named, nothing invented."""
+    folder, _ = cambridge
+    power, gas = expected
+    held = open_workspace(folder)
+    made = statement_of(held, "tcfd", 2019)
+    held.close()
+    by_part = {
+        part: {one.status for one in made.answers if one.topic.part == part}
+        for part in ("governance", "strategy", "risk", "metrics")
+    }
+    totals = {row["what"]: row["now"] for row in made.answer("metrics.ghg").tables[0].rows.iter_rows(named=True)}
+    energy = {row["carrier"]: row["now"] for row in made.answer("metrics.energy").tables[0].rows.iter_rows(named=True)}
+    named = {one.id for one in made.figures.values()}
+    drawn = [
+        one for answer in made.answers for table in answer.tables for name in table.rows.columns
+        if name.endswith("@figure") for one in table.rows[name].drop_nulls()
+    ]  # fmt: skip
+
+    assert not made.simulated
+    assert by_part == {"governance": {"open"}, "strategy": {"open"}, "risk": {"open"},
+                       "metrics": {"open", "partly", "answered"}}  # fmt: skip
+    assert totals["Scope 2, location-based"] == pytest.approx(power["hourly"].sum(), rel=EXACT)
+    assert totals["Scope 1"] == pytest.approx(gas["scope1"].sum(), rel=EXACT)
+    assert totals["Scope 3"] is None
+    assert energy == pytest.approx({"Electricity": power["value"].sum(), "Natural gas": gas["value"].sum()}, rel=EXACT)
+    assert [one.written for one in made.answers if one.written] == []
+    assert made.answer("targets.set").tables == ()
+    assert any("No target is entered" in one.text for one in made.answer("targets.set").says)
+    assert any("categories {which}" in one.text for one in made.answer("metrics.scope3").says)
+    assert drawn
+    assert set(drawn) <= named
+    assert {one.state for one in made.figures.values()} == {"current"}
 
 
 def test_cambridge_units(cambridge):

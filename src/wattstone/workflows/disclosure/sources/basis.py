@@ -133,7 +133,7 @@ def _restated(asking: Asking) -> Material:
     lacks: list[Said] = []
     if organisation.base_year is None:
         lacks.append(Said("No base year is set: set one with `wattstone init --base-year`."))
-    elif find("total.location", str(organisation.base_year)) is None:
+    elif all(find(name, str(organisation.base_year)) is None for name in TOTALS):
         lacks.append(
             Said("The base year is {year}, of which no inventory was taken.", {"year": organisation.base_year})
         )

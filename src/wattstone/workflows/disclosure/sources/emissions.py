@@ -110,7 +110,7 @@ def _released(asking: Asking) -> Said:
 def _unsure(asking: Asking, *, low: bool) -> Iterator[Said]:
     if not low:
         yield Said("No interval of a total is known: the factors or readings behind it state no uncertainty.")
-    if asking.figures.known("total.location", asking.before) is None:
+    if all(asking.figures.known(name, asking.before) is None for name in _STACKED):
         yield Said("There is no inventory of {year} to compare with.", {"year": asking.before})
 
 
@@ -267,7 +267,8 @@ def _scope3(asking: Asking) -> Material:
                Column("value", "Emissions", "kg CO2e"), Column("primary", "Share from suppliers' own data", "1"),
                Column("why", "Why it is not there")]  # fmt: skip
     shown = [one for one in columns if any(row[one.name] not in (None, "") for row in rows)]
-    whole = [one for name in ("scope3", "disclose.scope3.primary") if (one := find(name, year)) is not None]
+    told = (find(name, year) for name in ("scope3", "disclose.scope3.primary"))
+    whole = [one for one in told if one is not None and one.value is not None]
     known = [row for row in rows if isinstance(row["value"], Shown) and row["value"].value is not None]
     drawn = figure_table("scope3-known", "Scope 3 by category", (columns[1], columns[3]),
                          sorted(known, key=_largest))  # fmt: skip

@@ -65,6 +65,8 @@ def _mix(asking: Asking) -> Material:
             "`wattstone disclose report --year {year}`.",
             {"year": asking.year},
         ))  # fmt: skip
+    elif share.value is None:
+        lacks.append(Said("The renewable share is not known: {why}.", {"why": share.reason}))
     if not found:
         lacks.append(Said("No energy is metered or recorded of {year}.", {"year": asking.year}))
     return answered("metrics.energy", tables=(table, drawn), charts=(chart,), figures=beside, lacks=lacks)

@@ -51,7 +51,8 @@ class _Held:
     def line(self, name: str, label: str, value: float | None, unit: str, *inputs: str, notes: tuple[Said, ...] = ()
              ) -> Line:  # fmt: skip
         """A line of the organisation in the year."""
-        reason = None if value is not None else Said("a line of it has no value")
+        why = "no contract for energy is recorded" if ".renewable" in name else "a line of it has no value"
+        reason = None if value is not None else Said(why)
         told = None if value is None else float(f"{value:.12g}")  # sums in another order are the same line
         return Line(name=name, label=label, value=told, unit=unit, period=str(self.year), method=f"{_method(name)}/1",
                     inputs=inputs, reason=reason, notes=notes)  # fmt: skip
@@ -82,7 +83,7 @@ def metric_lines(workspace: Workspace, year: int) -> tuple[Line, ...]:
         `disclose.denominator.NAME`.
     """
     figures = Figures(workspace, year)
-    if figures.known("total.location", str(year)) is None:
+    if all(figures.known(name, str(year)) is None for name in ("scope1", "scope2.location", "scope3")):
         return ()
     computed = compute(workspace, year)
     if not computed.has_data:
@@ -119,7 +120,9 @@ def _site_totals(held: _Held) -> pl.DataFrame:
     lines = held.computed.joined.lines.filter(pl.col("scope").is_in([1, 2]))
     name = pl.when(pl.col("scope") == 1).then(pl.lit("scope1")).otherwise(pl.lit("scope2.location"))
     own = lines.select("site_id", name.alias("name"), "value")
-    members = held.computed.joined.market.members.filter(pl.col("counted") & (pl.col("period") == str(held.year)))
+    members = held.computed.joined.market.members.filter(
+        pl.col("counted") & ~pl.col("absent") & (pl.col("period") == str(held.year))
+    )
     market = members.filter(pl.col("name") == "scope2.market").select("site_id", "name", pl.col("owned").alias("value"))
     return (
         pl.concat([own, market]).sort("site_id", "name", "value").group_by("site_id", "name", maintain_order=True)
@@ -194,7 +197,7 @@ def _energy(held: _Held) -> Iterator[Line]:
     yield held.line("disclose.energy.renewable", "Energy by contracts for renewable sources", green, "kWh",
                     *held.of("match.annual"), *keys,
                     notes=(Said("what is generated on the sites' own roofs is not among it"),))  # fmt: skip
-    share = None if not total else green / total
+    share = None if not total or green is None else green / total
     yield held.line("disclose.energy.renewable_share", "Share of energy from renewable sources", share, "1",
                     "line:disclose.energy.renewable", "line:disclose.energy.total")  # fmt: skip
 
@@ -203,10 +206,12 @@ def _counts(one: Shown) -> bool:
     return one.subject == "organisation" and one.unit == "kWh" and not one.name.endswith("_export")
 
 
-def _green(held: _Held) -> tuple[float, tuple[str, ...]]:
-    """Energy that accepted instruments of renewable sources serve, and these. [kWh]"""
+def _green(held: _Held) -> tuple[float | None, tuple[str, ...]]:
+    """Energy that accepted instruments of renewable sources serve, and these; None where there are none. [kWh]"""
     known = {one.instrument.id: one.instrument for one in held.workspace.records.instruments() if not one.withdrawn}
     used = held.computed.joined.market.instruments.filter("accepted")
+    if used.is_empty():
+        return None, ()
     energies = used.group_by("instrument", maintain_order=True).agg(pl.col("energy").sum())
     green = {
         name: energy for name, energy in energies.iter_rows()
