@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
 
 from wattstone.base import Finding
-from wattstone.disclosure.narratives.placeholders import Placeholder, placeholders
+from wattstone.disclosure.narratives.placeholders import placeholders
 from wattstone.disclosure.statement import Answer, Shown, Statement, Written
 from wattstone.programme.telling import saying
 
-__all__ = ["Looked", "figure_of", "of_topic", "placed", "say", "texts_of"]
+__all__ = ["Looked", "of_topic", "placed", "say", "texts_of"]
 
 say: Final[Callable[..., Finding]] = saying("statement")
 
@@ -38,6 +39,15 @@ class Looked:
     beside: Callable[[str, str, str], Shown | None] | None = None
     programme: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
+    @cached_property
+    def topics(self) -> Mapping[str, str]:
+        """The first topic that shows a figure, by its key."""
+        return of_topic(self.statement)
+
+    def topic(self, *keys: str) -> str:
+        """The topic that shows the first of these figures that any does; empty where none does."""
+        return next((self.topics[one] for one in keys if one in self.topics), "")
+
     def figure(self, name: str, period: str, subject: str = "organisation") -> Shown | None:
         """A figure that has a value, shown or known; None where there is none."""
         key = f"{name}@{period}" + ("" if subject == "organisation" else f"@{subject}")
@@ -52,14 +62,9 @@ def texts_of(statement: Statement) -> Iterator[tuple[Answer, Written]]:
             yield answer, answer.written[lang]
 
 
-def figure_of(statement: Statement, one: Placeholder) -> Shown | None:
-    """The figure that a placeholder names."""
-    return statement.figures.get(one.key)
-
-
-def of_topic(statement: Statement) -> dict[str, list[str]]:
-    """Ids of topics that show a figure, by its key: in texts, in tables or beside them."""
-    named: dict[str, dict[str, None]] = {}
+def of_topic(statement: Statement) -> dict[str, str]:
+    """The first topic that shows a figure, by its key: in texts, in tables or beside them."""
+    named: dict[str, str] = {}
     keys: dict[str, list[str]] = {}
     for key, one in statement.figures.items():
         if one.id:
@@ -70,10 +75,10 @@ def of_topic(statement: Statement) -> dict[str, list[str]]:
         for table in answer.tables:
             for name in table.rows.columns:
                 if name.endswith("@figure"):
-                    found += [key for id_ in table.rows[name].drop_nulls() for key in keys.get(id_, [])]
+                    found += [key for id_ in set(table.rows[name].to_list()) for key in keys.get(id_, [])]
         for key in found:
-            named.setdefault(key, {})[answer.topic.id] = None
-    return {key: list(topics) for key, topics in named.items()}
+            named.setdefault(key, answer.topic.id)
+    return named
 
 
 def placed(answer: Answer) -> dict[str, Any]:

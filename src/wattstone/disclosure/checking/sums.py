@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wattstone.base import Finding
-from wattstone.disclosure.checking.looking import Looked, of_topic, say
+from wattstone.disclosure.checking.looking import Looked, say
 from wattstone.disclosure.statement import Shown
 from wattstone.inventory.checks import rules
 
@@ -19,7 +19,6 @@ _OF_GASES: Final = {"scope1": "scope1", "scope2": "scope2.location"}
 
 def of_sums(looked: Looked) -> Iterator[Finding]:
     """Totals that are not the sum of their parts, by the tolerance of the inventory's own check."""
-    topics = of_topic(looked.statement)
     for total, parts, whole in _sums(looked):
         added = sum(one.value for one in parts if one.value is not None)
         size = sum(abs(one.value) for one in parts if one.value is not None)
@@ -27,7 +26,7 @@ def of_sums(looked: Looked) -> Iterator[Finding]:
         slack = rules()["sums"]["relative"] * size + _SMALL
         if abs(apart) <= slack or (not whole and apart > 0):
             continue
-        topic = next(iter(topics.get(total.key) or topics.get(parts[0].key) or [""]))
+        topic = looked.topic(total.key, parts[0].key)
         yield say(
             f"figure '{total.key}'", "sum", "the total is {total}, its parts ({parts}) add up to {sum}",
             "a total that is the sum of its parts",

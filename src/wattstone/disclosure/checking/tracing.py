@@ -4,10 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import polars as pl
-
 from wattstone.base import Finding, UnknownUnit
-from wattstone.disclosure.checking.looking import Looked, of_topic, say
+from wattstone.disclosure.checking.looking import Looked, say
 from wattstone.disclosure.statement import Answer, Shown
 from wattstone.programme.report import Column, Table
 from wattstone.programme.units import times
@@ -20,9 +18,8 @@ _SAME: Final = 1e-9  # relative; what `verify` takes for the same
 
 def of_figures(looked: Looked) -> Iterator[Finding]:
     """Figures that are missing, out of date, restated, without an id or without a reason for having no value."""
-    topics = of_topic(looked.statement)
     for key, one in looked.statement.figures.items():
-        place, topic = f"figure '{key}'", next(iter(topics.get(key, [""])))
+        place, topic = f"figure '{key}'", looked.topic(key)
         if one.state == "missing":
             yield say(
                 place, "figure_missing", "there is no figure of this name, period and subject", "a recorded figure",
@@ -71,18 +68,18 @@ def _of_table(answer: Answer, table: Table, by_id: Mapping[str, list[Shown]]) ->
         if column.name + _AT not in table.rows.columns:
             bare += [column.label] if column.unit else []
             continue
-        cells = pl.DataFrame({"value": values.cast(pl.Float64), "id": table.rows[column.name + _AT].cast(pl.String)})
-        cells = cells.filter(pl.col("value").is_not_null())
-        loose = [id_ for id_ in cells["id"].drop_nulls() if id_ not in by_id]
+        ids = table.rows[column.name + _AT].to_list()
+        cells = [(value, id_) for value, id_ in zip(values.to_list(), ids, strict=True) if value is not None]
+        loose = [id_ for _, id_ in cells if id_ is not None and id_ not in by_id]
         if loose:
             yield say(
                 place, "table_figure", "{count} {count:number names|numbers name} a figure that the statement does not"
                 " have: {shown}", "the id of a figure of the statement", "make the statement again", count=len(loose),
                 shown=loose[0][:20], topic=topic,
             )  # fmt: skip
-        if cells["id"].null_count():
+        if any(id_ is None for _, id_ in cells):
             bare.append(column.label)
-        for value, id_ in cells.drop_nulls().iter_rows():
+        for value, id_ in cells:
             if by_id.get(id_) and not _same(value, column, by_id[id_]):
                 one = by_id[id_][0]
                 yield say(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wattstone.base import Finding
-from wattstone.disclosure.checking.looking import Looked, of_topic, say
+from wattstone.disclosure.checking.looking import Looked, say
 from wattstone.disclosure.statement import Shown
 from wattstone.inventory.checks import rules
 
@@ -19,7 +19,7 @@ _AREA: Final = "floor_area"
 
 def of_jumps(looked: Looked) -> Iterator[Finding]:
     """Totals and ratios that differ much from the year before, told with both values."""
-    year, topics = looked.statement.year, of_topic(looked.statement)
+    year = looked.statement.year
     for one in looked.statement.figures.values():
         most = _most(one)
         if most is None or one.value is None or one.period != str(year) or one.subject != "organisation":
@@ -35,7 +35,7 @@ def of_jumps(looked: Looked) -> Iterator[Finding]:
                 "values of two years that do not differ much, or a reason that the text gives",
                 "look for what moved it; where the change is real, say so where the method is told", "warning",
                 year=year, before=year - 1, value=f"{one.value:,.6g} {one.unit}", last=f"{last.value:,.6g} {last.unit}",
-                change=f"{100 * change:+.1f}", topic=next(iter(topics.get(one.key, [""]))),
+                change=f"{100 * change:+.1f}", topic=looked.topic(one.key),
             )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def _most(one: Shown) -> float | None:
 
 def of_restated(looked: Looked) -> Iterator[Finding]:
     """A number that is not what was published for its period stands beside the one that it replaces."""
-    statement, topics = looked.statement, of_topic(looked.statement)
+    statement = looked.statement
     restated = sorted(key for key, one in statement.figures.items() if one.state == "restated")
     told = any(one.topic.id == _RESTATEMENT and (one.tables or one.omission) for one in statement.answers)
     if restated and not told:
@@ -59,13 +59,12 @@ def of_restated(looked: Looked) -> Iterator[Finding]:
             "{count} {count:figure is|figures are} restated, and nothing shows the number before: {shown}",
             "every restated number beside the one it replaces, with the reason",
             "record the restatement with `wattstone restate`, so that the table of restatements shows it",
-            count=len(restated), shown=", ".join(restated[:5]), topic=next(iter(topics.get(restated[0], [""]))),
+            count=len(restated), shown=", ".join(restated[:5]), topic=looked.topic(*restated),
         )  # fmt: skip
 
 
 def of_intensities(looked: Looked) -> Iterator[Finding]:
     """Intensities that are not their total over their denominator."""
-    topics = of_topic(looked.statement)
     for one in looked.statement.figures.values():
         named = _INTENSITY.fullmatch(one.name)
         if named is None or one.value is None:
@@ -82,5 +81,5 @@ def of_intensities(looked: Looked) -> Iterator[Finding]:
                 "take the inventory and the report of the year again, so that all of them are of one run",
                 value=f"{one.value:,.6g} {one.unit}", above=f"{above.value:,.6g} {above.unit}",
                 below=f"{below.value:,.6g} {below.unit}", should=f"{should:,.6g}",
-                topic=next(iter(topics.get(one.key, [""]))),
+                topic=looked.topic(one.key),
             )  # fmt: skip
