@@ -168,7 +168,8 @@ def _of_state(key: str, shown: Shown) -> Finding:
             "there is no figure of this name, period and subject", "record it, or take it out of the text",
         ),
         "stale": (
-            "what it was computed from has changed since", "record it again with `wattstone inventory`, or `report` of its module",
+            "what it was computed from has changed since",
+            "record it again with `wattstone inventory`, or `report` of its module",
         ),
         "restated": (
             "it is not what was released for its year", "release the year again, or say why it was restated",
