@@ -8,7 +8,6 @@ References
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +92,7 @@ def read_raster(
         raise InputRefused([_say("option 'around'", "around", "{around} pixels", "0 to {most}", "choose fewer",
                                  around=around, most=_MOST)])  # fmt: skip
     try:
-        source: Any = rasterio.open(path)
+        source: Any = rasterio.open(path, driver="GTiff")  # others name files and addresses that they would read
     except (RasterioIOError, OSError):
         raise InputRefused([_unread(path)]) from None
     with source as layer:
@@ -147,29 +146,26 @@ def _worst(
     layer: Any, band: int, columns: NDArray[np.int64], rows: NDArray[np.int64], around: int, *, upward: bool
 ) -> Floats:
     """The worst of the pixels around each place; NaN where none of them has data."""
-    best = np.full(columns.size, np.nan)
-    choose = np.fmax if upward else np.fmin
-    for down in range(-around, around + 1):
-        for across in range(-around, around + 1):
-            best = choose(best, _read(layer, band, columns + across, rows + down))
-    return best
-
-
-def _read(layer: Any, band: int, columns: NDArray[np.int64], rows: NDArray[np.int64]) -> Floats:
-    """Values of pixels; NaN of no data, and beyond the edge."""
-    inside = (columns >= 0) & (columns < layer.width) & (rows >= 0) & (rows < layer.height)
-    out = np.full(columns.size, np.nan)
     scale, offset = layer.scales[band - 1], layer.offsets[band - 1]
-    if inside.any():
-        centre = layer.transform * (columns[inside] + 0.5, rows[inside] + 0.5)
-        told = layer.sample(list(zip(*centre, strict=True)), indexes=band, masked=True)
-        out[inside] = np.array([_number(one) for one in told]) * scale + offset
-    return out
+    found = np.full(columns.size, np.nan)
+    for at, (column, row) in enumerate(zip(columns.tolist(), rows.tolist(), strict=True)):
+        values = _pixels_around(layer, band, column, row, around) * scale + offset
+        if not np.isnan(values).all():
+            found[at] = np.nanmax(values) if upward else np.nanmin(values)
+    return found
 
 
-def _number(told: Any) -> float:
-    held = np.ma.asarray(told)
-    return math.nan if np.ma.getmaskarray(held).any() else float(held.reshape(-1)[0])
+def _pixels_around(layer: Any, band: int, column: int, row: int, around: int) -> Floats:
+    """Values of a square of pixels, cut at the edge of the layer; NaN of no data.
+
+    One square is read at a time, for a layer may be of the whole Earth.
+    """
+    from rasterio.windows import Window
+
+    left, top = max(column - around, 0), max(row - around, 0)
+    right, bottom = min(column + around + 1, layer.width), min(row + around + 1, layer.height)
+    told: Any = layer.read(band, window=Window(left, top, right - left, bottom - top), masked=True)  # pyright: ignore[reportCallIssue]
+    return np.ma.filled(told.astype(np.float64), np.nan)
 
 
 def read_points(
