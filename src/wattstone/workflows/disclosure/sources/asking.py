@@ -1,7 +1,7 @@
 """What each source is asked with, and how it answers: tables whose numbers carry the ids of their figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -105,15 +105,27 @@ def _cell(row: Mapping[str, Any], key: str) -> float | str | None:
     return value.value if isinstance(value, Shown) else value
 
 
+def _worded(table: Table) -> Table:
+    """A table whose texts a chart shows, with each text as its own label: charts translate labels."""
+    columns = tuple(
+        one if table.rows.schema[one.name].is_numeric()
+        else replace(one, labels={text: text for text in table.rows[one.name].unique(maintain_order=True) if text})
+        for one in table.columns
+    )  # fmt: skip
+    return replace(table, columns=columns)
+
+
 def answered(
     topic: str, *, tables: Iterable[Table] = (), charts: Iterable[Chart] = (), figures: Iterable[Shown] = (),
     says: Iterable[Said] = (), lacks: Iterable[Said] = (),
 ) -> Material:  # fmt: skip
     """What a source has for a topic; tables without a row are left out."""
-    kept = tuple(one for one in tables if one.rows.height)
-    drawn = {one.id for one in kept}
+    there = {one.id: one for one in tables if one.rows.height}
+    drawn = tuple(one for one in charts if one.table in there)
+    for one in drawn:
+        there[one.table] = _worded(there[one.table])
     given: dict[str, tuple[Any, ...]] = {
-        "tables": kept, "charts": tuple(one for one in charts if one.table in drawn), "figures": tuple(figures),
+        "tables": tuple(there.values()), "charts": drawn, "figures": tuple(figures),
         "says": tuple(says), "lacks": tuple(lacks),
     }  # fmt: skip
     held: dict[str, Any] = {name: {topic: value} for name, value in given.items() if value}
