@@ -70,6 +70,7 @@ RULES: tuple[tuple[str, str, Act], ...] = (
     ("POST", r"/report/contracts/(one|import|withdraw|attach)", Act.DECLARE),
     ("POST", r"/contracts(/import|/\{contract\}/(correct|document|withdraw))?", Act.DECLARE),
     ("POST", r"/report/climate/topics/\{topic\}/(write|plan|omit)", Act.DECLARE),
+    ("POST", r"/report/climate/(hazards/screen|scenarios/paths)", Act.DECLARE),
     ("POST", r"/disclosure/\{year\}/topics/\{topic\}/texts", Act.DECLARE),
     # reviewing
     ("POST", r"(/report|/inventory/\{year\})/checks/pass|/report/restatements|/restatements/decide", Act.REVIEW),

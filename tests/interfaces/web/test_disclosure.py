@@ -274,3 +274,46 @@ def test_an_edition_is_verified_on_its_page(signed: Served) -> None:
     assert signed.post("/run/disclosure_verify", asked, by="viewer").status_code == 303
     assert signed.do("disclosure_verify").data["holds"]
     assert "The edition is as it was locked" in words(signed.get("/report/climate/editions?standard=tcfd&year=2025"))
+
+
+LAYER = {
+    **OF, "hazard": "river_flood", "scenario": "present", "horizon": "2030", "unit": "m", "threshold": "0.5",
+    "source": "a survey of 2024", "licence": "own", "upward": "yes",
+}  # fmt: skip
+
+
+def test_sites_are_screened_with_a_table_and_no_layer_reads_other_files(house: Served) -> None:
+    path = "/report/climate/hazards/screen"
+    table = {"file": ("flood.csv", b"site,value\nA,0.8\nB,0.1\n")}
+    done = house.post(path, LAYER, files=table)
+    assert done.status_code in (200, 303), words(done)
+    assert "river_flood" in words(house.get("/report/climate/entries/hazard"))
+
+    wrong = house.post(path, {**LAYER, "threshold": "high", "source": ""}, files=table)
+    assert wrong.status_code == 422
+    assert all(f'id="e-{name}"' in wrong.text for name in ("threshold", "source"))
+    assert 'value="high"' in wrong.text
+    secret = house.root / "server.db"
+    vrt = f'<VRTDataset rasterXSize="1" rasterYSize="1"><VRTRasterBand dataType="Byte" band="1"><SimpleSource><SourceFilename>{secret}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>'  # noqa: E501
+    for name in ("flood.tif", "flood.vrt"):
+        refused = house.post(path, {**LAYER, "hazard": "heat"}, files={"file": (name, vrt.encode())})
+        assert refused.status_code == 422, name
+    assert house.post(path, LAYER, files=table, by="viewer").status_code == 403
+    assert house.post(path, LAYER, files=table, by="scoped").status_code == 403
+
+
+PRICES = b"""Model,Scenario,Region,Variable,Unit,2025,2030
+M 1,Orderly,World,Price|Carbon,US$2010/t CO2,50,100
+"""
+
+
+def test_paths_of_scenarios_are_taken_in_and_listed_with_their_source(house: Served) -> None:
+    path = "/report/climate/scenarios/paths"
+    said = {**OF, "provider": "NGFS", "edition": "test", "source": "made for a test", "licence": "own"}
+    done = house.post(path, said, files={"file": ("paths.csv", PRICES)})
+    assert done.status_code in (200, 303), words(done)
+    shown = words(house.get("/report/climate/scenarios?standard=tcfd&year=2025"))
+    assert "2025–2030" in shown
+    assert "made for a test" in shown
+    bad = house.post(path, said, files={"file": ("paths.csv", b"a,b\n1,2\n")})
+    assert bad.status_code == 422

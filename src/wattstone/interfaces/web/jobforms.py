@@ -73,7 +73,7 @@ _LABELS = {
     "day": mark("As it stood on"),
     "given": mark("Given beside the entries"),
     "standard": mark("Standard"),
-    "edition": mark("Edition"),
+    "edition": mark("Edition of the report"),
     "elsewhere": mark("Reported in another total"),
     "emissions": mark("Emissions of years without data"),
 }

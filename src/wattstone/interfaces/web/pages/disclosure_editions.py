@@ -95,8 +95,8 @@ def _passed(here: "Here", one: Checked) -> str:
 def _editions(here: "Here", of: Chosen, held: Sequence[Edition]) -> Table:
     t = translator(here.lang)
     heads = (
-        Head(t("Edition"), True), Head(t("Locked")), Head(t("By")), Head(t("What is new")), Head(t("Signed by key")),
-        Head(t("SHA-256")),
+        Head(t("Edition of the report"), True), Head(t("Locked")), Head(t("By")), Head(t("What is new")),
+        Head(t("Signed by key")), Head(t("SHA-256")),
     )  # fmt: skip
     rows = tuple(
         (
@@ -137,11 +137,8 @@ def _files(here: "Here", of: Chosen) -> Table:
 def _verified(here: "Here", of: Chosen) -> Mapping[str, Any] | None:
     """What the newest verification of the report found; None where there was none."""
     jobs = here.service.queue.jobs(here.tenant.id, kind="disclosure_verify", state="done", size=50)[0]
-    mine = (
-        one for one in jobs
-        if one.params.get("year") == of.year and str(one.params.get("standard", "tcfd")).partition("@")[0] == of.standard.id
-    )  # fmt: skip
-    job = next(mine, None)
+    told = ((one, str(one.params.get("standard", "tcfd")).partition("@")[0]) for one in jobs)
+    job = next((one for one, named in told if one.params.get("year") == of.year and named == of.standard.id), None)
     if job is None:
         return None
     result: Mapping[str, Any] = job.result or {}

@@ -1,11 +1,12 @@
 """Registers of the climate report: risks with their heat map, scenarios with their cost, hazards at sites."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from starlette.responses import Response
 
+from wattstone.base import Finding
 from wattstone.disclosure.topics import topic
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.disclosure.content import Block, Box, Numbers, Picture, TableBlock
@@ -16,7 +17,7 @@ from wattstone.interfaces.web.entries import CLIMATE, count_of, enters, kind_pat
 from wattstone.interfaces.web.kit import link, page
 from wattstone.interfaces.web.pages.disclosure_read import charts_of
 from wattstone.programme.kinds import record_kind
-from wattstone.workflows.access.policy import Act
+from wattstone.workflows.access.policy import EVERYWHERE, Act
 from wattstone.workflows.programme.entries import entries_of
 
 if TYPE_CHECKING:
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
 _FILLED = (TableBlock, Picture, Numbers)
 _SERIES = ("provider", "model", "edition", "scenario", "region", "variable", "unit", "source", "licence")
 _MOST = 200
+_FIELDS = (
+    "hazard", "scenario", "horizon", "unit", "threshold", "source", "licence", "provider", "model", "edition", "reason",
+)  # fmt: skip
 
 
 @page(f"{CLIMATE}/risks", name="climate risks", place="report", title=mark("Climate risks and opportunities"),
       act=Act.READ)  # fmt: skip
 def risks(here: "Here", standard: str = "", year: str = "") -> Response:
     """The register, its heat map, and the amounts exposed out of one whole."""
+    if not here.principal.scope.whole:
+        return not_whole(here)
     return _register(
-        here, standard, year, "/risks",
+        here, chosen(here, standard, year), "/risks",
         ("strategy.risks", "strategy.value_chain", "strategy.effects_later", "metrics.transition_exposure",
          "metrics.physical_exposure", "metrics.opportunities"),
         ("climate_risk", "horizon", "exposure", "denominator_amount"),
@@ -43,26 +49,38 @@ def risks(here: "Here", standard: str = "", year: str = "") -> Response:
       act=Act.READ)  # fmt: skip
 def scenarios(here: "Here", standard: str = "", year: str = "") -> Response:
     """Paths that were taken in, and what carbon would cost by scenario and year."""
-    return _register(
-        here, standard, year, "/scenarios", ("strategy.scenarios", "strategy.resilience", "metrics.carbon_price"),
-        ("path", "scenario", "driver", "energy_price", "internal_price"),
-    )  # fmt: skip
+    return not_whole(here) if not here.principal.scope.whole else scenarios_page(here, chosen(here, standard, year))
+
+
+def scenarios_page(here: "Here", of: Chosen, **sent: Any) -> Response:
+    """The same, with what was sent to it."""
+    names = ("strategy.scenarios", "strategy.resilience", "metrics.carbon_price")
+    return _register(here, of, "/scenarios", names, ("path", "scenario", "driver", "energy_price", "internal_price"),
+                     **sent)  # fmt: skip
 
 
 @page(f"{CLIMATE}/hazards", name="climate hazards", place="report", title=mark("Hazards at sites"), act=Act.READ)
 def hazards(here: "Here", standard: str = "", year: str = "") -> Response:
     """What layers that the user brought say of each site, and which hazards nobody looked at."""
-    return _register(here, standard, year, "/hazards", ("metrics.physical_exposure",), ("hazard", "hazard_absent"))
+    return not_whole(here) if not here.principal.scope.whole else hazards_page(here, chosen(here, standard, year))
 
 
-def _register(here: "Here", standard: str, year: str, tab: str, names: Sequence[str], kinds: Sequence[str]) -> Response:
-    if not here.principal.scope.whole:
-        return not_whole(here)
-    of = chosen(here, standard, year)
+def hazards_page(here: "Here", of: Chosen, **sent: Any) -> Response:
+    """The same, with what was sent to it."""
+    return _register(here, of, "/hazards", ("metrics.physical_exposure",), ("hazard", "hazard_absent"), **sent)
+
+
+def _register(
+    here: "Here", of: Chosen, tab: str, names: Sequence[str], kinds: Sequence[str], *,
+    typed: Mapping[str, str] | None = None, found: Sequence[Finding] = (), told: Sequence[Finding] = (),
+    done: str = "", status: int = 200,
+) -> Response:  # fmt: skip
     parts = [one for name in names if (one := _part(here, of, name)) is not None]
     return climate_page(
         here, of, tab, "climate_register.html.j2", parts=parts, charts=charts_of(here, of), room=tab,
         kinds=[_kind(here, name) for name in kinds], series=_series(here) if tab == "/scenarios" else None,
+        takes=here.principal.may(Act.DECLARE, EVERYWHERE), typed=typed or {}, findings=found, fields=_FIELDS,
+        noticed=told, done=done, status=status,
     )  # fmt: skip
 
 
@@ -97,7 +115,7 @@ def _series(here: "Here") -> Table | None:
         pl.col("year").min().alias("first"), pl.col("year").max().alias("last"), pl.len().alias("values")
     )
     heads = (
-        Head(t("Provider")), Head(t("Model")), Head(t("Edition")), Head(t("Scenario")), Head(t("Region")),
+        Head(t("Provider")), Head(t("Model")), Head(t("Edition of the data")), Head(t("Scenario")), Head(t("Region")),
         Head(t("Variable")), Head(t("Unit")), Head(t("Years")), Head(t("Values"), True), Head(t("Source")),
         Head(t("Licence")),
     )  # fmt: skip
