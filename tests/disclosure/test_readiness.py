@@ -92,7 +92,7 @@ def test_owners_with_the_most_to_do_stand_first_and_nobody_last():
         answer("risk.identify", written=BOTH, owner="Wu", due=date(2026, 1, 1)),
     ))  # fmt: skip
 
-    assert [(one.name, len(one.open), one.next) for one in ready.owners] == [
+    assert [(one.name, len(one.waiting), one.next) for one in ready.owners] == [
         ("Wu", 2, date(2026, 4, 1)), ("Li", 1, date(2026, 5, 1)), ("", 2, None),
     ]  # fmt: skip
     assert [one.topic.id for one in ready.owners[0].topics] == ["risk.priority", "risk.monitor", "risk.identify"]

@@ -93,14 +93,14 @@ class Owner:
     topics: tuple[Ready, ...]
 
     @property
-    def open(self) -> tuple[Ready, ...]:
+    def waiting(self) -> tuple[Ready, ...]:
         """Those that need something."""
         return tuple(one for one in self.topics if not one.ready)
 
     @property
     def next(self) -> date | None:
         """The first day by which something is due."""
-        return min((one.due for one in self.open if one.due is not None), default=None)
+        return min((one.due for one in self.waiting if one.due is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -235,4 +235,4 @@ def _owners(topics: Sequence[Ready]) -> tuple[Owner, ...]:
         return one.ready, one.due or date.max, _WORST[one.status]
 
     made = [Owner(name, tuple(sorted((one for one in topics if one.owner == name), key=order))) for name in names]
-    return tuple(sorted(made, key=lambda one: (not one.name, -len(one.open), one.name)))
+    return tuple(sorted(made, key=lambda one: (not one.name, -len(one.waiting), one.name)))

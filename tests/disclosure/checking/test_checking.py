@@ -126,7 +126,8 @@ def test_a_restated_number_stands_beside_the_one_that_it_replaces():
     restated = shown("scope1@2024", 10.0, state="restated")
     table = Table("r", "R", (Column("a", "A"),), pl.DataFrame({"a": ["b"]}))
 
-    assert of_figures(restated) == ["figure_restated", "restated_untold"]
+    assert of_figures(restated) == ["figure_restated"]  # of a standard that does not ask for it
+    assert codes(made(answer("metrics.restatement"), figures=(restated,))) == ["figure_restated", "restated_untold"]
     assert codes(made(answer("metrics.restatement", tables=(table,)), figures=(restated,))) == ["figure_restated"]
 
 
@@ -211,6 +212,13 @@ def test_placeholders_are_there():
     assert Counter(found) == {"figure_missing": 1, "table_missing": 2, "placeholder": 2}
 
 
+def test_a_table_that_another_standard_asks_for_is_no_fault_of_this_one():
+    (one, _) = checked(made(answer("governance.board", written=both("{{table:metrics.ghg}}"))))
+    (other, _) = checked(made(answer("governance.board", written=both("{{table:metrics.ghg}}")), answer("metrics.ghg")))
+
+    assert (one.severity, other.severity) == ("warning", "error")
+
+
 def test_a_text_that_nobody_approved_is_told():
     texts = {"en": replace(written("en", "Words."), approved_by=""), "zh": written("zh", "文字。")}
 
@@ -242,7 +250,9 @@ def test_a_text_on_what_is_left_out_is_told():
     assert codes(made(answer("risk.priority", omission=omission, written=both("Words.")))) == ["omission_told"]
 
 
-@pytest.mark.parametrize("name", ["waste.avoided", "credits.planned", "waste.neutrality.retired", "fleet.avoided.co2e"])
+@pytest.mark.parametrize(
+    "name", ["waste.avoided", "credits.planned", "waste.neutrality.retired", "nature.carbon.flux.co2"]
+)
 def test_credits_and_avoided_emissions_stand_apart_from_gross_ones(name):
     offset = shown(f"{name}@2025", 3.0)
     in_table = table(3.0, offset.id)
@@ -290,6 +300,14 @@ def test_a_claim_that_the_programme_refuses_is_refused_with_its_reason():
                    carbon_credit=unretired)  # fmt: skip
 
     assert found == ["neutrality", "neutrality", "not_retired"]
+
+
+def test_what_one_building_may_claim_the_organisation_may_not():
+    of_office = {**CLAIM, "subject": "North Hall", "subject_type": "building"}
+    entered = {"neutrality_claim": rows("neutrality_claim", of_office), "carbon_credit": rows("carbon_credit", CREDIT)}
+
+    assert claims("North Hall was carbon neutral.", **entered) == []
+    assert claims("We were carbon neutral.", **entered) == ["neutrality"] * 2
 
 
 @pytest.mark.parametrize(

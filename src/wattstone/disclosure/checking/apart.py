@@ -17,7 +17,9 @@ GROSS: Final = frozenset({
 })  # fmt: skip
 """Topics whose numbers are gross."""
 
-APART: Final = re.compile(r"(?:^|[._])(?:avoided|credits?|offsets?|neutrality|removals?|removed|retired)(?:[._]|$)")
+APART: Final = re.compile(
+    r"(?:^|[._])(?:avoided|credits?|offsets?|neutrality|removals?|removed|retired)(?:[._]|$)|^nature\.carbon\."
+)
 """Names of figures that lessen no gross number."""
 
 

@@ -102,11 +102,13 @@ def of_claims(looked: Looked) -> Iterator[Finding]:
     if looked.beside is None and not looked.programme:
         return  # an edition does not hold the programme's entries: it was held against them when it was locked
     claims, year = held(looked.programme, "neutrality_claim"), looked.statement.year
-    permitted, refused = _judged(claims, held(looked.programme, "carbon_credit"), year)
+    permitted, against = _judged(claims, held(looked.programme, "carbon_credit"), year)
     aimed = _aimed(held(looked.programme, "target"), year)
     told = False
     for answer, text in texts_of(looked.statement):
         place, topic = f"narrative '{text.entry}'", answer.topic.id
+        named = " ".join(one.markdown for one in answer.written.values()).casefold()
+        may = any(subject is None or subject in named for subject in permitted)
         for one in claims_in(text.markdown):
             if one.kind == "goal" and not aimed:
                 yield say(
@@ -115,7 +117,7 @@ def of_claims(looked: Looked) -> Iterator[Finding]:
                     "enter the target with `wattstone target add`, or word it otherwise", "warning", words=one.words,
                     sentence=one.sentence[:200], topic=topic,
                 )  # fmt: skip
-            if one.kind == "claim" and not permitted:
+            if one.kind == "claim" and not may:
                 told = True
                 yield say(
                     place, "neutrality", "'{words}' is claimed, and nothing permits it: {sentence}",
@@ -124,13 +126,18 @@ def of_claims(looked: Looked) -> Iterator[Finding]:
                     words=one.words, sentence=one.sentence[:200], topic=topic,
                 )  # fmt: skip
     if told:
-        yield from refused
+        yield from against
 
 
-def _judged(claims: pl.DataFrame, held_credits: pl.DataFrame, year: int) -> tuple[list[str], list[Finding]]:
-    """Entries on the year that permit a claim, and why others do not."""
+def _judged(
+    claims: pl.DataFrame, held_credits: pl.DataFrame, year: int
+) -> tuple[list[str | None], list[Finding]]:  # fmt: skip
+    """What entries on the year permit claims of, and why others do not.
+
+    None is the organisation itself; a product, building or event has to be named where it is claimed of.
+    """
     rows: list[dict[str, Any]] = claims.to_dicts()
-    permitted: list[str] = []
+    permitted: list[str | None] = []
     against: list[Finding] = []
     for row in rows:
         if not row["start"].year <= year <= row["end"].year or row["standard"] == "gpc_target":
@@ -138,7 +145,8 @@ def _judged(claims: pl.DataFrame, held_credits: pl.DataFrame, year: int) -> tupl
         found = refusals(row, held_credits, [other for other in rows if other is not row])
         errors = [one for one in found if one.severity == "error"]
         against += errors
-        permitted += [] if errors else [row["entry"]]
+        whole = row["subject_type"] == "organisation"
+        permitted += [] if errors else [None if whole else row["subject"].strip().casefold()]
     return permitted, against
 
 

@@ -52,8 +52,8 @@ def of_restated(looked: Looked) -> Iterator[Finding]:
     """A number that is not what was published for its period stands beside the one that it replaces."""
     statement = looked.statement
     restated = sorted(key for key, one in statement.figures.items() if one.state == "restated")
-    told = any(one.topic.id == _RESTATEMENT and (one.tables or one.omission) for one in statement.answers)
-    if restated and not told:
+    asked = [one for one in statement.answers if one.topic.id == _RESTATEMENT]
+    if restated and asked and not (asked[0].tables or asked[0].omission):
         yield say(
             f"topic '{_RESTATEMENT}'", "restated_untold",
             "{count} {count:figure is|figures are} restated, and nothing shows the number before: {shown}",

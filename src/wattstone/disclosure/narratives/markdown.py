@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from wattstone.base import Finding, WattstoneError
 from wattstone.disclosure.narratives.nodes import (
@@ -49,6 +48,7 @@ _DEEPEST: Final = 8
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK: Final = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _OWN: Final = re.compile(f"[{_OPEN}{_CLOSE}\x00]")
+_ADDRESS: Final = re.compile(r"https?://(?:[^/?#@\s]*@)?[^/?#@:\s]+(?:[/?#:]|$)", re.IGNORECASE)
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _ALIGN: Final[dict[str, Align]] = {f"text-align:{one}": one for one in ("left", "center", "right")}
 _NO_ALIGN: Final[Align] = ""
@@ -298,11 +298,7 @@ def _link(node: Any, reading: _Reading) -> Iterator[Inline]:
 
 def _web(to: str) -> bool:
     """Whether an address is one of the web; one with a placeholder in it is none."""
-    try:
-        parts = urlsplit(to)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "%EE%80%80" not in to
-    except ValueError:
-        return False
+    return _ADDRESS.match(to) is not None and "%EE%80%80" not in to
 
 
 def _texts(text: str, reading: _Reading) -> Iterator[Inline | TableRef]:

@@ -20,6 +20,7 @@ __all__ = ["NEW", "REVISED", "entry_of", "standing", "write"]
 
 NEW: Final = "new"
 """In place of a hash: that there was no text when whoever writes looked."""
+_SHORTEST: Final = 8
 REVISED: Final = "revised"
 """Why a text changed that nobody had approved, where its writer says nothing of it."""
 
@@ -76,7 +77,8 @@ def write(
     who : str
         Who writes it.
     was : str
-        Hash of the version that was read; `NEW` where there was none; empty for whichever is the newest.
+        Hash of the version that was read, or its beginning of 8 signs or more; `NEW` where there was none; empty for
+        whichever is the newest.
     reason : str
         Why it changes. A text that was approved changes with a reason alone.
     labels : mapping of str to str or None
@@ -102,6 +104,9 @@ def write(
         if was not in ("", NEW):
             raise Overtaken([_gone(entry)])
         return add_entry(workspace, "narrative", {**said, "text": text}, who=who, labels=labels)
+    now = str(held["hash"][0])
+    if len(was) >= _SHORTEST and now.startswith(was):
+        was = now
     if was == NEW:
         raise Overtaken([_there(entry, str(held["entered_by"][0]))])
     return correct(

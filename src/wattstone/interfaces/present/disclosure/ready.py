@@ -62,7 +62,7 @@ def owners_table(ready: Readiness, lang: Language) -> "Table":
         column.overflow = "fold"
     for one in ready.owners:
         name = one.name or t("nobody")
-        for at, each in enumerate(one.open):
+        for at, each in enumerate(one.waiting):
             table.add_row(Text("" if at else name), Text(each.topic.id), _needs(each.needs, t), _due(each, t))
     return table
 
