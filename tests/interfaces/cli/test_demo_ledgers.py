@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from wattstone.interfaces.cli.demo_disclosure import lock_first_edition, take_disclosure_in
 from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
 from wattstone.interfaces.cli.demo_programme import take_programme_in
 from wattstone.interfaces.cli.opening import opened
@@ -14,6 +15,8 @@ from wattstone.readings.sources import How, open_source
 from wattstone.simulation import Plan, generate, portfolio
 from wattstone.workflows.activities import lines_of
 from wattstone.workflows.declare import change_organisation
+from wattstone.workflows.disclosure.locking import editions
+from wattstone.workflows.disclosure.statement import statement_of
 from wattstone.workflows.ingest import ingest
 from wattstone.workflows.inventory.complete import take_complete
 from wattstone.workflows.inventory.record import organisation_figures
@@ -76,3 +79,27 @@ def test_targets_are_held_against_the_year_before(demo: Path) -> None:
     assert made.line("target.gap", "entry:near-2031").value is not None
     assert made.line("target.trend", "entry:near-2031").value is not None
     assert any(one.text.startswith("Most of what is") for one in made.says)
+
+
+def test_the_report_has_texts_that_others_than_who_wrote_them_approved(demo: Path) -> None:
+    with opened(demo / "workspace") as workspace:
+        take_years_before(workspace, PLAN)
+        take_complete(workspace, PLAN.year)
+        take_programme_in(workspace, PLAN.year)
+        take_disclosure_in(workspace, PLAN.year)
+        before = workspace.records.programme_seq()
+        take_disclosure_in(workspace, PLAN.year)  # a second time nothing is entered
+        made = statement_of(workspace, "tcfd", PLAN.year)
+        after = workspace.records.programme_seq()
+        locked = lock_first_edition(workspace, PLAN.year)
+        kept = editions(workspace, "tcfd", PLAN.year)
+    texts = [one for answer in made.answers for one in answer.written.values()]
+
+    assert before == after
+    assert made.simulated
+    assert made.answer("governance.board").status == "answered"
+    assert made.answer("strategy.effects_now").status == "omitted"
+    assert made.answer("metrics.industry").status == "partly"
+    assert {answer.owner for answer in made.answers if answer.written} >= {made.answer("governance.board").owner}
+    assert all(one.approved_by and one.approved_by != one.by for one in texts)
+    assert locked == (len(kept) == 1)
