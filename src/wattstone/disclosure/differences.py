@@ -125,9 +125,9 @@ def _homes(statement: Statement) -> dict[str, str]:
     """The first topic that shows each figure alone; figures in tables are told with their cells too."""
     found: dict[str, str] = {}
     for one in statement.answers:
-        texts = " ".join(each.markdown for each in one.written.values())
+        words = " ".join(each.markdown for each in one.written.values())
         for key in statement.figures:
-            if any(key == each.key for each in one.figures) or key in texts:
+            if any(key == each.key for each in one.figures) or key in words:
                 found.setdefault(key, one.topic.id)
     return found
 

@@ -139,13 +139,14 @@ def test_a_text_that_is_let_pass_is_so_until_it_is_written_again(held):
     told = kept_edition(held.lake, "tcfd", NOW).manifest
     assert {one["reason"] for one in told["passed"]} == {"the chair read it on paper", "read on paper"}
     versions = held.records.programme_history("narrative", locked.text_of(held, lang="en"))
-    write(held, NOW, "governance.board", "en", "Another.", who="Ada", was=versions["hash"][-1], reason="x")
+    write(held, NOW, "governance.board", "en", f"Also: {EN}", who="Ada", was=versions["hash"][-1], reason="x")
     assert refused(lambda: lock(held, "tcfd", NOW, why="new")) == ["lock.unapproved"]
 
 
 def test_a_figure_that_is_missing_asks_and_an_error_stops(held, monkeypatch):
     approved(held)
-    retold(held, "We say {{figure:scope3.7@1999}}.")
+    for lang, text in (("en", "We say {{figure:scope3.7@1999}}."), ("zh", "{{figure:scope3.7@1999}}。")):
+        retold(held, text, lang)
     assert refused(lambda: lock(held, "tcfd", NOW)) == ["lock.missing"]
     let_pass(held, "tcfd", NOW, ["missing"], reason="it comes next year")
 

@@ -90,17 +90,16 @@ def _report(then: Workspace, run: int, recorded: pl.DataFrame) -> list[Differenc
 
 
 def _differs(place: str, one: Difference, *, moved: bool) -> Finding:
-    told = "figures that come out again from the rows that they pin"
+    now, before = (
+        "—" if value is None else f"{value!r} {one.unit}" for value in (one.recomputed, one.recorded)
+    )  # fmt: skip
     return Finding(
         code="edition.differs", place=f"{place}: figure {one.name}@{one.subject}@{one.period}",
-        found="{now} {unit} come out now, and {before} were locked; sites, meters, settings or own factors were changed"
-        " since" if moved else "{now} {unit} come out now, and {before} were locked",
-        expected=told,
+        found="{now} comes out now, and {before} was locked; sites, meters, settings or own factors were changed since"
+        if moved else "{now} comes out now, and {before} was locked",
+        expected="figures that come out again from the rows that they pin",
         remedy="look at what was changed in the audit log; where nobody may have, restore a copy that was kept apart",
-        params={
-            "now": "nothing" if one.recomputed is None else one.recomputed,
-            "before": "nothing" if one.recorded is None else one.recorded, "unit": one.unit,
-        },
+        params={"now": now, "before": before},
     )  # fmt: skip
 
 

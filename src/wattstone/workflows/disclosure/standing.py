@@ -163,21 +163,22 @@ def _moved(statement: Statement) -> Iterator[Checked]:
 
 
 def _of_state(key: str, shown: Shown) -> Finding:
-    found, remedy = {
-        "missing": (
-            "there is no figure of this name, period and subject", "record it, or take it out of the text",
-        ),
-        "stale": (
-            "what it was computed from has changed since",
-            "record it again with `wattstone inventory`, or `report` of its module",
-        ),
-        "restated": (
-            "it is not what was released for its year", "release the year again, or say why it was restated",
-        ),
-    }[shown.state]  # fmt: skip
+    place = f"figure {key}"
+    expected = "a figure of the workspace as it stands"
+    if shown.state == "missing":
+        return Finding(
+            code="lock.missing", place=place, found="there is no figure of this name, period and subject",
+            expected=expected, remedy="record it, or take it out of the text; or let it pass with a reason",
+        )  # fmt: skip
+    if shown.state == "stale":
+        return Finding(
+            code="lock.stale", place=place, found="what it was computed from has changed since", expected=expected,
+            remedy="record it again with `wattstone inventory`, or `report` of its module; or let it pass with a "
+            "reason",
+        )  # fmt: skip
     return Finding(
-        code=f"lock.{shown.state}", place=f"figure {key}", found=found,
-        expected="a figure of the workspace as it stands", remedy=f"{remedy}; or let it pass with a reason",
+        code="lock.restated", place=place, found="it is not what was released for its year", expected=expected,
+        remedy="release the year again, or say why it was restated; or let it pass with a reason",
     )  # fmt: skip
 
 

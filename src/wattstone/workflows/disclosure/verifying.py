@@ -115,7 +115,7 @@ def _signatures(kept: KeptEdition, line: Logged | None, keys: Keyring | None) ->
     if not kept.signatures:
         found.append(Finding(
             code="edition.unsigned", place=kept.place, severity="warning", found="nobody has signed it",
-            expected="a signature by a key of the organisation", remedy="sign it with `wattstone disclose lock --key`",
+            expected="a signature by a key of the organisation", remedy="sign it with `wattstone disclose sign`",
         ))  # fmt: skip
     return found
 
