@@ -7,12 +7,13 @@ from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.disclosure.made import FIGURES, shown
+from tests.disclosure.made import FIGURES, made_statement, shown
 from wattstone.disclosure.topics import topics
 from wattstone.interfaces.present.names import _KINDS
 from wattstone.interfaces.present.xbrl.concepts import fact_of, taxonomy, text_concept
 from wattstone.interfaces.present.xbrl.markup import tag, text
 from wattstone.interfaces.present.xbrl.names import NAMESPACES, roles
+from wattstone.interfaces.present.xbrl.sums import facts_of
 from wattstone.interfaces.present.xbrl.taxonomy import taxonomy_files
 from wattstone.interfaces.present.xbrl.units import ITEM_TYPES, measure
 
@@ -146,3 +147,35 @@ def test_any_text_can_be_xml(said):
     assert (root.text or "").count("<") == said.count("<")
     assert (root.text or "").count("&") == said.count("&")
     assert root.get("title").count('"') == said.count('"')
+
+
+def facts_with(*more):
+    """Facts of a report of 2025 with these figures of emissions, by key."""
+    figures = {key: shown(key, value, "kg CO2e") for key, value in more}
+    return {key: fact.concept.id for key, fact in facts_of(made_statement(figures=figures)).items()}
+
+
+def test_of_another_year_parts_that_do_not_make_up_scope_3_are_said_by_name():
+    found = facts_with(("scope3@2024", 100.0), ("scope3.2@2024", 30.0), ("scope3.6@2024", 20.0))
+
+    assert found == {"scope3@2024": "Scope3Emissions", "scope3.2@2024": "OtherEmissions",
+                     "scope3.6@2024": "OtherEmissions"}  # fmt: skip
+
+
+def test_of_a_site_a_total_without_all_its_parts_is_said_by_name():
+    found = facts_with(("total.location@2025@site:HQ", 100.0), ("scope1@2025@site:HQ", 30.0))
+
+    assert found == {"total.location@2025@site:HQ": "OtherEmissions", "scope1@2025@site:HQ": "Scope1Emissions"}
+
+
+def test_a_sum_that_comes_to_its_parts_stays_one_whichever_year_it_is_of():
+    found = facts_with(("scope3@2024", 50.0), ("scope3.2@2024", 30.0), ("scope3.6@2024", 20.0))
+
+    assert found == {"scope3@2024": "Scope3Emissions", "scope3.2@2024": "Scope3Category2Emissions",
+                     "scope3.6@2024": "Scope3Category6Emissions"}  # fmt: skip
+
+
+def test_in_the_reporting_year_nothing_yields_so_that_a_wrong_sum_is_found():
+    found = facts_with(("scope3@2025", 100.0), ("scope3.2@2025", 30.0))
+
+    assert found == {"scope3@2025": "Scope3Emissions", "scope3.2@2025": "Scope3Category2Emissions"}

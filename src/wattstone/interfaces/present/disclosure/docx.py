@@ -160,7 +160,7 @@ class _Writing:
             runs = self.paper.run(line, one.text, target=target, href="" if one.figure else one.href)
             runs.bold, runs.italic = one.strong or None, one.emphasis or None
             if one.code:
-                runs.style = "Code"
+                self.paper.code(runs)
             if one.mark or one.state == "missing":
                 self.paper.doubt(line, f" ({one.mark})" if one.mark else "", runs if one.state == "missing" else None)
 
@@ -178,7 +178,7 @@ class _Writing:
             target = f"f-{cell.figure}" if cell.figure in self._known else ""
             run = self.paper.run(line, cell.text, target=target, href=cell.href or "")
             if cell.code:
-                run.style = "Code"
+                self.paper.code(run)
             if cell.numeric:
                 self.paper.right(line)
 

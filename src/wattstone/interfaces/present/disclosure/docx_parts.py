@@ -91,8 +91,12 @@ class Paper:
         held = _xml(run)
         held.addprevious(link)
         link.append(held)
-        run.style = "Link"
+        held.style = "Link"
         return Run(held, line)
+
+    def code(self, run: Run) -> None:
+        """Set a run as an id, a hash or a command."""
+        _xml(run).style = "Code"
 
     def doubt(self, line: Line, text: str, said: Run | None) -> None:
         """What a reader must not overlook of the number before: in colour, and as a comment."""
@@ -167,7 +171,9 @@ class Paper:
             cell.append(text)
             made.append(cell)
             lines.append(Line(text, table))
-            lines[-1].style = self._document.styles["Cell"]
+            text.style = (
+                "Cell"  # by its id: python-docx looks a name up among all styles, which takes longer than the rest
+            )
         _xml(table).append(made)
         if key:
             self._bookmark(lines[-1], key)
@@ -203,7 +209,7 @@ class Paper:
                 _instruction(line, ' TOC \\o "1-2" \\h \\z \\u ')
                 _mark(line, "separate")
                 first = False
-            self.run(line, text, target=key).style = "Default Paragraph Font"
+            _xml(self.run(line, text, target=key)).style = None
             line.add_run("\t")
             self.page_of(line, key, "")
         last = self.line("" if entries else title)

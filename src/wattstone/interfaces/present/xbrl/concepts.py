@@ -13,7 +13,7 @@ from wattstone.disclosure.topics import Topic, topics
 from wattstone.interfaces.present.languages import translator
 from wattstone.interfaces.present.xbrl.units import Measure, measure
 
-__all__ = ["Axis", "Concept", "Fact", "Group", "Member", "Taxonomy", "fact_of", "taxonomy", "text_concept"]
+__all__ = ["Axis", "Concept", "Fact", "Group", "Member", "Taxonomy", "by_name", "fact_of", "taxonomy", "text_concept"]
 
 FIGURE_NAME: Final = "FigureName"
 SUBJECT: Final = "Subject"
@@ -73,6 +73,8 @@ class Concept:
         Whose paragraphs it serves; empty where none.
     sum : tuple of str
         Concepts that it is the sum of.
+    parts_yield : bool
+        Which yields where a report shows the sum and some of its parts only: the parts, else the sum.
     other : bool
         Whether it takes what no other concept of its type does.
     """
@@ -85,6 +87,7 @@ class Concept:
     figure: tuple[str, ...] = ()
     topic: str = ""
     sum: tuple[str, ...] = ()
+    parts_yield: bool = False
     other: bool = False
 
     @property
@@ -168,7 +171,7 @@ def _concept(told: Mapping[str, Any]) -> Concept:
     lists = {name: tuple(told.get(name, ())) for name in ("axes", "figure", "sum")}
     return Concept(
         id=told["id"], group=told["group"], type=told["type"], labels=_labels(told), topic=told.get("topic", ""),
-        other=told.get("other", False), **lists,
+        other=told.get("other", False), parts_yield=told.get("parts_yield", False), **lists,
     )  # fmt: skip
 
 
@@ -208,8 +211,14 @@ def fact_of(shown: Shown) -> Fact | None:
         known = measure(shown.unit, mass=concept.type == "mass")
         if known is not None and concept.type == known.type:
             return Fact(concept, (*_members(found), *subject), known)
+    return by_name(shown)
+
+
+def by_name(shown: Shown) -> Fact | None:
+    """A figure as a number of its kind, by its name: of what the taxonomy has no concept of its own for."""
     if (known := measure(shown.unit)) is None:
         return None
+    subject = () if shown.subject == ORGANISATION else ((SUBJECT, shown.subject),)
     concept = next(one for one in taxonomy().concepts if one.other and one.type == known.type)
     return Fact(concept, ((FIGURE_NAME, shown.name), *subject), known)
 

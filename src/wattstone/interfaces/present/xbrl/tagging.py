@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wattstone.disclosure.statement import Shown, Statement
-from wattstone.interfaces.present.xbrl.concepts import Fact, fact_of, taxonomy, text_concept
+from wattstone.interfaces.present.xbrl.concepts import Fact, taxonomy, text_concept
 from wattstone.interfaces.present.xbrl.contexts import Dimension, Resources, days_of, own_typed
 from wattstone.interfaces.present.xbrl.displayed import displayed
 from wattstone.interfaces.present.xbrl.mapping import Official
 from wattstone.interfaces.present.xbrl.markup import Markup, join, tag, text
 from wattstone.interfaces.present.xbrl.names import ARCROLES
+from wattstone.interfaces.present.xbrl.sums import facts_of
 
 __all__ = ["Tagger"]
 
@@ -37,6 +38,7 @@ class Tagger:
 
     def __post_init__(self) -> None:
         self._by_id: Mapping[str, Shown] = {one.id: one for one in self.statement.figures.values() if one.id}
+        self._facts = facts_of(self.statement)
 
     @property
     def year(self) -> tuple[date, date]:
@@ -46,7 +48,7 @@ class Tagger:
     def number(self, said: str, figure: str | None) -> Markup:
         """A text that shows a figure, tagged; the plain text where it shows none, or not its value."""
         one = self._by_id.get(figure or "")
-        fact = fact_of(one) if one is not None else None
+        fact = self._facts.get(one.key) if one is not None else None
         days = days_of(one.period) if one is not None else None
         if one is None or one.value is None or fact is None or fact.measure is None or days is None:
             return text(said)
@@ -105,20 +107,22 @@ class Tagger:
         return tag("ix:header", None, tag("ix:references", None, *refs), held)
 
     def note(self, figure: str, pieces: Sequence[str]) -> Iterator[Markup]:
-        """What stands in the evidence of a figure, as the note of its facts; plain where none was tagged.
+        """What stands in the evidence of a figure, as the note of its facts.
 
         A note goes on from cell to cell, and each piece of it ends with a space that parts it from the next.
         """
         for at, one in enumerate(pieces):
             ident = note_id(figure) + (f"-{at}" if at else "")
             after = f"{note_id(figure)}-{at + 1}" if at + 1 < len(pieces) else None
-            kind = "ix:continuation" if at else "ix:footnote"
             told = text(one + (" " if after else ""))
-            yield tag(kind, {"id": ident, "continuedAt": after}, told) if figure in self.of_figure else told
+            yield tag("ix:continuation" if at else "ix:footnote", {"id": ident, "continuedAt": after}, told)
 
     def untagged(self) -> tuple[Shown, ...]:
-        """The figures that no fact says: not computed, or in a unit or of a period that XBRL does not know."""
-        return tuple(one for one in self.statement.figures.values() if not one.id or one.id not in self.of_figure)
+        """The figures that no fact can say: without a value, or in a unit or of a period that XBRL does not know."""
+        return tuple(
+            one for one in self.statement.figures.values()
+            if one.value is None or one.key not in self._facts or days_of(one.period) is None
+        )  # fmt: skip
 
 
 def note_id(figure: str) -> str:

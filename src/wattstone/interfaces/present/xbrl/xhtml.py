@@ -207,9 +207,11 @@ class Pages:
         cells = [self._cell(one) for one in row]
         if figure and place is not None:
             cells[place] = tag("td", {"class": "r"}, self._tagger.number(row[place].text, figure))
-        pieces = [(at, one) for at, one in enumerate(row) if at > (place or 0) + 1 and one.text]
-        for (at, one), made in zip(pieces, self._tagger.note(figure, [one.text for _, one in pieces]), strict=True):
-            cells[at] = tag("td", None, tag("code", None, made) if one.code else made)
+        if figure in self._tagger.of_figure:
+            pieces = [(at, one) for at, one in enumerate(row) if at > (place or 0) + 1 and one.text]
+            notes = self._tagger.note(figure, [one.text for _, one in pieces])
+            for (at, one), made in zip(pieces, notes, strict=True):
+                cells[at] = tag("td", None, tag("code", None, made) if one.code else made)
         return tag("tr", {"id": f"f-{figure}" if figure else None}, *cells)
 
     def _index(self, one: Index) -> Markup:
