@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["By", "Edition", "Language", "Standard", "Topic", "Verdict", "Why"]
+__all__ = ["By", "Edition", "Form", "Language", "Standard", "Topic", "Verdict", "Why"]
 
 Standard = Annotated[
     str,
@@ -20,5 +20,6 @@ Topic = Annotated[
 ]
 Why = Annotated[str, typer.Option("--reason", help="Why it changes; an auditor reads it.")]
 Verdict = Literal["approved", "changes"]
+Form = Literal["html", "pdf", "docx", "xlsx", "json", "ixbrl"]
 By = Literal["requirement", "owner"]
 Language = Literal["en", "zh"]

@@ -1,7 +1,7 @@
 """`wattstone disclose build` and `validate`: the report in any form, and whether inline XBRL is valid."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["BARE", "COMMANDS"]
 
-Form = Literal["html", "pdf", "docx", "xlsx", "json", "ixbrl"]
-
 
 def build(
     workspace: options.Workspace,
     year: options.Year,
     standard: asking.Standard = "tcfd",
-    form: Annotated[Form, typer.Option("--format", help="Form of the report.")] = "html",
+    form: Annotated[asking.Form, typer.Option("--format", help="Form of the report.")] = "html",
     edition: asking.Edition = None,
     also: Annotated[
         list[str] | None,

@@ -1,6 +1,7 @@
-"""`wattstone disclose lock`, `sign`, `diff` and `verify`: editions, which nobody changes any more."""
+"""`wattstone disclose lock`, `sign`, `diff`, `verify` and `pack`: editions, which nobody changes any more."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -9,6 +10,7 @@ from wattstone.interfaces.cli.disclose import asking
 
 if TYPE_CHECKING:
     from wattstone.disclosure.statement import Edition
+    from wattstone.interfaces.present.disclosure.renderings import Form
     from wattstone.workflows.disclosure.standing import LockCheck
     from wattstone.workflows.ports import Signing
 
@@ -138,6 +140,58 @@ def verify(
     return 1 if wrong else 0
 
 
+def pack(
+    workspace: options.Workspace,
+    to: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A name that ends in .zip, or a new folder.", show_default=False)
+    ],
+    year: options.Year,
+    standard: asking.Standard = "tcfd",
+    edition: asking.Edition = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Form of the report to put in, in both languages; repeatable; html."),
+    ] = None,
+    key: Signed = None,
+    no_signature: Unsigned = False,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
+    """Pack an edition with all its evidence for an assurer: a script in it verifies it on another machine."""
+    from dataclasses import asdict
+
+    from wattstone.interfaces.cli.opening import account, opened
+    from wattstone.interfaces.cli.output import Output
+    from wattstone.interfaces.present.disclosure.editions import pack_words
+    from wattstone.interfaces.present.disclosure.renderings import rendered
+    from wattstone.interfaces.store.keys import Keys, keys_folder
+    from wattstone.workflows.disclosure.locking import edition_statement
+    from wattstone.workflows.disclosure.pack import pack as pack_edition
+
+    signing, keys = None if no_signature else _signer(key), Keys(keys_folder())
+    with opened(workspace) as held:
+        said = edition_statement(held, standard, year, edition)
+        assert said.edition is not None
+        langs: tuple[Literal["en", "zh"], ...] = ("en", "zh")
+        files = dict(rendered(said, one, each) for each in _forms(form) for one in langs)
+        done = pack_edition(
+            held, standard, year, said.edition.number, to, key=signing, keys=keys, renderings=files, who=account()
+        )
+    output = Output(json=json, lang=lang)
+    output.say(*pack_words(done, lang))
+    output.machine({**asdict(done), "path": str(done.path)})
+
+
+def _forms(asked: list[str] | None) -> "tuple[Form, ...]":
+    """Forms that are wanted in a pack."""
+    from wattstone.interfaces.present.disclosure.renderings import FORMS
+
+    unknown = [one for one in asked or () if one not in FORMS]
+    if unknown:
+        raise typer.BadParameter(f"'{unknown[0]}' is none of {', '.join(FORMS)}", param_hint="--format")
+    return tuple(one for one in FORMS if one in (asked or ("html",)))
+
+
 def _signer(key: str | None, *, needed: bool = False) -> "Signing | None":
     """The key that signs; None where there is none of one's own and none was named."""
     from wattstone.interfaces.cli.disclose.keys import asked
@@ -180,5 +234,5 @@ def edition_json(one: "Edition") -> dict[str, Any]:
     }  # fmt: skip
 
 
-COMMANDS = (lock, sign, diff, verify)
+COMMANDS = (lock, sign, diff, verify, pack)
 BARE: tuple[Any, ...] = ()

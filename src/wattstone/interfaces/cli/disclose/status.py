@@ -61,7 +61,7 @@ def _plain(ready: "Readiness") -> dict[str, Any]:
             for one in ready.requirements
         ],
         "owners": [
-            {"owner": one.name, "open": [each.topic.id for each in one.waiting], "next": one.next} for one in ready.owners
+            {"owner": one.name, "open": [_.topic.id for _ in one.waiting], "next": one.next} for one in ready.owners
         ],
     }  # fmt: skip
 

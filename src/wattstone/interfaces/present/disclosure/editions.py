@@ -5,16 +5,17 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from wattstone.disclosure.topics import topic
-from wattstone.interfaces.present.languages import Language, mark, translator
+from wattstone.interfaces.present.languages import Language, counter, mark, translator
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from wattstone.disclosure.differences import Change, Value
     from wattstone.disclosure.statement import Edition
+    from wattstone.workflows.disclosure.pack import Packed
     from wattstone.workflows.ports import KeyRecord
 
-__all__ = ["CHANGED", "changes_table", "edition_words", "editions_table", "keys_table"]
+__all__ = ["CHANGED", "changes_table", "edition_words", "editions_table", "keys_table", "pack_words"]
 
 CHANGED: Final = {
     "topic": mark("topic"),
@@ -70,6 +71,22 @@ def editions_table(editions: "Iterable[Edition]", lang: Language) -> "Table":
         words = (Text(text) for text in (one.locked_by, one.key or "–", one.sha256[:16], one.why))
         table.add_row(str(one.number), f"{one.locked_at:%Y-%m-%d %H:%M}", *words)
     return table
+
+
+def pack_words(done: "Packed", lang: Language) -> list[str]:
+    """A pack in lines: what is in it, whose signature it bears, and how to check it."""
+    t, n = translator(lang), counter(lang)
+    lines = [
+        t("Written: {file}", file=done.path),
+        n("{count} file, SHA-256 {sha}", "{count} files, SHA-256 {sha}", done.files, sha=done.sha256),
+        t("{figures} figures with their chains, of which {recomputed} can be computed again from what is in it.",
+          figures=done.figures, recomputed=done.recomputed),
+    ]  # fmt: skip
+    if done.key:
+        lines.append(t("Signed with key {key}.", key=done.key))
+    return [
+        *lines, t("To check it elsewhere: unpack it and run `python verify.py`; nothing has to be installed."),
+    ]  # fmt: skip
 
 
 def changes_table(changes: "Iterable[Change]", lang: Language) -> "Table":
