@@ -19,6 +19,7 @@ from wattstone.interfaces.jobs.kinds import KINDS
 
 ELSEWHERE = {
     "ingest", "inventory", "quality", "sample", "verify", "check", "release", "restatement", "change",
+    "disclosure", "disclosure_verify",
 }  # fmt: skip
 """Walked by the journeys in a browser, and by the tests of the pages that ask for them."""
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from wattstone.disclosure.answers import LANGS
+from wattstone.disclosure.readiness import Readiness, Ready, readiness
 from wattstone.disclosure.statement import Answer, Lang, Statement
 from wattstone.interfaces.present.content import Cell, Head, Headline, Step, Table
+from wattstone.interfaces.present.disclosure.ready import need_words
 from wattstone.interfaces.present.languages import day, mark, translator
 from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.report import mending_steps
@@ -31,7 +33,7 @@ from wattstone.workflows.access.policy import EVERYWHERE, Act
 if TYPE_CHECKING:
     from wattstone.interfaces.serving.request import Here
 
-_STEPS = 5
+_STEPS, _LATE = 5, 3
 
 
 @page(CLIMATE, name="climate", place="report", title=mark("Climate report"), tab=mark("Climate report"), act=Act.READ,
@@ -42,10 +44,11 @@ def overview(here: "Here", standard: str = "", year: str = "") -> Response:
         return not_whole(here)
     of = chosen(here, standard, year)
     held = draft(here, of)
-    parts = [(name, title, _table(here, of, rows)) for name, title, rows in by_part(here, held.answers)]
+    ready = readiness(held, datetime.now(UTC).date())
+    parts = [(name, title, _table(here, of, rows, ready)) for name, title, rows in by_part(here, held.answers)]
     return climate_page(
-        here, of, "", "climate.html.j2", sentence=_sentence(here, held), counts=_counts(here, held), parts=parts,
-        steps=_steps(here, held), people=_people(here, of, held.answers), findings_told=held.findings,
+        here, of, "", "climate.html.j2", sentence=_sentence(here, held), counts=_counts(here, held, ready), parts=parts,
+        steps=_steps(here, held, ready), people=_people(here, of, ready), findings_told=held.findings,
         kinds=[_kind(here, one) for one in kinds_of("disclose") if sees(here, one)], begun=_begun(held),
         writes=here.principal.may(Act.DECLARE, EVERYWHERE), simulated=held.simulated,
     )  # fmt: skip
@@ -65,38 +68,43 @@ def _sentence(here: "Here", held: Statement) -> str:
     )  # fmt: skip
 
 
-def _counts(here: "Here", held: Statement) -> list[Headline]:
-    """The numbers that stand first: texts written and approved, figures and those that need looking at."""
+def _counts(here: "Here", held: Statement, ready: Readiness) -> list[Headline]:
+    """The numbers that stand first: requirements answered, texts written and approved, figures, findings."""
     t = translator(here.lang)
     texts = [one for answer in held.answers for one in answer.written.values()]
     wanted = len(LANGS) * sum(one.topic.written and one.status != "omitted" for one in held.answers)
     approved = sum(bool(one.approved_by) for one in texts)
     states = Counter(one.state for one in held.figures.values())
     doubtful = sum(states.values()) - states["current"]
+    done, left = (sum(one.status == each for one in ready.requirements) for each in ("answered", "omitted"))
+    count = len(ready.requirements)
     return [
-        Headline(t("Texts written"), Cell(t("{done} of {all}", done=len(texts), all=wanted), numeric=True), "", ""),
-        Headline(t("Texts approved"), Cell(t("{done} of {all}", done=approved, all=len(texts)), numeric=True), "", ""),
+        Headline(t("Requirements answered"), Cell(t("{done} of {all}", done=done, all=count), numeric=True), "", "",
+                 t("{count} left out with a reason", count=left) if left else ""),
+        Headline(t("Texts written"), Cell(t("{done} of {all}", done=len(texts), all=wanted), numeric=True), "", "",
+                 t("{count} of them approved", count=approved)),
         Headline(t("Figures shown"), Cell(str(sum(states.values())), numeric=True), "", "",
                  t("{count} out of date, restated or missing", count=doubtful) if doubtful else t("all current")),
-        Headline(t("Findings"), Cell(str(len(held.findings)), numeric=True), "", ""),
+        Headline(t("Findings"), Cell(str(len(held.findings)), numeric=True), "", "",
+                 t("{count} stand against a lock", count=ready.errors) if ready.errors else ""),
     ]  # fmt: skip
 
 
-def _table(here: "Here", of: Chosen, rows: Sequence[Answer]) -> Table:
-    t = translator(here.lang)
+def _table(here: "Here", of: Chosen, rows: Sequence[Answer], ready: Readiness) -> Table:
+    t, known = translator(here.lang), {one.topic.id: one for one in ready.topics}
     heads = (
         Head(t("Topic")), Head(t("How far")), Head(t("Requirements")), Head("English"), Head("中文"),
         Head(t("Figures"), True), Head(t("Owner")), Head(t("Due")),
     )  # fmt: skip
-    return Table(heads, tuple(_row(here, of, one) for one in rows))
+    return Table(heads, tuple(_row(here, of, one, known[one.topic.id]) for one in rows))
 
 
-def _row(here: "Here", of: Chosen, one: Answer) -> tuple[Cell, ...]:
+def _row(here: "Here", of: Chosen, one: Answer, ready: Ready) -> tuple[Cell, ...]:
     shown = len(one.figures) + len(one.tables)
     return (
         topic_link(here, of, one.topic), Cell(status_words(here, one.status)),
         Cell(listed(one.requirements, here.lang)), *(Cell(_text(here, one, lang)) for lang in LANGS),
-        Cell(str(shown) if shown else "", numeric=True), Cell(one.owner), Cell(_due(here, one)),
+        Cell(str(shown) if shown else "", numeric=True), Cell(one.owner), Cell(_due(here, ready)),
     )  # fmt: skip
 
 
@@ -108,59 +116,46 @@ def _text(here: "Here", one: Answer, lang: Lang) -> str:
     return t("approved") if held.approved_by else t("to be reviewed")
 
 
-def _due(here: "Here", one: Answer) -> str:
+def _due(here: "Here", one: Ready) -> str:
     t = translator(here.lang)
     if one.due is None:
         return ""
     said = day(one.due, here.lang)
-    return t("{day}, overdue", day=said) if _late(one) else said
+    return t("{day}, overdue", day=said) if one.late else said
 
 
-def _late(one: Answer) -> bool:
-    return one.due is not None and one.due < datetime.now(UTC).date() and one.status in ("partly", "open")
-
-
-def lacking(here: "Here", one: Answer) -> list[str]:
-    """What a topic lacks, in words."""
+def lacking(here: "Here", one: Ready) -> list[str]:
+    """What a topic still needs, in words."""
     t = translator(here.lang)
-    found: list[str] = []
-    if one.status == "omitted":
-        return found
-    if one.topic.written:
-        names = {"en": t("English"), "zh": t("Chinese")}
-        found += [t("a text in {language}", language=names[each]) for each in LANGS if each not in one.written]
-        waiting = [names[each] for each in LANGS if each in one.written and not one.written[each].approved_by]
-        found += [t("a review of the text in {language}", language=each) for each in waiting]
-    if one.topic.filled and not (one.figures or one.tables) and one.omission is None:
-        found.append(t("numbers from the workspace"))
-    return found
+    return [need_words(each, t) for each in one.needs]
 
 
-def _people(here: "Here", of: Chosen, answers: Sequence[Answer]) -> list[tuple[str, Table]]:
+def _people(here: "Here", of: Chosen, ready: Readiness) -> list[tuple[str, Table]]:
     """What is missing, by who is responsible; what nobody is responsible for comes last."""
     t = translator(here.lang)
-    rows: dict[str, list[tuple[date, tuple[Cell, ...]]]] = {}
-    for one in answers:
-        lacks = lacking(here, one)
-        if lacks:
-            row = (topic_link(here, of, one.topic), Cell(t("; ").join(lacks)), Cell(_due(here, one)))
-            rows.setdefault(one.owner, []).append((one.due or date.max, row))
     heads = (Head(t("Topic")), Head(t("What is missing")), Head(t("Due")))
-    order = sorted(rows, key=lambda name: (not name, name))
     return [
-        (name or t("Nobody yet"), Table(heads, tuple(row for _, row in sorted(rows[name], key=lambda each: each[0]))))
-        for name in order
-    ]
+        (
+            one.name or t("Nobody yet"),
+            Table(heads, tuple(
+                (topic_link(here, of, each.topic), Cell(listed(lacking(here, each), here.lang)),
+                 Cell(_due(here, each)))
+                for each in one.waiting
+            )),
+        )
+        for one in ready.owners if one.waiting
+    ]  # fmt: skip
 
 
-def _steps(here: "Here", held: Statement) -> list[Step]:
+def _steps(here: "Here", held: Statement, ready: Readiness) -> list[Step]:
     """What is overdue, then what the checks found, then topics for which nobody is responsible."""
     t = translator(here.lang)
-    late = [one for one in held.answers if _late(one)]
+    late = sorted((one for one in ready.topics if one.late), key=lambda one: one.due or date.max)
     found = [
         Step(t("Answer: {topic}", topic=t(one.topic.title)),
-             t("{owner} was to answer it by {day}.", owner=one.owner or t("Nobody yet"), day=_due(here, one)))
-        for one in sorted(late, key=lambda one: one.due or date.max)
+             t("{owner}, {day}: {needs}", owner=one.owner or t("Nobody yet"), day=_due(here, one),
+               needs=listed(lacking(here, one), here.lang)))
+        for one in late[:_LATE]
     ]  # fmt: skip
     found += mending_steps(held.findings, here.lang)
     nobody = [one for one in held.answers if not one.owner and one.status in ("open", "partly")]

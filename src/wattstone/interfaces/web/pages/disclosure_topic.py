@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from wattstone.base import Finding, InputRefused
 from wattstone.disclosure.answers import LANGS
+from wattstone.disclosure.readiness import readiness
 from wattstone.disclosure.standards import standards
-from wattstone.disclosure.statement import Answer
+from wattstone.disclosure.statement import Answer, Statement
 from wattstone.disclosure.topics import topics
 from wattstone.interfaces.present.languages import mark, translator
 from wattstone.interfaces.web.climate import Chosen, chosen, climate_page, draft, not_whole
@@ -82,10 +83,15 @@ def _shown(
         here, of, "/read", "climate_topic.html.j2", title=t(answer.topic.title), answer=answer, texts=texts,
         asks=t(answer.topic.asks), serves=serves(here, topic, of.standard.key), typed=form, noticed=noticed,
         named=named_table(here, held, texts, figures), beside=shown_beside(held, answer, here.lang),
-        charts=charts_of(here, of), reviews=reviews_table(here, texts), lacks=lacking(here, answer),
+        charts=charts_of(here, of), reviews=reviews_table(here, texts), lacks=_lacks(here, held, topic),
         offered=figures_table(here, figures, of.year), writes=may(Act.DECLARE, EVERYWHERE),
         judges=may(Act.REVIEW, EVERYWHERE), grounds=_grounds(here), findings=found, fields=_FIELDS, status=status,
     )  # fmt: skip
+
+
+def _lacks(here: "Here", held: Statement, topic: str) -> list[str]:
+    """What it still needs, in words."""
+    return [each for one in readiness(held).topics if one.topic.id == topic for each in lacking(here, one)]
 
 
 def _grounds(here: "Here") -> list[tuple[str, str]]:
