@@ -140,8 +140,8 @@ def _restated(asking: Asking) -> Material:
     else:
         says.append(Said("The base year is {year}.", {"year": organisation.base_year}))
     if versions:
-        says.append(Said("It is recalculated where changes come to {threshold} % of it or more.",
-                         {"threshold": f"{versions[-1].policy.threshold:g}"}))  # fmt: skip
+        says.append(Said("It is recalculated where changes of it reach {threshold}.",
+                         {"threshold": f"{versions[-1].policy.threshold:g} %"}))  # fmt: skip
     else:
         lacks.append(Said("No threshold of recalculation is set: set the policy with `wattstone restate policy`."))
     entries = [one for one in restatements(workspace) if one.restated.subject == ORGANISATION]
