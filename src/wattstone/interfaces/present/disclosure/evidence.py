@@ -18,6 +18,9 @@ __all__ = ["evidence_table", "sources_table"]
 _SHORT = 12
 """Characters of a hash that tell it from others at a glance."""
 
+_BAND = 5
+"""Place of the interval among the columns: left out where no figure has one."""
+
 
 def evidence_table(
     statement: Statement, chapters: Sequence[Chapter], lang: Language, *, first: Iterable[str] = ()
@@ -48,7 +51,12 @@ def evidence_table(
     held = sorted((one for one in statement.figures.values() if one.id in shown), key=_order)
     more = len(statement.figures) - len(held)
     note = n("and {count} more figure: the workbook has it", "and {count} more figures: the workbook has them", more)
-    return Table(heads, tuple(_figure(one, places.get(one.id), lang) for one in held), note if more else "")
+    rows = tuple(_figure(one, places.get(one.id), lang) for one in held)
+    filled = [place for place in range(len(heads)) if place != _BAND or any(row[place].text for row in rows)]
+    return Table(
+        tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows),
+        note if more else "",
+    )  # fmt: skip
 
 
 def _order(one: Shown) -> tuple[bool, str, bool, str, str]:

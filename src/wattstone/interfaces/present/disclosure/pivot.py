@@ -1,16 +1,18 @@
 """Tables of a number a year as rows of years: what is told by scenario and year reads from left to right."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
 
 from wattstone.programme.report import Column, Table
 
-__all__ = ["by_year"]
+__all__ = ["by_year", "few_years"]
 
 _YEAR: Final = "year"
 _FEWEST, _MOST = 2, 8  # years that stand beside each other
 _FIGURE: Final = "@figure"
+_ROWS: Final = 15  # of a table whose years all stand in it
 
 
 def by_year(table: Table) -> Table:
@@ -62,3 +64,29 @@ def _number(table: Table) -> Column | None:
     texts = [one for one in table.columns if one.name not in (_YEAR, *(each.name for each in numbers))]
     years = frame[_YEAR].n_unique()
     return numbers[0] if len(numbers) == 1 and texts and _FEWEST <= years <= _MOST else None
+
+
+def few_years(table: Table) -> tuple[Table, bool]:
+    """A long table by years with the first, the last and one between them; whether years are left out.
+
+    Parameters
+    ----------
+    table : Table
+        With a column `year`; a short one stays as it is.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"year": [2025, 2030, 2040, 2050] * 4, "cost": [1.0] * 16})
+    >>> told, fewer = few_years(Table("t", "Costs", (Column("year", "Year"), Column("cost", "Cost")), rows))
+    >>> told.rows["year"].unique().sort().to_list(), fewer
+    ([2025, 2040, 2050], True)
+    """
+    frame = table.rows
+    named = any(one.name == _YEAR for one in table.columns)
+    if not named or frame.height <= _ROWS or not frame.schema[_YEAR].is_integer():
+        return table, False
+    years = frame[_YEAR].drop_nulls().unique().sort().to_list()
+    if len(years) <= 3:
+        return table, False
+    kept = [years[0], years[len(years) // 2], years[-1]]
+    return replace(table, rows=frame.filter(pl.col(_YEAR).is_in(kept))), True

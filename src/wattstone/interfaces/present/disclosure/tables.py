@@ -1,6 +1,7 @@
 """Tables of a climate report: units that can be read, each number a link to its figure, with its state beside it."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +11,7 @@ import polars as pl
 from wattstone.disclosure.statement import FigureState, Shown
 from wattstone.interfaces.present.content import Cell, Head
 from wattstone.interfaces.present.content import Table as Grid
-from wattstone.interfaces.present.disclosure.pivot import by_year
+from wattstone.interfaces.present.disclosure.pivot import by_year, few_years
 from wattstone.interfaces.present.disclosure.words import state_words
 from wattstone.interfaces.present.languages import Language, counter, translator
 from wattstone.interfaces.present.listing import listed
@@ -27,8 +28,10 @@ AT_FIGURE: Final = "@figure"
 MARKS: Final[Mapping[FigureState, str]] = {"current": "", "stale": "†", "restated": "‡", "missing": ""}
 """Signs behind numbers of a table whose state the note below it says."""
 
-_ROWS = 40
+_ROWS = 24
 _NAMED = 4  # of several in a cell
+_FEW = 3  # rows of which it is worth saying once what all of them say
+_IDS: Final = re.compile(r"[^\s,]+(?:, [^\s,]+){4,}")
 _WHOLE, _MOST = 1000.0, 1000.0
 """Tonnes and megawatt-hours at most: what a table compares from large to small stands in one unit that holds both."""
 
@@ -50,11 +53,12 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
         A column of numbers is in the unit that fits its largest; what is stale or restated has a sign that the note
         explains; words stand for what is not known.
     """
-    table = in_language(table, lang)
     t = translator(lang)
-    table = by_year(in_language(table, lang))
+    table, fewer = few_years(by_year(in_language(table, lang)))
     frame = table.rows
     shown = [one for one in table.columns if one.name in frame.columns and not _shaped(frame, one.name)]
+    alike = _alike(shown, frame)
+    shown = [one for one in shown if one.name not in alike]
     sizes = _sizes(shown, frame)
     scaled = {one.name: _scaled(one, sizes, frame, lang) for one in shown}
     rows: list[tuple[Cell, ...]] = []
@@ -64,7 +68,24 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
         states |= {one.state for one in found.values() if one is not None}
         rows.append(tuple(_cell(row[one.name], one, scaled[one.name], found[one.name], lang) for one in shown))
     heads = tuple(Head(scaled[one.name].head, scaled[one.name].numeric) for one in shown)
-    return Grid(heads, tuple(rows), _note(states, frame.height - len(rows), lang), t(table.title))
+    told = [t("{place}: {found}", place=t(one.label), found=_text(frame[name][0], one, lang))
+            for name, one in alike.items() if frame[name][0] not in (None, "")]  # fmt: skip
+    told += [t("other years are in the workbook")] if fewer else []
+    told += _remarks(states, frame.height - len(rows), lang)
+    return Grid(heads, tuple(rows), t("; ").join(told), t(table.title))
+
+
+def _alike(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, Column]:
+    """Columns of texts that say the same in every row: said once, below the table."""
+    if frame.height < _FEW:
+        return {}
+    return {
+        one.name: one
+        for one in columns[1:]
+        if frame.schema[one.name] == pl.String
+        and frame[one.name].n_unique() == 1
+        and one.name + AT_FIGURE not in frame.columns
+    }
 
 
 @dataclass(frozen=True)
@@ -106,14 +127,20 @@ def _cell(value: Any, column: Column, how: _Scaled, figure: Shown | None, lang: 
         share = is_share(column.label, column.unit)
         text = share_words(value, lang) if share else tabled(value / how.divisor)
         return Cell(text + mark, link, numeric=True)
+    return Cell(_text(value, column, lang, numeric=how.numeric) + mark, link, numeric=how.numeric)
+
+
+def _text(value: Any, column: Column, lang: Language, *, numeric: bool = False) -> str:
+    """What is no number: of several things the first few; nothing where a text is not there."""
     if isinstance(value, list | tuple):
         named = [cell_text(one, column.labels, lang) for one in value]  # pyright: ignore[reportUnknownVariableType]
-        return Cell(listed(named, lang, most=_NAMED))
-    text = cell_text(value, column.labels, lang)
+        return listed(named, lang, most=_NAMED)
+    if value in (None, "") and not numeric:
+        return ""
     if isinstance(value, str) and value not in column.labels:
         t = translator(lang)
-        text = t(value) if value else ""
-    return Cell(text + mark, link, numeric=how.numeric)
+        return listed(value.split(", "), lang, most=_NAMED) if _IDS.fullmatch(value) else t(value)
+    return cell_text(value, column.labels, lang)
 
 
 def tabled(value: float) -> str:
@@ -129,12 +156,12 @@ def tabled(value: float) -> str:
     return every(float(f"{value:.4g}"))
 
 
-def _note(states: set[FigureState], more: int, lang: Language) -> str:
+def _remarks(states: set[FigureState], more: int, lang: Language) -> list[str]:
     """What the signs mean, and how many rows are left out."""
-    t, n = translator(lang), counter(lang)
+    n = counter(lang)
     told = [f"{MARKS[state]} {state_words(state, lang)}" for state in MARKS if MARKS[state] and state in states]
     if more > 0:
         told.append(
             n("and {count} more row: the workbook has it", "and {count} more rows: the workbook has them", more)
         )
-    return t("; ").join(told)
+    return told

@@ -1,5 +1,6 @@
 """Words of the climate report: how far a topic is answered, the state of a figure, and numbers as a text says them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final
@@ -145,7 +146,7 @@ def number_words(one: Shown, lang: Language, unit: str = "") -> str:
         return t("not known")
     if unit and (turned := _turned(one.value, one.unit, unit)) is not None:
         return share_words(one.value, lang) if unit == "%" else f"{three(turned)} {written(unit)}"
-    if is_share(one.name.replace(".", " ").replace("_", " "), one.unit):
+    if _is_share(one):
         return share_words(one.value, lang)
     if one.unit in WORDED:
         return f"{three(one.value)} {unit_words(one.unit, lang)}"
@@ -161,7 +162,7 @@ def band_words(one: Shown, lang: Language) -> str:
     if one.value is None or one.interval is None or one.state == "missing":
         return ""
     t = translator(lang)
-    if is_share(one.name.replace(".", " ").replace("_", " "), one.unit):
+    if _is_share(one):
         low, high = (share_words(end, lang) for end in one.interval)
         return t("90 %: {lower} to {upper}", lower=low, upper=high)
     if _is_money(one.unit):
@@ -173,6 +174,13 @@ def band_words(one: Shown, lang: Language) -> str:
 def money_words(value: float, currency: str, lang: Language) -> str:
     """An amount of money as a text says it: millions in English, ten thousands and hundred millions in Chinese.
 
+    Parameters
+    ----------
+    value : float
+    currency : str
+        ISO 4217, as `CNY`; `CNY/a` is an amount each year.
+    lang : {'en', 'zh'}
+
     Examples
     --------
     >>> money_words(18_400_000.0, "CNY", "en"), money_words(18_400_000.0, "CNY", "zh").encode("ascii", "replace")
@@ -181,6 +189,8 @@ def money_words(value: float, currency: str, lang: Language) -> str:
     '9 500 EUR'
     """
     t = translator(lang)
+    if currency.endswith(_YEARLY):
+        return t("{amount} a year", amount=money_words(value, currency.removesuffix(_YEARLY), lang))
     if lang == "zh":
         name = "元" if currency == "CNY" else f" {currency}"
         for step, word in ((1e8, " 亿"), (1e4, " 万")):
@@ -193,8 +203,18 @@ def money_words(value: float, currency: str, lang: Language) -> str:
     return f"{three(value)} {currency}"
 
 
+_YEARLY: Final = "/a"
+_MONEY: Final = re.compile(r"[A-Z]{3}(?:/a)?")
+
+
 def _is_money(unit: str) -> bool:
-    return len(unit) == 3 and unit.isalpha() and unit.isupper() and unit not in ("MWH", "GWH", "KWH")
+    return _MONEY.fullmatch(unit) is not None
+
+
+def _is_share(one: Shown) -> bool:
+    """Whether it is part of a whole, by its name or by what people call it."""
+    named = one.name.replace(".", " ").replace("_", " ")
+    return is_share(named, one.unit) or is_share(label_words(one, "en"), one.unit)
 
 
 _LARGER: Final[Mapping[str, float]] = {"kt": 1e3, "Mt": 1e6}

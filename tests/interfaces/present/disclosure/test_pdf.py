@@ -1,0 +1,160 @@
+"""The climate report on paper: texts are data, pages of the index are real, no character is left out."""
+
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import pypdf
+import pytest
+import typst
+
+from tests.disclosure.made import made_statement
+from wattstone.base import InputRefused
+from wattstone.interfaces.present import fonts
+from wattstone.interfaces.present.content import Cell
+from wattstone.interfaces.present.disclosure import Book, book
+from wattstone.interfaces.present.disclosure.content import Paragraph, Piece
+from wattstone.interfaces.present.disclosure.pdf import to_pdf
+from wattstone.interfaces.present.fonts import characters
+
+EVIL = '#import "@preview/x:1.0.0": * #panic("no") *star* _under_ $1+1$ `tick` \\ back "quote" <label> @ref // no = no'
+
+
+def has_chinese() -> bool:
+    return any(ord("温") in characters(face.path, face.index) for face in typst.Fonts().fonts() if face.path)
+
+
+needs_chinese = pytest.mark.skipif(not has_chinese(), reason="no font for Chinese is installed")
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.replace("\u200b", "").replace("\u00a0", "").replace("\u2060", "").split())
+
+
+def latin(**changed: Any) -> Book:
+    return book(made_statement(organisation="Harbour Works", **changed), "en")
+
+
+@pytest.fixture(scope="module")
+def paper() -> pypdf.PdfReader:
+    of = latin()
+    more = tuple((*of.evidence.rows[0][:-1], Cell(f"{number:020}", code=True)) for number in range(90))
+    longer = replace(of.evidence, rows=(*of.evidence.rows, *more))
+    return pypdf.PdfReader(io.BytesIO(to_pdf(replace(of, evidence=longer))))
+
+
+@pytest.fixture(scope="module")
+def pages(paper: pypdf.PdfReader) -> list[str]:
+    return [page.extract_text() for page in paper.pages]
+
+
+def test_the_index_names_the_pages_on_which_sections_stand(pages: list[str]) -> None:
+    first = next(at for at, text in enumerate(pages) if "TCFD recommendations, version 2021\nStructure" in text)
+    last = next(at for at, text in enumerate(pages) if at >= first and "The same answers in other standards" in text)
+    told = "\n".join(pages[first : last + 1]).partition("The same answers")[0]
+    names = [f"{one.number} {one.title}" for one in latin().sections()]
+    rows = {name: set(re.findall(rf"{re.escape(name)} (\d+)\b", told)) for name in names}
+    body = pages[2:first]
+    stands = {name: {str(at + 3)} for name in names for at, text in enumerate(body) if f"\n{name}\n" in text}
+
+    assert len(names) == 38
+    assert rows == stands
+
+
+def test_contents_and_bookmarks_lead_to_the_same_pages(paper: pypdf.PdfReader, pages: list[str]) -> None:
+    marks = {
+        str(one.title): (paper.get_destination_page_number(one) or 0) + 1
+        for held in paper.outline
+        for one in (held if isinstance(held, list) else [held])
+    }
+    told = dict(re.findall(r"^([^.\n]*?[^.\s])[ .⁠]{4,}(\d+)$", pages[1], re.MULTILINE)) | dict(
+        re.findall(r"^(\d\.\d+ [^.\n]*?[^.\s])[ .⁠]{4,}(\d+)$", pages[1], re.MULTILINE)
+    )
+
+    assert marks["1.1 Oversight by the board"] == 4
+    assert len(told) >= 40
+    assert {name: int(page) for name, page in told.items()}.items() <= marks.items()
+
+
+def test_the_file_says_what_it_is(paper: pypdf.PdfReader) -> None:
+    root = paper.trailer["/Root"]
+
+    assert paper.metadata is not None
+    assert paper.metadata.title == "Climate report 2025 · Harbour Works"
+    assert str(paper.metadata.creation_date).startswith("2026-03-14 09:30")
+    assert root["/Lang"] == "en-GB"
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()  # ISO 14289-1
+
+
+def test_each_page_says_whose_report_it_is_and_that_it_is_a_draft(pages: list[str]) -> None:
+    assert "Draft" in pages[0]
+    assert "Simulated data. What this report rests on was generated" in pages[0]
+    for number, text in enumerate(pages[1:], 2):
+        assert "Harbour Works · Climate report 2025" in text
+        assert "Draft · Simulated data" in text
+        assert f"{number} / {len(pages)}" in text
+    assert "Strategy" in pages[5].partition("\n")[0]  # the chapter, on a page that begins none
+
+
+def test_heads_of_tables_are_on_each_of_their_pages(pages: list[str]) -> None:
+    begun = next(at for at, text in enumerate(pages) if text.partition("Evidence\nFigures")[1])
+    ended = next(at for at, text in enumerate(pages) if at > begun and "Texts and documents" in text)
+
+    assert ended - begun >= 2
+    for text in pages[begun:ended]:
+        assert re.search(r"Figure\s+Key\s+Section\s+Value", text)
+
+
+def test_no_text_is_taken_for_code() -> None:
+    of = latin()
+    first = of.chapters[0].sections[0]
+    said = replace(first, title=EVIL, asks=EVIL, blocks=(Paragraph((Piece(text=EVIL), Piece(text=EVIL, code=True))),))
+    chapter = replace(of.chapters[0], title=EVIL, sections=(said, *of.chapters[0].sections[1:]))
+    evil = replace(of, organisation=EVIL, chapters=(chapter, *of.chapters[1:]), limits=(EVIL,), banner=EVIL)
+
+    text = squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(to_pdf(evil))).pages))
+
+    assert text.count(squeezed(EVIL)) >= 7
+
+
+def test_markdown_that_looks_like_typst_stays_text() -> None:
+    made = made_statement(organisation="Harbour Works")
+    answer = made.answers[0]
+    text = replace(answer.written["en"], markdown='Costs $5$ and #set text(red) \\_ "quoted" 3 * 4, a_b_c.')
+    answers = (replace(answer, written={"en": text}), *made.answers[1:])
+    pdf = pypdf.PdfReader(io.BytesIO(to_pdf(book(replace(made, answers=answers), "en"))))
+
+    assert squeezed('Costs $5$ and #set text(red) _ "quoted" 3 * 4, a_b_c.') in squeezed(pdf.pages[3].extract_text())
+
+
+@needs_chinese
+def test_chinese_is_all_there() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(to_pdf(book(made_statement(), "zh"))))
+    text = squeezed("".join(page.extract_text() for page in reader.pages))
+
+    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    for said in ("海港制造", "董事会的监督", "风险登记册包含下表所列风险", "未披露", "要求索引", "如何核验本报告"):
+        assert said in text
+
+
+def test_a_character_that_no_font_holds_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = typst.Fonts
+
+    def embedded(**options: Any) -> typst.Fonts:
+        return real(**{**options, "include_system_fonts": False})
+
+    monkeypatch.setattr(fonts.typst, "Fonts", embedded)
+
+    with pytest.raises(InputRefused) as refused:
+        to_pdf(book(made_statement(), "zh"))
+
+    assert refused.value.findings[0].code == "present.font"
+    assert "fonts-wqy-microhei" in refused.value.findings[0].text()
+
+
+def test_the_same_book_is_the_same_file() -> None:
+    of = latin()
+
+    assert to_pdf(of) == to_pdf(of)
