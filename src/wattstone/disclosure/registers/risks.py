@@ -82,7 +82,13 @@ def register_tables(risks: pl.DataFrame, horizons: pl.DataFrame, sites: Mapping[
     spans = {one["horizon"]: f"{one['first']}–{one['last']}" for one in horizons.iter_rows(named=True)}
     told = _told(risks, spans)
     yield Table("risks", "Climate risks and opportunities", _RISKS, told)
-    yield Table("effects", "Anticipated financial effects", _EFFECTS, told)
+    if (answered := told.filter(pl.any_horizontal(pl.col("handling", "response", "response@zh").is_not_null()))).height:
+        yield Table("responses", "Responses to risks and opportunities", _RESPONSES, answered)
+    stated = pl.any_horizontal(pl.col(*_BOUNDS).is_not_null())
+    if (known := told.filter(stated)).height:
+        yield Table("effects", "Anticipated financial effects", _EFFECTS, known)
+    if (unknown := told.filter(~stated)).height:
+        yield Table("unstated", "Without a financial effect", _UNSTATED, unknown)
     yield Table("owners", "Risks and opportunities by owner", _OWNERS, _owners(told))
     yield Table("stages", "Where in the value chain", _STAGES, _stages(told))
     by_site = _by_site(told, sites)
@@ -95,18 +101,21 @@ _NAME: Final = Column("id", "Short name")
 _HORIZON: Final = Column("horizon", "Horizon", labels=_KIND.field("horizon").choices)
 _HORIZONS: Final = (_HORIZON, Column("first", "First year"), Column("last", "Last year"), Column("years", "Years"))
 _RISKS: Final = (
-    _NAME, _TITLE, Column("kind", "Kind", labels=_KIND.field("kind").choices), _HORIZON, Column("span", "Years of it"),
+    _NAME, _TITLE, Column("kind", "Kind", labels=_KIND.field("kind").choices), _HORIZON,
     Column("likelihood", "Likelihood (1 to 5)"), Column("severity", "Severity (1 to 5)"),
-    Column("stage", "Stage of the value chain", labels=_KIND.field("stage").choices), Column("sites", "Sites affected"),
-    Column("handling", "Handling", labels=_KIND.field("handling").choices), Column("response", "Response"),
-    Column("owner", "Owner"),
+    Column("stage", "Stage of the value chain", labels=_KIND.field("stage").choices), Column("owner", "Owner"),
+)  # fmt: skip
+_RESPONSES: Final = (
+    _NAME, Column("handling", "Handling", labels=_KIND.field("handling").choices), Column("response", "Response"),
+    Column("sites", "Sites affected"),
 )  # fmt: skip
 _EFFECTS: Final = (
-    _NAME, _TITLE, _HORIZON, Column("span", "Years of it"),
+    _TITLE, _HORIZON, Column("span", "Years of it"),
     Column("line", "Line of the accounts", labels=_KIND.field("line").choices), Column("effect_low", "Low"),
     Column("effect", "Central"), Column("effect_high", "High"), Column("currency", "Currency"),
-    Column("per", "Per", labels=_KIND.field("per").choices), Column("why_none", "Why no effect is stated"),
+    Column("per", "Per", labels=_KIND.field("per").choices),
 )  # fmt: skip
+_UNSTATED: Final = (_TITLE, _HORIZON, Column("span", "Years of it"), Column("why_none", "Why no effect is stated"))
 _OWNERS: Final = (Column("owner", "Owner"), Column("count", "Number"), Column("most", "Highest rank of them (1 to 25)"),
                   Column("names", "Risks and opportunities"))  # fmt: skip
 _STAGES: Final = (

@@ -28,7 +28,8 @@ _SAME: Final = 1e-9
 TABLES: Final[Mapping[str, str]] = {
     "horizons": "strategy.horizons", "risks": "strategy.risks", "heat": "strategy.risks",
     "heat_opportunities": "strategy.risks", "owners": "strategy.risks", "stages": "strategy.value_chain",
-    "risk_sites": "strategy.value_chain", "effects": "strategy.effects_later", "scenarios": "strategy.scenarios",
+    "risk_sites": "strategy.value_chain", "effects": "strategy.effects_later",
+    "unstated": "strategy.effects_later", "responses": "strategy.risks", "scenarios": "strategy.scenarios",
     "carbon_price": "strategy.scenarios", "drivers": "strategy.scenarios", "carbon_cost": "strategy.resilience",
     "levers": "strategy.resilience", "levers_most": "strategy.resilience", "kept": "strategy.resilience",
     "energy_cost": "strategy.resilience", "energy_total": "strategy.resilience",
