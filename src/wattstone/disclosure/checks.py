@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
+from wattstone.disclosure.entering.pairs import of_pairs
 from wattstone.disclosure.entering.registers import of_currencies, of_exposures, of_horizons, of_risks
 from wattstone.disclosure.entering.scenarios import of_drivers, of_paths, of_scenarios, of_scenarios_named
 from wattstone.disclosure.entering.texts import of_narratives, of_omissions, of_responsibilities, of_reviews
@@ -65,8 +66,15 @@ NARROW: Final[Mapping[str | None, Check]] = {
 }
 """By kind, the checks that a change of its entries can break."""
 
+
+def _each(kind: str, *checks: Check) -> Check:
+    return partial(_run, (*checks, partial(of_pairs, kind=kind)))
+
+
 OF_EACH: Final[Mapping[str, Check]] = {
-    "narrative": of_narratives, "responsibility": of_responsibilities, "omission": of_omissions,
-    "climate_risk": of_risks, "scenario": of_scenarios, "driver": of_drivers,
+    "narrative": of_narratives, "responsibility": of_responsibilities, "driver": of_drivers,
+    "omission": _each("omission", of_omissions), "climate_risk": _each("climate_risk", of_risks),
+    "scenario": _each("scenario", of_scenarios), "pay": _each("pay"), "internal_price": _each("internal_price"),
+    "hazard_absent": _each("hazard_absent"),
 }  # fmt: skip
 """By kind, what is looked at in each entry that changes."""

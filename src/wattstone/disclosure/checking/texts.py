@@ -7,10 +7,9 @@ from typing import Final
 
 from wattstone.base import Finding
 from wattstone.disclosure.checking.looking import Looked, placed, say, texts_of
-from wattstone.disclosure.checking.said_numbers import said_number, years_in
 from wattstone.disclosure.entering.texts import typed
 from wattstone.disclosure.narratives.placeholders import placeholders, without_placeholders
-from wattstone.disclosure.narratives.typed import typed_numbers
+from wattstone.disclosure.narratives.said_numbers import apart, years_in
 from wattstone.disclosure.statement import Answer, Written
 
 __all__ = ["of_approvals", "of_languages", "of_placeholders", "of_typed_numbers"]
@@ -36,30 +35,34 @@ def _differ(answer: Answer, en: Written, zh: Written) -> Iterator[Finding]:
     named = [Counter(f"{one.key}" if one.kind == "figure" else one.text for one in placeholders(text.markdown))
              for text in (en, zh)]  # fmt: skip
     yield from _only(
-        answer, named, "languages_figures", "figures of one language are not in the other: {shown}",
+        answer, *_alone(*named), "languages_figures", "figures of one language are not in the other: {shown}",
         "the same placeholders in both languages",
     )  # fmt: skip
-    numbers = [Counter(said_number(one.text) for one in typed_numbers(text.markdown)) for text in (en, zh)]
     yield from _only(
-        answer, numbers, "languages_numbers", "numbers of one language are not in the other: {shown}",
+        answer, *apart(en.markdown, zh.markdown), "languages_numbers",
+        "numbers of one language are not in the other: {shown}",
         "the same numbers in both languages",
     )  # fmt: skip
     years = [Counter(years_in(without_placeholders(text.markdown))) for text in (en, zh)]
     yield from _only(
-        answer, years, "languages_years", "years of one language are not in the other: {shown}",
+        answer, *_alone(*years), "languages_years", "years of one language are not in the other: {shown}",
         "the same years in both languages", error=False,
     )  # fmt: skip
 
 
+def _alone(en: Counter[str], zh: Counter[str]) -> tuple[list[str], list[str]]:
+    """What each has and the other has not."""
+    return list((en - zh).elements()), list((zh - en).elements())
+
+
 def _only(
-    answer: Answer, both: list[Counter[str]], code: str, found: str, expected: str, *, error: bool = True
+    answer: Answer, en: list[str], zh: list[str], code: str, found: str, expected: str, *, error: bool = True
 ) -> Iterator[Finding]:  # fmt: skip
-    en, zh = both
-    apart = [f"{one} (en)" for one in (en - zh).elements()] + [f"{one} (zh)" for one in (zh - en).elements()]
-    if apart:
+    alone = [f"{one} (en)" for one in en] + [f"{one} (zh)" for one in zh]
+    if alone:
         yield say(
             code=code, found=found, expected=expected, remedy="compare both texts, and correct the one that is wrong",
-            severity="error" if error else "warning", shown=", ".join(apart[:6]), **placed(answer),
+            severity="error" if error else "warning", shown=", ".join(alone[:6]), **placed(answer),
         )  # fmt: skip
 
 

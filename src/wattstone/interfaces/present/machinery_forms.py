@@ -139,7 +139,7 @@ SPOKEN = frozenset(
         "wanted",
     }
     | {"what", "why"}
-    | {"category", "column", "columns", "denominator", "language", "wholes"}
+    | {"category", "column", "columns", "denominator", "field_label", "language", "wholes"}
 )
 """Fields of findings whose values are words."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattstone.disclosure.checking.said_numbers import said_number, years_in
+from wattstone.disclosure.narratives.said_numbers import said_number, years_in
 from wattstone.disclosure.narratives.typed import typed_numbers
 
 

@@ -1,10 +1,14 @@
 """Numbers as two languages write them in one form: `12.5 %` and `百分之十二点五`, `3.5 million` and `350万`."""
 
 import re
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-__all__ = ["said_number", "years_in"]
+from wattstone.disclosure.narratives.placeholders import without_placeholders
+from wattstone.disclosure.narratives.typed import typed_numbers
+
+__all__ = ["apart", "in_words", "said_number", "years_in"]
 
 _WORD: Final = re.compile(r"(%|‰|per cent|percent|百分点|万亿|万|亿|thousand|million|billion)$")
 _TIMES: Final = {
@@ -17,6 +21,19 @@ _NUMERALS: Final = ("零〇", "一", "二两", "三", "四", "五", "六", "七"
 _DIGITS: Final = {one: number for number, ones in enumerate(_NUMERALS) for one in ones}
 _TENS: Final = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS: Final = {"万": 10**4, "亿": 10**8}
+_NUMERAL: Final = re.compile(r"(?:百分之)?[零〇一二三四五六七八九十百千万亿两]+(?:点[零〇一二三四五六七八九]+)?")
+_UNITS: Final = {word: number for number, word in enumerate((
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+))}  # fmt: skip
+_TENFOLD: Final = {word: 10 * number for number, word in enumerate((
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+), 2)}  # fmt: skip
+_ENGLISH: Final = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENFOLD)})(?:[- ](?=\w))?)?(?P<unit>{'|'.join(reversed(_UNITS))})?\b"
+    r"(?<=[a-z])(?P<part>\s+per\s?cent)?",
+    re.IGNORECASE,
+)
 _YEAR: Final = re.compile(r"(?<![\d.,@/-])((?:19|20|21)\d\d)(?![\d.,]\d|\d)")
 
 
@@ -55,6 +72,44 @@ def years_in(text: str) -> frozenset[str]:
     (['2021', '2030'], ['2021', '2030'])
     """
     return frozenset(_YEAR.findall(text))
+
+
+def in_words(text: str) -> Counter[str]:
+    """Numbers that a text says in words, English or Chinese, in the form of `said_number`.
+
+    Examples
+    --------
+    >>> sorted(in_words("Three sites, twenty-one lines, five per cent").elements())
+    ['21', '3', '5%']
+    >>> sorted(in_words("三处场所，百分之五").elements())
+    ['3', '5%']
+    """
+    found = [
+        f"{_TENFOLD.get((one['tens'] or '').lower(), 0) + _UNITS.get((one['unit'] or '').lower(), 0)}"
+        + ("%" if one["part"] else "")
+        for one in _ENGLISH.finditer(text)
+        if one["tens"] or one["unit"]
+    ]
+    return Counter([*found, *(said_number(one) for one in _NUMERAL.findall(text))])
+
+
+def apart(one: str, other: str) -> tuple[list[str], list[str]]:
+    """Typed numbers of each of two texts that the other says neither in digits nor in words.
+
+    Parameters
+    ----------
+    one, other : str
+        Markdown, in two languages.
+
+    Examples
+    --------
+    >>> apart("At 3 sites, 12 % less", "三处场所，下降13%")
+    (['12%'], ['13%'])
+    """
+    first, second = (Counter(said_number(each.text) for each in typed_numbers(text)) for text in (one, other))
+    left = (first - second) - in_words(without_placeholders(other))
+    right = (second - first) - in_words(without_placeholders(one))
+    return list(left.elements()), list(right.elements())
 
 
 def _joined(digits: str) -> str:
