@@ -13,14 +13,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from wattstone.base import Finding, InputRefused, WattstoneError
 from wattstone.interfaces.store.config import FILE
 from wattstone.workflows.ports import KeyRecord
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from types import ModuleType
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 __all__ = ["FOLDER", "PASSPHRASE", "Keys", "Signer", "keys_folder"]
 
@@ -114,10 +116,8 @@ class Keys:
         -------
         KeyRecord
         """
-        from cryptography.hazmat.primitives import serialization as form
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        secret = Ed25519PrivateKey.generate()
+        form, kinds = _cryptography()
+        secret = kinds.Ed25519PrivateKey.generate()
         public = secret.public_key().public_bytes_raw()
         asked = passphrase()
         lock = form.BestAvailableEncryption(asked.encode()) if asked else form.NoEncryption()
@@ -171,10 +171,8 @@ class Keys:
 
     def export(self, key: str) -> str:
         """The public key as PEM, for those who check signatures."""
-        from cryptography.hazmat.primitives import serialization as form
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        public = Ed25519PublicKey.from_public_bytes(self._named(key).public)
+        form, kinds = _cryptography()
+        public = kinds.Ed25519PublicKey.from_public_bytes(self._named(key).public)
         return public.public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo).decode()
 
     def take_in(self, pem: str, name: str) -> KeyRecord:
@@ -192,16 +190,14 @@ class Keys:
         InputRefused
             If it is no public key of Ed25519.
         """
-        from cryptography.hazmat.primitives import serialization as form
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+        form, kinds = _cryptography()
         try:
             read = form.load_pem_public_key(pem.encode())
         except ValueError:
             read = None
-        if not isinstance(read, Ed25519PublicKey):
+        if not isinstance(read, kinds.Ed25519PublicKey):
             raise InputRefused([_no_public_key(name)])
-        public = read.public_bytes_raw()
+        public = cast("Ed25519PublicKey", read).public_bytes_raw()
         there = self.known(_id_of(public))
         if there is not None:
             return there
@@ -224,9 +220,6 @@ class Keys:
         InputRefused
             If there is none, it was revoked or retired, or the passphrase is not the right one.
         """
-        from cryptography.hazmat.primitives import serialization as form
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
         held = self._current() if key is None else self._named(key)
         if held is None or not held.own:
             raise InputRefused([_none(key)])
@@ -234,13 +227,14 @@ class Keys:
             raise InputRefused([_revoked(held)])
         if held.retired is not None:
             raise InputRefused([_retired(held)])
+        form, kinds = _cryptography()
         content = (self.folder / f"{held.id}.key").read_bytes()
         asked = passphrase() if b"ENCRYPTED" in content else None
         try:
             secret = form.load_pem_private_key(content, asked.encode() if asked else None)
         except (TypeError, ValueError):
             raise InputRefused([_wrong_passphrase(held, given=bool(asked))]) from None
-        if not isinstance(secret, Ed25519PrivateKey) or secret.public_key().public_bytes_raw() != held.public:
+        if not isinstance(secret, kinds.Ed25519PrivateKey) or secret.public_key().public_bytes_raw() != held.public:
             raise WattstoneError(f"{self.folder / held.id}.key is not the key {held.id} that the list names")
         return Signer(held.id, held.public, secret)
 
@@ -278,6 +272,16 @@ class Keys:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.folder / name)
+
+
+def _cryptography() -> "tuple[ModuleType, ModuleType]":
+    """How keys are written, and the keys themselves."""
+    try:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+    except ModuleNotFoundError:
+        raise WattstoneError("Keys that sign need an extra: pip install 'wattstone[disclosure]'") from None
+    return serialization, ed25519
 
 
 def _id_of(public: bytes) -> str:
