@@ -85,6 +85,25 @@ def test_lines_of_chinese_join_without_a_blank_and_those_of_words_with_one():
     assert plain(blocks("第一行\nand two")) == "第一行 and two"
 
 
+@pytest.mark.parametrize(
+    ("text", "strong"),
+    [
+        ("分两步。**首先减少用能。**车库随后。", "首先减少用能。"),
+        ("这是**“绿色”**能源", "“绿色”"),
+        ("范围二**（按位置）**排放", "（按位置）"),
+        ("**注意：**见下", "注意："),
+        ("排放**" + FIGURE + "**吨", FIGURE),
+    ],
+)
+def test_emphasis_holds_beside_chinese_signs(text, strong):
+    (one,) = blocks(text)
+    (inner,) = [each for each in one.of if isinstance(each, Strong)]
+
+    assert plain((Paragraph(inner.of),)) == strong
+    assert plain((one,)) == text.replace("**", "")
+    assert codes(text) == []
+
+
 def test_nothing_in_code_is_a_placeholder():
     assert list(figures_in(blocks("`" + FIGURE + "`"))) == []
     assert plain(blocks("`" + FIGURE + "`")) == FIGURE
@@ -105,7 +124,7 @@ def test_nothing_in_code_is_a_placeholder():
         ("**{{table:metrics.ghg}}**", "table_place", "{{table:metrics.ghg}}"),
         ("| a |\n|---|\n| b | lost |", "table_cells", "a\nb"),
         ("> " * 12 + "deep", "nesting", "deep"),
-        ("这是**“绿色”**能源", "stars", "这是**“绿色”**能源"),
+        ("this is ** spaced ** out", "stars", "this is ** spaced ** out"),
     ],
 )
 def test_what_a_report_does_not_take_is_told_and_stands_as_text(text, code, shown):
@@ -123,7 +142,7 @@ def test_a_finding_names_the_first_and_how_many_there_are():
 MARKS = st.sampled_from(
     ["\n", "\n\n", "# ", "- ", "1. ", "> ", "*", "**", "_", "`", "| ", "|---|", "<b>", "</b>", "<!--", "![", "[", "](",
      ")", "http://a", "{{", "}}", FIGURE, "{{table:metrics.ghg}}", "\\", "&amp;", "---", "```", "    ", "\t", "\ue000",
-     "\ue0011\ue001", "\x00", "\r", "字", "，"]
+     "\ue0011\ue001", "\x00", "\r", "字", "，", "。", "“", "\ue002"]
 )  # fmt: skip
 ANY = st.lists(MARKS | st.text(max_size=12), max_size=40).map("".join)
 

@@ -47,8 +47,15 @@ _FIRST, _LAST = 3, 6
 _DEEPEST: Final = 8
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK: Final = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_OWN: Final = re.compile(f"[{_OPEN}{_CLOSE}\x00]")
+_LETTER: Final = "\ue002"
+"""Stands where Chinese signs would keep asterisks from marking: Markdown takes words to have spaces between them."""
+_OWN: Final = re.compile(f"[{_OPEN}{_CLOSE}{_LETTER}\x00]")
+_SIGN: Final = r"[\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\u2018-\u201f\u2026\u2014\u00b7]"
+_WORD: Final = r"[^\W_]"
+_CLOSING: Final = re.compile(rf"(?<={_SIGN})(?=\*+{_WORD})")
+_OPENING: Final = re.compile(rf"(?<={_WORD})(\*+)(?={_SIGN})")
 _ADDRESS: Final = re.compile(r"https?://(?:[^/?#@\s]*@)?[^/?#@:\s]+(?:[/?#:]|$)", re.IGNORECASE)
+_QUOTED: Final = "%EE%80%82"
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _ALIGN: Final[dict[str, Align]] = {f"text-align:{one}": one for one in ("left", "center", "right")}
 _NO_ALIGN: Final[Align] = ""
@@ -73,7 +80,7 @@ class _Reading:
 
     def restored(self, text: str) -> str:
         """A text with its placeholders as they were written."""
-        return _MARK.sub(lambda found: self.there[int(found[1])].text, text)
+        return _MARK.sub(lambda found: self.there[int(found[1])].text, text).replace(_LETTER, "")
 
 
 def blocks(markdown: str) -> tuple[Block, ...]:
@@ -156,7 +163,8 @@ def _read(markdown: str) -> tuple[tuple[Block, ...], _Reading]:
         marked += [text[at:found], f"{_OPEN}{number}{_CLOSE}"]
         at = found + len(one.text)
     reading = _Reading(there)
-    reading.lines = "".join([*marked, text[at:]]).split("\n")
+    whole = _OPENING.sub(rf"\1{_LETTER}", _CLOSING.sub(_LETTER, "".join([*marked, text[at:]])))
+    reading.lines = whole.split("\n")
     tree = _tree("\n".join(reading.lines))
     levels = sorted({int(one.tag[1:]) for one in tree.walk() if one.type == "heading"})
     ranks = {level: min(_FIRST + rank, _LAST) for rank, level in enumerate(levels)}
@@ -288,7 +296,7 @@ def _inline(node: Any, reading: _Reading) -> Iterator[Inline | TableRef]:
 
 
 def _link(node: Any, reading: _Reading) -> Iterator[Inline]:
-    of, to = _flat(_inlines(node.children, reading), reading), str(node.attrs.get("href", ""))
+    of, to = _flat(_inlines(node.children, reading), reading), str(node.attrs.get("href", "")).replace(_QUOTED, "")
     if _web(to):
         yield Link(to, of)
     else:
@@ -305,7 +313,7 @@ def _texts(text: str, reading: _Reading) -> Iterator[Inline | TableRef]:
     """Words and placeholders in turn."""
     if "**" in text:
         reading.stars.append(reading.restored(text))
-    for place, part in enumerate(_MARK.split(text)):
+    for place, part in enumerate(_MARK.split(text.replace(_LETTER, ""))):
         if place % 2 == 0:
             if part:
                 yield Text(part)
