@@ -112,7 +112,7 @@ def test_every_risk_stands_in_one_field(ranks):
 
     assert cells["count"].sum() == len(ranks)
     assert sorted(name for names in cells["names"] for name in names) == sorted(rows["id"])
-    assert cells["rank"].is_sorted(descending=True)
+    assert cells["rank"].to_list() == sorted((one * other for one, other in set(ranks)), reverse=True)
 
 
 def test_capital_adds_up_by_form_and_never_over_forms_or_currencies():
