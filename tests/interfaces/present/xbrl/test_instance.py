@@ -16,8 +16,9 @@ from tests.disclosure.made import FIGURES, made_edition, made_statement
 from tests.interfaces.present.xbrl.official import MAPPING, NAMESPACE, package, schema
 from wattstone.base import InputRefused
 from wattstone.interfaces.present.disclosure.book import book
+from wattstone.interfaces.present.disclosure.renderings import rendered
 from wattstone.interfaces.present.xbrl.check import validate
-from wattstone.interfaces.present.xbrl.contexts import Entity
+from wattstone.interfaces.present.xbrl.contexts import legal_entity
 from wattstone.interfaces.present.xbrl.instance import packed, to_ixbrl
 from wattstone.interfaces.present.xbrl.mapping import read_mapping
 from wattstone.interfaces.present.xbrl.names import NAMESPACES, schema_file
@@ -134,7 +135,7 @@ def test_a_stale_figure_says_so_in_the_note_of_its_facts(made):
 
 
 def test_an_edition_says_so_and_a_register_names_the_entity():
-    entity = Entity("529900T8BM49AURSDO55", "http://standards.iso.org/iso/17442")
+    entity = legal_entity("529900t8bm49aursdo55")  # that of the foundation that issues them
     files = to_ixbrl(made_statement(edition=made_edition()), "en", entity=entity)
     root = ElementTree.fromstring(document_of(files))
 
@@ -276,3 +277,24 @@ def test_what_is_no_report_is_refused_without_arelle(tmp_path):
 
     for path in (tmp_path / "none.xbri", tmp_path / "empty", tmp_path / "a.txt"):
         assert [one.code for one in validate(path)] == ["xbrl.no_report"]
+
+
+@pytest.mark.parametrize("code", ["", "529900T8BM49AURSDO56", "529900T8BM49AURSDO5", "529900-8BM49AURSDO55"])
+def test_what_is_no_legal_entity_identifier_is_refused(code):
+    with pytest.raises(InputRefused) as refused:
+        legal_entity(code)
+
+    assert [one.code for one in refused.value.findings] == ["xbrl.lei"]
+
+
+def test_a_report_is_built_by_a_mapping_from_a_file(tmp_path):
+    (tmp_path / "mapping.toml").write_text(MAPPING, encoding="utf-8")
+
+    name, content = rendered(made_statement(), "zh", "ixbrl", mapping=tmp_path / "mapping.toml",
+                             lei="529900T8BM49AURSDO55")  # fmt: skip
+
+    with zipfile.ZipFile(io.BytesIO(content)) as held:
+        told = next(held.read(one).decode() for one in held.namelist() if one.endswith(".xhtml"))
+    assert name.endswith(".zh.xbri")
+    assert 'name="off:DirectEmissions"' in told
+    assert ">529900T8BM49AURSDO55</xbrli:identifier>" in told

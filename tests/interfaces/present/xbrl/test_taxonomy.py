@@ -1,6 +1,7 @@
 """The taxonomy: its parts hang together, each figure is one thing, and units are those of the registry."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
@@ -13,6 +14,7 @@ from wattstone.interfaces.present.names import _KINDS
 from wattstone.interfaces.present.xbrl.concepts import fact_of, taxonomy, text_concept
 from wattstone.interfaces.present.xbrl.markup import tag, text
 from wattstone.interfaces.present.xbrl.names import NAMESPACES, roles
+from wattstone.interfaces.present.xbrl.reference import mapping_page
 from wattstone.interfaces.present.xbrl.sums import facts_of
 from wattstone.interfaces.present.xbrl.taxonomy import taxonomy_files
 from wattstone.interfaces.present.xbrl.units import ITEM_TYPES, measure
@@ -179,3 +181,12 @@ def test_in_the_reporting_year_nothing_yields_so_that_a_wrong_sum_is_found():
     found = facts_with(("scope3@2025", 100.0), ("scope3.2@2025", 30.0))
 
     assert found == {"scope3@2025": "Scope3Emissions", "scope3.2@2025": "Scope3Category2Emissions"}
+
+
+def test_the_page_of_the_mapping_is_that_of_the_taxonomy():
+    """`python -m wattstone.interfaces.present.xbrl.reference > docs/reference/xbrl-mapping.md` renews it."""
+    page = Path("docs/reference/xbrl-mapping.md").read_text(encoding="utf-8")
+
+    assert page == mapping_page()
+    assert all(f"`{one.id}`" in page for one in taxonomy().concepts)
+    assert "<<" not in page

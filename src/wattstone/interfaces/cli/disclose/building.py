@@ -31,6 +31,13 @@ def build(
     font_path: Annotated[
         list[Path] | None, typer.Option("--font-path", metavar="FOLDER", help="Fonts for a PDF; repeatable.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping", metavar="FILE", help="Names of an official taxonomy, for inline XBRL.", callback=options.there
+        ),
+    ] = None,
+    lei: Annotated[str, typer.Option("--lei", metavar="CODE", help="Legal entity identifier, for inline XBRL.")] = "",
     lang: options.Lang = "en",
     json: options.Json = False,
 ) -> None:
@@ -54,7 +61,7 @@ def build(
             if edition is None
             else edition_statement(whole, standard, year, edition)
         )
-        name, content = rendered(said, lang, form, also=beside, font_paths=font_path or ())
+        name, content = rendered(said, lang, form, also=beside, font_paths=font_path or (), mapping=mapping, lei=lei)
         to = out or workspace / "reports" / name
         with writing(to) as path:
             path.write_bytes(content)

@@ -34,6 +34,8 @@ def rendered(
     *,
     also: Sequence[str] = (),
     font_paths: Sequence[Path | str] = (),
+    mapping: Path | None = None,
+    lei: str = "",
 ) -> tuple[str, bytes]:
     """A statement in a form.
 
@@ -49,6 +51,10 @@ def rendered(
         Other standards, as `ifrs-s2@2025`, whose requirements get an index of their own, where there are pages.
     font_paths : sequence of Path or str
         Folders with fonts, for a PDF.
+    mapping : Path or None
+        Of inline XBRL: the user's file that maps concepts to those of an official taxonomy.
+    lei : str
+        Of inline XBRL: the legal entity identifier of the organisation; its name says who reports where it is empty.
 
     Returns
     -------
@@ -58,11 +64,14 @@ def rendered(
     Raises
     ------
     InputRefused
-        If a PDF would have to leave out a character, for no font holds it.
+        If a PDF would have to leave out a character, for no font holds it; if the mapping cannot hold.
     KeyError
         If there is no standard of a name in `also`.
     """
-    return file_name(statement, lang, form), _made(statement, lang, form, also, font_paths)
+    name = file_name(statement, lang, form)
+    if form == "ixbrl":
+        return name, _tagged(statement, lang, also, mapping, lei)
+    return name, _made(statement, lang, form, also, font_paths)
 
 
 def file_name(statement: Statement, lang: Language, form: Form) -> str:
@@ -92,12 +101,18 @@ def _made(
             from wattstone.interfaces.present.disclosure.xlsx import to_xlsx
 
             return to_xlsx(statement, lang)
-        case "ixbrl":
-            from wattstone.interfaces.present.xbrl.instance import packed, to_ixbrl
-
-            return packed(to_ixbrl(statement, lang))
         case _:
             return _pages(statement, lang, form, also, font_paths)
+
+
+def _tagged(statement: Statement, lang: Language, also: Sequence[str], mapping: Path | None, lei: str) -> bytes:
+    from wattstone.interfaces.present.xbrl.contexts import legal_entity
+    from wattstone.interfaces.present.xbrl.instance import packed, to_ixbrl
+    from wattstone.interfaces.present.xbrl.mapping import read_mapping
+
+    official = None if mapping is None else read_mapping(mapping)
+    entity = legal_entity(lei) if lei else None
+    return packed(to_ixbrl(statement, lang, official=official, entity=entity, also=also))
 
 
 def _pages(

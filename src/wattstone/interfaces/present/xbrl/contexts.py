@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from wattstone.base import Finding, InputRefused
+from wattstone.interfaces.present.languages import mark
 from wattstone.interfaces.present.xbrl.concepts import taxonomy
 from wattstone.interfaces.present.xbrl.markup import Markup, tag, text
 from wattstone.interfaces.present.xbrl.units import Measure
 
-__all__ = ["Dimension", "Entity", "Resources", "days_of", "own_typed"]
+__all__ = ["Dimension", "Entity", "Resources", "days_of", "legal_entity", "own_typed"]
 
 Dimension = tuple[str, str]
 """QName of an axis, and QName of a member or, where the axis is typed, its text."""
@@ -30,6 +32,40 @@ class Entity:
 
     identifier: str
     scheme: str = "urn:wattstone:organisation"
+
+
+def legal_entity(identifier: str) -> Entity:
+    """Who reports, by a legal entity identifier [1]_.
+
+    Parameters
+    ----------
+    identifier : str
+        Twenty letters and digits, of which the last two check the others.
+
+    Raises
+    ------
+    InputRefused
+        If it is none.
+
+    References
+    ----------
+    .. [1] ISO 17442-1:2020; check digits by ISO/IEC 7064, MOD 97-10.
+
+    Examples
+    --------
+    >>> legal_entity("529900T8BM49AURSDO55").scheme
+    'http://standards.iso.org/iso/17442'
+    """
+    told = identifier.strip().upper()
+    if not re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", told) or int("".join(str(int(one, 36)) for one in told)) % 97 != 1:
+        raise InputRefused([
+            Finding(
+                code="xbrl.lei", place=identifier, found=mark("this is no legal entity identifier"),
+                expected=mark("twenty letters and digits whose last two check the others"),
+                remedy=mark("copy it from the register at gleif.org"),
+            )
+        ])  # fmt: skip
+    return Entity(told, "http://standards.iso.org/iso/17442")
 
 
 def days_of(period: str) -> tuple[date, date] | None:

@@ -9,12 +9,13 @@ References
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from io import BytesIO
 
 from wattstone.disclosure.statement import Shown, Statement
 from wattstone.interfaces.present.disclosure.book import book
+from wattstone.interfaces.present.disclosure.content import Book
 from wattstone.interfaces.present.disclosure.sections import anchor
 from wattstone.interfaces.present.disclosure.words import state_words
 from wattstone.interfaces.present.languages import Language, counter, say_reason, translator
@@ -36,7 +37,12 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def to_ixbrl(
-    statement: Statement, lang: Language, *, official: Official | None = None, entity: Entity | None = None
+    statement: Statement,
+    lang: Language,
+    *,
+    official: Official | None = None,
+    entity: Entity | None = None,
+    also: Sequence[str] = (),
 ) -> dict[str, bytes]:
     """A statement as a report package of inline XBRL.
 
@@ -53,6 +59,9 @@ def to_ixbrl(
     entity : Entity or None
         Who reports, by a register; by the organisation's name where None.
 
+    also : sequence of str
+        Other standards, as `ifrs-s2@2025`, whose requirements have an index of their own too.
+
     Returns
     -------
     dict of str to bytes
@@ -62,7 +71,7 @@ def to_ixbrl(
     top = _slug(statement)
     return {
         f"{top}/META-INF/reportPackage.json": _package(),
-        f"{top}/reports/{top}.{lang}.xhtml": document(_html(statement, lang, tagger)),
+        f"{top}/reports/{top}.{lang}.xhtml": document(_html(book(statement, lang, also=also), statement, tagger)),
         **{f"{top}/taxonomy/{name}": held for name, held in taxonomy_files().items()},
     }
 
@@ -88,8 +97,8 @@ def _slug(statement: Statement) -> str:
     return f"{organisation}-{statement.standard.id}-{statement.year}{edition}"
 
 
-def _html(statement: Statement, lang: Language, tagger: Tagger) -> Markup:
-    told = book(statement, lang)
+def _html(told: Book, statement: Statement, tagger: Tagger) -> Markup:
+    lang = told.lang
     topics = {anchor(one.topic.id): one.topic.id for one in statement.answers}
     body = Pages(told, tagger, topics).body()
     facts = _facts(tagger, lang)
