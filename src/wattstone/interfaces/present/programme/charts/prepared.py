@@ -1,6 +1,7 @@
 """What a chart of the programme draws, taken out of its table: values scaled to a unit, names in words, few series."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -16,10 +17,10 @@ from wattstone.interfaces.present.programme.tables import cell_text, unit_words
 from wattstone.interfaces.present.tokens import tokens
 from wattstone.programme.report import Chart, Column, Table
 
-__all__ = ["COLOURS", "DASHES", "UNSURE", "Axis", "Prepared", "legend", "prepared", "series_scales"]
+__all__ = ["COLOURS", "DASHES", "UNSURE", "Axis", "Prepared", "colours_of", "legend", "prepared", "series_scales"]
 
 COLOURS: Final = ("jade", "scope-1", "scope-3", "pv", "charger", "grid")
-"""Of series, in their order; no drawing tells more than six apart."""
+"""Of series, in their order; no drawing tells more than six apart. Scopes have colours of their own."""
 
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [3, 5], [1, 3])
 """Of their lines, for grey print and for who does not tell the colours apart."""
@@ -28,6 +29,8 @@ UNSURE: Final = frozenset({"estimated", "simulated", "unconfirmed"})
 """Values of a column `basis` whose shapes are hatched."""
 
 Axis = Literal["year", "day", "number", "name"]
+_SCOPE: Final = re.compile(r"(?:Scope |范围 ?)([1-3一二三])(?!\d)")
+_SCOPES: Final = {sign: f"scope-{at % 3 + 1}" for at, sign in enumerate("123一二三")}
 _PERIODS = (("_lower", "_upper"), ("_low", "_high"))
 
 
@@ -154,8 +157,23 @@ def _bound(told: Mapping[str, Any], name: str, divisor: float) -> float | None:
 def series_scales(names: Sequence[str]) -> tuple[alt.Scale, alt.Scale]:
     """Colours and dashes of series."""
     look, drawn = tokens(), list(names)[: len(COLOURS)]
-    colours = [look.colour(one) for one in COLOURS[: len(drawn)]]
+    colours = [look.colour(one) for one in colours_of(drawn)]
     return alt.Scale(domain=drawn, range=colours), alt.Scale(domain=drawn, range=list(DASHES[: len(drawn)]))
+
+
+def colours_of(names: Sequence[str]) -> list[str]:
+    """Tokens of series: a scope has its own everywhere, the others what is left, in their order.
+
+    Examples
+    --------
+    >>> colours_of(["Scope 1", "Scope 3", "before"]), colours_of(["a", "b"])
+    (['scope-1', 'scope-3', 'jade'], ['jade', 'scope-1'])
+    """
+    own = {name: _SCOPES[found[1]] for name in names if (found := _SCOPE.match(name))}
+    rest = iter(
+        [one for one in COLOURS if one not in own.values() and not (one == "jade" and "scope-2" in own.values())]
+    )
+    return [own.get(name) or next(rest, COLOURS[-1]) for name in names]
 
 
 def legend(names: Sequence[str], width: int, *, stroke: bool = False) -> alt.Legend | None:
