@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -72,6 +73,13 @@ def test_heads_of_tables_are_repeated_and_rows_are_not_broken(made):
         assert heads in ([rows[0]], [])  # of the facts about the report, a list of pairs, none
         assert all(one.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for one in rows)
         assert len({len(one.findall(qn("w:tc"))) for one in rows}) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_table_touches_another_or_the_end(made, lang):
+    tags = [one.tag for one in opened(made[lang][1]).element.body]
+
+    assert not [pair for pair in pairwise(tags) if pair[0] == qn("w:tbl") and pair[1] != qn("w:p")]
 
 
 def test_each_figure_stands_in_the_evidence_under_its_id(made):

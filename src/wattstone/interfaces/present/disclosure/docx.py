@@ -207,3 +207,4 @@ class _Writing:
         for told in self.book.facts:
             for line, said in zip(self.paper.row(made, ""), told, strict=True):
                 self.paper.run(line, said)
+        self.paper.apart()

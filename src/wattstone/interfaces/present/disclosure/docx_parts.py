@@ -146,6 +146,7 @@ class Paper:
 
     def table(self, heads: Sequence[str], numeric: Sequence[bool]) -> Any:
         """An empty table, whose head is repeated on each page."""
+        self.apart()
         made: Any = self._document.add_table(rows=0, cols=len(numeric))
         made.style = "Report table"
         made.autofit = True
@@ -155,6 +156,12 @@ class Paper:
                 if right:
                     self.right(line)
         return made
+
+    def apart(self) -> None:
+        """A line behind a table: two that touch become one, and none may be the last of a document."""
+        body = [one for one in _xml(self._document).body if one.tag != qn("w:sectPr")]
+        if body and body[-1].tag == qn("w:tbl"):
+            self.paragraph("Soft")
 
     def row(self, table: Any, key: str, *, head: bool = False) -> Iterator[Line]:
         """A row at the end; the paragraphs of its cells, which no page breaks apart."""
@@ -249,7 +256,12 @@ class Paper:
         settings: Any = document.settings.element
         update: Any = element("w:updateFields")
         update.set(qn("w:val"), "true")
-        settings.append(update)
+        after = (settings.find(qn(f"w:{name}")) for name in ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat"))
+        place = next((one for one in after if one is not None), None)
+        if place is None:
+            settings.append(update)
+        else:
+            place.addprevious(update)  # a word processor may refuse settings that stand in another order
         self._page()
 
     def _page(self) -> None:
