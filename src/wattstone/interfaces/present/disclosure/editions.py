@@ -85,7 +85,7 @@ def pack_words(done: "Packed", lang: Language) -> list[str]:
     if done.key:
         lines.append(t("Signed with key {key}.", key=done.key))
     return [
-        *lines, t("To check it elsewhere: unpack it and run `python verify.py`; nothing has to be installed."),
+        *lines, t("To check it elsewhere: unpack it and run `python verify_pack.py`; nothing has to be installed."),
     ]  # fmt: skip
 
 
