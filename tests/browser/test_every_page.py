@@ -61,6 +61,15 @@ _SAMPLES: dict[str, Any] = {
     "/programme/{module}/{kind}": lambda _: ("/programme/nature/area", "/programme/waste/weighing"),
     "/programme/{module}/{kind}/add": lambda _: ("/programme/nature/area/add", "/programme/factory/score_row/add"),
     "/programme/{module}/{kind}/entry": lambda held: (held.first("/programme/nature/area", "/entry?id="),),
+    "/report/climate/topics/{topic}": lambda _: (
+        "/report/climate/topics/governance.board",
+        "/report/climate/topics/metrics.ghg",
+    ),
+    "/report/climate/standards/{key}": lambda _: ("/report/climate/standards/csds@2025",),
+    "/report/climate/editions/{number}": lambda held: (held.first("/report/climate/editions", "/editions/1"),),
+    "/report/climate/entries/{kind}": lambda _: ("/report/climate/entries/climate_risk",),
+    "/report/climate/entries/{kind}/add": lambda _: ("/report/climate/entries/narrative/add",),
+    "/report/climate/entries/{kind}/entry": lambda held: (held.first("/report/climate/entries/horizon", "/entry?id="),),
     "/data/uploads/{upload}": lambda held: (held.known["upload"],),
 }
 
