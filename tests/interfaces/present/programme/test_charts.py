@@ -11,6 +11,7 @@ from wattstone.interfaces.present.charts.base import NARROW, WIDE, Drawing
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.programme.charts import drawing_of
 from wattstone.interfaces.present.programme.charts.blocks import blocks_of
+from wattstone.interfaces.present.programme.charts.heat import heat_of
 from wattstone.interfaces.present.programme.charts.prepared import COLOURS, prepared
 from wattstone.programme.report import Chart, Column, Said, Table
 
@@ -149,3 +150,40 @@ def test_a_long_name_in_a_legend_is_not_cut() -> None:
 
     assert drawing is not None
     assert all(name in drawing.svg(WIDE) for name in names)
+
+
+RANKS = Table(
+    "heat", "Risks", (Column("likelihood", "Likelihood (1 to 5)"), Column("severity", "Severity (1 to 5)")),
+    pl.DataFrame({"likelihood": [4, 1], "severity": [5, 1], "names": [["flood", "heat", "wind", "tax"], ["claims"]]}),
+)  # fmt: skip
+HEAT = Chart(
+    id="heat", title="Risks", mark="heat", table="heat", x="severity", y="likelihood", series="names", most=5.0
+)
+
+
+def test_a_heat_map_has_a_field_for_every_pair_of_ranks_with_the_highest_at_the_top_right() -> None:
+    drawing = drawing_of(HEAT, RANKS, Grid((), ()), "en")
+    assert drawing is not None
+    first = drawing.draw(WIDE).layer[0]
+    fields = first.data.values.rows
+
+    assert len(fields) == 25
+    assert max(fields, key=lambda one: one["depth"]) | {"depth": 0} == {"x": 5, "y": 5, "depth": 0}
+    assert first.to_dict()["encoding"]["y"]["scale"]["domain"] == [5, 4, 3, 2, 1]
+    assert "flood" in drawing.alt
+    assert "claims" in drawing.alt
+    assert "NaN" not in drawing.svg(WIDE) + drawing.svg(NARROW)
+
+
+def test_a_field_with_many_names_says_how_many_are_left_out_and_a_phone_counts_them() -> None:
+    drawing = drawing_of(HEAT, RANKS, Grid((), ()), "en")
+    assert drawing is not None
+
+    assert "+ 2" in drawing.svg(WIDE)
+    assert ">4<" in drawing.svg(NARROW)
+
+
+def test_names_that_a_report_joined_are_the_same_names() -> None:
+    joined = replace(RANKS, rows=RANKS.rows.with_columns(pl.col("names").list.join(", ")))
+
+    assert heat_of(HEAT, joined, "en").rows == heat_of(HEAT, RANKS, "en").rows
