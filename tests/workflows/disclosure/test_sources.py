@@ -201,3 +201,13 @@ def test_the_report_that_was_recorded_is_made_again_from_what_it_pins(made: Path
 
     assert again.already
     assert found.differences == ()
+
+
+def test_of_many_sites_the_largest_are_shown(made: Path) -> None:
+    held = open_workspace(made)
+    figures = Figures(held, 2020)
+    some = figures.of_sites(r"^scope2\.location$", "2020", largest=1)
+    held.close()
+
+    assert [one.subject for one in some] == ["site:B"]
+    assert set(figures.every) == {"scope2.location@2020@site:B"}

@@ -109,10 +109,23 @@ class Figures:
         rows = self.frame.filter(wanted if period is None else wanted & (pl.col("period") == period))
         return tuple(self._told(one) for one in _shown_of(rows.sort("name", "subject", "period")))
 
-    def of_sites(self, names: str, period: str) -> tuple[Shown, ...]:
-        """Figures of sites whose names match, of a period, by name and site."""
-        rows = self._stated(site_figures(self._whole.lake, self._runs, names, period))
-        return tuple(self._told(one) for one in _shown_of(rows.sort("name", "subject")))
+    def of_sites(self, names: str, period: str, *, largest: int | None = None) -> tuple[Shown, ...]:
+        """Figures of sites whose names match, of a period, by name and site.
+
+        Parameters
+        ----------
+        names : str
+            Regular expression.
+        period : str
+        largest : int or None
+            As many sites at most: those whose figures come to most together; all where None.
+        """
+        rows = site_figures(self._whole.lake, self._runs, names, period)
+        if largest is not None:
+            sizes = rows.group_by("subject").agg(pl.col("value").sum())
+            kept = sizes.sort("value", "subject", descending=[True, False]).head(largest)
+            rows = rows.join(kept, on="subject", how="semi", maintain_order="left")
+        return tuple(self._told(one) for one in _shown_of(self._stated(rows).sort("name", "subject")))
 
     def _told(self, one: Shown) -> Shown:
         self._every[one.key] = one

@@ -205,20 +205,22 @@ def _by_source(asking: Asking) -> Table:
 
 
 def _by_site(asking: Asking) -> Table:
-    names = ("scope1", "scope2.location", "scope2.market")
+    names = ("scope1", "scope2.location")
     held: dict[str, dict[str, Shown]] = {}
-    for one in asking.figures.of_sites(r"^(scope1|scope2\.location|scope2\.market)$", asking.period):
+    wanted = r"^(scope1|scope2\.location)$"
+    for one in asking.figures.of_sites(wanted, asking.period, largest=_MOST):
         held.setdefault(one.subject, {})[one.name] = one
-    called = {f"site:{one.id}": one.name or one.id for one in asking.workspace.records.sites()}
+    sites = asking.workspace.records.sites()
+    called = {f"site:{one.id}": one.name or one.id for one in sites}
 
     def size(subject: str) -> float:
-        return sum(one.value or 0 for name, one in held[subject].items() if name != "scope2.market")
+        return sum(one.value or 0.0 for one in held[subject].values())
 
-    shown = sorted(held, key=lambda subject: (-size(subject), subject))[:_MOST]
+    shown = sorted(held, key=lambda subject: (-size(subject), subject))
     rows = [{"site": called.get(subject, subject), **{name: held[subject].get(name) for name in names}}
             for subject in shown]  # fmt: skip
     columns = (Column("site", "Site"), *(Column(name, TOTALS[name], "kg CO2e") for name in names))
-    title = "By site" if len(held) <= _MOST else "By site, the largest"
+    title = "By site" if len(sites) <= _MOST else "By site, the largest"
     return figure_table("by-site", title, columns, rows)
 
 
