@@ -18,6 +18,9 @@ __all__ = ["evidence_table", "sources_table"]
 _SHORT = 12
 """Characters of a hash that tell it from others at a glance."""
 
+_SOME = 4
+"""Pieces of evidence that are named of a section; the manifest has all."""
+
 _BAND = 5
 """Place of the interval among the columns: left out where no figure has one."""
 
@@ -112,7 +115,12 @@ def sources_table(statement: Statement, chapters: Sequence[Chapter], lang: Langu
             continue
         place = Cell(f"{section.number} {section.title}", href=f"#{section.key}")
         rows.append(
-            (place, Cell(_versions(texts, lang)), Cell(_approved(texts, lang)), Cell(_evidence(answer), code=True))
+            (
+                place,
+                Cell(_versions(texts, lang)),
+                Cell(_approved(texts, lang)),
+                Cell(_evidence(answer, lang), code=True),
+            )
         )
     heads = (Head(t("Section")), Head(t("Texts, by version")), Head(t("Approved by")), Head(t("Rests on")))
     return Table(heads, tuple(rows)) if rows else None
@@ -130,9 +138,11 @@ def _approved(texts: Sequence[Written], lang: Language) -> str:
     return t("; ").join(told)
 
 
-def _evidence(answer: Answer) -> str:
+def _evidence(answer: Answer, lang: Language) -> str:
     held = [one.partition(":") for one in answer.evidence]
     told = [f"{kind}:{rest[:_SHORT]}" if rest else kind[:_SHORT] for kind, _, rest in held]
     if answer.omission is not None:
         told.append(answer.omission.entry)
-    return "\n".join(dict.fromkeys(told))
+    t, each = translator(lang), list(dict.fromkeys(told))
+    more = [t("and {count} more", count=len(each) - _SOME)] if len(each) > _SOME else []
+    return "\n".join([*each[:_SOME], *more])

@@ -9,7 +9,7 @@ from wattstone.interfaces.present.disclosure.words import STATUSES, band_words, 
 from wattstone.interfaces.present.heading import findings_section
 from wattstone.interfaces.present.languages import Language, counter, day, translator
 from wattstone.interfaces.present.numbers import change
-from wattstone.interfaces.present.programme.words import basis_name
+from wattstone.interfaces.present.programme.words import BASES, basis_name
 
 __all__ = ["edition_words", "facts", "findings_table", "headlines", "overview", "summary", "verify_paragraphs"]
 
@@ -43,7 +43,7 @@ def _headlines(statement: Statement, lang: Language) -> Iterator[Headline]:
         one = statement.figures.get(f"{name}@{statement.year}")
         if one is None or one.value is None or one.state == "missing":
             continue
-        notes = [basis_name(one.basis, lang)] if one.basis else []
+        notes = [basis_name(one.basis, lang)] if one.basis in BASES else []
         notes += [state_words(one.state, lang)] if one.state != "current" else []
         yield Headline(
             label=label_words(one, lang), value=Cell(number_words(one, lang), one.id, numeric=True),

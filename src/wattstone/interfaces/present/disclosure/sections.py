@@ -23,7 +23,7 @@ from wattstone.interfaces.present.disclosure.tables import AT_FIGURE, figure_gri
 from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, band_words, date_words, label_words
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.programme.charts import drawing_of
-from wattstone.interfaces.present.programme.words import basis_name, said
+from wattstone.interfaces.present.programme.words import BASES, basis_name, said
 from wattstone.programme.report import Table
 
 __all__ = ["anchor", "chapters"]
@@ -119,7 +119,7 @@ class _Making:
     def _number(self, one: Shown) -> Number:
         t, lang = translator(self.lang), self.lang
         told = [] if one.period == str(self.statement.year) else [one.period]
-        told += [basis_name(one.basis, lang)] if one.basis else []
+        told += [basis_name(one.basis, lang)] if one.basis in BASES else []
         if one.value is None and one.reason:
             told = [say_reason(one.reason, lang)]
         return Number(

@@ -13,8 +13,9 @@ from wattstone.interfaces.present.content import Cell, Head
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.disclosure.pivot import by_year, few_years
 from wattstone.interfaces.present.disclosure.words import state_words
-from wattstone.interfaces.present.languages import Language, counter, translator
+from wattstone.interfaces.present.languages import Language, counter, mark, translator
 from wattstone.interfaces.present.listing import listed
+from wattstone.interfaces.present.names import kind_name, opened
 from wattstone.interfaces.present.numbers import every, scale, unit_at
 from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
@@ -31,6 +32,7 @@ MARKS: Final[Mapping[FigureState, str]] = {"current": "", "stale": "†", "resta
 _ROWS = 24
 _NAMED = 4  # of several in a cell
 _FEW = 3  # rows of which it is worth saying once what all of them say
+_OF_PERSONS = ("id", "owner", "names", "site", "supplier")  # columns whose texts are names that persons gave
 _IDS: Final = re.compile(r"[^\s,]+(?:, [^\s,]+){4,}")
 _WHOLE, _MOST = 1000.0, 1000.0
 """Tonnes and megawatt-hours at most: what a table compares from large to small stands in one unit that holds both."""
@@ -68,7 +70,7 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
         states |= {one.state for one in found.values() if one is not None}
         rows.append(tuple(_cell(row[one.name], one, scaled[one.name], found[one.name], lang) for one in shown))
     heads = tuple(Head(scaled[one.name].head, scaled[one.name].numeric) for one in shown)
-    told = [t("{place}: {found}", place=t(one.label), found=_text(frame[name][0], one, lang))
+    told = [t("{place}: {found}", place=_label(one, lang), found=_text(frame[name][0], one, lang))
             for name, one in alike.items() if frame[name][0] not in (None, "")]  # fmt: skip
     told += [t("other years are in the workbook")] if fewer else []
     told += _remarks(states, frame.height - len(rows), lang)
@@ -104,11 +106,26 @@ def _shaped(frame: pl.DataFrame, name: str) -> bool:
 def _scaled(column: Column, sizes: Mapping[str, float], frame: pl.DataFrame, lang: Language) -> _Scaled:
     numeric = frame.schema[column.name].is_numeric()
     if not numeric or not column.unit or f"[{column.unit}]" in column.label:
-        return _Scaled(heading(column, lang), 1.0, numeric)
+        return _Scaled(heading(column, lang) if column.unit else _label(column, lang), 1.0, numeric)
     divisor = min(scale(column.unit, sizes[column.unit])[0], _MOST)
-    t = translator(lang)
     unit = unit_words(column.unit, lang) if divisor == 1 else unit_at(column.unit, divisor)
-    return _Scaled(f"{t(column.label)} [{unit}]" if unit else t(column.label), divisor, numeric=True)
+    named = _label(column, lang)
+    return _Scaled(f"{named} [{unit}]" if unit else named, divisor, numeric=True)
+
+
+_LABELS: Final[Mapping[str, str]] = {
+    "Carrier": mark("Energy carrier"), "Group": mark("Kind of risk or opportunity"), "Number": mark("How many"),
+    "Edition": mark("Edition of the source"), "Model": mark("Model of the scenario"), "Amount": mark("Amount of money"),
+    "Per": mark("Each year or once"), "Opportunities": mark("Climate opportunities"),
+    "Threshold": mark("Threshold of exposure"), "Out of": mark("Denominator of the share"), "Form": mark("Form of it"),
+    "Part": mark("Part of the whole"),
+}  # fmt: skip
+"""Heads of columns that mean something else in other rooms, where they have other words in Chinese."""
+
+
+def _label(column: Column, lang: Language) -> str:
+    t = translator(lang)
+    return t(_LABELS.get(column.label, column.label) if lang == "zh" else column.label)
 
 
 def _sizes(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, float]:
@@ -138,9 +155,18 @@ def _text(value: Any, column: Column, lang: Language, *, numeric: bool = False) 
     if value in (None, "") and not numeric:
         return ""
     if isinstance(value, str) and value not in column.labels:
-        t = translator(lang)
-        return listed(value.split(", "), lang, most=_NAMED) if _IDS.fullmatch(value) else t(value)
+        return _words(value, column, lang)
     return cell_text(value, column.labels, lang)
+
+
+def _words(value: str, column: Column, lang: Language) -> str:
+    """A text: ids stay as they are, words of ours are said in the language."""
+    if column.name == "carrier":
+        return opened(kind_name(value, lang))
+    if _IDS.fullmatch(value):
+        return listed(value.split(", "), lang, most=_NAMED)
+    t = translator(lang)
+    return t(value) if value[0].isupper() and column.name not in _OF_PERSONS else value
 
 
 def tabled(value: float) -> str:

@@ -132,7 +132,7 @@ def number_words(one: Shown, lang: Language, unit: str = "") -> str:
     --------
     >>> from dataclasses import replace
     >>> it = Shown(id="a", name="scope1", period="2025", subject="organisation", value=5.017e6, unit="kg CO2e")
-    >>> [number_words(it, "en", unit).replace("\N{NARROW NO-BREAK SPACE}", " ") for unit in ("", "kt CO2e", "kWh")]
+    >>> [number_words(it, "en", unit).replace("\N{NARROW NO-BREAK SPACE}", " ") for unit in ("", "kt", "kWh")]
     ['5 020 t CO2e', '5.02 kt CO2e', '5 020 t CO2e']
     >>> number_words(replace(it, value=0.184, unit="1", name="energy.renewable.share"), "en")
     '18.4 %'
@@ -145,13 +145,15 @@ def number_words(one: Shown, lang: Language, unit: str = "") -> str:
     if one.value is None:
         return t("not known")
     if unit and (turned := _turned(one.value, one.unit, unit)) is not None:
-        return share_words(one.value, lang) if unit == "%" else f"{three(turned)} {written(unit)}"
+        return share_words(one.value, lang) if unit == "%" else f"{three(turned[0])} {written(turned[1])}"
     if _is_share(one):
         return share_words(one.value, lang)
     if one.unit in WORDED:
         return f"{three(one.value)} {unit_words(one.unit, lang)}"
     if _is_money(one.unit):
         return money_words(one.value, one.unit, lang)
+    if one.unit == "%":
+        return t("{share} %", share=three(one.value))
     bare = "" if one.unit == "1" else one.unit
     counted = one.value.is_integer() and scale(bare, one.value)[0] == 1
     return amount(one.value, bare, lang, digits="all" if counted else "three")
@@ -221,13 +223,13 @@ _LARGER: Final[Mapping[str, float]] = {"kt": 1e3, "Mt": 1e6}
 """Tonnes in masses that reports name and readings do not."""
 
 
-def _turned(value: float, unit: str, wanted: str) -> float | None:
-    """A value in another unit; None where that is another thing."""
+def _turned(value: float, unit: str, wanted: str) -> tuple[float, str] | None:
+    """A value in another unit, and that unit with what it is of; None where that is another thing."""
     (stem, _, rest), (aim, _, other) = unit.partition(" "), wanted.partition(" ")
-    if rest != other:
+    if other not in ("", rest):
         return None
     times = _LARGER.get(aim, 1.0)
     try:
-        return convert(value, stem, "t" if aim in _LARGER else aim) / times
+        return convert(value, stem, "t" if aim in _LARGER else aim) / times, f"{aim} {rest}".rstrip()
     except (UnknownUnit, ValueError):
         return None
