@@ -7,6 +7,7 @@ one for a broken taxonomy, and two for a taxonomy of somebody else.
 import io
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from defusedxml import ElementTree
 from tests.disclosure.made import FIGURES, made_edition, made_statement
 from tests.interfaces.present.xbrl.official import MAPPING, NAMESPACE, package, schema
 from wattstone.base import InputRefused
+from wattstone.disclosure.statement import Answer
 from wattstone.interfaces.present.disclosure.book import book
 from wattstone.interfaces.present.disclosure.renderings import rendered
 from wattstone.interfaces.present.xbrl.check import validate
@@ -117,6 +119,18 @@ def test_texts_are_blocks_and_open_topics_are_none(made):
     board = statement.answer("governance.board").written["zh"].markdown
     assert re.sub(r"\W", "", board)[:12] in re.sub(r"\W", "", blocks["ws:GovernanceBoardTextBlock"])
     assert blocks["ws:ReportingYear"] == "2025"
+
+
+def test_a_report_that_says_nothing_yet_is_one_all_the_same():
+    statement = made_statement("esrs-e1@2023")
+    answers = tuple(Answer(topic=one.topic, status="open", requirements=one.requirements)
+                    for one in statement.answers)  # fmt: skip
+    text = document_of(to_ixbrl(replace(statement, figures={}, answers=answers, findings=(), limits=()), "zh"))
+
+    assert "<tbody/>" not in text  # which XHTML does not know
+    assert "<ul/>" not in text
+    assert not list(facts(text))
+    assert text.count("<ix:nonNumeric") == 4  # who, which year, by which list, which edition
 
 
 def test_a_stale_figure_says_so_in_the_note_of_its_facts(made):

@@ -180,7 +180,10 @@ class Pages:
         caption = (tag("caption", None, text(table.title)),) if table.title else ()
         heads = (tag("th", {"scope": "col", "class": "r" if one.numeric else None}, text(one.text))
                  for one in table.heads)  # fmt: skip
-        body = tag("tbody", None, join(rows, _LINE))
+        held = list(rows)
+        if not held:  # XHTML knows no table without rows
+            return tag("p", {"class": "soft"}, text(table.note)) if table.note else Markup("")
+        body = tag("tbody", None, join(held, _LINE))
         made = tag("table", {"id": key}, *caption, tag("thead", None, tag("tr", None, *heads)), body)
         note = (tag("p", {"class": "soft"}, text(table.note)),) if table.note else ()
         return tag("div", {"class": "scroll"}, made, *note)
