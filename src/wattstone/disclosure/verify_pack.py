@@ -71,6 +71,7 @@ def checked(pack: Pack, key: str = "") -> Iterator[tuple[str, int, list[str]]]:
         ("files have the hash that pack.json tells", lambda: _files(pack)),
         ("signatures hold", lambda: _signatures(pack, key)),
         ("figures have the id that is the hash of their content", lambda: _ids(pack)),
+        ("figures are withheld, for they tell of persons", lambda: _withheld(pack)),
         ("figures of the report are those that were recorded", lambda: _shown(pack)),
         ("names in the chains lead to something", lambda: _leads(pack)),
         ("pieces of evidence are those that were locked", lambda: _evidence(pack)),
@@ -144,9 +145,14 @@ def _ids(pack: Pack) -> tuple[int, list[str]]:
     wrong = [
         f"figure {name} ({one['name']}@{one['period_label']}@{one['subject']})"
         for name, one in figures.items()
-        if _sha(_canonical({part: one[part] for part in _CONTENT}))[:20] != name
+        if not one.get("withheld") and _sha(_canonical({part: one[part] for part in _CONTENT}))[:20] != name
     ]
-    return len(figures), wrong
+    return len(figures) - _withheld(pack)[0], wrong
+
+
+def _withheld(pack: Pack) -> tuple[int, list[str]]:
+    figures: dict[str, Any] = pack.json("chains/figures.json")
+    return sum(1 for one in figures.values() if one.get("withheld")), []
 
 
 def _shown(pack: Pack) -> tuple[int, list[str]]:
@@ -155,6 +161,8 @@ def _shown(pack: Pack) -> tuple[int, list[str]]:
     wrong: list[str] = []
     for key, one in shown.items():
         row = figures.get(one["id"])
+        if row is not None and row.get("withheld"):
+            continue
         if one["id"] and (row is None or (row["value"], row["unit"]) != (one["value"], one["unit"])):
             wrong.append(f"figure {key}")
     return len(shown), wrong
@@ -164,7 +172,7 @@ def _leads(pack: Pack) -> tuple[int, list[str]]:
     figures: dict[str, Any] = pack.json("chains/figures.json")
     evidence: dict[str, Any] = pack.json("chains/evidence.json")
     gone = set(pack.json("manifest.json").get("rests", {}).get("gone", []))
-    named = {key for one in figures.values() for key in one["inputs"]} - gone
+    named = {key for one in figures.values() for key in one.get("inputs", [])} - gone
     wrong = [
         key
         for key in sorted(named)
@@ -261,6 +269,8 @@ def _traced(pack: Pack, key: str) -> Iterator[str]:
 
 
 def _line(one: dict[str, Any]) -> str:
+    if one.get("withheld"):
+        return str(one["withheld"])
     return f"{one['name']}@{one['period_label']}@{one['subject']} = {one['value']} {one['unit']}, {one['method']}"
 
 

@@ -212,7 +212,7 @@ def test_a_lock_that_is_killed_loses_nothing_and_doubles_nothing(held, root, tmp
     assert killed(tmp_path / "whole", -1) == 0
     moments = int((tmp_path / "told").read_text())
     assert moments >= 12
-    for fatal in range(1, moments + 1, 2):  # after a step is before the next
+    for fatal in range(1, moments + 1, 2):  # after one step is before the next
         where = tmp_path / f"killed-{fatal}"
         shutil.copytree(root, where)
         assert killed(where, fatal) == -signal.SIGKILL

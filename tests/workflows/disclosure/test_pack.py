@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.workflows.disclosure.locked import FLAT, NOW, approved, sourced, taken
@@ -19,8 +21,10 @@ from wattstone.interfaces.store.keys import Keys
 from wattstone.interfaces.store.workspace import open_workspace
 from wattstone.workflows.access import POLICY, Forbidden, Principal, Role, Scope
 from wattstone.workflows.access.guard import guarded
+from wattstone.workflows.disclosure.chain import Chain, chain_of
 from wattstone.workflows.disclosure.locking import lock
 from wattstone.workflows.disclosure.pack import pack
+from wattstone.workflows.disclosure.packed_evidence import figure_nodes, relations, veiled_subjects
 from wattstone.workflows.disclosure.packed_texts import checker
 
 
@@ -71,6 +75,7 @@ def test_a_machine_without_wattstone_says_that_it_holds(made, tmp_path):
     assert counts["signatures hold"] == 2
     assert counts["entries have the hash of what they say"] == 5
     assert counts["figures are the sum of the days of their meter"] == 3  # of the works both years, of the flat 2020
+    assert counts.pop("figures are withheld, for they tell of persons") == 0
     assert all(count > 0 for count in counts.values())
     assert said.figures == counts["figures have the id that is the hash of their content"]
     assert b"wattstone.disclosure" not in checker().replace(b"`wattstone disclose", b"")
@@ -152,6 +157,31 @@ def test_a_change_is_found_by_the_hash_of_the_file_and_by_what_it_says(folder, p
     assert any("pack.json" in one for one in told["signatures hold"])
     assert any(what in one for one in told)
     assert main([str(folder)]) == 1
+
+
+def test_a_figure_of_a_flat_by_less_than_a_day_is_withheld(made, folder):
+    """Nothing of it leaves but its id; what rests on it is not computed again from the pack. The site has one flat."""
+    workspace = made[0]
+    veiled = veiled_subjects(workspace)
+    assert veiled == {"meter:flat", "site:B"}
+    held = chain_of(workspace.lake, [json.loads((folder / "manifest.json").read_bytes())["statement"]["figures"][
+        "energy.electricity@2020"]["id"]])  # fmt: skip
+    (name,) = [one for one, row in held.figures.items() if row["subject"] == "meter:flat"]
+    row = held.figures[name]
+    short = Chain({**held.figures, name: {**row, "end": row["start"] + timedelta(hours=23)}}, held.evidence)
+
+    assert figure_nodes(short, veiled)[name] == {"withheld": "personal, and of less than a day"}
+    assert figure_nodes(held, veiled)[name]["value"] == row["value"]
+    days = pl.DataFrame(schema={"meter": pl.String, "start": pl.String, "value": pl.Float64})
+    above = {one for one, each in held.figures.items() if f"figure:{name}" in each["inputs"]}
+    assert above <= set(relations(held, days, veiled)["sums"])
+    assert not above & set(relations(short, days, veiled)["sums"])
+
+    figures = json.loads((folder / "chains" / "figures.json").read_bytes())
+    (folder / "chains" / "figures.json").write_text(json.dumps({**figures, name: figure_nodes(short, veiled)[name]}))
+    told = {what: count for what, count, _ in checked(Pack(folder))}
+    assert told["figures are withheld, for they tell of persons"] == 1
+    assert told["figures have the id that is the hash of their content"] == len(figures) - 1
 
 
 def test_files_that_are_gone_or_came_are_found(folder):

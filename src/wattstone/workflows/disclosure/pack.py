@@ -27,6 +27,7 @@ from wattstone.workflows.disclosure.packed_evidence import (
     figure_nodes,
     relations,
     sources_of,
+    veiled_subjects,
 )
 from wattstone.workflows.disclosure.packed_lists import entries_list, figures_csv, overrides, quality, restatements
 from wattstone.workflows.disclosure.packed_texts import checker, readme
@@ -152,13 +153,13 @@ def _files(
     bent = [name for name, row in chain.figures.items() if id_of(row) != name]
     if bent:
         raise InputRefused([_bent(kept, bent)])
-    days = days_of(then, chain)
-    related = relations(chain, days)
+    days, veiled = days_of(then, chain), veiled_subjects(whole)
+    related = relations(chain, days, veiled)
     files = {
         "manifest.json": kept.content,
         "signatures.json": _json({"signatures": [one.as_dict() for one in kept.signatures]}),
         "keys.json": _json({"keys": _keys(kept.signatures, keys)}),
-        "chains/figures.json": _json(figure_nodes(chain)),
+        "chains/figures.json": _json(figure_nodes(chain, veiled)),
         "chains/evidence.json": _json(evidence_nodes(chain)),
         "chains/sources.json": _json({"sources": sources_of(whole, chain)}),
         "chains/relations.json": _json(related),

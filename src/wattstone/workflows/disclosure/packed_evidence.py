@@ -5,8 +5,9 @@ half was measured would tell of single hours, so it is left out.
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -15,9 +16,10 @@ from wattstone.base import Period
 from wattstone.readings.partitions import parts_of
 from wattstone.workflows.disclosure.chain import Chain, content_of
 from wattstone.workflows.evidence.trace import BULKY, RUNS
+from wattstone.workflows.export import HOUSEHOLDS
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["MOST_DAYS", "days_of", "evidence_nodes", "figure_nodes", "relations", "sources_of"]
+__all__ = ["MOST_DAYS", "days_of", "evidence_nodes", "figure_nodes", "relations", "sources_of", "veiled_subjects"]
 
 MOST_DAYS: Final = 400_000
 """Rows of days that a pack holds at most; of more meters, their hashes alone are in it."""
@@ -28,12 +30,36 @@ _DAY: Final = 86_400
 _DAYS: Final = {"meter": pl.String, "start": pl.String, "value": pl.Float64, "rows": pl.UInt32}
 
 
-def figure_nodes(chain: Chain) -> dict[str, dict[str, Any]]:
-    """Figures by id: the content that the id is the hash of, what it replaced and why."""
-    return {
-        name: {**content_of(row), "replaces": row["replaces"], "why": row["why"]}
-        for name, row in sorted(chain.figures.items())
-    }
+def figure_nodes(chain: Chain, veiled: frozenset[str]) -> dict[str, dict[str, Any]]:
+    """Figures by id: the content that the id is the hash of, what it replaced and why.
+
+    Parameters
+    ----------
+    chain : Chain
+    veiled : frozenset of str
+        Subjects that tell of single dwellings or drivers: of what is shorter than a day there is the id alone.
+    """
+    return {name: _withheld() if _tells(row, veiled) else _node(row) for name, row in sorted(chain.figures.items())}
+
+
+def veiled_subjects(workspace: Workspace) -> frozenset[str]:
+    """Personal meters, and sites at which some meters are personal, but not so many that none is told from others."""
+    meters = workspace.records.meters()
+    homes = Counter(one.site_id for one in meters if one.personal)
+    sites = {f"site:{one}" for one, count in homes.items() if count < HOUSEHOLDS}
+    return frozenset({f"meter:{one.id}" for one in meters if one.personal} | sites)
+
+
+def _tells(row: Mapping[str, Any], veiled: frozenset[str]) -> bool:
+    return row["subject"] in veiled and row["end"] - row["start"] < timedelta(days=1)
+
+
+def _withheld() -> dict[str, Any]:
+    return {"withheld": "personal, and of less than a day"}
+
+
+def _node(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**content_of(row), "replaces": row["replaces"], "why": row["why"]}
 
 
 def evidence_nodes(chain: Chain) -> dict[str, dict[str, Any]]:
@@ -120,10 +146,10 @@ def _slice_of(row: Mapping[str, Any], chain: Chain) -> Mapping[str, Any] | None:
     return content if content.get("kind") == "slice" else None
 
 
-def relations(chain: Chain, days: pl.DataFrame) -> dict[str, Any]:
+def relations(chain: Chain, days: pl.DataFrame, veiled: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Figures that can be computed again from what lies beside them: sums, an amount times a factor, days of a meter.
 
-    Others rest on hours, instruments, units or models, which only Wattstone computes again.
+    Others rest on hours, instruments, units or models, which only Wattstone computes again, or on what is withheld.
     """
     sums: list[str] = []
     products: list[str] = []
@@ -134,6 +160,8 @@ def relations(chain: Chain, days: pl.DataFrame) -> dict[str, Any]:
         if value is None:
             continue
         below = [chain.figures.get(key.removeprefix("figure:")) for key in row["inputs"] if key.startswith("figure:")]
+        if any(_tells(one, veiled) for one in (row, *below) if one is not None):
+            continue
         amounts = [one["value"] for one in below if one is not None]
         factors = [chain.evidence.get(key, {}) for key in row["inputs"] if key.startswith("factor:")]
         whole = bool(amounts) and len(amounts) == len(below) and None not in amounts
