@@ -47,7 +47,7 @@ def _mix(asking: Asking) -> Material:
     if total is not None:
         rows.append({"carrier": "All energy", "now": total, "before": find("disclose.energy.total", asking.before)})
     columns = (
-        Column("carrier", "Carrier"),
+        Column("carrier", "Carrier", labels={one: one for one in (*_CARRIERS.values(), "All energy")}),
         Column("now", asking.period, "kWh"),
         Column("before", asking.before, "kWh"),
     )
