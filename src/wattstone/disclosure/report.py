@@ -201,7 +201,7 @@ def _scenario_says(one: Costed) -> Iterator[Said]:
         at = told[-1]
         yield Said(
             _COST.text,
-            {"scenario": one.drawn.of["id"], "cost": one.inaction[at] / 1e6, "acted": one.acted[at] / 1e6,
+            {"scenario": f"'{one.drawn.of['id']}'", "cost": one.inaction[at] / 1e6, "acted": one.acted[at] / 1e6,
              "currency": one.drawn.currency, "year": one.drawn.years[at]},
         )  # fmt: skip
 

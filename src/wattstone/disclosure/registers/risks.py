@@ -134,6 +134,7 @@ def _told(risks: pl.DataFrame, spans: Mapping[str, str]) -> pl.DataFrame:
         for name in _BOUNDS
     }
     names = {f"{one}_{lang}": one + end for one in ("title", "response") for lang, end in (("en", ""), ("zh", "@zh"))}
+    names["why_none_zh"] = "why_none@zh"
     made = risks.with_columns(
         group_of(), rank=pl.col("likelihood") * pl.col("severity"),
         at=pl.col("horizon").replace_strict(_ORDER, default=9, return_dtype=pl.Int8),
