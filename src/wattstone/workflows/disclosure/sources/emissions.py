@@ -86,7 +86,11 @@ def _course(asking: Asking) -> Table:
     """Scopes by year, as far as inventories were taken, up to the reporting year."""
     years = [str(asking.year - back) for back in reversed(range(_YEARS))]
     found = [(year, name, asking.figures.known(name, year)) for year in years for name in _STACKED]
-    rows = [{"year": year, "scope": TOTALS[name], "value": one} for year, name, one in found if one is not None]
+    rows = [
+        {"year": year, "scope": TOTALS[name], "value": one}
+        for year, name, one in found
+        if one is not None and one.value is not None
+    ]
     columns = (Column("year", "Year"), Column("scope", "Scope"), Column("value", "Emissions", "kg CO2e"))
     return figure_table("ghg-years", "Gross emissions by scope and year", columns, rows if len(rows) > 1 else [])
 
