@@ -9,6 +9,7 @@ from wattstone.interfaces.present.disclosure.places import Place, places_of
 from wattstone.interfaces.present.disclosure.sections import anchor
 from wattstone.interfaces.present.disclosure.words import is_named, label_words, state_words
 from wattstone.interfaces.present.languages import Language, counter, say_reason, translator
+from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import LEVEL, every, percent
 from wattstone.interfaces.present.programme.tables import unit_words
 from wattstone.interfaces.present.programme.words import basis_name
@@ -86,7 +87,9 @@ def _label(one: Shown, place: Place | None, lang: Language) -> str:
     """The name that people have for it, else where it stands; its key tells the rest."""
     if is_named(one.name):
         return label_words(one, lang)
-    return place.label if place is not None else ""
+    if place is not None and place.label:
+        return place.label
+    return opened(one.name.replace(".", " ").replace("_", " "))
 
 
 def _band(one: Shown, lang: Language) -> str:
