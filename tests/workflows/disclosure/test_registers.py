@@ -30,7 +30,8 @@ GUANGDONG = 0.4403
 TONNES = 8760 * 10 * GUANGDONG / 1000
 """Of 10 kWh an hour."""
 SCENARIO = {
-    "id": "paris", "year": "2022", "title_en": "Near Paris", "title_zh": "接近巴黎", "provider": "NGFS", "model": "GCAM",
+    "id": "paris", "year": "2022", "title_en": "Near Paris", "title_zh": "接近巴黎", "provider": "NGFS",
+    "model": "GCAM",
     "edition": "9", "scenario": "Net Zero", "region": "World", "price": "Price|Carbon", "aim": "near_paris",
     "covers": "scope2.location", "covered": "50 %", "per_unit": "7", "currency": "CNY", "rate_source": "bank",
 }  # fmt: skip
