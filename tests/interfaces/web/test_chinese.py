@@ -14,11 +14,13 @@ from wattstone.interfaces.web.navigation import routes
 
 STAY = {"wattstone", "webhook", "english", "python", "httpx", "https", "server", "example", "green", "button",
         "parquet", "toml", "xlsx", "json", "protocol", "ipcc", "ipmvp", "iana", "asia", "shanghai", "europe",
-        "paris", "iucn", "star", "pact", "aqueduct"}  # fmt: skip
+        "paris", "iucn", "star", "pact", "aqueduct", "csds", "esrs", "ifrs", "tcfd", "szse", "ngfs", "iamc", "docx",
+        "html", "xbrl", "ixbrl", "geotiff"}  # fmt: skip
 """Names of products, places, forms of files and standards."""
 
 EXAMPLES = {"office", "annex", "main", "tenant", "electricity", "natural", "missing", "zero", "hours", "lighting",
-            "schedule", "scope", "spend", "services", "wind", "solar", "hydro", "rego"}  # fmt: skip
+            "schedule", "scope", "spend", "services", "wind", "solar", "hydro", "rego", "draft",
+            "figure", "location", "river", "flood", "heat", "drought", "present"}  # fmt: skip
 """Values that a file or a field has, as its hint shows them."""
 
 NAMES = {"north", "hall", "acme", "building", "court", "sons", "beijing", "jinan", "lights", "quiet", "june", "site",

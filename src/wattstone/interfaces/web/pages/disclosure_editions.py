@@ -62,7 +62,8 @@ def _shown(
 ) -> Response:  # fmt: skip
     held = editions(here.workspace, of.standard.id, of.year)
     said, back = typed or {}, of.path("/editions")
-    numbers = [("", translator(here.lang)("the draft")), *((str(one.number), str(one.number)) for one in held)]
+    t = translator(here.lang)
+    numbers = [("", t("the draft")), *((str(one.number), str(one.number)) for one in held)]
     form = job_form(
         here, "disclosure", back=back, hidden=of.asked, values={"lang": here.lang, **said}, leave_out=("edition",)
     )  # fmt: skip

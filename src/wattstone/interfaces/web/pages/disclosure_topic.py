@@ -82,6 +82,7 @@ def _shown(
     return climate_page(
         here, of, "/read", "climate_topic.html.j2", title=t(answer.topic.title), answer=answer, texts=texts,
         asks=t(answer.topic.asks), serves=serves(here, topic, of.standard.key), typed=form, noticed=noticed,
+        example="{{figure:NAME@PERIOD}}",
         named=named_table(here, held, texts, figures), beside=shown_beside(held, answer, here.lang),
         charts=charts_of(here, of), reviews=reviews_table(here, texts), lacks=_lacks(here, held, topic),
         offered=figures_table(here, figures, of.year), writes=may(Act.DECLARE, EVERYWHERE),
