@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from wattstone.base import InputRefused
 from wattstone.disclosure.statement import Statement
 from wattstone.rates import load_factors
@@ -50,7 +52,9 @@ def quality(workspace: Workspace, chain: Chain) -> dict[str, Any]:
             meters = assess_quality(workspace, year).meters
         except InputRefused:  # activity records alone
             continue
-        found[str(year)] = json.loads(meters.write_json())
+        # The last digits of a sum depend on the order in which it is made; a score has no use for them.
+        rounded = meters.sort("meter_id").with_columns(pl.selectors.float().round(9))
+        found[str(year)] = json.loads(rounded.write_json())
     estimated = {
         name: row["estimated"] for name, row in sorted(chain.figures.items()) if row["estimated"]
     }  # fmt: skip
