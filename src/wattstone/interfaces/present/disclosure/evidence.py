@@ -142,7 +142,8 @@ def _approved(texts: Sequence[Written], lang: Language) -> str:
 
 
 def _evidence(answer: Answer, lang: Language) -> str:
-    held = [one.partition(":") for one in answer.evidence]
+    texts = {f"entry:{one.hash}" for one in answer.written.values()}  # these stand beside it, by version
+    held = [one.partition(":") for one in answer.evidence if one not in texts]
     told = [f"{kind}:{rest[:_SHORT]}" if rest else kind[:_SHORT] for kind, _, rest in held]
     if answer.omission is not None:
         told.append(answer.omission.entry)
