@@ -3,7 +3,7 @@
 A text or an omission for one version of a standard wins over that for the standard, and that over the one for all.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from wattstone.disclosure.statement import Answer, Lang, Omission, Shown, Status
 from wattstone.disclosure.topics import Topic
 from wattstone.programme.held import held
 
-__all__ = ["LANGS", "Lookup", "answers", "figures_of", "for_standard", "status_of"]
+__all__ = ["LANGS", "Lookup", "answers", "figures_of", "for_standard", "requirement_status", "status_of"]
 
 LANGS: Final[tuple[Lang, ...]] = ("en", "zh")
 
@@ -50,6 +50,28 @@ def answers(
     """
     told = _Told(standard, year, entries)
     return tuple(_answer(one, standard, told, material, lookup) for one in standard.topics())
+
+
+def requirement_status(topics: Iterable[Status]) -> Status:
+    """How far a requirement is answered, from the topics that answer it.
+
+    Parameters
+    ----------
+    topics : iterable of str
+        Status of each; a requirement without any is open.
+
+    Returns
+    -------
+    str
+        Partly where some of it is answered and the rest is not, be it left out for a reason.
+
+    Examples
+    --------
+    >>> requirement_status(["answered", "omitted"]), requirement_status(["omitted"]), requirement_status([])
+    ('partly', 'omitted', 'open')
+    """
+    held = set(topics)
+    return next(iter(held)) if len(held) == 1 else "partly" if held else "open"
 
 
 def status_of(topic: Topic, written: Mapping[str, Written], omission: Omission | None, *, filled: bool, lacks: bool

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from wattstone.base import Finding
-from wattstone.disclosure.answers import LANGS
+from wattstone.disclosure.answers import LANGS, requirement_status
 from wattstone.disclosure.narratives.placeholders import placeholders
 from wattstone.disclosure.statement import Answer, Lang, Statement, Status
 from wattstone.disclosure.topics import Topic
@@ -218,14 +218,7 @@ def _filled(answer: Answer, statement: Statement) -> bool:
 
 
 def _requirement(name: str, section: str, topics: Sequence[Ready]) -> RequirementState:
-    said: set[Status] = {one.status for one in topics}
-    if len(said) == 1:
-        status: Status = next(iter(said))
-    elif said <= {"answered", "omitted"} and said:
-        status = "answered"
-    else:
-        status = "partly" if said else "open"
-    return RequirementState(name, section, status, tuple(topics))
+    return RequirementState(name, section, requirement_status(one.status for one in topics), tuple(topics))
 
 
 def _owners(topics: Sequence[Ready]) -> tuple[Owner, ...]:

@@ -41,10 +41,13 @@ _say = saying("disclose")
 
 _REGISTER: Final = Said("The register of {year} holds {risks} risks and {gains} opportunities.")
 _COST: Final = Said(
-    "In {scenario} carbon would cost {cost:,.3g} million {currency} in {year} if nothing is done, "
-    "and {acted:,.3g} million with the levers."
+    "{scenario}: carbon would cost {cost:,.0f} {currency} in {year} if nothing is done, and {acted:,.0f} {currency} "
+    "with the levers."
 )
-_EXPOSED: Final = Said("By the layers that were read, {count} of {sites} sites are exposed to a hazard.")
+_EXPOSED: Final = Said(
+    "By the layers that were read, {count} of the {seen} sites that were looked at are exposed to a hazard, "
+    "of {sites} in all."
+)
 _UNSEEN: Final = Said("No hazard has a value at {count} sites: {sites}.")
 
 TOPIC_OF: Final = {
@@ -188,9 +191,10 @@ def _says(
         yield from _scenario_says(one)
     if hazards.height:
         count = with_exposed(hazards).filter("exposed")["site"].n_unique()
-        yield Said(_EXPOSED.text,
-                   {"count": count, "sites": sites.height})  # fmt: skip
-        if missing := unscreened(hazards, sites):
+        missing = unscreened(hazards, sites)
+        seen = sites.height - len(missing)
+        yield Said(_EXPOSED.text, {"count": count, "seen": seen, "sites": sites.height})
+        if missing:
             yield Said(_UNSEEN.text,
                        {"count": len(missing), "sites": listed(missing[:_FEW], len(missing))})  # fmt: skip
 
@@ -201,8 +205,8 @@ def _scenario_says(one: Costed) -> Iterator[Said]:
         at = told[-1]
         yield Said(
             _COST.text,
-            {"scenario": f"'{one.drawn.of['id']}'", "cost": one.inaction[at] / 1e6, "acted": one.acted[at] / 1e6,
-             "currency": one.drawn.currency, "year": one.drawn.years[at]},
+            {"scenario": one.drawn.of["title_en"], "scenario@zh": one.drawn.of["title_zh"], "cost": one.inaction[at],
+             "acted": one.acted[at], "currency": one.drawn.currency, "year": one.drawn.years[at]},
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.disclosure.made import FIGURES, figure_id, made_edition, made_statement
-from wattstone.disclosure.statement import Answer, Statement
+from wattstone.disclosure.statement import Statement
 from wattstone.interfaces.present.disclosure import Book, book
 from wattstone.interfaces.present.disclosure.content import (
     Block,
@@ -20,7 +20,6 @@ from wattstone.interfaces.present.disclosure.content import (
     Subheading,
     TableBlock,
 )
-from wattstone.interfaces.present.disclosure.index import requirement_status
 from wattstone.interfaces.present.numbers import THIN
 
 LANGUAGES = ("en", "zh")
@@ -157,19 +156,6 @@ def test_an_index_says_how_far_a_recommendation_is_answered(books: dict[str, Boo
     }  # fmt: skip
     assert [one.number for one in rows["GOV-b"].targets] == ["1.5", "1.6"]
     assert "Amounts per horizon need the plan for the sites" in rows["STR-b"].reason
-
-
-@pytest.mark.parametrize(
-    ("statuses", "whole"),
-    [
-        (["answered", "answered"], "answered"), (["answered", "open"], "partly"), (["omitted"], "omitted"),
-        (["omitted", "answered"], "partly"), (["open", "open"], "open"), (["partly"], "partly"), ([], "open"),
-    ],
-)  # fmt: skip
-def test_a_requirement_is_as_far_as_its_topics(statement: Statement, statuses: list[str], whole: str) -> None:
-    any_one: Answer = statement.answers[0]
-
-    assert requirement_status([replace(any_one, status=one) for one in statuses]) == whole
 
 
 def test_other_standards_are_indexed_beside_and_against_the_same_sections(statement: Statement) -> None:

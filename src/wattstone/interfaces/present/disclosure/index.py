@@ -1,10 +1,11 @@
 """Requirements against sections: where each is answered, how far, and which paragraphs of other standards it serves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from wattstone.disclosure.answers import requirement_status
 from wattstone.disclosure.standards import Requirement, Standard, in_force, standards, versions_of
-from wattstone.disclosure.statement import Answer, Statement, Status
+from wattstone.disclosure.statement import Answer, Statement
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.disclosure.content import Chapter, Index, IndexRow, Section, Target
 from wattstone.interfaces.present.disclosure.sections import anchor
@@ -12,30 +13,7 @@ from wattstone.interfaces.present.disclosure.words import STATUSES
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.listing import listed
 
-__all__ = ["crosswalk", "index_of", "requirement_status"]
-
-
-def requirement_status(answers: Iterable[Answer]) -> Status:
-    """How far a requirement is answered, from the topics that answer it.
-
-    Parameters
-    ----------
-    answers : iterable of Answer
-        To its topics, at least one.
-
-    Returns
-    -------
-    str
-        Partly where some of it is; what is left out for a reason does not make the rest less answered, but is told.
-    """
-    held = {one.status for one in answers}
-    if held == {"omitted"}:
-        return "omitted"
-    if held <= {"answered"}:
-        return "answered" if held else "open"
-    if held <= {"open"}:
-        return "open"
-    return "partly"
+__all__ = ["crosswalk", "index_of"]
 
 
 def index_of(standard: Standard, statement: Statement, chapters: Sequence[Chapter], lang: Language) -> Index:
@@ -75,7 +53,7 @@ def _row(
     t = translator(lang)
     answers = [held[topic] for topic in one.topics if topic in held]
     beyond = len(one.topics) - len(answers)
-    status = requirement_status(answers)
+    status = requirement_status(one.status for one in answers)
     if beyond and status == "answered":
         status = "partly"
     reasons = [t(one.condition)] if one.condition else []

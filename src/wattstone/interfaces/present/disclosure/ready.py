@@ -45,9 +45,7 @@ def requirements_status(ready: Readiness, lang: Language) -> "Table":
         first = (Text(one.id), Text(t(STATUS[one.status]), style=_STYLES[one.status]))
         for at, each in enumerate(one.topics):
             name = Text(f"{t(each.topic.title)} ({each.topic.id})")
-            table.add_row(
-                *(first if not at else ("", "")), name, _needs(each.needs, t), Text(each.owner), _due(each, t)
-            )
+            table.add_row(*(first if not at else ("", "")), name, _still(each, t), Text(each.owner), _due(each, t))
     return table
 
 
@@ -71,6 +69,12 @@ def need_words(need: Need, t: Translate) -> str:
     """What a topic needs, in words: an approval (English)."""
     words = t(_WANTS[need.want])
     return f"{words} ({t(_LANGS[need.lang])})" if need.lang else words
+
+
+def _still(one: Ready, t: Translate) -> str:
+    """What a topic needs; of one that is left out, that it is."""
+    out = [t(STATUS["omitted"])] if one.status == "omitted" else []
+    return t("; ").join([*out, *filter(None, [_needs(one.needs, t)])])
 
 
 def _needs(needs: Sequence[Need], t: Translate) -> str:

@@ -149,7 +149,7 @@ def said(one: Said | None, lang: Language) -> str:
     Parameters
     ----------
     one : Said or None
-        None says nothing.
+        None says nothing. A value `NAME@zh` stands in place of `NAME` in Chinese: what persons wrote in both languages.
     lang : {'en', 'zh'}
 
     Examples
@@ -160,7 +160,8 @@ def said(one: Said | None, lang: Language) -> str:
     if one is None:
         return ""
     t = translator(lang)
-    return t(one.text, **{name: _value(value, lang) for name, value in one.params.items()})
+    told = {name: one.params.get(f"{name}@{lang}") or value for name, value in one.params.items()}
+    return t(one.text, **{name: _value(value, lang) for name, value in told.items()})
 
 
 def _value(value: Any, lang: Language) -> Any:
