@@ -10,7 +10,7 @@ from wattstone.disclosure.scenarios.costed import Costed
 from wattstone.disclosure.scenarios.drawn import Drawn
 from wattstone.programme.report import Line, Said
 
-__all__ = ["lever_name", "promise_name", "scenario_lines"]
+__all__ = ["allowed_name", "lever_name", "promise_name", "reduction_name", "scenario_lines"]
 
 _T: Final = "t CO2e"
 _LINEAR: Final = Said("a straight line between the years that the path tells")
@@ -23,9 +23,19 @@ def lever_name(measure: str, *, counted: bool) -> str:
     return f"disclose.lever.{part(measure)}.{'avoided' if counted else 'possible'}"
 
 
+def reduction_name(measure: str, *, counted: bool) -> str:
+    """Name of the line of what a measure reduces, or could."""
+    return f"disclose.lever.{part(measure)}.{'reduction' if counted else 'possible_reduction'}"
+
+
 def promise_name(target: str) -> str:
     """Name of the line of a target."""
     return f"disclose.carbon_cost.target.{part(target)}"
+
+
+def allowed_name(target: str) -> str:
+    """Name of the line of what a target allows."""
+    return f"disclose.emissions.target.{part(target)}"
 
 
 def scenario_lines(one: Costed) -> Iterator[Line]:
@@ -138,13 +148,17 @@ def _levers(one: Costed, at: int) -> Iterator[Line]:
         tonnes = one.levers.reduction[n, at] if counted[n] else one.levers.possible[n, at]
         if tonnes == 0:
             continue
+        reduced = reduction_name(name, counted=bool(counted[n]))
+        yield _line(
+            drawn, at, reduced, "What a measure reduces" if counted[n] else "What a candidate could reduce", tonnes, _T,
+            method="disclose.scenario.levers/1",
+            inputs=(drawn.entry, "line:disclose.emissions.inaction", *one.plan.inputs[name]), notes=(_EXPECTED,),
+        )  # fmt: skip
         yield _line(
             drawn, at, lever_name(name, counted=bool(counted[n])),
             "Cost of carbon that a measure avoids" if counted[n] else "Cost of carbon that a candidate could avoid",
             one.cost_of(np.full(len(drawn.years), tonnes))[at], drawn.currency, method="disclose.scenario.levers/1",
-            inputs=(drawn.entry, "line:disclose.carbon_price", "line:disclose.emissions.inaction",
-                    *one.plan.inputs[name]),
-            reason=reason,
+            inputs=(drawn.entry, "line:disclose.carbon_price", f"line:{reduced}"), reason=reason,
             notes=(Said("{measure}: {tonnes} t CO2e less in {year}", {
                 "measure": one.plan.titles[name], "tonnes": f"{tonnes:.6g}", "year": drawn.years[at]}),),
         )  # fmt: skip
@@ -154,9 +168,13 @@ def _promises(one: Costed, at: int) -> Iterator[Line]:
     for promise, cost in one.promised:
         if _year(one, at) in promise.years:
             yield _line(
+                one.drawn, at, allowed_name(promise.target), "Allowed where a target is kept",
+                promise.years[_year(one, at)], _T, method="disclose.scenario.cost/1", inputs=promise.inputs,
+            )  # fmt: skip
+            yield _line(
                 one.drawn, at, promise_name(promise.target), "Cost of carbon, if a target is kept", cost[at],
                 one.drawn.currency, method="disclose.scenario.cost/1",
-                inputs=(one.drawn.entry, "line:disclose.carbon_price", *promise.inputs),
+                inputs=(one.drawn.entry, "line:disclose.carbon_price", f"line:{allowed_name(promise.target)}"),
                 reason=one.drawn.no_price(at), notes=(Said("{target}: {allowed} t CO2e are allowed in {year}", {
                     "target": promise.title, "allowed": f"{promise.years[_year(one, at)]:.6g}",
                     "year": _year(one, at)}),),

@@ -8,7 +8,7 @@ import polars as pl
 
 from wattstone.disclosure.line_names import part
 from wattstone.disclosure.scenarios.costed import Costed
-from wattstone.disclosure.scenarios.lines import lever_name, promise_name
+from wattstone.disclosure.scenarios.lines import allowed_name, lever_name, promise_name, reduction_name
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Chart, Column, Said, Table
 
@@ -221,6 +221,7 @@ def _levers(scenarios: Sequence[Costed]) -> Iterator[Row]:
             yield {
                 **_at(one, at), "measure": one.plan.titles[name], "status": one.plan.measures.status[n],
                 "tonnes": float(both[n, at]), "avoided": _told(saved[n, at]), "counted": bool(counted[n]),
+                "tonnes@line": _link(one, at, reduction_name(name, counted=bool(counted[n]))),
                 "avoided@line": _link(one, at, lever_name(name, counted=bool(counted[n]))),
             }  # fmt: skip
 
@@ -232,7 +233,9 @@ def _kept(scenarios: Sequence[Costed]) -> Iterator[Row]:
                 if year in promise.years:
                     yield {
                         **_at(one, at), "target": promise.title, "allowed": promise.years[year],
-                        "cost": _told(cost[at]), "cost@line": _link(one, at, promise_name(promise.target)),
+                        "cost": _told(cost[at]),
+                        "allowed@line": _link(one, at, allowed_name(promise.target)),
+                        "cost@line": _link(one, at, promise_name(promise.target)),
                     }  # fmt: skip
 
 
