@@ -24,7 +24,7 @@ def standing_words(said: Statement, lang: Language) -> list[str]:
     counts = Counter(one.status for one in said.answers)
     lines = [
         t("Edition {number}.", number=said.edition.number) if said.edition is not None
-        else t("A draft: nobody has locked it."),
+        else t("The draft, as the workspace stands."),
         t("Of {all} topics {answered} answered, {partly} in part, {omitted} left out with a reason, {open} open.",
           answered=counts["answered"], all=len(said.answers), partly=counts["partly"], omitted=counts["omitted"],
           open=counts["open"]),
