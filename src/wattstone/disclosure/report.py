@@ -155,8 +155,8 @@ def _scenarios(
 ) -> list[Costed]:  # fmt: skip
     paths, rows = held(entries, "path"), list(of["scenario"].sort("id").iter_rows(named=True))
     tracks = [one for row in rows if isinstance(one := track_of(paths, row, row["price"]), Track)]
-    years = years_of(tracks, of["horizon"], year)
     plan, promises = plan_of(beside.targets, year), promises_of(beside.targets, beside.known, year)
+    years = years_of(tracks, of["horizon"], year, (max(one.years) for one in promises))
     found: list[Costed] = []
     for row in rows:
         one = drawn(row, paths, of["driver"], beside.met, year, years)

@@ -176,6 +176,20 @@ def test_a_kept_target_costs_what_it_allows():
 
     # Half way to half of 4000 t in 2030: 3000 t.
     assert value(report, "disclose.carbon_cost.target.near", 2030) == pytest.approx(3000 * 0.8 * 700)
+    # The target year is told, though the path tells 2030 and 2040 alone: 2000 t at half way from 100 to 200 dollars.
+    assert value(report, "disclose.carbon_cost.target.near", 2035) == pytest.approx(2000 * 0.8 * 150 * 7)
+    table = next(one for one in report.tables if one.id == "kept").rows
+    assert table["year"].to_list() == [2025, 2030, 2035]
+
+
+def test_a_target_year_beyond_the_path_is_none_of_its_years():
+    target = {
+        "target": "far", "form": "absolute", "term": "long", "coverage": ["scope1", "scope2.market"],
+        "base_year": 2025, "target_year": 2045, "reduction": 0.5, "source": "own",
+    }  # fmt: skip
+    report = build(kept(), beside(target=[target]), 2025)
+
+    assert next(one for one in report.tables if one.id == "kept").rows["year"].to_list() == [2025, 2030, 2040]
 
 
 def test_a_target_of_another_coverage_says_nothing_of_the_cost():

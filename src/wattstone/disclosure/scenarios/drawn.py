@@ -142,8 +142,10 @@ class Drawn:
         return self.unmet or moved
 
 
-def years_of(scenarios: Iterable[Track], horizons: pl.DataFrame, base: int) -> tuple[int, ...]:
-    """Years that are looked at: the reporting year, those that the paths tell, and the ends of the horizons.
+def years_of(
+    scenarios: Iterable[Track], horizons: pl.DataFrame, base: int, goals: Iterable[int] = ()
+) -> tuple[int, ...]:  # fmt: skip
+    """Years that are looked at: the reporting year, those that the paths tell, ends of horizons and target years.
 
     Parameters
     ----------
@@ -153,19 +155,22 @@ def years_of(scenarios: Iterable[Track], horizons: pl.DataFrame, base: int) -> t
         Entries of kind `horizon` of the reporting year.
     base : int
         The reporting year; it is one of them where a path tells it.
+    goals : iterable of int
+        Years in which targets have to be reached.
 
     Returns
     -------
     tuple of int
-        None of them before the reporting year or behind the last horizon; thirty years on where none is defined.
+        None of them before the reporting year or behind the last horizon, but for target years; thirty years on where
+        no horizon is defined.
     """
-    ends = [int(one) for one in horizons["last"].drop_nulls()]
+    ends, aims = [int(one) for one in horizons["last"].drop_nulls()], set(goals)
     most = max(ends, default=base + _AHEAD)
     tracks = list(scenarios)
     told = {int(year) for one in tracks for year in one.years}
-    within = {year for year in ends if any(one.first <= year <= one.last for one in tracks)}
+    within = {year for year in {*ends, *aims} if any(one.first <= year <= one.last for one in tracks)}
     now = {base} if any(one.first <= base <= one.last for one in tracks) else set[int]()
-    return tuple(sorted(year for year in told | within | now if base <= year <= most))
+    return tuple(sorted(year for year in told | within | now if base <= year and (year <= most or year in aims)))
 
 
 def drawn(

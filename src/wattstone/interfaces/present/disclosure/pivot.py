@@ -67,12 +67,13 @@ def _number(table: Table) -> Column | None:
 
 
 def few_years(table: Table) -> tuple[Table, bool]:
-    """A long table by years with the first, the last and one between them; whether years are left out.
+    """A long table by years with the first, the last, one between them and the last of each thing; whether years lack.
 
     Parameters
     ----------
     table : Table
-        With a column `year`; a short one stays as it is.
+        With a column `year`; a short one stays as it is. Its other texts tell things apart, as targets of which each
+        has a last year of its own.
 
     Examples
     --------
@@ -89,4 +90,7 @@ def few_years(table: Table) -> tuple[Table, bool]:
     if len(years) <= 3:
         return table, False
     kept = [years[0], years[len(years) // 2], years[-1]]
-    return replace(table, rows=frame.filter(pl.col(_YEAR).is_in(kept))), True
+    things = [one.name for one in table.columns if frame.schema.get(one.name) == pl.String]
+    last = pl.col(_YEAR) == (pl.col(_YEAR).max().over(things) if things else years[-1])
+    rows = frame.filter(pl.col(_YEAR).is_in(kept) | last)
+    return replace(table, rows=rows), rows.height < frame.height
