@@ -45,7 +45,7 @@ def source(estate: InventoryDocument) -> str:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what has nothing to do with the drawings, which take most of the time."""
-    monkeypatch.setattr(html, "_drawn", lambda _: html._Drawn(Markup("<svg/>"), Markup("<svg/>"), ()))
+    monkeypatch.setattr(html, "drawn", lambda _: html.Drawn(Markup("<svg/>"), Markup("<svg/>"), ()))
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ MADE = datetime(2026, 11, 22, 17, tzinfo=UTC)
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what has nothing to do with the drawings, which take most of the time."""
-    monkeypatch.setattr(html, "_drawn", lambda _: html._Drawn(Markup("<svg/>"), Markup("<svg/>"), ()))
+    monkeypatch.setattr(html, "drawn", lambda _: html.Drawn(Markup("<svg/>"), Markup("<svg/>"), ()))
 
 
 def around(found: MeasureSaving, lang: Language = "en", **said: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def reports() -> dict[tuple[str, str], Report]:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what has nothing to do with the drawings, which take most of the time."""
-    monkeypatch.setattr(html, "_drawn", lambda _: html._Drawn(Markup("<svg/>"), Markup("<svg/>"), ()))
+    monkeypatch.setattr(html, "drawn", lambda _: html.Drawn(Markup("<svg/>"), Markup("<svg/>"), ()))
 
 
 def texts(report: Report) -> str:

@@ -42,9 +42,9 @@ def _savings() -> Report:
 def test_a_kept_page_says_and_draws_what_it_did(make: Callable[[], Report], monkeypatch: pytest.MonkeyPatch) -> None:
     def drawn(one: Drawing) -> Any:
         words = Markup(repr((one.title, one.alt, one.specification(WIDE), one.specification(NARROW))))
-        return html._Drawn(words, Markup(one.subtitle), ())
+        return html.Drawn(words, Markup(one.subtitle), ())
 
-    monkeypatch.setattr(html, "_drawn", drawn)
+    monkeypatch.setattr(html, "drawn", drawn)
     report = make()
     kept = thaw(freeze(report))
 

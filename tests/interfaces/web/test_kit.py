@@ -171,9 +171,12 @@ def test_no_class_and_no_static_file_is_there_for_nothing() -> None:
 def test_only_what_takes_files_in_as_they_come_runs_where_waiting_holds_everybody_up() -> None:
     load_pages()
     waits = [one.handler.__code__ for one in routes() if inspect.iscoroutinefunction(one.handler)]
+    received = {"received_form", "sent_files"}
+    # The entries of a climate report are handed on to the pages of the programme, which bear the same names.
+    received |= {one.co_name for one in waits if received & {*one.co_names}}
 
     assert waits
-    assert [one.co_name for one in waits if not {"received_form", "sent_files"} & {*one.co_names}] == []
+    assert [one.co_name for one in waits if not received & {*one.co_names}] == []
 
 
 @pytest.fixture(scope="module")

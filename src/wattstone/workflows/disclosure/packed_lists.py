@@ -52,6 +52,8 @@ def quality(workspace: Workspace, chain: Chain) -> dict[str, Any]:
             meters = assess_quality(workspace, year).meters
         except InputRefused:  # activity records alone
             continue
+        if meters.is_empty():
+            continue
         # The last digits of a sum depend on the order in which it is made; a score has no use for them.
         rounded = meters.sort("meter_id").with_columns(pl.selectors.float().round(9))
         found[str(year)] = json.loads(rounded.write_json())
