@@ -8,6 +8,7 @@ import pytest
 from wattstone.interfaces.cli.demo_disclosure import lock_first_edition, take_disclosure_in
 from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
 from wattstone.interfaces.cli.demo_programme import take_programme_in
+from wattstone.interfaces.cli.demo_release import release_inventory
 from wattstone.interfaces.cli.opening import opened
 from wattstone.interfaces.store.workspace import create_workspace
 from wattstone.programme.demo import demo_entries
@@ -85,6 +86,7 @@ def test_the_report_has_texts_that_others_than_who_wrote_them_approved(demo: Pat
     with opened(demo / "workspace") as workspace:
         take_years_before(workspace, PLAN)
         take_complete(workspace, PLAN.year)
+        released = release_inventory(workspace, PLAN.year)
         take_programme_in(workspace, PLAN.year)
         take_disclosure_in(workspace, PLAN.year)
         before = workspace.records.programme_seq()
@@ -95,6 +97,8 @@ def test_the_report_has_texts_that_others_than_who_wrote_them_approved(demo: Pat
         kept = editions(workspace, "tcfd", PLAN.year)
     texts = [one for answer in made.answers for one in answer.written.values()]
 
+    assert released
+    assert "is released" in " ".join(one.text for one in made.answer("metrics.ghg").says)
     assert before == after
     assert made.simulated
     assert made.answer("governance.board").status == "answered"

@@ -115,6 +115,7 @@ def test_what_cannot_be_reached_is_come_near_to_and_the_rest_is_said() -> None:
     assert line.value == pytest.approx(55 - 5 - 25 * 2 / 3)  # 65 t less 10 t
     assert line.notes[0].params["most"] == pytest.approx(5 + 25 * 2 / 3)
     assert value(report, "plan.reduction", "entry:near") >= 7
+    assert value(report, "plan.shortfall", "entry:near") == 0  # what is kept says so, and is not merely without a line
 
 
 def test_a_year_of_the_pathway_may_be_kept_too() -> None:

@@ -12,7 +12,7 @@ from wattstone.disclosure.narratives.placeholders import placeholders
 from wattstone.disclosure.statement import Answer, Shown, Statement, Written
 from wattstone.programme.telling import saying
 
-__all__ = ["Looked", "of_topic", "placed", "say", "texts_of"]
+__all__ = ["Looked", "of_topic", "placed", "say", "shown_in", "texts_of"]
 
 say: Final[Callable[..., Finding]] = saying("statement")
 
@@ -65,20 +65,34 @@ def texts_of(statement: Statement) -> Iterator[tuple[Answer, Written]]:
 def of_topic(statement: Statement) -> dict[str, str]:
     """The first topic that shows a figure, by its key: in texts, in tables or beside them."""
     named: dict[str, str] = {}
+    keys = _by_id(statement)
+    for answer in statement.answers:
+        for key in _keys_of(answer, keys):
+            named.setdefault(key, answer.topic.id)
+    return named
+
+
+def shown_in(statement: Statement, answer: Answer) -> frozenset[str]:
+    """Keys of the figures that a topic shows: in its texts, in its tables or beside them."""
+    return frozenset(_keys_of(answer, _by_id(statement)))
+
+
+def _by_id(statement: Statement) -> dict[str, list[str]]:
     keys: dict[str, list[str]] = {}
     for key, one in statement.figures.items():
         if one.id:
             keys.setdefault(one.id, []).append(key)
-    for answer in statement.answers:
-        found = [one.key for one in answer.figures]
-        found += [one.key for text in answer.written.values() for one in placeholders(text.markdown)]
-        for table in answer.tables:
-            for name in table.rows.columns:
-                if name.endswith("@figure"):
-                    found += [key for id_ in set(table.rows[name].to_list()) for key in keys.get(id_, [])]
-        for key in found:
-            named.setdefault(key, answer.topic.id)
-    return named
+    return keys
+
+
+def _keys_of(answer: Answer, keys: Mapping[str, list[str]]) -> list[str]:
+    found = [one.key for one in answer.figures]
+    found += [one.key for text in answer.written.values() for one in placeholders(text.markdown)]
+    for table in answer.tables:
+        for name in table.rows.columns:
+            if name.endswith("@figure"):
+                found += [key for id_ in set(table.rows[name].to_list()) for key in keys.get(id_, [])]
+    return found
 
 
 def placed(answer: Answer) -> dict[str, Any]:

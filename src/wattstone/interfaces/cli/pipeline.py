@@ -80,6 +80,7 @@ def run_demo(
     from wattstone.interfaces.cli.demo_disclosure import lock_first_edition, take_disclosure_in
     from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
     from wattstone.interfaces.cli.demo_programme import take_programme_in
+    from wattstone.interfaces.cli.demo_release import release_inventory
     from wattstone.simulation import Plan, generate, measures, portfolio, read_truth
     from wattstone.workflows.measures import declare_measure
 
@@ -113,6 +114,7 @@ def run_demo(
     with opened(root) as workspace:
         for name, record in carried_out.items():
             declare_measure(workspace, name, record, who="demo")
+        release_inventory(workspace, year)
         take_programme_in(workspace, year)
         take_disclosure_in(workspace, year)
         lock_first_edition(workspace, year)

@@ -75,8 +75,10 @@ def plan_lines(
     by_target = {str(one.target["entry"]): one for one in courses}
     for need in wanted:
         yield from _need(planned.of(need, question.years), need, by_target[need.target], inputs)
-    for missed in best.missed:
-        yield _missed(best, missed)
+    missed = {(one.need.target, one.need.year): one for one in best.missed}
+    for need in wanted:
+        found = missed.get((need.target, need.year))
+        yield _kept(need) if found is None else _missed(best, found)
     for shadow in shadows:
         yield from _shadow(shadow, inputs, currency, question.carbon_price)
 
@@ -119,6 +121,14 @@ def _missed(best: Best, missed: Missed) -> Line:
     return _line(
         need, "plan.shortfall", "Missing in the year", need.tonnes - best.planned.of(need, question.years), "t CO2e",
         ("line:plan.need", "line:plan.reduction"), notes=(words[missed.why], _NEAREST), method="plan.shortfall/1",
+    )  # fmt: skip
+
+
+def _kept(need: Need) -> Line:
+    """A goal that the plan keeps is missed by nothing."""
+    return _line(
+        need, "plan.shortfall", "Missing in the year", 0.0, "t CO2e", ("line:plan.need", "line:plan.reduction"),
+        notes=(Said("the plan reduces what is needed, or more"),), method="plan.shortfall/1",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Chart, Column, Said, Table
+from wattstone.programme.targets.progress import Verdict, verdict
 from wattstone.workflows.disclosure.sources.asking import TOTALS, Asking, answered, figure_table
 from wattstone.workflows.disclosure.sources.energy import measures_of
 from wattstone.workflows.programme.entries import entries_of
@@ -56,6 +57,27 @@ _NOW: Final = (
 )  # fmt: skip
 
 
+_OPEN: Final = "The interval leaves it open"
+_STANDS: Final[Mapping[Verdict, str]] = {"on_track": "On track", "off_track": "Off track", "open": _OPEN}
+_ENDS: Final[Mapping[Verdict, str]] = {
+    "on_track": "Would be met", "off_track": "Would be missed", "open": _OPEN,
+}  # fmt: skip
+"""The verdicts of the report on targets in the words of a table."""
+
+
+def _verdicts(row: Mapping[str, Any], year: int, one: Mapping[str, Any]) -> dict[str, str]:
+    """Whether a target is on track, and would be met, by the rule of the report on targets."""
+    grows = one["form"] == "renewable"
+
+    def judged(value: Any, line: Any, words: Mapping[Verdict, str]) -> str:
+        if not (isinstance(value, Shown) and isinstance(line, Shown)) or value.value is None or line.value is None:
+            return ""
+        return words[verdict(value.value, line.value, value.interval, grows=grows)]
+
+    stands = "" if year == one["base_year"] else judged(row["value"], row["allowed"], _STANDS)
+    return {"stands": stands, "ends": judged(row["forecast"], row["goal"], _ENDS)}
+
+
 def _target(asking: Asking, one: Mapping[str, Any]) -> dict[str, Any]:
     """A target with its figures."""
     subject, find = f"entry:{one['entry']}", asking.figures.known
@@ -67,7 +89,8 @@ def _target(asking: Asking, one: Mapping[str, Any]) -> dict[str, Any]:
         "base": find("target.base", base, subject), "goal": find("target.goal", end, subject),
     }  # fmt: skip
     row |= {name: find(f"target.{name}", asking.period, subject) for name in ("value", "allowed", "gap", "achieved")}
-    return row | {name: find(f"target.{name}", end, subject) for name in ("forecast", "forecast_gap", "trend")}
+    row |= {name: find(f"target.{name}", end, subject) for name in ("forecast", "forecast_gap", "trend")}
+    return row | _verdicts(row, asking.year, one)
 
 
 def _unit(row: Mapping[str, Any]) -> str:
@@ -90,11 +113,10 @@ def _by_unit(name: str, title: str, rows: list[dict[str, Any]], columns: tuple[t
 
 def _progress(asking: Asking, rows: list[dict[str, Any]], lacks: tuple[Said, ...]) -> Material:
     told = [row for row in rows if row["value"] is not None]
-    shares = [
-        {"label": row["label"], "achieved": row["achieved"]} for row in rows if isinstance(row["achieved"], Shown)
-    ]
-    way = figure_table("achieved", "Share of the way that is behind",
-                       (Column("label", "Target"), Column("achieved", "Share of the way", "1")), shares)  # fmt: skip
+    shares = [row for row in rows if isinstance(row["achieved"], Shown)]
+    way = figure_table("achieved", "Share of the way that is behind", (
+        Column("label", "Target"), Column("achieved", "Share of the way", "1"), Column("stands", asking.period),
+        Column("to", "Target year"), Column("ends", "In the target year")), shares)  # fmt: skip
     names = {"base": "Base year", "value": "In the year", "allowed": "Allowed or due in the year",
              "forecast": "Expected in the target year", "goal": "To be reached"}  # fmt: skip
     bars = [{"label": row["label"], "what": label, "value": row[name]} for row in rows if _unit(row) == _TONNES
@@ -179,21 +201,41 @@ def _cost(row: Mapping[str, Any]) -> float:
 
 
 def _plan(asking: Asking, rows: list[dict[str, Any]], lacks: tuple[Said, ...]) -> Material:
-    """What has to be reduced by each target year, and what the measures chosen for it come to."""
-    needs = {(one.subject, one.period): one for one in asking.figures.matching(r"^plan\.need$")}
-    gains = {(one.subject, one.period): one for one in asking.figures.matching(r"^plan\.reduction$")}
-    called = {f"entry:{one['entry']}": one["label"] or one["target"]
-              for one in entries_of(asking.workspace, "target").iter_rows(named=True)}  # fmt: skip
-    plan = [{"target": called.get(subject, subject), "year": year, "need": need, "gain": gains.get((subject, year))}
-            for (subject, year), need in sorted(needs.items())]  # fmt: skip
+    """What has to be reduced by each target year, what the measures chosen for it come to, and what is missing."""
+    found = {name: {(one.subject, one.period): one for one in asking.figures.matching(rf"^plan\.{name}$")}
+             for name in ("need", "reduction", "shortfall")}  # fmt: skip
+    targets_ = {f"entry:{one['entry']}": one
+                for one in entries_of(asking.workspace, "target").iter_rows(named=True)}  # fmt: skip
+    called = {subject: one["label"] or one["target"] for subject, one in targets_.items()}
+    ends = {subject: _target(asking, one)["ends"] for subject, one in targets_.items()}
+    plan = [
+        {"target": called.get(subject, subject), "year": year, "need": need,
+         "gain": found["reduction"].get((subject, year)), "short": found["shortfall"].get((subject, year)),
+         "ends": ends.get(subject, "") if year == str(targets_[subject]["target_year"]) else ""}
+        for (subject, year), need in sorted(found["need"].items()) if subject in targets_
+    ]  # fmt: skip
     columns = (Column("target", "Target"), Column("year", "Year"), Column("need", "To be reduced by measures", _TONNES),
-               Column("gain", "Measures that were chosen", _TONNES))  # fmt: skip
-    table = figure_table("plan", "Plan to the targets", columns, plan)
+               Column("gain", "Measures that were chosen", _TONNES),
+               Column("short", "Missing in the year", _TONNES),
+               Column("ends", "With measures planned or decided on"))  # fmt: skip
+    shown = [one for one in columns if any(row[one.name] not in (None, "") for row in plan)]
+    table = figure_table("plan", "Plan to the targets", shown, plan)
     steps = [{"year": row["start"], "label": row["label"], "status": row["status"]} for row in rows]
     order = (Column("year", "Year"), Column("label", "Measure"), Column("status", "Status"))
     none = () if plan or rows else (*lacks, Said("There is no plan of measures to the targets."))
     ordered = figure_table("steps", "Steps in their order", order, steps)
-    return answered("strategy.transition_plan", tables=(table, ordered), lacks=none)  # fmt: skip
+    return answered("strategy.transition_plan", tables=(table, ordered), says=_missed(plan), lacks=none)
+
+
+def _missed(plan: list[dict[str, Any]]) -> Iterator[Said]:
+    """Which targets the plan does not reach, and which would be missed with what is planned or decided on."""
+    for row in plan:
+        told = {"target": row["target"], "year": row["year"]}
+        if isinstance(row["short"], Shown) and (row["short"].value or 0) > 0:
+            yield Said("The measures that were chosen do not reach {target} in {year}: the table says what is missing.",
+                       told)  # fmt: skip
+        if row["ends"] == _ENDS["off_track"]:
+            yield Said("With the measures planned or decided on, {target} would be missed in {year}.", told)
 
 
 def _resources(asking: Asking) -> Material:
