@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding
-from wattstone.disclosure.entering.pairs import of_pairs
+from wattstone.disclosure.entering.pairs import of_pairs, of_terms
 from wattstone.disclosure.entering.registers import of_currencies, of_exposures, of_horizons, of_risks
 from wattstone.disclosure.entering.scenarios import of_drivers, of_paths, of_scenarios, of_scenarios_named
 from wattstone.disclosure.entering.texts import of_narratives, of_omissions, of_responsibilities, of_reviews
@@ -33,6 +33,7 @@ _ACROSS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
 
 _ALONE: Final = (
     "narrative", "responsibility", "omission", "pay", "internal_price", "energy_price", "hazard", "hazard_absent",
+    "term",
 )  # fmt: skip
 """Kinds of which no entry breaks another."""
 
@@ -75,6 +76,6 @@ OF_EACH: Final[Mapping[str, Check]] = {
     "narrative": of_narratives, "responsibility": of_responsibilities, "driver": of_drivers,
     "omission": _each("omission", of_omissions), "climate_risk": _each("climate_risk", of_risks),
     "scenario": _each("scenario", of_scenarios), "pay": _each("pay"), "internal_price": _each("internal_price"),
-    "hazard_absent": _each("hazard_absent"),
+    "hazard_absent": _each("hazard_absent"), "term": of_terms,
 }  # fmt: skip
 """By kind, what is looked at in each entry that changes."""

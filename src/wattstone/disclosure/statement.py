@@ -14,9 +14,13 @@ from wattstone.disclosure.standards import Standard
 from wattstone.disclosure.topics import Topic
 from wattstone.programme.report import Chart, Said, Table
 
-__all__ = ["Answer", "Edition", "FigureState", "Lang", "Omission", "Shown", "Statement", "Status", "Written"]
+__all__ = [
+    "Answer", "Edition", "FigureState", "Lang", "Names", "Omission", "Shown", "Statement", "Status", "Written",
+]  # fmt: skip
 
 Lang = Literal["en", "zh"]
+Names = Mapping[str, Mapping[str, str]]
+"""What persons entered once, by the text as it was entered: what it is called in each language that is known."""
 Status = Literal["answered", "partly", "omitted", "open"]
 FigureState = Literal["current", "stale", "restated", "missing"]
 """`stale`: what it was computed from has changed since; `restated`: a later figure replaces it; `missing`: there is
@@ -41,6 +45,9 @@ class Shown:
         See `FigureState`.
     basis, method, reason : str
         Reason: why there is no value.
+    label : str
+        What people call it, in English, as the report that recorded it does; empty of figures of inventories, which
+        have their names by rule.
     """
 
     id: str
@@ -54,6 +61,7 @@ class Shown:
     basis: str = ""
     method: str = ""
     reason: str = ""
+    label: str = ""
 
     @property
     def key(self) -> str:
@@ -202,6 +210,9 @@ class Statement:
         None is a draft.
     simulated : bool
         Whether data in it are simulated; every rendering says so.
+    names : Names
+        Texts of persons that it shows, among them names of the organisation, sites and owners. Its tables hold them in
+        columns `NAME@zh` already.
     """
 
     organisation: str
@@ -214,6 +225,15 @@ class Statement:
     made: datetime
     edition: Edition | None = None
     simulated: bool = False
+    names: Names = field(default_factory=dict[str, Mapping[str, str]])
+
+    def called(self, text: str, lang: Lang) -> str:
+        """What a text of persons is called in a language; as it was entered where nobody says."""
+        return self.names.get(text, {}).get(lang, text)
+
+    def lone(self, text: str, lang: Lang) -> bool:
+        """Whether a text of persons is not there in a language."""
+        return text in self.names and lang not in self.names[text]
 
     def answer(self, topic: str) -> Answer:
         """What it says of a topic; KeyError where its standard does not ask for it."""

@@ -12,7 +12,7 @@ from wattstone.programme.held import held
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.telling import saying
 
-__all__ = ["of_pairs"]
+__all__ = ["of_pairs", "of_terms"]
 
 _say = saying("disclosure")
 _NAMES: Final = {"en": "English", "zh": "Chinese"}
@@ -51,11 +51,37 @@ def _pair(kind: str, row: Mapping[str, Any], name: str) -> Iterator[Finding]:
                 field_label=record_kind(kind).field(f"{name}_{lacking[0]}").label, field=f"{name}_{lacking[0]}",
             )  # fmt: skip
         return
-    en, zh = apart(said["en"], said["zh"])
+    yield from _numbers(place, said["en"], said["zh"], f"{name}_zh")
+
+
+def of_terms(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
+    """Findings on names that say nothing, or other numbers than the text that they are of.
+
+    Parameters
+    ----------
+    entries : mapping of str to DataFrame
+        By kind.
+    """
+    return [one for row in held(entries, "term").iter_rows(named=True) for one in _term(row)]
+
+
+def _term(row: Mapping[str, Any]) -> Iterator[Finding]:
+    place, said = f"term '{row['entry']}'", {lang: (row[lang] or "").strip() for lang in _NAMES}
+    if not any(said.values()):
+        yield _say(
+            place, "term_empty", "it says in no language what the text is called", "the text in English or in Chinese",
+            "fill in the language that the text is not in", field="zh",
+        )  # fmt: skip
+        return
+    yield from _numbers(place, said["en"] or row["text"], said["zh"] or row["text"], "zh" if said["zh"] else "en")
+
+
+def _numbers(place: str, english: str, chinese: str, field: str) -> Iterator[Finding]:
+    en, zh = apart(english, chinese)
     alone = [f"{one} (en)" for one in en] + [f"{one} (zh)" for one in zh]
     if alone:
         yield _say(
             place, "pair_numbers", "numbers of one language are not in the other: {shown}",
             "the same numbers in both languages", "compare both texts, and correct the one that is wrong", "warning",
-            shown=", ".join(alone[:6]), field=f"{name}_zh",
+            shown=", ".join(alone[:6]), field=field,
         )  # fmt: skip

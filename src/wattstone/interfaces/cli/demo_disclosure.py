@@ -1,5 +1,6 @@
 """What the demo organisation says in its climate report: texts, who answers for them, reviews, and a locked edition."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -15,8 +16,8 @@ _LANGS: Final = ("en", "zh")
 
 
 @cache
-def _held() -> Mapping[str, Any]:
-    path = resources.files("wattstone.disclosure") / "demo_texts.toml"
+def _held(name: str = "demo_texts") -> Mapping[str, Any]:
+    path = resources.files("wattstone.disclosure") / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
@@ -43,6 +44,7 @@ def take_disclosure_in(workspace: "Workspace", year: int) -> None:
     for name, entries in _said(held, year).items():
         load_entries(workspace, entries, who=name, source="demo")
     load_entries(workspace, _reviews(workspace, held), who=str(held["reviewer"]), source="demo")
+    load_entries(workspace, _names(workspace), who=str(held["person"][0]["name"]), source="demo")
 
 
 def lock_first_edition(workspace: "Workspace", year: int) -> bool:
@@ -90,6 +92,21 @@ def _said(held: Mapping[str, Any], year: int) -> dict[str, list[tuple[str, Mappi
         texts = ({"year": year, "topic": one["topic"], "lang": lang, "text": one[lang].strip()} for lang in _LANGS)
         said[owner[one["topic"]]] += [("narrative", text) for text in texts]
     return said
+
+
+def _names(workspace: "Workspace") -> list[tuple[str, Mapping[str, Any]]]:
+    """What names are called in Chinese: those of the demo's file, and those of its sites."""
+    held = _held("demo_names")
+    names = {**held["names"], **dict(_site_names(workspace, held["site"]))}
+    return [("term", {"text": text, "zh": chinese}) for text, chinese in names.items()]
+
+
+def _site_names(workspace: "Workspace", held: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for one in workspace.records.sites():
+        found = re.fullmatch(held["pattern"], one.name or "")
+        if found is not None:
+            said = {name: held[name].get(found[name], found[name]) for name in ("type", "city")}
+            yield found[0], held["form"].format(number=found["number"], **said)
 
 
 def _reviews(workspace: "Workspace", held: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

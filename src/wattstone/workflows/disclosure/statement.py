@@ -14,6 +14,7 @@ from wattstone.disclosure.statement import Statement
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.disclosure.figures import Figures
+from wattstone.workflows.disclosure.names import all_names, with_names
 from wattstone.workflows.disclosure.registers import register_material
 from wattstone.workflows.disclosure.sources import metrics_material
 from wattstone.workflows.programme.entries import entries_of
@@ -56,11 +57,14 @@ def statement_of(workspace: Workspace, standard: str, year: int) -> Statement:
     entries = {kind: entries_of(whole, kind) for kind in SAID}
     figures = Figures(whole, year)
     material = joined([metrics_material(whole, year, figures), register_material(whole, year, figures)])
-    given = answers(asked, year, entries, material, figures.shown)
+    organisation = whole.records.organisation().name
+    given, names = with_names(
+        answers(asked, year, entries, material, figures.shown), all_names(whole, year), organisation
+    )
     draft = Statement(
-        organisation=whole.records.organisation().name, year=year, standard=asked, answers=given,
+        organisation=organisation, year=year, standard=asked, answers=given,
         figures=figures_of(given, material.every, figures.shown), limits=material.limits, made=datetime.now(UTC),
-        simulated=material.simulated,
+        simulated=material.simulated, names=names,
     )  # fmt: skip
     programme = {kind: entries_of(whole, kind) for kind in CLAIMED}
     return replace(draft, findings=(*checked(draft, figures.known, programme), *material.findings))

@@ -5,7 +5,14 @@ from collections.abc import Iterator, Sequence
 from wattstone.disclosure.statement import Answer, Edition, FigureState, Shown, Statement, Status
 from wattstone.interfaces.present.content import Cell, Head, Headline, Table
 from wattstone.interfaces.present.disclosure.content import Chapter, Paragraph, Piece
-from wattstone.interfaces.present.disclosure.words import STATUSES, band_words, label_words, number_words, state_words
+from wattstone.interfaces.present.disclosure.words import (
+    STATUSES,
+    band_words,
+    label_words,
+    number_words,
+    person_words,
+    state_words,
+)
 from wattstone.interfaces.present.heading import findings_section
 from wattstone.interfaces.present.languages import Language, counter, day, translator
 from wattstone.interfaces.present.numbers import change
@@ -121,7 +128,8 @@ def facts(statement: Statement, lang: Language) -> tuple[tuple[str, str], ...]:
     """What the report is, of when, and by which list."""
     t, held = translator(lang), statement.standard
     told = [
-        (t("Organisation"), statement.organisation), (t("Reporting year"), str(statement.year)),
+        (t("Organisation"), person_words(statement, statement.organisation, lang)),
+        (t("Reporting year"), str(statement.year)),
         (t("Standard"), t(held.title)), (t("Version of its list"), held.version),
         (t("Edition of the report"), edition_words(statement.edition, lang)),
         (t("Made on"), f"{day(statement.made, lang)}, {statement.made:%H:%M %Z}"),

@@ -41,7 +41,7 @@ def index_of(standard: Standard, statement: Statement, chapters: Sequence[Chapte
 def _note(standard: Standard, lang: Language) -> str:
     t = translator(lang)
     told = [t(standard.note)] if standard.note else []
-    told.append(t("Source of this list: {source}.", source=standard.source))
+    told.append(t("Source of this list: {source}.", source=t(standard.source)))
     if standard.confidence in ("C", "unconfirmed"):
         told.append(t("The numbers of its paragraphs are not confirmed."))
     return ("" if lang == "zh" else " ").join(told)

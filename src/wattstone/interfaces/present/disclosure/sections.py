@@ -20,7 +20,14 @@ from wattstone.interfaces.present.disclosure.content import (
 )
 from wattstone.interfaces.present.disclosure.prose import Filling, figure_piece, filled
 from wattstone.interfaces.present.disclosure.tables import AT_FIGURE, figure_grid
-from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, band_words, date_words, label_words
+from wattstone.interfaces.present.disclosure.words import (
+    GROUNDS,
+    STATUSES,
+    band_words,
+    date_words,
+    label_words,
+    person_words,
+)
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.programme.charts import drawing_of
 from wattstone.interfaces.present.programme.words import BASES, basis_name, said
@@ -75,7 +82,8 @@ class _Making:
         return Section(
             key=anchor(topic.id), number=number, title=t(topic.title), asks=t(topic.asks), status=answer.status,
             status_words=t(STATUSES[answer.status]), requirements=answer.requirements,
-            owner=answer.owner if self.statement.edition is None else "", blocks=tuple(self._blocks(answer)),
+            owner=person_words(self.statement, answer.owner, self.lang) if self.statement.edition is None else "",
+            blocks=tuple(self._blocks(answer)),
         )  # fmt: skip
 
     def _blocks(self, answer: Answer) -> Iterator[Block]:
@@ -102,7 +110,8 @@ class _Making:
 
     def _filled_in(self, answer: Answer) -> Iterator[Block]:
         """Charts with the table behind each, then the other tables."""
-        grids = {one.id: figure_grid(one, self.by_id, self.lang) for one in answer.tables if one.rows.height}
+        names, there = self.statement.names, [one for one in answer.tables if one.rows.height]
+        grids = {one.id: figure_grid(one, self.by_id, self.lang, names) for one in there}
         held = {one.id: one for one in answer.tables}
         for chart in answer.charts:
             if chart.table not in grids:

@@ -3,12 +3,12 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
 
-from wattstone.disclosure.statement import FigureState, Shown
+from wattstone.disclosure.statement import FigureState, Names, Shown
 from wattstone.interfaces.present.content import Cell, Head
 from wattstone.interfaces.present.content import Table as Grid
 from wattstone.interfaces.present.disclosure.pivot import by_year, few_years
@@ -21,13 +21,16 @@ from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
 from wattstone.programme.report import Column, Table
 
-__all__ = ["AT_FIGURE", "MARKS", "figure_grid", "tabled"]
+__all__ = ["ALONE", "AT_FIGURE", "MARKS", "figure_grid", "is_ours", "tabled"]
 
 AT_FIGURE: Final = "@figure"
 """At the end of the name of a column that holds ids of figures."""
 
 MARKS: Final[Mapping[FigureState, str]] = {"current": "", "stale": "†", "restated": "‡", "missing": ""}
 """Signs behind numbers of a table whose state the note below it says."""
+
+ALONE: Final = "°"
+"""Sign behind a text that nobody has translated."""
 
 _ROWS = 24
 _NAMED = 4  # of several in a cell
@@ -38,7 +41,7 @@ _WHOLE, _MOST = 1000.0, 1000.0
 """Tonnes and megawatt-hours at most: what a table compares from large to small stands in one unit that holds both."""
 
 
-def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> Grid:
+def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language, names: Names | None = None) -> Grid:
     """A table's rows as cells.
 
     Parameters
@@ -48,6 +51,8 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
     figures : mapping of str to Shown
         By id.
     lang : {'en', 'zh'}
+    names : Names or None
+        Texts of persons: those that are not there in the language have a sign that the note explains.
 
     Returns
     -------
@@ -57,7 +62,7 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
     """
     t = translator(lang)
     table, fewer = few_years(by_year(in_language(table, lang)))
-    frame = table.rows
+    frame, lone = table.rows, frozenset(text for text, told in (names or {}).items() if lang not in told)
     shown = [one for one in table.columns if one.name in frame.columns and not _shaped(frame, one.name)]
     alike = _alike(shown, frame)
     shown = [one for one in shown if one.name not in alike]
@@ -68,13 +73,30 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language) -> G
     for row in frame.head(_ROWS).iter_rows(named=True):
         found = {one.name: figures.get(str(row.get(one.name + AT_FIGURE) or "")) for one in shown}
         states |= {one.state for one in found.values() if one is not None}
-        rows.append(tuple(_cell(row[one.name], one, scaled[one.name], found[one.name], lang) for one in shown))
+        cells = (_cell(row[one.name], one, scaled[one.name], found[one.name], lang) for one in shown)
+        rows.append(tuple(_marked(cell, row[one.name], one, lone) for cell, one in zip(cells, shown, strict=True)))
     heads = tuple(Head(scaled[one.name].head, scaled[one.name].numeric) for one in shown)
-    told = [t("{place}: {found}", place=_label(one, lang), found=_text(frame[name][0], one, lang))
+    told = [t("{place}: {found}", place=_label(one, lang), found=_said_of_all(frame[name][0], one, lone, lang))
             for name, one in alike.items() if frame[name][0] not in (None, "")]  # fmt: skip
     told += [t("other years are in the workbook")] if fewer else []
     told += _remarks(states, frame.height - len(rows), lang)
+    told += [f"{ALONE} {t('not translated')}"] if any(_is_lone(cell) for row in rows for cell in row) else []
     return Grid(heads, tuple(rows), t("; ").join(told), t(table.title))
+
+
+def _marked(cell: Cell, value: Any, column: Column, lone: frozenset[str]) -> Cell:
+    """A cell with a sign where it holds a text of persons that is not there in the language."""
+    said = isinstance(value, str) and value in lone and value not in column.labels
+    return replace(cell, text=cell.text + ALONE) if said else cell
+
+
+def _is_lone(cell: Cell) -> bool:
+    return not cell.numeric and cell.text.endswith(ALONE)
+
+
+def _said_of_all(value: Any, column: Column, lone: frozenset[str], lang: Language) -> str:
+    text = _text(value, column, lang)
+    return translator(lang)("{text} (not translated)", text=text) if value in lone else text
 
 
 def _alike(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, Column]:
@@ -165,8 +187,18 @@ def _words(value: str, column: Column, lang: Language) -> str:
         return opened(kind_name(value, lang))
     if _IDS.fullmatch(value):
         return listed(value.split(", "), lang, most=_NAMED)
-    t = translator(lang)
-    return t(value) if value[0].isupper() and column.name not in _OF_PERSONS else value
+    return translator(lang)(value) if is_ours(value, column) else value
+
+
+def is_ours(value: str, column: Column) -> bool:
+    """Whether a text may be a word of ours: it begins with a capital, and its column is not one of names.
+
+    Examples
+    --------
+    >>> is_ours("Heat", Column("what", "What")), is_ours("heat", Column("id", "Id")), is_ours("", Column("a", "A"))
+    (True, False, False)
+    """
+    return value[:1].isupper() and column.name not in _OF_PERSONS
 
 
 def tabled(value: float) -> str:

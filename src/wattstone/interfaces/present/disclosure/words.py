@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from wattstone.base.units import UnknownUnit, convert
-from wattstone.disclosure.statement import FigureState, Shown, Status
+from wattstone.disclosure.statement import FigureState, Shown, Statement, Status
 from wattstone.interfaces.present.languages import Language, day, mark, translator
 from wattstone.interfaces.present.names import opened, total_name
 from wattstone.interfaces.present.numbers import WORDED, amount, interval, scale, three, written
@@ -24,6 +24,7 @@ __all__ = [
     "label_words",
     "money_words",
     "number_words",
+    "person_words",
     "state_words",
 ]
 
@@ -68,6 +69,12 @@ def date_words(when: date, lang: Language) -> str:
     ('31 March 2026', '2026年3月31日')
     """
     return day(datetime(when.year, when.month, when.day, tzinfo=UTC), lang)
+
+
+def person_words(statement: Statement, text: str, lang: Language) -> str:
+    """A name that persons entered as a language calls it; of one that is not there in it, that it is not translated."""
+    told = statement.called(text, lang)
+    return translator(lang)("{text} (not translated)", text=told) if statement.lone(text, lang) else told
 
 
 _LABELS: Final[Mapping[str, str]] = {

@@ -10,9 +10,9 @@ from wattstone.interfaces.present.disclosure.content import Index
 from wattstone.interfaces.present.disclosure.front import edition_words, facts
 from wattstone.interfaces.present.disclosure.index import index_of
 from wattstone.interfaces.present.disclosure.sections import chapters
-from wattstone.interfaces.present.disclosure.tables import AT_FIGURE
-from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, label_words, state_words
-from wattstone.interfaces.present.languages import Language, say_finding, say_reason, translator
+from wattstone.interfaces.present.disclosure.tables import AT_FIGURE, is_ours
+from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, label_words, person_words, state_words
+from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
 from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
 from wattstone.interfaces.present.programme.words import basis_name, said
 from wattstone.interfaces.present.xlsx import BookSheet, sheets_book
@@ -121,8 +121,13 @@ def _values(values: pl.Series, column: Column, lang: Language) -> list[Any]:
         return values.fill_nan(None).to_list() if values.dtype.is_float() else values.to_list()
     t = translator(lang)
     known: Mapping[str, str] = column.labels
-    return [t(one) if isinstance(one, str) and one and one not in known else cell_text(one, known, lang)
+    return [_words(one, column, t) if isinstance(one, str) and one and one not in known else cell_text(one, known, lang)
             for one in values]  # fmt: skip
+
+
+def _words(text: str, column: Column, t: Translate) -> str:
+    """A text: ids and names stay as they are, words of ours are said in the language."""
+    return t(text) if is_ours(text, column) else text
 
 
 def _topics(statement: Statement, lang: Language) -> BookSheet:
@@ -134,10 +139,10 @@ def _topics(statement: Statement, lang: Language) -> BookSheet:
 def _topic(one: Answer, statement: Statement, lang: Language) -> list[Any]:
     t, written = translator(lang), one.written.get(lang)
     draft = statement.edition is None
+    text, by = ("", "") if written is None else (written.markdown, person_words(statement, written.approved_by, lang))
     return [
         t(one.topic.title), one.topic.id, t(STATUSES[one.status]), ", ".join(one.requirements),
-        one.owner if draft else "", one.due if draft else None, "" if written is None else written.markdown,
-        "" if written is None else written.approved_by,
+        person_words(statement, one.owner, lang) if draft else "", one.due if draft else None, text, by,
     ]  # fmt: skip
 
 
@@ -172,7 +177,8 @@ def _evidence(statement: Statement, lang: Language) -> BookSheet:
     rows: list[Sequence[Any]] = []
     for one in statement.answers:
         title = t(one.topic.title)
-        rows += [[title, names[each.lang], each.entry, each.hash, each.by, each.approved_by]
+        rows += [[title, names[each.lang], each.entry, each.hash,
+                  *(person_words(statement, who, lang) for who in (each.by, each.approved_by))]
                  for each in one.written.values()]  # fmt: skip
         rows += [[title, t("Evidence"), "", each, "", ""] for each in one.evidence]
     return BookSheet(t("Evidence"), heads, rows)
