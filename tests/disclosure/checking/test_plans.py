@@ -1,4 +1,4 @@
-"""A text tells what is to be reached, and the report on targets says that it is missed: what is missing is asked for."""
+"""A text tells what is to be reached, and it will be missed: what is missing is asked for."""
 
 import polars as pl
 import pytest

@@ -39,7 +39,7 @@ def of_plans(looked: Looked) -> Iterator[Finding]:
 
 
 def _missed(one: Shown) -> bool:
-    """Whether a goal is missed whatever the interval holds: of a share less is too little, of emissions more too much."""
+    """Whether a goal is missed whatever the interval holds: a share by less, emissions by more than it."""
     ends = one.interval or (one.value or 0.0,) * 2
     return max(ends) < 0 if one.unit == "1" else min(ends) > 0
 
