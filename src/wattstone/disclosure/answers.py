@@ -135,20 +135,20 @@ def for_standard(frame: pl.DataFrame, standard: Standard, year: int, *by: str) -
 
 
 def figures_of(given: tuple[Answer, ...], every: Mapping[str, Shown], lookup: Lookup) -> dict[str, Shown]:
-    """All figures that answers show: in texts, in tables and beside them, by `Shown.key`.
+    """All figures that answers show: in texts, sentences, tables and beside them, by `Shown.key`.
 
     Parameters
     ----------
     given : tuple of Answer
         What is shown.
     every : mapping of str to Shown
-        Those that tables may name, as `Material.every`.
+        Those that tables and sentences may name, as `Material.every`.
     lookup : callable
         See `Lookup`.
     """
     found = {one.key: one for answer in given for one in answer.figures}
-    in_tables = {name for answer in given for name in _named_in(answer)}
-    found |= {key: one for key, one in every.items() if one.id and one.id in in_tables}
+    named = {name for answer in given for name in _named_in(answer)}
+    found |= {key: one for key, one in every.items() if one.id and one.id in named}
     for answer in given:
         for shown in _in_texts(answer.written, lookup):
             found.setdefault(shown.key, shown)
@@ -156,7 +156,9 @@ def figures_of(given: tuple[Answer, ...], every: Mapping[str, Shown], lookup: Lo
 
 
 def _named_in(answer: Answer) -> Iterator[str]:
-    """Ids of figures that stand beside numbers of its tables."""
+    """Ids of figures that stand beside numbers of its tables, and of values of its sentences."""
+    for said in answer.says:
+        yield from (str(value) for name, value in said.params.items() if name.endswith("@figure"))
     for table in answer.tables:
         for name in table.rows.columns:
             if name.endswith("@figure"):

@@ -203,4 +203,9 @@ def _cell(value: Any) -> Value:
 
 def _told(sentences: tuple[Said, ...]) -> str | None:
     """Sentences with their values, as people read them in English."""
-    return "\n".join(one.text.format(**one.params) for one in sentences) or None
+    return "\n".join(_words(one) for one in sentences) or None
+
+
+def _words(one: Said) -> str:
+    told = {name: _words(value) if isinstance(value, Said) else value for name, value in one.params.items()}
+    return one.text.format(**told)

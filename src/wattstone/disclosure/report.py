@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.disclosure.checks import wrong
+from wattstone.disclosure.counted import SITES_ALL, sites_lines
 from wattstone.disclosure.hazards.screening import (
     SITES,
     absent_table,
@@ -22,13 +23,14 @@ from wattstone.disclosure.registers.money import against_lines, money_lines, mon
 from wattstone.disclosure.registers.risks import register_lines, register_tables
 from wattstone.disclosure.scenarios.costed import Costed, Used, carriers_of, costed
 from wattstone.disclosure.scenarios.drawn import Met, drawn, years_of
+from wattstone.disclosure.scenarios.driven import driver_lines, drivers_table
 from wattstone.disclosure.scenarios.levers import plan_of, promises_of
 from wattstone.disclosure.scenarios.lines import scenario_lines
 from wattstone.disclosure.scenarios.paths import Track, track_of
 from wattstone.disclosure.scenarios.tables import scenario_charts, scenario_tables
 from wattstone.programme.held import held
 from wattstone.programme.kinds import record_kind
-from wattstone.programme.report import Chart, Column, ModuleReport, Said, Table
+from wattstone.programme.report import Chart, ModuleReport, Said, Table
 from wattstone.programme.targets.known import Known
 from wattstone.programme.telling import saying
 from wattstone.readings.problems import listed
@@ -39,16 +41,16 @@ _HORIZONS: Final = record_kind("climate_risk").field("horizon").choices
 _FEW: Final = 5
 _say = saying("disclose")
 
-_REGISTER: Final = Said("The register of {year} holds {risks} risks and {gains} opportunities.")
-_COST: Final = Said(
-    "{scenario}: carbon would cost {cost:,.0f} {currency} in {year} if nothing is done, and {acted:,.0f} {currency} "
-    "with the levers."
+_REGISTER: Final = Said(
+    "The register of {year} holds {physical} physical risks, {transition} transition risks and {gains} opportunities."
 )
+_COST: Final = Said("{scenario}: carbon would cost {cost} in {year} if nothing is done, and {acted} with the levers.")
+_MONEY: Final = Said("{amount:,.0f} {currency}")
 _EXPOSED: Final = Said(
-    "By the layers that were read, {count} of the {seen} sites that were looked at are exposed to a hazard, "
+    "By the layers that were read, {exposed} of the {seen} sites that were looked at are exposed to a hazard, "
     "of {sites} in all."
 )
-_UNSEEN: Final = Said("No hazard has a value at {count} sites: {sites}.")
+_UNSEEN: Final = Said("No hazard has a value at {unseen} sites: {sites}.")
 
 TOPIC_OF: Final = {
     _REGISTER.text: "strategy.risks", _COST.text: "strategy.resilience", _EXPOSED.text: "metrics.physical_exposure",
@@ -119,13 +121,15 @@ def build(entries: Mapping[str, pl.DataFrame], beside: Beside, year: int) -> Mod
     names = {site: name or site for site, name in beside.sites.select("site", "name").iter_rows()}
     tables = (
         *register_tables(risks, horizons, names), *heat_tables(risks), *scenario_tables(scenarios),
-        *_drivers(of["driver"]), *exposure_tables(shares), *hazard_tables(hazards, beside.sites),
-        *absent_table(of["hazard_absent"]), *money_tables(*money), *price_table(prices, drawings),
+        *drivers_table(of["driver"], of["scenario"]), *exposure_tables(shares),
+        *hazard_tables(hazards, beside.sites, year), *absent_table(of["hazard_absent"]), *money_tables(*money),
+        *price_table(prices, drawings),
     )  # fmt: skip
     lines = (
         *register_lines(risks, year), *exposure_lines(shares, year),
         *(one for each in scenarios for one in scenario_lines(each)),
-        *hazard_lines(hazards, beside.sites), *money_lines(*money, year), *against_lines(prices, drawings),
+        *hazard_lines(hazards, beside.sites, year), *driver_lines(of["driver"]),
+        *sites_lines(beside.sites.height, year), *money_lines(*money, year), *against_lines(prices, drawings),
     ) if tables else ()  # fmt: skip
     return ModuleReport(
         module="disclose", title="Risks, scenarios and exposures", period=str(year),
@@ -164,14 +168,6 @@ def _scenarios(
     return found
 
 
-def _drivers(drivers: pl.DataFrame) -> Iterator[Table]:
-    if drivers.height:
-        yield Table("drivers", "Drivers of the scenarios", (
-            Column("scenario", "Scenario"), Column("driver", "Driver"), Column("variable", "Variable of the path"),
-            Column("yearly", "Share of change a year"), Column("source", "Source"),
-        ), drivers.sort("scenario", "driver"))  # fmt: skip
-
-
 def _levers_chart(scenarios: Sequence[Costed], tables: Sequence[Table]) -> Iterator[Chart]:
     """What each measure that counts avoids, where all scenarios are in one currency."""
     if len({one.drawn.currency for one in scenarios}) == 1 and any(one.id == "levers_most" for one in tables):
@@ -184,29 +180,40 @@ def _says(
     risks: pl.DataFrame, scenarios: Sequence[Costed], hazards: pl.DataFrame, sites: pl.DataFrame, year: int
 ) -> Iterator[Said]:
     if risks.height:
-        gains = risks["kind"].str.starts_with("opportunity").sum()
-        yield Said(_REGISTER.text,
-                   {"year": year, "risks": risks.height - gains, "gains": gains})  # fmt: skip
+        found = {one: risks["kind"].str.starts_with(one).sum() for one in ("physical", "transition", "opportunity")}
+        yield Said(_REGISTER.text, {
+            "year": year, "physical": found["physical"], "transition": found["transition"],
+            "gains": found["opportunity"], "physical@line": "disclose.register.physical",
+            "transition@line": "disclose.register.transition", "gains@line": "disclose.register.opportunity",
+        })  # fmt: skip
     for one in scenarios:
         yield from _scenario_says(one)
     if hazards.height:
         count = with_exposed(hazards).filter("exposed")["site"].n_unique()
         missing = unscreened(hazards, sites)
         seen = sites.height - len(missing)
-        yield Said(_EXPOSED.text, {"count": count, "seen": seen, "sites": sites.height})
+        yield Said(_EXPOSED.text, {
+            "exposed": count, "seen": seen, "sites": sites.height, "exposed@line": "disclose.sites.exposed",
+            "seen@line": "disclose.sites.looked_at", "sites@line": SITES_ALL,
+        })  # fmt: skip
         if missing:
-            yield Said(_UNSEEN.text,
-                       {"count": len(missing), "sites": listed(missing[:_FEW], len(missing))})  # fmt: skip
+            yield Said(_UNSEEN.text, {
+                "unseen": len(missing), "unseen@line": "disclose.sites.unseen",
+                "sites": listed(missing[:_FEW], len(missing)),
+            })  # fmt: skip
 
 
 def _scenario_says(one: Costed) -> Iterator[Said]:
     told = [at for at, cost in enumerate(one.inaction) if cost == cost]
     if told:
-        at = told[-1]
+        at, year = told[-1], one.drawn.years[told[-1]]
         yield Said(
             _COST.text,
-            {"scenario": one.drawn.of["title_en"], "scenario@zh": one.drawn.of["title_zh"], "cost": one.inaction[at],
-             "acted": one.acted[at], "currency": one.drawn.currency, "year": one.drawn.years[at]},
+            {"scenario": one.drawn.of["title_en"], "scenario@zh": one.drawn.of["title_zh"], "year": year,
+             **{name: Said(_MONEY.text, {"amount": float(cost[at]), "currency": one.drawn.currency})
+                for name, cost in (("cost", one.inaction), ("acted", one.acted))},
+             **{f"{name}@line": f"disclose.carbon_cost.{line}|{one.drawn.subject}|{year}"
+                for name, line in (("cost", "inaction"), ("acted", "levers"))}},
         )  # fmt: skip
 
 

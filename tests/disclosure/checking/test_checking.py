@@ -14,7 +14,7 @@ from wattstone.disclosure.standards import standard
 from wattstone.disclosure.statement import Answer, Omission, Shown, Statement, Written
 from wattstone.disclosure.topics import topic
 from wattstone.programme.kinds import entry_schema, record_kind
-from wattstone.programme.report import Column, Table
+from wattstone.programme.report import Column, Said, Table
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -171,6 +171,10 @@ def test_a_cell_says_the_figure_that_it_names(one, expected):
     assert codes(made(answer("metrics.ghg", tables=(one,)), figures=(figure,))) == expected
 
 
+FIGURE = "{{figure:scope1@2025}}"
+SCOPE = shown("scope1@2025", 10.0)
+
+
 def test_numbers_with_a_unit_and_without_figures_are_told():
     bare = Table("t", "T", (Column("year", "Year"), Column("cost", "Cost", "CNY")),
                  pl.DataFrame({"year": [2030], "cost": [1.0]}))  # fmt: skip
@@ -178,8 +182,39 @@ def test_numbers_with_a_unit_and_without_figures_are_told():
     assert codes(made(answer("strategy.scenarios", tables=(bare,)))) == ["table_untraced"]
 
 
-FIGURE = "{{figure:scope1@2025}}"
-SCOPE = shown("scope1@2025", 10.0)
+@pytest.mark.parametrize(
+    ("column", "values", "expected"),
+    [
+        ("whole", [4.8e9], ["table_untraced"]),  # a number without a unit is a number
+        ("threshold", ["40.0"], ["table_untraced"]),  # and so is a text that is nothing but one
+        ("threshold", ["0.3; 0.5"], []),
+        ("covered", [None], []),
+        ("year", [2050], []),
+        ("likelihood", [4], []),
+        ("count", [4], ["table_untraced"]),  # of this table, nobody said that it counts rows
+    ],
+)
+def test_what_is_neither_a_figure_nor_said_to_be_plain_is_told(column, values, expected):
+    bare = Table("t", "T", (Column(column, "Column"),), pl.DataFrame({column: values}))
+
+    assert codes(made(answer("strategy.scenarios", tables=(bare,)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"cost": 21.8}, ["sentence_untraced"]),
+        ({"cost": Said("{amount} CNY", {"amount": 21.8})}, ["sentence_untraced"]),
+        ({"cost": "21.8"}, ["sentence_untraced"]),
+        ({"cost": 21.8, "cost@figure": "gone"}, ["sentence_untraced"]),
+        ({"cost": 10.0, "cost@figure": "scope1@2025"}, []),
+        ({"cost": "a lot", "year": 2050, "count": 3, "known": True}, []),
+    ],
+)
+def test_a_sentence_of_the_workspace_names_the_figure_of_each_number(params, expected):
+    said = Said("It costs {cost}.", params)
+
+    assert codes(made(answer("strategy.resilience", says=(said,)), figures=(SCOPE,))) == expected
 
 
 @pytest.mark.parametrize(

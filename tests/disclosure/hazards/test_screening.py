@@ -33,7 +33,7 @@ HELD = frame("hazard", hazard("A", 0.5), hazard("B", 0.49), hazard("C", None))
 
 
 def line(name, held=HELD, of=FOUR):
-    return next(one for one in hazard_lines(held, of) if one.name == f"disclose.hazard.river_flood.rcp45.{name}")
+    return next(one for one in hazard_lines(held, of, 2025) if one.name == f"disclose.hazard.river_flood.rcp45.{name}")
 
 
 def test_a_site_is_exposed_from_the_threshold_on_and_one_without_data_is_not_looked_at():
@@ -70,11 +70,38 @@ def test_a_layer_without_data_anywhere_has_no_share():
 
 
 def test_counts_and_sites_stand_in_tables_that_name_the_lines():
-    counts, each = hazard_tables(HELD, FOUR)
-    known = {f"{one.name}|{one.subject}|{one.period}" for one in hazard_lines(HELD, FOUR)}
+    counts, each = hazard_tables(HELD, FOUR, 2025)
+    known = {f"{one.name}|{one.subject}|{one.period}" for one in hazard_lines(HELD, FOUR, 2025)}
 
     assert counts.rows["share@line"][0] in known
     assert each.rows.select("site", "state").rows() == [("A", "yes"), ("B", "no"), ("C", "none")]
+
+
+def test_values_and_thresholds_are_lines_that_the_tables_name():
+    counts, each = hazard_tables(HELD, FOUR, 2025)
+    lines = {f"{one.name}|{one.subject}|{one.period}": one.value for one in hazard_lines(HELD, FOUR, 2025)}
+
+    assert [lines[one] for one in each.rows["value@line"].drop_nulls()] == [0.5, 0.49]
+    assert {lines[one] for one in (*each.rows["threshold@line"], *counts.rows["threshold@line"])} == {0.5}
+
+
+def test_thresholds_that_differ_between_sites_are_lines_of_their_entries():
+    held = frame("hazard", hazard("A", 0.5), hazard("B", 0.49, threshold=0.3))
+    counts, each = hazard_tables(held, FOUR, 2025)
+    lines = {f"{one.name}|{one.subject}|{one.period}": one.value for one in hazard_lines(held, FOUR, 2025)}
+
+    assert counts.rows["threshold@line"].to_list() == [None]
+    assert counts.rows["threshold"].to_list() == ["0.3; 0.5"]
+    assert [lines[one] for one in each.rows["threshold@line"]] == [0.5, 0.3]
+
+
+def test_a_sentence_names_the_lines_of_its_counts():
+    made = build({**entries(), "hazard": HELD}, Beside(sites=FOUR), 2025)
+    said = next(one for one in made.says if "exposed" in one.params)
+    lines = {one.name: one.value for one in made.lines}
+
+    told = [(lines[said.params[f"{name}@line"]], said.params[name]) for name in ("exposed", "seen", "sites")]
+    assert told == [(1.0, 1), (2.0, 2), (4.0, 4)]
 
 
 def test_sites_that_nothing_was_read_for_are_told():
@@ -82,5 +109,5 @@ def test_sites_that_nothing_was_read_for_are_told():
     absent = {"hazard": "sea_level", "year": 2025, "reason_en": "none at hand", "reason_zh": "没有"}
     made = build({**entries(hazard_absent=[absent]), "hazard": HELD}, Beside(sites=FOUR), 2025)
 
-    assert made.says[-1].params["count"] == 2
+    assert made.says[-1].params["unseen"] == 2
     assert next(one for one in made.tables if one.id == "hazards_absent").rows["reason@zh"].to_list() == ["没有"]

@@ -43,6 +43,15 @@ def test_the_share_is_the_sum_of_the_parts_over_the_one_denominator():
     assert rows["share"].to_list() == [0.15, 0.1, 0.25]
 
 
+def test_the_denominator_is_a_line_of_its_own_that_rests_on_its_entry_and_stands_once():
+    both = exposed(frame("exposure", part("coast", 150.0), part("all", 40.0, category="transition")), whole())
+    lines = [line for line in exposure_lines(both, 2025) if line.name.startswith("disclose.whole.")]
+
+    assert [(line.name, line.value, line.unit) for line in lines] == [("disclose.whole.assets", 1000.0, "CNY")]
+    assert lines[0].inputs == (f"entry:{whole()['hash'][0]}",)
+    assert {one.rows["whole@line"][0] for one in exposure_tables(both)} == {"disclose.whole.assets"}
+
+
 @pytest.mark.parametrize(
     ("parts", "of"),
     [

@@ -15,14 +15,14 @@ from wattstone.disclosure.checking.omissions import of_omissions
 from wattstone.disclosure.checking.plans import of_plans
 from wattstone.disclosure.checking.sums import of_sums
 from wattstone.disclosure.checking.texts import of_approvals, of_languages, of_placeholders, of_typed_numbers
-from wattstone.disclosure.checking.tracing import of_figures, of_tables
+from wattstone.disclosure.checking.tracing import of_figures, of_sentences, of_tables
 from wattstone.disclosure.checking.years import of_intensities, of_jumps, of_restated
 from wattstone.disclosure.statement import Shown, Statement
 
 __all__ = ["checked"]
 
 _CHECKS: Final[tuple[Callable[[Looked], Iterator[Finding]], ...]] = (
-    of_sums, of_intensities, of_figures, of_tables, of_languages, of_placeholders, of_offsets, of_claims,
+    of_sums, of_intensities, of_figures, of_tables, of_sentences, of_languages, of_placeholders, of_offsets, of_claims,
     of_omissions, of_jumps, of_restated, of_plans, of_modules, of_typed_numbers, of_names, of_approvals,
 )  # fmt: skip
 

@@ -1,16 +1,22 @@
 """Every number has its figure: known, as it stands now, and the one that the cell or the text says."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
+
+import polars as pl
 
 from wattstone.base import Finding, UnknownUnit
 from wattstone.disclosure.checking.looking import Looked, say
+from wattstone.disclosure.plain import plain_column, plain_value
 from wattstone.disclosure.statement import Answer, Shown
-from wattstone.programme.report import Column, Table
+from wattstone.programme.report import Column, Said, Table
 from wattstone.programme.units import times
 
-__all__ = ["of_figures", "of_tables"]
+__all__ = ["of_figures", "of_sentences", "of_tables"]
+
+_NUMBER: Final = re.compile(r"[+-]?\d[\d ,\N{NARROW NO-BREAK SPACE}]*(?:\.\d+)?(?:e[+-]?\d+)?\s*%?")
 
 _AT: Final = "@figure"
 _SAME: Final = 1e-9  # relative; what `verify` takes for the same
@@ -63,13 +69,14 @@ def _of_table(answer: Answer, table: Table, by_id: Mapping[str, list[Shown]]) ->
     bare: list[str] = []
     for column in table.columns:
         values = table.rows.get_column(column.name, default=None)
-        if values is None or not values.dtype.is_numeric():
+        if values is None or plain_column(table.id, column.name):
             continue
-        if column.name + _AT not in table.rows.columns:
-            bare += [column.label] if column.unit else []
-            continue
-        ids = table.rows[column.name + _AT].to_list()
-        cells = [(value, id_) for value, id_ in zip(values.to_list(), ids, strict=True) if value is not None]
+        ids = table.rows.get_column(column.name + _AT, default=pl.repeat(None, values.len(), eager=True)).to_list()
+        cells = [
+            (number, id_)
+            for value, id_ in zip(values.to_list(), ids, strict=True)
+            if (number := _number(value)) is not None
+        ]
         loose = [id_ for _, id_ in cells if id_ is not None and id_ not in by_id]
         if loose:
             yield say(
@@ -79,7 +86,7 @@ def _of_table(answer: Answer, table: Table, by_id: Mapping[str, list[Shown]]) ->
             )  # fmt: skip
         if any(id_ is None for _, id_ in cells):
             bare.append(column.label)
-        for value, id_ in cells:
+        for value, id_ in cells if values.dtype.is_numeric() else ():
             if by_id.get(id_) and not _same(value, column, by_id[id_]):
                 one = by_id[id_][0]
                 yield say(
@@ -92,6 +99,35 @@ def _of_table(answer: Answer, table: Table, by_id: Mapping[str, list[Shown]]) ->
             place, "table_untraced", "numbers without a figure stand in {columns}", "a figure behind every number",
             "record the report that they belong to", "warning", columns="; ".join(dict.fromkeys(bare)), topic=topic,
         )  # fmt: skip
+
+
+def _number(value: Any) -> float | None:
+    """What a cell says, if that is a number; a text of nothing but one is one too."""
+    if isinstance(value, str):
+        return float(re.sub(r"[^\d.e+-]", "", value)) if _NUMBER.fullmatch(value.strip()) else None
+    return None if isinstance(value, bool) or not isinstance(value, int | float) or value != value else float(value)
+
+
+def of_sentences(looked: Looked) -> Iterator[Finding]:
+    """Numbers that the workspace's own sentences say without a figure, or with another one than they name."""
+    by_id = {one.id: one for one in looked.statement.figures.values() if one.id}
+    for answer in looked.statement.answers:
+        for said in answer.says:
+            bare = [name for name, value in said.params.items() if _says_number(value) and not plain_value(name)
+                    and said.params.get(name + _AT) not in by_id]  # fmt: skip
+            if bare:
+                yield say(
+                    f"topic '{answer.topic.id}'", "sentence_untraced",
+                    "a sentence says numbers without a figure: {sentence} ({names})", "a figure behind every number",
+                    "record the report that they belong to", "warning", sentence=said.text, names=", ".join(bare),
+                    topic=answer.topic.id,
+                )  # fmt: skip
+
+
+def _says_number(value: Any) -> bool:
+    if isinstance(value, Said):
+        return any(_says_number(one) for one in value.params.values())
+    return _number(value) is not None
 
 
 def _same(value: float, column: Column, figures: list[Shown]) -> bool:

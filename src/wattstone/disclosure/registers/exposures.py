@@ -47,6 +47,8 @@ class Exposed:
     denominator, unit : str
     definition : str
         Of the denominator, as the accounts have it.
+    whole_unit, whole_input : str
+        Of the denominator: its currency, and its entry.
     inputs : tuple of str
     why : Said or None
         Why there is no amount.
@@ -61,6 +63,8 @@ class Exposed:
     denominator: str = ""
     unit: str = ""
     definition: str = ""
+    whole_unit: str = ""
+    whole_input: str = ""
     inputs: tuple[str, ...] = field(default=())
     why: Said | None = None
     why_share: Said | None = None
@@ -127,19 +131,24 @@ def _one(category: str, parts: pl.DataFrame, denominators: pl.DataFrame) -> Expo
     elif amount > row["amount"]:
         why = Said("the amount exposed is more than the whole of {whole}", {"whole": row["amount"]})
     return Exposed(
-        **known, whole=float(row["amount"]), definition=row["definition"], inputs=(*inputs, f"entry:{row['hash']}"),
-        why_share=why,
+        **known, whole=float(row["amount"]), whole_unit=row["currency"], whole_input=f"entry:{row['hash']}",
+        definition=row["definition"], inputs=(*inputs, f"entry:{row['hash']}"), why_share=why,
     )  # fmt: skip
 
 
 def exposure_lines(held: tuple[Exposed, ...], year: int) -> Iterator[Line]:
-    """Amount and share of each category, and the amount of each part.
+    """Denominators, amount and share of each category, and the amount of each part.
 
     Parameters
     ----------
     held : tuple of Exposed
     year : int
     """
+    for one in {each.denominator: each for each in held if each.whole is not None}.values():
+        yield Line(
+            name=_whole(one), label=_OF[one.denominator], value=one.whole, unit=one.whole_unit, period=str(year),
+            method="disclose.stated/1", inputs=(one.whole_input,), basis="stated", notes=_defined(one),
+        )  # fmt: skip
     for one in held:
         amount, share = _LABELS[one.category]
         name = f"disclose.exposure.{one.category}"
@@ -166,6 +175,11 @@ def exposure_lines(held: tuple[Exposed, ...], year: int) -> Iterator[Line]:
                     method=_METHOD, inputs=(f"entry:{row['hash']}", *one.inputs), basis="stated",
                     reason=None if known else one.why or one.why_share, notes=_defined(one),
                 )  # fmt: skip
+
+
+def _whole(one: Exposed) -> str:
+    """Name of the line of a denominator."""
+    return f"disclose.whole.{one.denominator}"
 
 
 def _defined(one: Exposed) -> tuple[Said, ...]:
@@ -197,6 +211,7 @@ def exposure_tables(held: tuple[Exposed, ...]) -> Iterator[Table]:
                 "denominator": row["denominator"], "whole": one.whole, "sites": row["sites"] or None,
                 "how": row["how"], "amount@line": f"{name}.part.{part(row['part'])}" if many else f"{name}.amount",
                 "share@line": f"{name}.part.{part(row['part'])}.share" if many else f"{name}.share",
+                "whole@line": None if one.whole is None else _whole(one),
             }
             for row in one.parts.iter_rows(named=True)
         ]  # fmt: skip
@@ -206,12 +221,12 @@ def exposure_tables(held: tuple[Exposed, ...]) -> Iterator[Table]:
                     "part": _ALL, "amount": one.amount, "currency": one.unit or None, "share": one.share,
                     "denominator": one.denominator or None, "whole": one.whole, "sites": None,
                     "how": None, "amount@line": f"{name}.amount", "share@line": f"{name}.share",
+                    "whole@line": None if one.whole is None else _whole(one),
                 }
             )  # fmt: skip
         columns = (Column("part", "Part", labels={WHOLE: "All of it", _ALL: "All parts together"}), *_COLUMNS[1:])
-        frame = pl.DataFrame(
-            rows, schema_overrides={"sites": pl.List(pl.String), "how": pl.String}, infer_schema_length=None
-        )
+        types = {"sites": pl.List(pl.String), "how": pl.String, "whole@line": pl.String}
+        frame = pl.DataFrame(rows, schema_overrides=types, infer_schema_length=None)
         yield Table(f"exposure_{one.category}", _TITLES[one.category], columns, frame)
 
 

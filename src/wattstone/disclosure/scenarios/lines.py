@@ -45,6 +45,7 @@ def scenario_lines(one: Costed) -> Iterator[Line]:
     ----------
     one : Costed
     """
+    yield from _read(one.drawn)
     for at in range(len(one.drawn.years)):
         yield from _carbon(one, at)
         yield from _levers(one, at)
@@ -61,6 +62,18 @@ def _line(drawn: Drawn, at: int, name: str, label: str, value: float, unit: str,
     )  # fmt: skip
 
 
+def _read(drawn: Drawn) -> Iterator[Line]:
+    """How the path is read: the share that pays, and what one unit of its money is, as they were entered."""
+    for name, label, value, unit in (
+        ("covered", "Share of emissions that pays the price", drawn.of["covered"], "1"),
+        ("rate", "Money per unit of the price path", drawn.of["per_unit"], drawn.currency),
+    ):
+        yield Line(
+            name=f"disclose.scenario.{name}", label=label, value=float(value), unit=unit, period=str(drawn.base),
+            method="disclose.stated/1", inputs=(drawn.entry,), subject=drawn.subject, basis="stated",
+        )  # fmt: skip
+
+
 def _carbon(one: Costed, at: int) -> Iterator[Line]:
     drawn, year = one.drawn, one.drawn.years[at]
     lacking = drawn.no_price(at)
@@ -70,6 +83,13 @@ def _carbon(one: Costed, at: int) -> Iterator[Line]:
         drawn, at, "disclose.carbon_price", "Price of carbon", drawn.price[at], f"{drawn.currency}/{_T}",
         method="disclose.scenario.price/1", inputs=(drawn.entry, *rests), reason=lacking, notes=notes,
     )  # fmt: skip
+    if drawn.track is not None:
+        own = float(drawn.track.at([year])[0])
+        yield _line(
+            drawn, at, "disclose.carbon_price.path", "Price as the path tells it", own, drawn.track.unit or "1",
+            method="disclose.scenario.price/1", inputs=(drawn.entry, *rests), reason=drawn.track.beyond(year),
+            notes=notes,
+        )  # fmt: skip
     figures = tuple(drawn.met.inputs[name] for name in drawn.parts)
     moved = (*drawn.activity.inputs, *drawn.grid.inputs)
     tracks = tuple(

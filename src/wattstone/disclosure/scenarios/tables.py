@@ -8,6 +8,7 @@ import polars as pl
 
 from wattstone.disclosure.line_names import part
 from wattstone.disclosure.scenarios.costed import Costed
+from wattstone.disclosure.scenarios.driven import COVERED
 from wattstone.disclosure.scenarios.lines import allowed_name, lever_name, promise_name, reduction_name
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.report import Chart, Column, Said, Table
@@ -99,7 +100,8 @@ _ABOUT: Final = (
     _SCENARIO, Column("aim", "Aim", labels=_AIM), Column("provider", "Provider"), Column("model", "Model"),
     Column("edition", "Edition"), Column("scenario", "Its name there"), Column("region", "Region"),
     Column("variable", "Variable of the carbon price"), Column("unit", "Unit of the price"),
-    Column("price_year", "Price year"), Column("told", "Years that the path tells"), Column("covers", "Price meets"),
+    Column("price_year", "Price year"), Column("told", "Years that the path tells"),
+    Column("covers", "Price meets", labels=COVERED),
     Column("covered", "Share of them that pays"), Column("rate", "Money per unit of the price path"),
     Column("currency", "Currency"), Column("rate_source", "Source of that rate"), Column("source", "Source"),
 )  # fmt: skip
@@ -176,6 +178,8 @@ def _about(one: Costed) -> Row:
         "price_year": None if money is None else money.year or None,
         "told": None if track is None else f"{track.first}–{track.last}",
         "covers": list(of["covers"] or ()), "rate": of["per_unit"], "source": None if track is None else track.source,
+        "covered@line": f"disclose.scenario.covered|{one.drawn.subject}|{one.drawn.base}",
+        "rate@line": f"disclose.scenario.rate|{one.drawn.subject}|{one.drawn.base}",
     }  # fmt: skip
 
 
@@ -187,6 +191,7 @@ def _prices(scenarios: Sequence[Costed]) -> Iterator[Row]:
             price = _told(one.drawn.price[at])
             yield {
                 **_at(one, at), "own": _told(own[at]), "unit": "" if track is None else track.unit, "price": price,
+                "own@line": None if track is None else _link(one, at, "disclose.carbon_price.path"),
                 "price@line": _link(one, at, "disclose.carbon_price"),
                 "between": None if price is None or track is None else not track.own(year),
             }  # fmt: skip

@@ -11,7 +11,7 @@ from wattstone.inventory.sums import ORGANISATION
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
 from wattstone.workflows.disclosure.outdated import outdated
-from wattstone.workflows.disclosure.recorded import KNOWN, newest_figures, one_figure, site_figures
+from wattstone.workflows.disclosure.recorded import KNOWN, newest_figures, one_figure, site_figures, words_of
 from wattstone.workflows.inventory.record import FIGURES
 from wattstone.workflows.results import RESULTS
 from wattstone.workflows.workspace import Workspace
@@ -53,9 +53,10 @@ class Figures:
         self._releases = {one.year: one for one in releases if newest_release(releases, one.year) == one}
         self._runs = {one.year: one.run for one in self._releases.values()}
         self._stale = outdated(self._whole)
+        self._words = words_of(self._whole.lake)
         self.frame = self._stated(newest_figures(self._whole.lake, self._runs))
         """Of the organisation and of all that is no site, meter or activity: schema `KNOWN`, and `state`."""
-        self._held: dict[str, Shown] = {one.key: one for one in _shown_of(self.frame)}
+        self._held: dict[str, Shown] = {one.key: one for one in self._shown(self.frame)}
         self._every: dict[str, Shown] = {}
 
     @property
@@ -82,7 +83,7 @@ class Figures:
                 id="", name=name, period=period, subject=subject, value=None, unit="", state="missing",
                 reason="no figure of this name, period and subject was recorded",
             )  # fmt: skip
-            self._held[key] = next(iter(_shown_of(rows)), missing)
+            self._held[key] = next(iter(self._shown(rows)), missing)
         return self._told(self._held[key])
 
     def known(self, name: str, period: str, subject: str = ORGANISATION) -> Shown | None:
@@ -107,7 +108,7 @@ class Figures:
         """
         wanted = pl.col("name").str.contains(names)
         rows = self.frame.filter(wanted if period is None else wanted & (pl.col("period") == period))
-        return tuple(self._told(one) for one in _shown_of(rows.sort("name", "subject", "period")))
+        return tuple(self._told(one) for one in self._shown(rows.sort("name", "subject", "period")))
 
     def of_sites(self, names: str, period: str, *, largest: int | None = None) -> tuple[Shown, ...]:
         """Figures of sites whose names match, of a period, by name and site.
@@ -125,7 +126,11 @@ class Figures:
             sizes = rows.group_by("subject").agg(pl.col("value").sum())
             kept = sizes.sort("value", "subject", descending=[True, False]).head(largest)
             rows = rows.join(kept, on="subject", how="semi", maintain_order="left")
-        return tuple(self._told(one) for one in _shown_of(self._stated(rows).sort("name", "subject")))
+        return tuple(self._told(one) for one in self._shown(self._stated(rows).sort("name", "subject")))
+
+    def _shown(self, rows: pl.DataFrame) -> Iterable[Shown]:
+        for one in rows.select(*_SHOWN, "state").iter_rows(named=True):
+            yield _shown(one, self._words.get(one["name"], ""))
 
     def _told(self, one: Shown) -> Shown:
         self._every[one.key] = one
@@ -152,16 +157,12 @@ class Figures:
         return old.fill_null(value=False)
 
 
-def _shown_of(rows: pl.DataFrame) -> Iterable[Shown]:
-    for one in rows.select(*_SHOWN, "state").iter_rows(named=True):
-        yield _shown(one)
-
-
-def _shown(row: Mapping[str, Any]) -> Shown:
+def _shown(row: Mapping[str, Any], label: str) -> Shown:
     lower, upper = row["lower"], row["upper"]
     state: FigureState = row["state"]
     return Shown(
         id=row["id"], name=row["name"], period=row["period"], subject=row["subject"], value=row["value"],
         unit=row["unit"], interval=None if lower is None or upper is None else (lower, upper), state=state,
         basis=row["basis"] or "", method=row["method"] or "", reason=row["reason"] or "",
+        label=label,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from wattstone.workflows.programme.pinned import PROGRAMME
 from wattstone.workflows.results import RESULTS
 from wattstone.workflows.stores import Lake
 
-__all__ = ["KNOWN", "QUESTION", "newest_figures", "one_figure", "programme_runs", "site_figures"]
+__all__ = ["KNOWN", "QUESTION", "newest_figures", "one_figure", "programme_runs", "site_figures", "words_of"]
 
 QUESTION: Final = "question:"
 _KEY: Final = ["name", "subject", "period"]
@@ -142,3 +142,24 @@ def _results(lake: Lake, wanted: pl.Expr) -> pl.DataFrame:
         pl.lit(RESULTS).alias("table"), pl.lit(None, pl.Int32).alias("part"), pl.lit(value=False).alias("released"),
         pl.lit(None, pl.Float64).alias("published"),
     ).select(list(KNOWN))  # fmt: skip
+
+
+def words_of(lake: Lake) -> Mapping[str, str]:
+    """What lines of reports of the programme are called in English, by the names of their figures.
+
+    Parameters
+    ----------
+    lake : Lake
+        Where evidence is.
+
+    Returns
+    -------
+    mapping of str to str
+        As the newest report that has a line of the name calls it.
+    """
+    held = lake.scan(EVIDENCE)
+    if held is None:
+        return {}
+    said = held.filter(pl.col("kind") == "question").select("content").collect()["content"].to_list()
+    told = sorted((json.loads(one) for one in said), key=lambda one: int(one.get("run") or 0))
+    return {name: label for one in told for name, label in one.get("labels", {}).items()}

@@ -121,7 +121,7 @@ def register_material(workspace: Workspace, year: int, figures: Figures | None =
         charts.setdefault(TABLES[chart.table], []).append(chart)
     says: dict[str, list[Said]] = {}
     for one in told.says:
-        says.setdefault(TOPIC_OF[one.text], []).append(one)
+        says.setdefault(TOPIC_OF[one.text], []).append(_said(one, told, lines, recorded, found))
     return Material(
         figures=_tuples(found.figures), tables=_tuples(found.tables), charts=_tuples(charts), says=_tuples(says),
         lacks=_tuples(found.lacks), every=found.every, evidence=_evidence(whole, year), findings=told.findings,
@@ -150,8 +150,25 @@ def _linked(table: Table, told: ModuleReport, lines: Lines, recorded: Figures, f
             found.every |= {one.key: one for one in shown if one is not None}
             ids[name + _AT_FIGURE] = pl.Series([None if one is None else one.id for one in shown], dtype=pl.String)
     kept = [one for one in (*named, *(name + _LANGUAGE for name in named), "basis") if one in frame.columns]
-    texts = [pl.col(one).list.join(", ") for one in kept if frame.schema[one] == pl.List(pl.String)]
+    said = {one.name for one in table.columns if one.labels}  # words of ours, which are said one by one
+    texts = [pl.col(one).list.join(", ") for one in kept if frame.schema[one] == pl.List(pl.String) and one not in said]
     return replace(table, rows=frame.select(kept).with_columns(*texts).with_columns(**ids))
+
+
+def _said(one: Said, told: ModuleReport, lines: Lines, recorded: Figures, found: _Filled) -> Said:
+    """A sentence with the ids of its figures in place of names of lines."""
+    params: dict[str, Any] = {}
+    for name, value in one.params.items():
+        if not name.endswith(_AT_LINE):
+            params[name] = value
+            continue
+        shown = _shown(value, told, lines, recorded)
+        if shown is None:
+            found.untaken(TOPIC_OF[one.text])
+        else:
+            found.every[shown.key] = shown
+            params[name.removesuffix(_AT_LINE) + _AT_FIGURE] = shown.id
+    return Said(one.text, params)
 
 
 def _shown(link: str | None, told: ModuleReport, lines: Lines, recorded: Figures) -> Shown | None:

@@ -7,13 +7,15 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
+from wattstone.disclosure.counted import SITES_ALL, sites_lines
 from wattstone.disclosure.hazards.screening import SITES
 from wattstone.disclosure.report import Beside, build
 from wattstone.disclosure.scenarios.costed import Used
 from wattstone.disclosure.scenarios.drawn import Met
 from wattstone.programme.report import ModuleReport
 from wattstone.programme.targets.known import Known
-from wattstone.workflows.disclosure.sources.lines import metric_lines
+from wattstone.workflows.disclosure.sources.coverage import coverage_lines
+from wattstone.workflows.disclosure.sources.lines import metric_lines, threshold_lines
 from wattstone.workflows.inventory.record import organisation_figures
 from wattstone.workflows.programme.asked import Asked
 from wattstone.workflows.programme.entries import entries_of_module
@@ -46,7 +48,11 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
         If an option is given.
     """
     made = register_report(workspace, asked)
-    return replace(made, lines=(*made.lines, *metric_lines(workspace, asked.year)))
+    more = [*metric_lines(workspace, asked.year), *threshold_lines(workspace, asked.year),
+            *coverage_lines(workspace, asked.year)]  # fmt: skip
+    if all(one.name != SITES_ALL for one in made.lines):
+        more += sites_lines(len(workspace.records.sites()), asked.year)
+    return replace(made, lines=(*made.lines, *more))
 
 
 def register_report(workspace: Workspace, asked: Asked) -> ModuleReport:

@@ -1,5 +1,6 @@
 """What each source is asked with, and how it answers: tables whose numbers carry the ids of their figures."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,7 +13,7 @@ from wattstone.programme.report import Chart, Column, Said, Table
 from wattstone.workflows.disclosure.figures import Figures
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["AT", "TOTALS", "Asking", "answered", "figure_table", "taken"]
+__all__ = ["AT", "TOTALS", "Asking", "answered", "figure_table", "figured", "taken"]
 
 AT: Final = "@figure"
 TOTALS: Final[Mapping[str, str]] = {
@@ -69,6 +70,23 @@ def taken(asking: Asking) -> Said:
         "`wattstone inventory`.",
         {"year": asking.year},
     )
+
+
+def figured(asking: Asking, name: str, value: float, of: str) -> dict[str, Any]:
+    """A value of a sentence, with the id of its figure where that says the same.
+
+    Parameters
+    ----------
+    asking : Asking
+    name : str
+        Of the value in the sentence.
+    value : float
+    of : str
+        Name of the figure, of the organisation and the reporting year.
+    """
+    one = asking.figures.known(of, asking.period)
+    same = one is not None and one.value is not None and math.isclose(one.value, value, rel_tol=1e-9)
+    return {name: value, **({f"{name}{AT}": one.id} if same and one is not None else {})}
 
 
 def figure_table(name: str, title: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 import polars as pl
 
+from wattstone.disclosure.counted import SITES_ALL
 from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.inventory.sums import ORGANISATION
 from wattstone.programme.report import Column, Said
-from wattstone.workflows.disclosure.sources.asking import TOTALS, Asking, answered, figure_table, taken
+from wattstone.workflows.disclosure.sources.asking import TOTALS, Asking, answered, figure_table, figured, taken
+from wattstone.workflows.disclosure.sources.lines import THRESHOLD
 from wattstone.workflows.instruments.listing import instruments_of
 from wattstone.workflows.inventory.record import evidence_of, last_run
 from wattstone.workflows.restatement import policy_versions, restatements
@@ -88,7 +90,7 @@ def _changed(asking: Asking, run: dict[str, Any]) -> Iterator[Said]:
     """What differs from the run of the year before."""
     before = last_run(asking.workspace.lake, asking.year - 1)
     sites = len(asking.workspace.records.sites())
-    yield Said("The inventory covers {sites} sites.", {"sites": sites})
+    yield Said("The inventory covers {sites} sites.", figured(asking, "sites", sites, SITES_ALL))
     if before is None:
         yield Said("There is no inventory of {year} whose method could be compared.", {"year": asking.year - 1})
     elif before.get("gwp_set") != run.get("gwp_set"):
@@ -140,8 +142,8 @@ def _restated(asking: Asking) -> Material:
     else:
         says.append(Said("The base year is {year}.", {"year": organisation.base_year}))
     if versions:
-        says.append(Said("It is recalculated where changes of it reach {threshold}.",
-                         {"threshold": f"{versions[-1].policy.threshold:g} %"}))  # fmt: skip
+        says.append(Said("It is recalculated where changes of it reach {threshold:.1%}.", figured(
+            asking, "threshold", versions[-1].policy.threshold / 100, THRESHOLD)))  # fmt: skip
     else:
         lacks.append(Said("No threshold of recalculation is set: set the policy with `wattstone restate policy`."))
     entries = [one for one in restatements(workspace) if one.restated.subject == ORGANISATION]

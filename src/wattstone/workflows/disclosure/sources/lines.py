@@ -10,7 +10,7 @@ over the lines :math:`i` of a scope, for each gas :math:`g`; what a source gives
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -22,11 +22,27 @@ from wattstone.programme.report import Line, Said
 from wattstone.workflows.disclosure.figures import Figures
 from wattstone.workflows.inventory.compute import Computed, compute
 from wattstone.workflows.inventory.record import evidence_of
+from wattstone.workflows.restatement import policy_versions
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["metric_lines"]
+__all__ = ["THRESHOLD", "metric_lines", "threshold_lines"]
+
+THRESHOLD: Final = "disclose.restatement.threshold"
+"""Name of the line with the share of a change from which on the base year is recalculated."""
 
 _SCOPES: Final = {1: "scope1", 2: "scope2"}
+_MASS: Final = {
+    "scope1": "Mass of the gas in scope 1", "scope2": "Mass of the gas in scope 2, location-based",
+    "both": "Mass of the gas in scopes 1 and 2",
+}  # fmt: skip
+_CO2E: Final = {
+    "scope1": "The gas in scope 1 as CO2e", "scope2": "The gas in scope 2 as CO2e, location-based",
+    "both": "The gas in scopes 1 and 2 as CO2e",
+}  # fmt: skip
+_PARTS: Final = {
+    "scope1": "Scope 1 of a part", "scope2.location": "Scope 2 of a part, location-based",
+    "scope2.market": "Scope 2 of a part, market-based",
+}  # fmt: skip
 _OWN_DATA: Final = ("supplier",)
 _RENEWABLE: Final = frozenset(
     ("wind", "solar", "hydro", "biomass", "geothermal", "onshore wind", "offshore wind", "photovoltaic", "pv")
@@ -92,6 +108,26 @@ def metric_lines(workspace: Workspace, year: int) -> tuple[Line, ...]:
     return tuple(one for of in (_gases, _parts, _investees, _primary, _energy, _denominators) for one in of(held))
 
 
+def threshold_lines(workspace: Workspace, year: int) -> Iterator[Line]:
+    """From which share of a change on the base year is recalculated; nothing where no policy says so.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whole.
+    year : int
+        Reporting year.
+    """
+    versions = policy_versions(workspace)
+    if versions:
+        share = versions[-1].policy.threshold / 100
+        yield Line(
+            name=THRESHOLD, label="Share of a change from which on the base year is recalculated", value=share,
+            unit="1", period=str(year), method="disclose.stated/1", inputs=(f"given:threshold={share:.12g}",),
+            basis="stated",
+        )  # fmt: skip
+
+
 def _gases(held: _Held) -> Iterator[Line]:
     computed = held.computed
     gwp_set = computed.plan.organisation.gwp_set
@@ -109,10 +145,10 @@ def _gases(held: _Held) -> Iterator[Line]:
             mass = None if mine["mass"].null_count() else float(mine["mass"].sum())
             if mass is not None:
                 yield held.line(
-                    f"disclose.gas.{scope}.{name}.mass", "Mass of the gas", mass, f"kg {gas}", *rests[scope]
+                    f"disclose.gas.{scope}.{name}.mass", _MASS[scope], mass, f"kg {gas}", *rests[scope]
                 )
-            yield held.line(f"disclose.gas.{scope}.{name}.co2e", "The gas in CO2e", float(mine["value"].sum()),
-                            "kg CO2e", *rests[scope], notes=notes)  # fmt: skip
+            yield held.line(f"disclose.gas.{scope}.{name}.co2e", _CO2E[scope],
+                            float(mine["value"].sum()), "kg CO2e", *rests[scope], notes=notes)  # fmt: skip
 
 
 def _site_totals(held: _Held) -> pl.DataFrame:
@@ -154,7 +190,7 @@ def _sums(held: _Held, name: str, rows: pl.DataFrame) -> Iterator[Line]:
     for row in summed.iter_rows(named=True):
         notes = (Said("{count} sites", {"count": row["sites"]}),)
         full = f"{name}.{part(str(row['part']).lower())}.{row['name']}"
-        yield held.line(full, "Emissions of the part", row["value"], "kg CO2e", *held.of(row["name"]), notes=notes)
+        yield held.line(full, _PARTS[row["name"]], row["value"], "kg CO2e", *held.of(row["name"]), notes=notes)
 
 
 def _investees(held: _Held) -> Iterator[Line]:
@@ -168,7 +204,7 @@ def _investees(held: _Held) -> Iterator[Line]:
         for total in ("scope1", "scope2.location"):
             values = rows.filter(name=total)["value"]
             value = None if values.null_count() else float(values.sum())
-            yield held.line(f"disclose.{name}.{total}", "Emissions of the part", value, "kg CO2e", *held.of(total))
+            yield held.line(f"disclose.{name}.{total}", _PARTS[total], value, "kg CO2e", *held.of(total))
 
 
 def _primary(held: _Held) -> Iterator[Line]:
@@ -186,20 +222,31 @@ def _primary(held: _Held) -> Iterator[Line]:
 
 
 def _energy(held: _Held) -> Iterator[Line]:
-    """All energy, and what contracts make renewable of it."""
-    found = [one for one in held.figures.matching(r"^energy\.[a-z_]+$", str(held.year)) if _counts(one)]
-    if not found:
+    """All energy, and what contracts make renewable of it; all energy of the years that stand beside it too."""
+    base = held.workspace.records.organisation().base_year
+    beside = {held.year - 1} | ({base} if base is not None and base < held.year else set[int]())
+    for year in sorted(beside):
+        yield from _total_energy(held, year)
+    total = next(_total_energy(held, held.year), None)
+    if total is None:
         return
-    inputs = tuple(f"figure:{one.id}" for one in found)
-    total = None if any(one.value is None for one in found) else sum(one.value or 0.0 for one in found)
-    yield held.line("disclose.energy.total", "Energy used", total, "kWh", *inputs)
+    yield total
     green, keys = _green(held)
     yield held.line("disclose.energy.renewable", "Energy by contracts for renewable sources", green, "kWh",
                     *held.of("match.annual"), *keys,
                     notes=(Said("what is generated on the sites' own roofs is not among it"),))  # fmt: skip
-    share = None if not total or green is None else green / total
+    share = None if not total.value or green is None else green / total.value
     yield held.line("disclose.energy.renewable_share", "Share of energy from renewable sources", share, "1",
                     "line:disclose.energy.renewable", "line:disclose.energy.total")  # fmt: skip
+
+
+def _total_energy(held: _Held, year: int) -> Iterator[Line]:
+    """The sum of the carriers of a year; nothing of a year without any."""
+    found = [one for one in held.figures.matching(r"^energy\.[a-z_]+$", str(year)) if _counts(one)]
+    if found:
+        total = None if any(one.value is None for one in found) else sum(one.value or 0.0 for one in found)
+        line = held.line("disclose.energy.total", "Energy used", total, "kWh", *(f"figure:{one.id}" for one in found))
+        yield replace(line, period=str(year))
 
 
 def _counts(one: Shown) -> bool:
@@ -236,8 +283,8 @@ def _denominators(held: _Held) -> Iterator[Line]:
         key = next((key for key in keys.get(one.id, ()) if key.startswith("denominator:")), None)
         content = evidence.get(key or "", {})
         if key is not None and isinstance(content.get("value"), int | float):
-            yield held.line(f"disclose.denominator.{part(name)}", "Divided by", float(content["value"]),
-                            str(content.get("unit", "1")), key)  # fmt: skip
+            yield held.line(f"disclose.denominator.{part(name)}", "What emissions are divided by",
+                            float(content["value"]), str(content.get("unit", "1")), key)  # fmt: skip
 
 
 def _inputs_of(held: _Held, ids: list[str]) -> Mapping[str, list[str]]:
