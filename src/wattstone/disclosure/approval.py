@@ -9,7 +9,7 @@ __all__ = ["approvals", "verdicts"]
 
 
 def verdicts(narratives: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
-    """Reviews of the versions that hold, by others than who wrote them.
+    """Reviews of the versions that hold, by others than who wrote them, and entered by the reviewers themselves.
 
     Parameters
     ----------
@@ -23,7 +23,10 @@ def verdicts(narratives: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
     """
     now = narratives.select("entry", "hash", pl.col("entered_by").alias("writer"))
     read = reviews.join(now, left_on=["narrative", "read"], right_on=["entry", "hash"], how="inner")
-    others = read.filter((pl.col("reviewer") != pl.col("writer")) & (pl.col("entered_by") != pl.col("writer")))
+    reviewer, entered, writer = (
+        pl.col(name).str.strip_chars().str.to_lowercase() for name in ("reviewer", "entered_by", "writer")
+    )
+    others = read.filter((reviewer == entered) & (entered != writer))
     kept = others.select("narrative", "reviewer", "verdict", "comment", pl.col("entered_at").alias("at"))
     return kept.sort("narrative", "at", "reviewer")
 

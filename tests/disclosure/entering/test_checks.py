@@ -118,9 +118,10 @@ def test_a_fault_of_an_entry_is_found(kind, change, expected):
     ("change", "expected"),
     [
         ({}, []),
-        ({"reviewer": "Li"}, ["review_own"]),
-        ({"reviewer": "li "}, ["review_own"]),
-        ({"by": "Li"}, ["review_own"]),
+        ({"reviewer": "Li", "by": "Li"}, ["review_own"]),
+        ({"reviewer": "li ", "by": " LI"}, ["review_own"]),
+        ({"by": "Li"}, ["review_named"]),
+        ({"reviewer": "Chair of the board"}, ["review_named"]),
         ({"read": "0" * 40}, ["review_version"]),
         ({"verdict": "changes"}, ["review_comment"]),
         ({"verdict": "changes", "comment": "Name the committee."}, []),

@@ -113,8 +113,12 @@ def test_a_generic_entry_does_not_get_around_it(workspace):
     wrote(workspace)
     said = {"narrative": BOARD, "read": hash_of(workspace), "reviewer": "Wu", "verdict": "approved"}
 
+    for who in ("Li", "Ma"):  # the writer in another's name, and somebody else in another's name
+        with pytest.raises(InputRefused) as refused:
+            add_entry(workspace, "review", said, who=who)
+        assert codes(refused) == ["disclosure.review_named"]
     with pytest.raises(InputRefused) as refused:
-        add_entry(workspace, "review", said, who="Li")
+        add_entry(workspace, "review", {**said, "reviewer": "Li"}, who="Li")
     assert codes(refused) == ["disclosure.review_own"]
 
 

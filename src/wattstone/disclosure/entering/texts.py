@@ -138,15 +138,26 @@ def _review(row: Mapping[str, Any]) -> Iterator[Finding]:
             read=row["read"][:12], now=row["now"][:12], field="read",
         )  # fmt: skip
         return
-    for who, field in ((row["reviewer"], "reviewer"), (row["entered_by"], "entered_by")):
-        if who.strip().casefold() == row["writer"].strip().casefold():
-            yield _say(
-                place, "review_own", "{who} wrote the version that is reviewed", "a review by somebody else",
-                "have another person read it", who=who, field=field,
-            )  # fmt: skip
-            return
+    if not _same(row["reviewer"], row["entered_by"]):
+        yield _say(
+            place, "review_named", "it is given in the name of {reviewer}, and {who} enters it",
+            "the review of who enters it: nobody signs for somebody else",
+            "have {reviewer} review it, or give your own name", reviewer=row["reviewer"], who=row["entered_by"],
+            field="reviewer",
+        )  # fmt: skip
+        return
+    if _same(row["entered_by"], row["writer"]):
+        yield _say(
+            place, "review_own", "{who} wrote the version that is reviewed", "a review by somebody else",
+            "have another person read it", who=row["reviewer"], field="reviewer",
+        )  # fmt: skip
+        return
     if row["verdict"] == "changes" and not (row["comment"] or "").strip():
         yield _say(
             place, "review_comment", "changes are asked for, and nothing says which", "what has to change, and why",
             "write a comment", field="comment",
         )  # fmt: skip
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
