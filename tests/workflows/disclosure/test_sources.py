@@ -127,8 +127,10 @@ def test_all_fifteen_categories_are_told_with_why_they_are_not_there(made: Path)
 def test_energy_without_contracts_has_no_renewable_share(made: Path) -> None:
     told = material(made)
     rows = {row["carrier"]: row["now"] for row in rows_of(told, "metrics.energy")}
+    before = {row["carrier"]: row["before"] for row in rows_of(told, "metrics.energy")}
 
     assert rows == pytest.approx({"Electricity": (A + B) * HOURS, "All energy": (A + B) * HOURS})
+    assert before == pytest.approx({"Electricity": (A + B) * 8760, "All energy": (A + B) * 8760})
     assert "no contract for energy is recorded" in said(told, "metrics.energy")
 
 

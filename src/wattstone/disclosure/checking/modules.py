@@ -1,7 +1,7 @@
 """Numbers of one thing that two modules tell: held against each other, with how many sites each is of.
 
-A module of the programme may hold entries of a few sites, while the inventory is of all: then both numbers are right and
-neither is the other's. Nothing but their coverage tells a reader so, and that a fault is not taken for it.
+A module of the programme may hold entries of a few sites, while the inventory is of all: then both numbers are right,
+and only their coverage tells a reader why they differ. Where the coverage is the same, one of them is wrong.
 """
 
 from collections.abc import Iterator

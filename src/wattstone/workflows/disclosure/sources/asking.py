@@ -13,7 +13,9 @@ from wattstone.programme.report import Chart, Column, Said, Table
 from wattstone.workflows.disclosure.figures import Figures
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["AT", "TOTALS", "Asking", "answered", "figure_table", "figured", "taken"]
+__all__ = [
+    "AT", "TOTALS", "Asking", "alone", "answered", "called", "co2_alone", "figure_table", "figured", "taken",
+]  # fmt: skip
 
 AT: Final = "@figure"
 TOTALS: Final[Mapping[str, str]] = {
@@ -21,6 +23,10 @@ TOTALS: Final[Mapping[str, str]] = {
     "scope3": "Scope 3", "total.location": "Total, location-based", "total.market": "Total, market-based",
 }  # fmt: skip
 """Totals of an inventory in the order in which reports tell them."""
+_ALONE: Final[Mapping[str, str]] = {
+    "scope2.location": "Scope 2, location-based (CO2 alone)", "scope2.market": "Scope 2, market-based (CO2 alone)",
+}  # fmt: skip
+"""The same where the factors of bought energy hold CO2 alone, and no CH4 and N2O."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,25 @@ class Asking:
     def taken(self) -> bool:
         """Whether the inventory of the reporting year was taken."""
         return any(self.figures.known(name, self.period) is not None for name in TOTALS)
+
+
+def alone(asking: Asking, name: str) -> bool:
+    """Whether a total of the reporting year counts CO2 alone."""
+    one = asking.figures.known(name, asking.period)
+    return name in _ALONE and one is not None and one.unit == "kg CO2"
+
+
+def called(asking: Asking, name: str) -> str:
+    """What a total is called; scope 2 says so where it counts CO2 alone."""
+    return _ALONE[name] if alone(asking, name) else TOTALS.get(name, name)
+
+
+def co2_alone(asking: Asking) -> tuple[Said, ...]:
+    """The sentence on scope 2 where its factors hold CO2 alone."""
+    if not any(alone(asking, name) for name in _ALONE):
+        return ()
+    return (Said("The factors of bought energy hold CO2 alone, and no CH4 and N2O: scope 2 is told in CO2, and is "
+                 "added to CO2e as it is."),)  # fmt: skip
 
 
 def taken(asking: Asking) -> Said:

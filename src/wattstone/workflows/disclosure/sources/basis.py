@@ -1,7 +1,7 @@
 """What numbers rest on: method, boundary and factors, contracts, base year and restatements."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -11,13 +11,28 @@ from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.inventory.sums import ORGANISATION
 from wattstone.programme.report import Column, Said
-from wattstone.workflows.disclosure.sources.asking import TOTALS, Asking, answered, figure_table, figured, taken
+from wattstone.workflows.disclosure.sources.asking import (
+    TOTALS,
+    Asking,
+    answered,
+    called,
+    co2_alone,
+    figure_table,
+    figured,
+    taken,
+)
 from wattstone.workflows.disclosure.sources.lines import THRESHOLD
 from wattstone.workflows.instruments.listing import instruments_of
 from wattstone.workflows.inventory.record import evidence_of, last_run
 from wattstone.workflows.restatement import policy_versions, restatements
 
-__all__ = ["basis"]
+__all__ = ["COVERED", "basis"]
+
+COVERED: Final = Said(
+    "Electricity covered by contracts: what contracts and certificates serve at the sites in the year, divided by all "
+    "electricity bought there."
+)
+"""What the share that contracts cover is divided by."""
 
 _PLACE: Final = re.compile(r"[,;:(]|\s(?:Vol|Ch|Table|WG\d|sheet)\b")
 """Where a source goes on to say in which part of a work a value stands."""
@@ -107,7 +122,8 @@ def _contracts(asking: Asking) -> Material:
     both = figure_table(
         "scope2", "Scope 2 on both bases",
         (Column("what", "Basis"), Column("now", asking.period, "kg CO2e"), Column("before", asking.before, "kg CO2e")),
-        [{"what": TOTALS[one], "now": find(one, asking.period), "before": find(one, asking.before)} for one in names],
+        [{"what": called(asking, one), "now": find(one, asking.period), "before": find(one, asking.before)}
+         for one in names],
     )  # fmt: skip
     listed = instruments_of(asking.workspace, asking.year)
     rows = [
@@ -119,12 +135,20 @@ def _contracts(asking: Asking) -> Material:
     columns = (Column("name", "Contract"), Column("kind", "Kind"), Column("source", "Source of energy"),
                Column("supplier", "Supplier"), Column("state", "State"))  # fmt: skip
     matched = [one for name in ("match.annual", "match.hourly") if (one := find(name, asking.period)) is not None]
-    says = [] if listed else [Said("No contract or certificate of {year} is recorded.", {"year": asking.year})]
+    says = [*co2_alone(asking), *_covered(matched)]
+    if not listed:
+        says.append(Said("No contract or certificate of {year} is recorded.", {"year": asking.year}))
     if find("scope2.market", asking.period) is None:
         says.append(Said("The market-based result is not computed."))
     contracts = figure_table("contracts", "Contracts for energy", columns, rows)
     return answered("metrics.contracts", tables=(both, contracts),
                     figures=[one for one in matched if one.value is not None], says=says)  # fmt: skip
+
+
+def _covered(matched: Sequence[Shown]) -> Iterator[Said]:
+    """What is divided by what where contracts are told as a share."""
+    if any(one.value is not None for one in matched):
+        yield COVERED
 
 
 def _restated(asking: Asking) -> Material:
@@ -174,8 +198,8 @@ def _base(asking: Asking) -> Any:
     year = asking.workspace.records.organisation().base_year
     find = asking.figures.known
     rows = [] if year is None else [
-        {"what": label, "base": find(name, str(year)), "now": find(name, asking.period)}
-        for name, label in TOTALS.items() if find(name, str(year)) is not None
+        {"what": called(asking, name), "base": find(name, str(year)), "now": find(name, asking.period)}
+        for name in TOTALS if find(name, str(year)) is not None
     ]  # fmt: skip
     columns = (Column("what", "Emissions"), Column("base", f"{year}", "kg CO2e"),
                Column("now", asking.period, "kg CO2e"))  # fmt: skip

@@ -7,7 +7,16 @@ from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.inventory.scope3 import categories, in_force
 from wattstone.programme.report import Chart, Column, Said, Table
-from wattstone.workflows.disclosure.sources.asking import TOTALS, Asking, answered, figure_table, taken
+from wattstone.workflows.disclosure.sources.asking import (
+    TOTALS,
+    Asking,
+    alone,
+    answered,
+    called,
+    co2_alone,
+    figure_table,
+    taken,
+)
 
 __all__ = ["emissions"]
 
@@ -22,6 +31,11 @@ _SOURCES: Final = {
 _WORDS: Final = {
     "computed": "Computed", "not_estimated": "Not estimated", "not_applicable": "Not applicable",
     "undecided": "Not decided yet",
+}  # fmt: skip
+
+
+_LOCATED: Final = {
+    False: Said("Scope 2 is location-based."), True: Said("Scope 2 is location-based, and counts CO2 alone."),
 }  # fmt: skip
 
 
@@ -41,7 +55,7 @@ def _gross(asking: Asking) -> Material:
     if not asking.taken:
         return answered("metrics.ghg", lacks=(taken(asking),))
     find = asking.figures.known
-    rows = [_total(asking, name, label) for name, label in TOTALS.items() if find(name, asking.period) is not None]
+    rows = [_total(asking, name, called(asking, name)) for name in TOTALS if find(name, asking.period) is not None]
     low = any(row["low"] is not None for row in rows)
     columns = [Column("what", "Emissions"), Column("now", asking.period, "kg CO2e")]
     columns += [Column("low", "Low (90 %)", "kg CO2e"), Column("high", "High (90 %)", "kg CO2e")] if low else []
@@ -50,8 +64,8 @@ def _gross(asking: Asking) -> Material:
     table = figure_table("ghg", "Gross emissions by scope", columns, rows)
     years = _course(asking)
     chart = Chart(id="ghg-years", title="Gross emissions by scope", mark="stacked", table="ghg-years", x="year",
-                  y="value", series="scope", note=Said("Scope 2 is location-based."))  # fmt: skip
-    says = [_released(asking), *_unsure(asking, low=low)]
+                  y="value", series="scope", note=_LOCATED[alone(asking, "scope2.location")])  # fmt: skip
+    says = [_released(asking), *co2_alone(asking), *_unsure(asking, low=low)]
     lacks = [
         Said("{what} has no total: {why}.", {"what": TOTALS[one.name], "why": one.reason})
         for one in (find(name, asking.period) for name in TOTALS if name in (*_STACKED, "scope2.market"))
@@ -131,7 +145,7 @@ def _gases(asking: Asking) -> Material:
     ]  # fmt: skip
     columns = [Column("gas", "Gas"), Column("mass", "Mass of the gas", "kg"),
                Column("scope1", TOTALS["scope1"], "kg CO2e"),
-               Column("scope2", TOTALS["scope2.location"], "kg CO2e")]  # fmt: skip
+               Column("scope2", called(asking, "scope2.location"), "kg CO2e")]  # fmt: skip
     table = figure_table("gases", "Emissions of scopes 1 and 2 by gas", columns, rows)
     apart = [one for name in ("biogenic", "outside_kyoto") if (one := asking.figures.known(name, asking.period))]
     beside = figure_table(
@@ -142,6 +156,7 @@ def _gases(asking: Asking) -> Material:
     )  # fmt: skip
     set_name = asking.workspace.records.organisation().gwp_set
     says = [Said("Warming potentials are those of {gwp} over 100 years.", {"gwp": set_name})]
+    says += co2_alone(asking)
     if any(name.endswith("co2e_whole.co2e") for name in masses):
         says.append(Said("What a source gives as a total alone is not split into gases, and stands as CO2e."))
     if not apart:
@@ -187,7 +202,7 @@ def _split(asking: Asking, what: str, title: str, head: str) -> Table:
     names = ("scope1", "scope2.location", "scope2.market")
     rows = [{"part": _part(what, part), **{name: held.get(name) for name in names}} for part, held in by.items()]
     rows.sort(key=lambda row: -sum(one.value or 0 for one in row.values() if isinstance(one, Shown)))
-    columns = (Column("part", head), *(Column(name, TOTALS[name], "kg CO2e") for name in names))
+    columns = (Column("part", head), *(Column(name, called(asking, name), "kg CO2e") for name in names))
     return figure_table(f"by-{what}", title, columns, rows)
 
 
@@ -215,15 +230,15 @@ def _by_site(asking: Asking) -> Table:
     for one in asking.figures.of_sites(wanted, asking.period, largest=_MOST):
         held.setdefault(one.subject, {})[one.name] = one
     sites = asking.workspace.records.sites()
-    called = {f"site:{one.id}": one.name or one.id for one in sites}
+    sites_named = {f"site:{one.id}": one.name or one.id for one in sites}
 
     def size(subject: str) -> float:
         return sum(one.value or 0.0 for one in held[subject].values())
 
     shown = sorted(held, key=lambda subject: (-size(subject), subject))
-    rows = [{"site": called.get(subject, subject), **{name: held[subject].get(name) for name in names}}
+    rows = [{"site": sites_named.get(subject, subject), **{name: held[subject].get(name) for name in names}}
             for subject in shown]  # fmt: skip
-    columns = (Column("site", "Site"), *(Column(name, TOTALS[name], "kg CO2e") for name in names))
+    columns = (Column("site", "Site"), *(Column(name, called(asking, name), "kg CO2e") for name in names))
     title = "By site" if len(sites) <= _MOST else "By site, the largest"
     return figure_table("by-site", title, columns, rows)
 
@@ -245,7 +260,7 @@ def _group(asking: Asking) -> Material:
         parts = {"group": {name: find(name, asking.period) for name in names}}
     labels = {"group": "Consolidated group", "investees": "Associates, joint ventures and others"}
     rows = [{"part": labels[part], **held} for part, held in parts.items() if any(held.values())]
-    columns = (Column("part", "Part"), *(Column(name, TOTALS[name], "kg CO2e") for name in names))
+    columns = (Column("part", "Part"), *(Column(name, called(asking, name), "kg CO2e") for name in names))
     says = [Said("Boundary: {approach}.", {"approach": approach})]
     if not others:
         says.append(Said("No site is held through an associate or a joint venture: all of it is the group's."))
@@ -350,7 +365,7 @@ def _ratios(asking: Asking, found: Sequence[Shown], unit: str) -> Table:
         if total == "energy" or one.value is None:
             continue
         name = f"disclose.denominator.{below or 'floor_area'}"
-        rows.append({"what": TOTALS.get(total, total), "above": asking.figures.known(total, asking.period),
+        rows.append({"what": called(asking, total), "above": asking.figures.known(total, asking.period),
                      "below": asking.figures.known(name, asking.period), "value": one,
                      "before": asking.figures.known(one.name, asking.before)})  # fmt: skip
     columns = [Column("what", "Emissions"), Column("above", "Emissions in the year", "kg CO2e"),

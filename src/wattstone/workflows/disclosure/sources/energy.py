@@ -9,6 +9,7 @@ from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.programme.report import Chart, Column, Said
 from wattstone.workflows.disclosure.sources.asking import Asking, answered, figure_table, taken
+from wattstone.workflows.disclosure.sources.basis import COVERED
 from wattstone.workflows.programme.entries import entries_of
 
 __all__ = ["energy", "measures_of"]
@@ -40,17 +41,20 @@ def _mix(asking: Asking) -> Material:
     found.sort(key=lambda one: -(one.value or 0))
     rows: list[dict[str, Any]] = [
         {"carrier": _CARRIERS.get(name := one.name.removeprefix("energy."), name), "now": one,
-         "before": find(one.name, asking.before)}
+         "before": find(one.name, asking.before), "base": find(one.name, asking.base) if asking.base else None}
         for one in found
     ]  # fmt: skip
     total = find("disclose.energy.total", asking.period)
     if total is not None:
-        rows.append({"carrier": "All energy", "now": total, "before": find("disclose.energy.total", asking.before)})
-    columns = (
+        whole = "disclose.energy.total"
+        rows.append({"carrier": "All energy", "now": total, "before": find(whole, asking.before),
+                     "base": find(whole, asking.base) if asking.base else None})  # fmt: skip
+    columns = [
         Column("carrier", "Carrier", labels={one: one for one in (*_CARRIERS.values(), "All energy")}),
-        Column("now", asking.period, "kWh"),
-        Column("before", asking.before, "kWh"),
-    )
+        Column("now", asking.period, "kWh"), Column("before", asking.before, "kWh"),
+    ]  # fmt: skip
+    if asking.base and any(row["base"] is not None for row in rows):
+        columns.append(Column("base", asking.base, "kWh"))
     table = figure_table("energy", "Energy used, by carrier", columns, rows)
     drawn = figure_table("energy-mix", "Energy used, by carrier", columns[:2], rows[: len(found)])
     chart = Chart(id="energy-mix", title="Energy mix", mark="bar", table="energy-mix", x="carrier", y="now")
@@ -69,7 +73,17 @@ def _mix(asking: Asking) -> Material:
         lacks.append(Said("The renewable share is not known: {why}.", {"why": share.reason}))
     if not found:
         lacks.append(Said("No energy is metered or recorded of {year}.", {"year": asking.year}))
-    return answered("metrics.energy", tables=(table, drawn), charts=(chart,), figures=beside, lacks=lacks)
+    return answered("metrics.energy", tables=(table, drawn), charts=(chart,), figures=beside, lacks=lacks,
+                    says=_divided({one.name for one in beside}))  # fmt: skip
+
+
+def _divided(names: set[str]) -> Iterator[Said]:
+    """What each share is divided by: two that differ are of two wholes."""
+    if "disclose.energy.renewable_share" in names:
+        yield Said("Share of energy from renewable sources: energy by contracts for renewable sources, divided by all "
+                   "energy used, heat and fuels among it.")  # fmt: skip
+    if "match.annual" in names:
+        yield COVERED
 
 
 def _removals(asking: Asking) -> Material:
