@@ -28,13 +28,16 @@ class Samples:
     def __init__(self, watched: Watched, server: Server, known: dict[str, str]) -> None:
         self.known = known
         self._watched, self._base = watched, f"{server.address}/o/estate"
+        self._found: dict[tuple[str, str], str] = {}
 
     def first(self, path: str, part: str) -> str:
-        """The address of the first link of a page that holds a part."""
-        self._watched.page.goto(self._base + path)
-        href = self._watched.page.locator(f"main a[href*='{part}']").first.get_attribute("href")
-        assert href is not None, f"{path} has no link to {part}"
-        return href.split("/o/estate", 1)[1]
+        """The address of the first link of a page that holds a part; the page is looked at once."""
+        if (path, part) not in self._found:
+            self._watched.page.goto(self._base + path)
+            href = self._watched.page.locator(f"main a[href*='{part}']").first.get_attribute("href")
+            assert href is not None, f"{path} has no link to {part}"
+            self._found[path, part] = href.split("/o/estate", 1)[1]
+        return self._found[path, part]
 
     def paths(self, route: Route) -> tuple[str, ...]:
         """Addresses below the organisation that show a page."""
