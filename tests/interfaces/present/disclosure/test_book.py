@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
-from tests.disclosure.made import FIGURES, figure_id, made_edition, made_statement
+from tests.disclosure.made import FIGURES, figure_id, made_edition, made_statement, shown
 from wattstone.disclosure.statement import Statement
 from wattstone.interfaces.present.disclosure import Book, book
 from wattstone.interfaces.present.disclosure.content import (
@@ -20,7 +21,10 @@ from wattstone.interfaces.present.disclosure.content import (
     Subheading,
     TableBlock,
 )
+from wattstone.interfaces.present.disclosure.figure_names import FigureNames
+from wattstone.interfaces.present.disclosure.sentences import said_pieces
 from wattstone.interfaces.present.numbers import THIN
+from wattstone.programme.report import Column, Said, Table
 
 LANGUAGES = ("en", "zh")
 
@@ -73,9 +77,9 @@ def test_figures_stand_in_texts_in_the_unit_of_their_size_and_of_the_placeholder
     board = said(section(books["en"], "t-governance-board").blocks)
     contracts = said(section(books["en"], "t-metrics-contracts").blocks)
 
-    assert "scope 1 was 1 840 t CO2e in 2025" in board  # 1 840 000 kg
-    assert "location 5 020 t CO2e." in board  # 5 017 000 kg, three figures
-    assert "By location scope 2 was 5 020 t CO2e, by market 4 310 t CO2e" in contracts
+    assert "scope 1 was 1 840 t CO2e (90 %: 1 750 to 1 930) in 2025" in board  # 1 840 000 kg
+    assert "location 5 020 t CO2e (90 %: 4 790 to 5 240)." in board  # 5 017 000 kg, three figures
+    assert "By location scope 2 was 5 020 t CO2e (90 %: 4 790 to 5 240), by market 4 310 t CO2e" in contracts
     assert "In 2025 8.00 % of the pay" in said(section(books["en"], "t-governance-targets").blocks)
     assert "有 8.00% 与之挂钩" in said(section(books["zh"], "t-governance-targets").blocks)
 
@@ -123,6 +127,56 @@ def test_evidence_says_where_a_figure_stands_and_what_a_table_calls_it(books: di
     assert rows["loss.flood@2025"][-1] == ""
     assert rows["intensity.revenue@2025"][6] == "computed; out of date"
     assert rows["scope1@2025"][-1] == figure_id("scope1@2025")
+
+
+def test_figures_of_one_name_are_told_apart_by_what_stands_before_them(statement: Statement) -> None:
+    held = {
+        f"disclose.carbon_price@2050@entry:{one}": shown(
+            f"disclose.carbon_price@2050@entry:{one}", 1.0, "CNY/t CO2e", label="Price of carbon"
+        ) for one in ("late", "orderly")
+    }  # fmt: skip
+    rows = pl.DataFrame({
+        "title": ["A late transition", "An orderly transition"], "title@zh": ["延迟转型", "有序转型"],
+        "price": [1.0, 1.0],
+        "price@figure": [one.id for one in held.values()], "between": ["no", "no"],
+    })  # fmt: skip
+    columns = (Column("title", "Scenario"), Column("price", "Price"), Column("between", "Between two years"))
+    answers = (replace(statement.answers[0], tables=(Table("p", "Prices", columns, rows),)), *statement.answers[1:])
+    label = "Cost of carbon, if nothing is done"
+    alone = shown("disclose.carbon_cost.inaction@2050@entry:late", 2.0, "CNY", label=label)
+    told = replace(statement, answers=answers, figures={**statement.figures, **held, alone.key: alone})
+
+    english, chinese = FigureNames(told, "en"), FigureNames(told, "zh")
+    assert [english.of(one) for one in held.values()] == [
+        "A late transition: Price of carbon", "An orderly transition: Price of carbon",
+    ]  # fmt: skip
+    assert [chinese.of(one) for one in held.values()] == ["延迟转型：碳价", "有序转型：碳价"]
+    assert english.of(alone) == "A late transition: Cost of carbon, if nothing is done"  # in no table itself
+
+
+def test_a_sentence_of_the_workspace_leads_to_the_figures_of_its_numbers(statement: Statement) -> None:
+    cost = shown("disclose.carbon_cost.inaction@2050", 21_787_453.7, "CNY")
+    told = Said("It costs {cost} in {year}; see `wattstone trace`.", {
+        "cost": Said("{amount:,.0f} {currency}", {"amount": 21_787_453.7, "currency": "CNY"}), "year": 2050,
+        "cost@figure": cost.id,
+    })  # fmt: skip
+
+    pieces = said_pieces(told, {cost.id: cost}, "en")
+    assert [(one.text, one.figure, one.code) for one in pieces] == [
+        ("It costs ", "", False), ("21.8 million CNY", cost.id, False), (" in 2050; see ", "", False),
+        ("wattstone trace", "", True), (".", "", False),
+    ]  # fmt: skip
+    assert said_pieces(told, {cost.id: cost}, "zh")[1].text.replace(THIN, " ") == "2 180 万元"
+
+
+def test_no_interval_is_said_once_and_one_that_is_known_stands_at_its_number(statement: Statement) -> None:
+    bare = {key: replace(one, interval=None) for key, one in statement.figures.items()}
+    none, some = book(replace(statement, figures=bare), "en"), book(statement, "en")
+
+    assert said(none.summary).count("interval is known") == 1
+    assert {one.interval for one in none.headlines} == {""}
+    assert "Where no 90 % interval stands at a number below" in said(some.summary)
+    assert sum(bool(one.interval) for one in some.headlines) not in (0, len(some.headlines))
 
 
 def test_what_is_left_out_is_told_with_its_ground_and_reason(books: dict[str, Book]) -> None:
@@ -188,7 +242,9 @@ def test_a_table_compares_in_one_unit(books: dict[str, Book]) -> None:
     table = next(one.table for one in section(books["en"], "t-metrics-ghg").blocks if isinstance(one, TableBlock))
 
     assert [head.text for head in table.heads] == ["Scope", "2025 [t CO2e]", "2024 [t CO2e]"]
-    assert [row[1].text.replace(THIN, " ") for row in table.rows][:2] == ["1 840", "5 017"]
+    assert [row[1].text.replace(THIN, " ") for row in table.rows][:2] == [
+        "1 840 (1 750 to 1 930)", "5 017 (4 790 to 5 240)",
+    ]  # fmt: skip
     assert table.rows[2][2].text == "not known"
 
 

@@ -1,20 +1,20 @@
 """The appendix: every figure that a report shows, what texts and answers rest on, and what the checks found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from wattstone.disclosure.statement import Answer, Shown, Statement, Written
 from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.disclosure.content import Chapter
+from wattstone.interfaces.present.disclosure.figure_names import FigureNames
 from wattstone.interfaces.present.disclosure.places import Place, places_of
 from wattstone.interfaces.present.disclosure.sections import anchor
-from wattstone.interfaces.present.disclosure.words import is_named, label_words, state_words
+from wattstone.interfaces.present.disclosure.words import gas_words, person_words, state_words
 from wattstone.interfaces.present.languages import Language, counter, say_reason, translator
-from wattstone.interfaces.present.names import opened
 from wattstone.interfaces.present.numbers import LEVEL, every, percent
 from wattstone.interfaces.present.programme.tables import unit_words
 from wattstone.interfaces.present.programme.words import basis_name
 
-__all__ = ["evidence_table", "sources_table"]
+__all__ = ["evidence_row", "evidence_table", "shown_figures", "sources_table"]
 
 _SHORT = 12
 """Characters of a hash that tell it from others at a glance."""
@@ -50,12 +50,11 @@ def evidence_table(
         Head(t("Figure")), Head(t("Key")), Head(t("Section")), Head(t("Value"), True), Head(t("Unit")),
         Head(t("{level} interval", level=percent(LEVEL, lang))), Head(t("Basis")), Head(t("Method")), Head(t("Id")),
     )  # fmt: skip
-    places = places_of(chapters, lang)
-    shown = {*places, *first, ""}
-    held = sorted((one for one in statement.figures.values() if one.id in shown), key=_order)
+    held, places = shown_figures(statement, chapters, lang, first=first)
     more = len(statement.figures) - len(held)
     note = n("and {count} more figure: the workbook has it", "and {count} more figures: the workbook has them", more)
-    rows = tuple(_figure(one, places.get(one.id), lang) for one in held)
+    names = FigureNames(statement, lang)
+    rows = tuple(evidence_row(one, places.get(one.id), names, lang) for one in held)
     filled = [place for place in range(len(heads)) if place != _BAND or any(row[place].text for row in rows)]
     return Table(
         tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows),
@@ -68,28 +67,30 @@ def _order(one: Shown) -> tuple[bool, str, bool, str, str]:
     return one.state == "missing", one.name, one.subject != "organisation", one.subject, one.period
 
 
-def _figure(one: Shown, place: Place | None, lang: Language) -> tuple[Cell, ...]:
+def shown_figures(
+    statement: Statement, chapters: Sequence[Chapter], lang: Language, *, first: Iterable[str] = ()
+) -> tuple[list[Shown], Mapping[str, Place]]:
+    """The figures that a report shows, in the order of the evidence, and where each stands first."""
+    places = places_of(chapters, lang)
+    shown = {*places, *first, ""}
+    return sorted((one for one in statement.figures.values() if one.id in shown), key=_order), places
+
+
+def evidence_row(one: Shown, place: Place | None, names: FigureNames, lang: Language) -> tuple[Cell, ...]:
+    """What is told of a figure, cell by cell; the last is its id."""
     t = translator(lang)
     missing = one.state == "missing"
     value = t("not recorded") if missing else t("not known") if one.value is None else every(one.value)
     told = [basis_name(one.basis, lang)] if one.basis else []
+    told += gas_words(one, lang)
     told += [state_words(one.state, lang)] if one.state in ("stale", "restated") else []
     told += [say_reason(one.reason, lang)] if one.value is None and one.reason else []
     where = Cell(place.section.number, href=f"#{place.section.key}") if place else Cell("")
     return (
-        Cell(_label(one, place, lang)), Cell(one.key, code=True), where, Cell(value, numeric=one.value is not None),
+        Cell(names.of(one)), Cell(one.key, code=True), where, Cell(value, numeric=one.value is not None),
         Cell(unit_words(one.unit, lang)), Cell(_band(one, lang)), Cell(t("; ").join(told)), Cell(one.method, code=True),
         Cell(one.id, code=True),
     )  # fmt: skip
-
-
-def _label(one: Shown, place: Place | None, lang: Language) -> str:
-    """The name that people have for it, else where it stands; its key tells the rest."""
-    if is_named(one.name):
-        return label_words(one, lang)
-    if place is not None and place.label:
-        return place.label
-    return opened(one.name.replace(".", " ").replace("_", " "))
 
 
 def _band(one: Shown, lang: Language) -> str:
@@ -121,7 +122,7 @@ def sources_table(statement: Statement, chapters: Sequence[Chapter], lang: Langu
             (
                 place,
                 Cell(_versions(texts, lang)),
-                Cell(_approved(texts, lang)),
+                Cell(_approved(statement, texts, lang)),
                 Cell(_evidence(answer, lang), code=True),
             )
         )
@@ -135,9 +136,9 @@ def _versions(texts: Sequence[Written], lang: Language) -> str:
     return "\n".join(t("{place}: {found}", place=names[one.lang], found=one.hash[:_SHORT]) for one in texts)
 
 
-def _approved(texts: Sequence[Written], lang: Language) -> str:
+def _approved(statement: Statement, texts: Sequence[Written], lang: Language) -> str:
     t = translator(lang)
-    told = list(dict.fromkeys(one.approved_by or t("nobody yet") for one in texts))
+    told = list(dict.fromkeys(person_words(statement, one.approved_by, lang) or t("nobody yet") for one in texts))
     return t("; ").join(told)
 
 

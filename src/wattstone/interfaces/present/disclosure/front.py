@@ -8,6 +8,7 @@ from wattstone.interfaces.present.disclosure.content import Chapter, Paragraph, 
 from wattstone.interfaces.present.disclosure.words import (
     STATUSES,
     band_words,
+    gas_words,
     label_words,
     number_words,
     person_words,
@@ -51,10 +52,11 @@ def _headlines(statement: Statement, lang: Language) -> Iterator[Headline]:
         if one is None or one.value is None or one.state == "missing":
             continue
         notes = [basis_name(one.basis, lang)] if one.basis in BASES else []
+        notes += gas_words(one, lang)
         notes += [state_words(one.state, lang)] if one.state != "current" else []
         yield Headline(
             label=label_words(one, lang), value=Cell(number_words(one, lang), one.id, numeric=True),
-            interval=band_words(one, lang) or t("interval not known"), change=_change(one, statement, lang),
+            interval=band_words(one, lang), change=_change(one, statement, lang),
             note=t("; ").join(notes),
         )  # fmt: skip
 
@@ -80,7 +82,9 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
         n("Of {count} topic that it asks for: {statuses}.", "Of {count} topics that it asks for: {statuses}.",
           len(statement.answers), statuses=statuses),
     ))  # fmt: skip
-    yield t("Every number in it is a figure of the workspace; a number leads to the evidence at the end.")
+    yield t("Every amount, share, price and measured value in it is a figure of the workspace that leads to the "
+            "evidence at the end. Years, ranks from 1 to 5 and counts of rows are no figures; a change against another "
+            "year is computed from two.")  # fmt: skip
     states = [one.state for one in statement.figures.values()]
     aside: list[tuple[FigureState, int]] = [(one, states.count(one)) for one in _ASIDE if states.count(one)]
     if aside:
@@ -90,6 +94,11 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
     waiting = sum(1 for one in statement.answers for each in one.written.values() if not each.approved_by)
     if waiting:
         yield n("{count} text is not reviewed yet.", "{count} texts are not reviewed yet.", waiting)
+    first = headlines(statement, lang)
+    if first and not any(one.interval for one in first):
+        yield t("Of none of the numbers below a 90 % interval is known.")
+    elif not all(one.interval for one in first):
+        yield t("Where no 90 % interval stands at a number below, none is known.")
     if statement.edition is None:
         yield t("This is a draft: it changes with the workspace until it is locked.")
 

@@ -1,5 +1,6 @@
 """Texts of a report with their placeholders filled in; what comes out is still data, and every form escapes it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,12 +18,13 @@ from wattstone.interfaces.present.disclosure.content import (
     Subheading,
     TableBlock,
 )
-from wattstone.interfaces.present.disclosure.words import number_words, state_words
-from wattstone.interfaces.present.languages import Language
+from wattstone.interfaces.present.disclosure.words import band_words, number_words, state_words
+from wattstone.interfaces.present.languages import Language, translator
 
-__all__ = ["Filling", "figure_piece", "filled"]
+__all__ = ["Filling", "figure_piece", "figure_pieces", "filled"]
 
 _LOWEST = 6
+_INTERVAL = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 _PLAIN = Piece(text="")
 
 
@@ -69,6 +71,13 @@ def figure_piece(one: Shown, lang: Language, unit: str = "") -> Piece:
     )  # fmt: skip
 
 
+def figure_pieces(one: Shown, lang: Language, unit: str = "") -> tuple[Piece, ...]:
+    """The same with its 90 % interval behind it, where one is known: a claim says how sure it is."""
+    piece, band = figure_piece(one, lang, unit), band_words(one, lang, unit)
+    t = translator(lang)
+    return (piece, Piece(text=t(" ({interval})", interval=band))) if band else (piece,)
+
+
 def _blocks(held: Iterable[nodes.Block], filling: Filling) -> Iterator[Block]:
     for number, one in enumerate(held):
         match one:
@@ -108,16 +117,16 @@ def _inlines(held: Iterable[nodes.Inline], filling: Filling, look: Piece) -> Ite
             case nodes.Break():
                 yield replace(look, text="\n")
             case nodes.FigureRef(placeholder):
-                piece = _figure(placeholder, filling)
-                yield replace(piece, strong=look.strong, emphasis=look.emphasis)
+                for piece in _figure(placeholder, filling):
+                    yield replace(piece, strong=look.strong, emphasis=look.emphasis)
 
 
-def _figure(placeholder: Placeholder, filling: Filling) -> Piece:
+def _figure(placeholder: Placeholder, filling: Filling) -> tuple[Piece, ...]:
     one = filling.figures.get(placeholder.key)
     if one is None:
         one = Shown(id="", name=placeholder.name, period=placeholder.period, subject=placeholder.subject, value=None,
                     unit="", state="missing")  # fmt: skip
-    return figure_piece(one, filling.lang, placeholder.unit)
+    return figure_pieces(one, filling.lang, placeholder.unit)
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -147,4 +156,6 @@ def _table(one: nodes.TableBlock, filling: Filling) -> Table:
 def _cell(pieces: tuple[Piece, ...], right: bool) -> Cell:
     text = "".join(piece.text + (f" ({piece.mark})" if piece.mark else "") for piece in pieces)
     figures = [piece.figure for piece in pieces if piece.figure]
-    return Cell(text, figures[0] if len(pieces) == 1 and figures else None, numeric=right)
+    alone = len(figures) == 1 and not any(piece.text.strip() for piece in pieces[2:]) and bool(pieces[0].figure)
+    band = len(pieces) == 1 or _INTERVAL.fullmatch(pieces[1].text) is not None if alone else False
+    return Cell(text, figures[0] if alone and band else None, numeric=right)

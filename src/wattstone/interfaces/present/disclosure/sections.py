@@ -14,23 +14,24 @@ from wattstone.interfaces.present.disclosure.content import (
     Numbers,
     Paragraph,
     Picture,
-    Piece,
     Section,
     TableBlock,
 )
 from wattstone.interfaces.present.disclosure.prose import Filling, figure_piece, filled
+from wattstone.interfaces.present.disclosure.sentences import said_pieces
 from wattstone.interfaces.present.disclosure.tables import AT_FIGURE, figure_grid
 from wattstone.interfaces.present.disclosure.words import (
     GROUNDS,
     STATUSES,
     band_words,
     date_words,
+    gas_words,
     label_words,
     person_words,
 )
 from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.programme.charts import drawing_of
-from wattstone.interfaces.present.programme.words import BASES, basis_name, said
+from wattstone.interfaces.present.programme.words import BASES, basis_name
 from wattstone.programme.report import Table
 
 __all__ = ["anchor", "chapters"]
@@ -94,7 +95,7 @@ class _Making:
         if written is not None:
             filling = Filling(self.lang, self.statement.figures, partial(self._placed, placed))
             yield from filled(written.markdown, filling)
-        yield from (Paragraph(_coded(said(one, self.lang))) for one in answer.says)
+        yield from (Paragraph(said_pieces(one, self.by_id, self.lang)) for one in answer.says)
         if answer.figures:
             yield Numbers(tuple(self._number(one) for one in answer.figures))
         if answer.topic.id not in placed:
@@ -128,7 +129,7 @@ class _Making:
     def _number(self, one: Shown) -> Number:
         t, lang = translator(self.lang), self.lang
         told = [] if one.period == str(self.statement.year) else [one.period]
-        told += [basis_name(one.basis, lang)] if one.basis in BASES else []
+        told += [*([basis_name(one.basis, lang)] if one.basis in BASES else []), *gas_words(one, lang)]
         if one.value is None and one.reason:
             told = [say_reason(one.reason, lang)]
         return Number(
@@ -190,11 +191,3 @@ def _figures(table: Table) -> set[str]:
     """Ids of the figures that a table shows."""
     columns = [name for name in table.rows.columns if name.endswith(AT_FIGURE)]
     return {one for name in columns for one in table.rows[name].drop_nulls().to_list()}
-
-
-def _coded(text: str) -> tuple[Piece, ...]:
-    """A sentence in which names of commands stand between backticks."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:
-        return (Piece(text=text),)
-    return tuple(Piece(text=one, code=place % 2 == 1) for place, one in enumerate(pieces) if one)

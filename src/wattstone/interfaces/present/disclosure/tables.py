@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from wattstone.base.units import UnknownUnit
 from wattstone.disclosure.statement import FigureState, Names, Shown
 from wattstone.interfaces.present.content import Cell, Head
 from wattstone.interfaces.present.content import Table as Grid
@@ -20,8 +21,9 @@ from wattstone.interfaces.present.numbers import every, scale, unit_at
 from wattstone.interfaces.present.programme.shares import is_share, share_words
 from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
 from wattstone.programme.report import Column, Table
+from wattstone.programme.units import times
 
-__all__ = ["ALONE", "AT_FIGURE", "MARKS", "figure_grid", "is_ours", "tabled"]
+__all__ = ["ALONE", "AT_FIGURE", "MARKS", "cell_words", "figure_grid", "is_ours", "tabled"]
 
 AT_FIGURE: Final = "@figure"
 """At the end of the name of a column that holds ids of figures."""
@@ -76,8 +78,9 @@ def figure_grid(table: Table, figures: Mapping[str, Shown], lang: Language, name
         cells = (_cell(row[one.name], one, scaled[one.name], found[one.name], lang) for one in shown)
         rows.append(tuple(_marked(cell, row[one.name], one, lone) for cell, one in zip(cells, shown, strict=True)))
     heads = tuple(Head(scaled[one.name].head, scaled[one.name].numeric) for one in shown)
-    told = [t("{place}: {found}", place=_label(one, lang), found=_said_of_all(frame[name][0], one, lone, lang))
-            for name, one in alike.items() if frame[name][0] not in (None, "")]  # fmt: skip
+    of_all = {name: frame[name].to_list()[0] for name in alike}
+    told = [t("{place}: {found}", place=_label(one, lang), found=_said_of_all(of_all[name], one, lone, lang))
+            for name, one in alike.items() if of_all[name] not in (None, "", [])]  # fmt: skip
     told += [t("other years are in the workbook")] if fewer else []
     told += _remarks(states, frame.height - len(rows), lang)
     told += [f"{ALONE} {t('not translated')}"] if any(_is_lone(cell) for row in rows for cell in row) else []
@@ -95,8 +98,8 @@ def _is_lone(cell: Cell) -> bool:
 
 
 def _said_of_all(value: Any, column: Column, lone: frozenset[str], lang: Language) -> str:
-    text = _text(value, column, lang)
-    return translator(lang)("{text} (not translated)", text=text) if value in lone else text
+    t, text = translator(lang), _text(value, column, lang)
+    return t("{text} (not translated)", text=text) if isinstance(value, str) and value in lone else text
 
 
 def _alike(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, Column]:
@@ -106,7 +109,7 @@ def _alike(columns: Sequence[Column], frame: pl.DataFrame) -> dict[str, Column]:
     return {
         one.name: one
         for one in columns[1:]
-        if frame.schema[one.name] == pl.String
+        if frame.schema[one.name] in (pl.String, pl.List(pl.String))
         and frame[one.name].n_unique() == 1
         and one.name + AT_FIGURE not in frame.columns
     }
@@ -165,8 +168,33 @@ def _cell(value: Any, column: Column, how: _Scaled, figure: Shown | None, lang: 
     if isinstance(value, float) and math.isfinite(value):
         share = is_share(column.label, column.unit)
         text = share_words(value, lang) if share else tabled(value / how.divisor)
-        return Cell(text + mark, link, numeric=True)
+        return Cell(text + mark + _band(value, column, how, figure, lang), link, numeric=True)
     return Cell(_text(value, column, lang, numeric=how.numeric) + mark, link, numeric=how.numeric)
+
+
+def _band(value: float, column: Column, how: _Scaled, figure: Shown | None, lang: Language) -> str:
+    """The 90 % interval behind a value that has one, in the unit of its column."""
+    if figure is None or figure.interval is None or figure.value is None:
+        return ""
+    try:
+        scale_ = 1.0 if column.unit in (None, figure.unit) else times(figure.unit, column.unit or "")
+    except (UnknownUnit, ValueError):
+        return ""
+    if not math.isclose(value, figure.value * scale_, rel_tol=1e-9):
+        return ""  # it says an end of the interval itself
+    say = share_words if is_share(column.label, column.unit) else _plain
+    low, high = (say(end * scale_ / how.divisor, lang) for end in figure.interval)
+    t = translator(lang)
+    return t(" ({interval})", interval=t("{lower} to {upper}", lower=low, upper=high))
+
+
+def _plain(value: float, lang: Language) -> str:
+    return tabled(value)
+
+
+def cell_words(value: Any, column: Column, lang: Language) -> str:
+    """What a table says in a cell that holds no number."""
+    return _text(value, column, lang)
 
 
 def _text(value: Any, column: Column, lang: Language, *, numeric: bool = False) -> str:
@@ -187,7 +215,8 @@ def _words(value: str, column: Column, lang: Language) -> str:
         return opened(kind_name(value, lang))
     if _IDS.fullmatch(value):
         return listed(value.split(", "), lang, most=_NAMED)
-    return translator(lang)(value) if is_ours(value, column) else value
+    t = translator(lang)
+    return t(value) if is_ours(value, column) else value
 
 
 def is_ours(value: str, column: Column) -> bool:

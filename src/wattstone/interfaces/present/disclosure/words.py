@@ -15,18 +15,9 @@ from wattstone.interfaces.present.programme.tables import unit_words
 from wattstone.programme.kinds import MODULES
 
 __all__ = [
-    "GROUNDS",
-    "STATES",
-    "STATUSES",
-    "band_words",
-    "date_words",
-    "is_named",
-    "label_words",
-    "money_words",
-    "number_words",
-    "person_words",
-    "state_words",
-]
+    "GROUNDS", "STATES", "STATUSES", "band_words", "date_words", "gas_words", "has_words", "label_words",
+    "money_words", "number_words", "person_words", "state_words",
+]  # fmt: skip
 
 STATUSES: Final[Mapping[Status, str]] = {
     "answered": mark("answered"),
@@ -54,6 +45,11 @@ GROUNDS: Final[Mapping[str, str]] = {
 """Why a topic is left out."""
 
 
+def gas_words(one: Shown, lang: Language) -> list[str]:
+    """What a scope leaves out, where it does: factors of a grid may hold CO2 alone."""
+    return [translator(lang)("CO2 alone")] if "scope" in one.name and one.unit.split("/")[0].endswith(" CO2") else []
+
+
 def state_words(state: FigureState, lang: Language) -> str:
     """What a reader must know of a figure's state; empty of a current one."""
     t = translator(lang)
@@ -73,8 +69,8 @@ def date_words(when: date, lang: Language) -> str:
 
 def person_words(statement: Statement, text: str, lang: Language) -> str:
     """A name that persons entered as a language calls it; of one that is not there in it, that it is not translated."""
-    told = statement.called(text, lang)
-    return translator(lang)("{text} (not translated)", text=told) if statement.lone(text, lang) else told
+    t, told = translator(lang), statement.called(text, lang)
+    return t("{text} (not translated)", text=told) if statement.lone(text, lang) else told
 
 
 _LABELS: Final[Mapping[str, str]] = {
@@ -98,7 +94,7 @@ _LABELS: Final[Mapping[str, str]] = {
 
 
 def label_words(one: Shown, lang: Language) -> str:
-    """What a figure is called at the head of a row.
+    """What a figure is called: by our words for it, else as the report that recorded it calls it.
 
     Examples
     --------
@@ -106,23 +102,25 @@ def label_words(one: Shown, lang: Language) -> str:
     >>> it = Shown(id="a", name="scope1", period="2025", subject="organisation", value=1.0, unit="kg CO2e")
     >>> label_words(it, "en"), label_words(replace(it, name="disclose.energy.total"), "en")
     ('Scope 1', 'Energy used')
+    >>> label_words(replace(it, name="target.gap", label="Above (+) or below it"), "en")
+    'Above (+) or below it'
     """
+    return _named(one, lang) or opened(one.name.replace(".", " ").replace("_", " "))
+
+
+def has_words(one: Shown) -> bool:
+    """Whether people have words for a figure, by our rule or by the report that recorded it."""
+    return bool(_named(one, "en"))
+
+
+def _named(one: Shown, lang: Language) -> str:
     t = translator(lang)
     if one.name in _LABELS:
         return t(_LABELS[one.name])
-    return opened(total_name(one.name, lang))
-
-
-def is_named(name: str) -> bool:
-    """Whether people have a name for a figure; others are called by where they stand.
-
-    Examples
-    --------
-    >>> is_named("scope3.6"), is_named("energy.heat"), is_named("target.gap")
-    (True, True, False)
-    """
-    family = name.partition(".")[0]
-    return name in _LABELS or (family not in MODULES and total_name(name, "en") != opened(name))
+    named = total_name(one.name, lang)
+    if one.name.partition(".")[0] not in MODULES and named not in (one.name, opened(one.name)):
+        return named
+    return t(one.label) if one.label else ""
 
 
 def number_words(one: Shown, lang: Language, unit: str = "") -> str:
@@ -166,11 +164,22 @@ def number_words(one: Shown, lang: Language, unit: str = "") -> str:
     return amount(one.value, bare, lang, digits="all" if counted else "three")
 
 
-def band_words(one: Shown, lang: Language) -> str:
-    """The 90 % interval of a figure in the form of its value; empty where there is none."""
+def band_words(one: Shown, lang: Language, unit: str = "") -> str:
+    """The 90 % interval of a figure in the form of its value, in the unit asked for; empty where there is none.
+
+    Examples
+    --------
+    >>> it = Shown(id="a", name="scope1", period="2025", subject="organisation", value=8.2e6, unit="kg CO2e",
+    ...            interval=(7.9e6, 8.5e6))
+    >>> [band_words(it, "en", unit).replace("\N{NARROW NO-BREAK SPACE}", " ") for unit in ("", "kt")]
+    ['90 %: 7 900 to 8 500', '90 %: 7.90 to 8.50']
+    """
     if one.value is None or one.interval is None or one.state == "missing":
         return ""
     t = translator(lang)
+    if unit and unit != "%" and all(ends := [_turned(end, one.unit, unit) for end in one.interval]):
+        low, high = (three(end[0]) for end in ends if end is not None)
+        return t("90 %: {lower} to {upper}", lower=low, upper=high)
     if _is_share(one):
         low, high = (share_words(end, lang) for end in one.interval)
         return t("90 %: {lower} to {upper}", lower=low, upper=high)

@@ -7,11 +7,12 @@ import polars as pl
 
 from wattstone.disclosure.statement import Answer, Shown, Statement
 from wattstone.interfaces.present.disclosure.content import Index
+from wattstone.interfaces.present.disclosure.figure_names import FigureNames
 from wattstone.interfaces.present.disclosure.front import edition_words, facts
 from wattstone.interfaces.present.disclosure.index import index_of
 from wattstone.interfaces.present.disclosure.sections import chapters
 from wattstone.interfaces.present.disclosure.tables import AT_FIGURE, is_ours
-from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, label_words, person_words, state_words
+from wattstone.interfaces.present.disclosure.words import GROUNDS, STATUSES, person_words, state_words
 from wattstone.interfaces.present.languages import Language, Translate, say_finding, say_reason, translator
 from wattstone.interfaces.present.programme.tables import cell_text, heading, in_language, unit_words
 from wattstone.interfaces.present.programme.words import basis_name, said
@@ -84,15 +85,16 @@ def _figures(statement: Statement, lang: Language) -> BookSheet:
     t = translator(lang)
     heads = [t("Figure"), t("For"), t("Period"), t("Value"), t("Unit"), t("Lower end"), t("Upper end"), t("Status"),
              t("Basis"), t("Reason"), t("Method"), t("Name"), t("Id")]  # fmt: skip
+    names = FigureNames(statement, lang)
     order = sorted(statement.figures.values(), key=lambda one: (one.name, one.subject != "organisation", one.period))
-    return BookSheet(t("Figures"), heads, [_figure(one, lang) for one in order])
+    return BookSheet(t("Figures"), heads, [_figure(one, names, lang) for one in order])
 
 
-def _figure(one: Shown, lang: Language) -> list[Any]:
+def _figure(one: Shown, names: FigureNames, lang: Language) -> list[Any]:
     t = translator(lang)
     low, high = one.interval or (None, None)
     return [
-        label_words(one, lang), t("Organisation") if one.subject == "organisation" else one.subject, one.period,
+        names.of(one), t("Organisation") if one.subject == "organisation" else one.subject, one.period,
         one.value, unit_words(one.unit, lang), low, high, state_words(one.state, lang) or t("current"),
         basis_name(one.basis, lang) if one.basis else "", say_reason(one.reason, lang) if one.reason else "",
         one.method, one.name, one.id,
@@ -122,7 +124,7 @@ def _values(values: pl.Series, column: Column, lang: Language) -> list[Any]:
     t = translator(lang)
     known: Mapping[str, str] = column.labels
     return [_words(one, column, t) if isinstance(one, str) and one and one not in known else cell_text(one, known, lang)
-            for one in values]  # fmt: skip
+            for one in values.to_list()]  # fmt: skip
 
 
 def _words(text: str, column: Column, t: Translate) -> str:

@@ -63,6 +63,14 @@ BASES: Mapping[str, str] = {
 }
 
 
+_HOW: Mapping[str, str] = {
+    "average": mark("average data"), "spend": mark("spend-based"), "supplier": mark("supplier-specific"),
+    "hybrid": mark("hybrid"), "mixed": mark("several bases"), "annual": mark("by the year"),
+    "hourly": mark("by the hour"), "monthly": mark("by the month"),
+}  # fmt: skip
+"""What numbers of an inventory rest on."""
+
+
 def module_name(module: Module, lang: Language) -> str:
     """What a module is called.
 
@@ -78,7 +86,7 @@ def module_name(module: Module, lang: Language) -> str:
 def basis_name(basis: str, lang: Language) -> str:
     """What a number rests on, in words."""
     t = translator(lang)
-    return t(BASES.get(basis, basis))
+    return t(BASES.get(basis) or _HOW.get(basis, basis))
 
 
 def subject_name(subject: str, lang: Language, names: Mapping[str, str] | None = None) -> str:
