@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from wattstone.programme.cells import Named, headers_of, read_cells
-from wattstone.programme.kinds import RecordField, RecordKind
+from wattstone.programme.kinds import SITE, RecordField, RecordKind
 from wattstone.programme.naming import named, twice
 from wattstone.readings.problems import Problems
 from wattstone.readings.sheets import Sheet, read_tables
@@ -29,6 +29,7 @@ KIND = RecordKind(
         RecordField(name="site", type="site", label="Site"),
         RecordField(name="part_of", type="ref", label="Part of", to="thing"),
         RecordField(name="partners", type="list", label="Partners"),
+        RecordField(name="sites", type="list", label="Sites", to=SITE),
     ),
 )  # fmt: skip
 KNOWN = Named(
@@ -57,6 +58,7 @@ def test_cells_become_values() -> None:
         name=["Meadow", "Reef"], area=["1.5", "2,000.25"], count=["3", None], share=["25 %", "0.5"],
         start=["2024-03-31", "31.12.2024"], year=["2024", "2030"], status=["planned", "实施中"], verified=["yes", "否"],
         site=["HQ", "head OFFICE"], part_of=["t1", None], partners=["IUCN; WWF ；X", None],
+        sites=["HQ; yard", None],
     )  # fmt: skip
 
     assert found == []
@@ -67,6 +69,7 @@ def test_cells_become_values() -> None:
     assert frame["verified"].to_list() == [True, False]
     assert frame["site"].to_list() == ["HQ", "HQ"]
     assert frame["partners"].to_list() == [["IUCN", "WWF", "X"], None]
+    assert frame["sites"].to_list() == [["HQ", "A"], None]
     assert frame["count"].to_list() == [3, None]
 
 
@@ -87,6 +90,7 @@ def test_cells_become_values() -> None:
         ("status", ["finished"], "entry.choice"),
         ("verified", ["maybe"], "entry.flag"),
         ("site", ["LOST"], "entry.site_unknown"),
+        ("sites", ["HQ; LOST"], "entry.site_unknown"),
         ("part_of", ["t9"], "entry.ref_unknown"),
         ("name", [None], "entry.lacking"),
         ("id", ["a/b"], "entry.id"),

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 import polars as pl
 
 from wattstone.base import UnknownUnit
-from wattstone.programme.kinds import DTYPES, RecordField, RecordKind
+from wattstone.programme.kinds import DTYPES, SITE, RecordField, RecordKind
 from wattstone.programme.units import times
 from wattstone.readings.activities.days import Order, either_order, order_of, span
 from wattstone.readings.activities.known import bare_of
@@ -142,6 +142,8 @@ def _column(kind: RecordKind, one: RecordField, cells: Cells, named: Named) -> p
             return _site(one, cells, named)
         case "ref":
             return _ref(one, cells, named)
+        case "list" if one.to == SITE:
+            return _sites(one, cells, named)
         case "list":
             texts = cells.text(one.name)
             return cells.mapped(texts, _list, pl.List(pl.String))
@@ -289,6 +291,23 @@ def _site(one: RecordField, cells: Cells, named: Named) -> pl.Series:
         remedy="declare the site with `wattstone site`, or correct the cell",
     )  # fmt: skip
     return sites
+
+
+def _sites(one: RecordField, cells: Cells, named: Named) -> pl.Series:
+    """A list of sites: all of them are known, or it is none."""
+
+    def read(text: str) -> str | None:
+        found = [named.site(each) for each in _list(text)]
+        return None if None in found else "; ".join(filter(None, found))
+
+    told = cells.read(one.name, read, pl.String)
+    cells.wrong(
+        "entry.site_unknown", told.is_null() & cells.text(one.name).is_not_null(), one.name,
+        found="{count:row|rows} {rows}: there is no such site: {texts}",
+        expected="the id of a site of the workspace, or its name where no other has it",
+        remedy="declare the site with `wattstone site`, or correct the cell",
+    )  # fmt: skip
+    return cells.mapped(told, _list, pl.List(pl.String))
 
 
 def _ref(one: RecordField, cells: Cells, named: Named) -> pl.Series:

@@ -17,6 +17,7 @@ __all__ = [
     "MODULES",
     "PROGRAMME",
     "PROVENANCE",
+    "SITE",
     "By",
     "FieldType",
     "Module",
@@ -56,6 +57,9 @@ FieldType = Literal[
 """`prose` is Markdown, of many lines; `part` is a share of one, also written `25 %`; `ref` names an entry of another
 kind; `list` is texts with `;` between them; `geometry` is WKT or GeoJSON in longitude and latitude."""
 
+SITE: Final = "site"
+"""What a `list` of sites refers to, as a `ref` refers to a kind."""
+
 DTYPES: Final[Mapping[FieldType, Any]] = {
     "text": pl.String, "prose": pl.String, "number": pl.Float64, "integer": pl.Int64, "part": pl.Float64,
     "date": pl.Date, "year": pl.Int32, "choice": pl.String, "flag": pl.Boolean, "site": pl.String, "ref": pl.String,
@@ -91,7 +95,7 @@ class RecordField:
     above : float or None
         A bound that is itself not allowed.
     to : str or None
-        Of a `ref`: the kind whose entries it names.
+        Of a `ref`: the kind whose entries it names; of a `list` `SITE` where it names sites.
     headers : tuple of str
         What else the column may be called in a table, English or Chinese.
     """

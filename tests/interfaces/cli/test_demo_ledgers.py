@@ -5,11 +5,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.interfaces.present.disclosure.reading import english_in
 from wattstone.interfaces.cli.demo_disclosure import lock_first_edition, take_disclosure_in
 from wattstone.interfaces.cli.demo_ledgers import take_ledgers_in, take_years_before
 from wattstone.interfaces.cli.demo_programme import take_programme_in
 from wattstone.interfaces.cli.demo_release import release_inventory
 from wattstone.interfaces.cli.opening import opened
+from wattstone.interfaces.present.disclosure.book import book
 from wattstone.interfaces.store.workspace import create_workspace
 from wattstone.programme.demo import demo_entries
 from wattstone.readings.sources import How, open_source
@@ -97,6 +99,19 @@ def test_the_report_has_texts_that_others_than_who_wrote_them_approved(demo: Pat
         kept = editions(workspace, "tcfd", PLAN.year)
     texts = [one for answer in made.answers for one in answer.written.values()]
 
+    assert english_in(book(made, "zh")) == set()
+    assert not any(made.lone(text, "zh") for text in made.names)
+    ghg = made.answer("metrics.ghg").tables[0].rows["what"].to_list()
+    plan = next(one for one in made.answer("strategy.transition_plan").tables if one.id == "plan").rows
+    short = {row["year"]: (row["short"], row["need"] - row["gain"]) for row in plan.iter_rows(named=True)}
+    water = next(one for one in made.answer("metrics.water_and_waste").tables if one.id == "water").rows.to_dicts()
+    energy = made.answer("metrics.energy").tables[0].rows.filter(carrier="All energy").to_dicts()[0]
+
+    assert "Scope 2, location-based (CO2 alone)" in ghg  # provinces of China publish a factor of CO2 alone
+    assert short["2050"][0] == pytest.approx(short["2050"][1])
+    assert (water[0]["sites"], water[0]["every"]) == (1, PLAN.sites)
+    assert energy["before"] is not None
+    assert {"two_of_waste"} <= {one.code.partition(".")[2] for one in made.findings}
     assert released
     assert "is released" in " ".join(one.text for one in made.answer("metrics.ghg").says)
     assert before == after

@@ -7,7 +7,7 @@ import polars as pl
 
 from wattstone.programme.cells import text_of
 from wattstone.programme.entries import site_field
-from wattstone.programme.kinds import RecordKind, record_kind
+from wattstone.programme.kinds import SITE, RecordKind, record_kind
 from wattstone.readings.sheets import Sheet
 from wattstone.readings.tabular.csv import ROW
 from wattstone.workflows.programme.changing import Changed, Said, change
@@ -39,7 +39,7 @@ def load_entries(
     source : str
         What to call them in findings.
     known_sites : bool
-        Pass entries over that name a site which there is not.
+        Pass entries over that name a site which there is not, and leave such sites out of lists.
 
     Returns
     -------
@@ -54,9 +54,9 @@ def load_entries(
     sites = {one.id for one in workspace.records.sites()} if known_sites else None
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for kind, said in entries:
-        field = site_field(record_kind(kind))
-        if sites is None or field is None or said.get(field) is None or said[field] in sites:
-            by_kind.setdefault(kind, []).append(said)
+        kept = said if sites is None else _at_known(record_kind(kind), said, sites)
+        if kept is not None:
+            by_kind.setdefault(kind, []).append(kept)
     done: list[Changed] = []
     for kind, rows in by_kind.items():
         one = record_kind(kind)
@@ -66,6 +66,16 @@ def load_entries(
         )
         done.append(change(workspace, one, said, who=who))
     return tuple(done)
+
+
+def _at_known(kind: RecordKind, said: Mapping[str, Any], sites: set[str]) -> Mapping[str, Any] | None:
+    """What is said, its lists of sites without those that there are not; None where it is at none that there is."""
+    field = site_field(kind)
+    if field is not None and said.get(field) is not None and said[field] not in sites:
+        return None
+    lists = {one.name: [each for each in said[one.name] if each in sites] for one in kind.fields
+             if one.type == "list" and one.to == SITE and said.get(one.name)}  # fmt: skip
+    return {**said, **lists}
 
 
 def sheet_of_values(kind: RecordKind, rows: Sequence[Mapping[str, Any]], source: str) -> Sheet:

@@ -84,7 +84,7 @@ def _target(asking: Asking, one: Mapping[str, Any]) -> dict[str, Any]:
     base, end = str(one["base_year"]), str(one["target_year"])
     covers = ", ".join(TOTALS.get(name, name) for name in one["coverage"] or ())
     row = {
-        "label": one["label"] or one["target"], "target": one["target"], "form": _CHOICES["form"][one["form"]],
+        "label": one["label"] or one["target"], "form": _CHOICES["form"][one["form"]],
         "term": _CHOICES["term"][one["term"]], "covers": covers, "from": base, "to": end, "by": one["source"] or "",
         "base": find("target.base", base, subject), "goal": find("target.goal", end, subject),
     }  # fmt: skip
@@ -132,23 +132,18 @@ def _progress(asking: Asking, rows: list[dict[str, Any]], lacks: tuple[Said, ...
     )  # fmt: skip
     says = [Said("{target} has no value: {why}.", {"target": row["label"], "why": row["value"].reason})
             for row in told if row["value"].value is None]  # fmt: skip
-    says += _shares(asking, told)
+    says += _shares(told)
     tables = (*_by_unit("progress", "Progress to targets", told, _NOW), way, drawn)
     return answered("targets.progress", tables=tables, charts=(chart,), says=says, lacks=(*lacks, *more))
 
 
-def _shares(asking: Asking, rows: list[dict[str, Any]]) -> Iterator[Said]:
-    """Of a share of renewable electricity, whether it was entered or computed, and what it is divided by."""
-    stated = entries_of(asking.workspace, "target_value").filter(year=asking.year)
-    sources = {one["target"]: one["source"] or "" for one in stated.iter_rows(named=True)}
+def _shares(rows: list[dict[str, Any]]) -> Iterator[Said]:
+    """Of a share of renewable electricity, that it was entered, and what it is divided by."""
     for row in rows:
         value = row["value"]
-        if _unit(row) != "1" or not isinstance(value, Shown) or value.value is None:
-            continue
-        said = {"target": row["label"], "source": sources.get(row["target"], "")}
-        if value.basis == "stated":
-            yield Said("{target}: the share in the year is of all electricity used, and was entered with its source "
-                       "({source}); the share that contracts cover stands with scope 2.", said)  # fmt: skip
+        if _unit(row) == "1" and isinstance(value, Shown) and value.value is not None and value.basis == "stated":
+            yield Said("{target}: the share in the year is of all electricity used; it was entered, not computed from "
+                       "contracts.", {"target": row["label"]})  # fmt: skip
 
 
 def _way(rows: list[dict[str, Any]]) -> list[Shown]:
