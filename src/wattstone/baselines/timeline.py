@@ -61,22 +61,22 @@ def hours_of(
 
 
 def _offsets(start: npt.NDArray[np.datetime64], clock: ZoneInfo) -> npt.NDArray[np.timedelta64]:
-    """Offset of the local clock at each hour; looked up once for every run of hours between two changes."""
-
-    def offset(at: int) -> np.timedelta64:
-        moment = start[at].astype("datetime64[s]").item().replace(tzinfo=UTC).astimezone(clock)
-        return np.timedelta64(round((moment.utcoffset() or timedelta(0)).total_seconds()), "s")
-
-    found = np.empty(len(start), dtype="timedelta64[s]")
-    at = 0
-    while at < len(start):  # a day at a time, and hour by hour through a day in which the clock changes
-        stop = min(at + 24, len(start))
-        if offset(at) == offset(stop - 1):
-            found[at:stop] = offset(at)
-        else:
-            found[at:stop] = [offset(one) for one in range(at, stop)]
-        at = stop
+    """Offset of the local clock at each hour: a day at a time, hour by hour where the clock changes in between."""
+    lasts = np.minimum(np.arange(0, len(start), 24) + 23, len(start) - 1)
+    before, after = _looked_up(start[::24], clock), _looked_up(start[lasts], clock)
+    found = np.repeat(before, 24)[: len(start)]
+    for day in np.flatnonzero(before != after):
+        of = slice(24 * int(day), 24 * int(day) + 24)
+        found[of] = _looked_up(start[of], clock)
     return found
+
+
+def _looked_up(moments: npt.NDArray[np.datetime64], clock: ZoneInfo) -> npt.NDArray[np.timedelta64]:
+    """Offset of the local clock at each moment of UTC."""
+    known: list[datetime] = moments.astype("datetime64[s]").tolist()
+    none = timedelta(0)
+    offsets = [one.replace(tzinfo=UTC).astimezone(clock).utcoffset() or none for one in known]
+    return np.array(offsets, dtype="timedelta64[s]")
 
 
 def rests(days: npt.NDArray[np.datetime64], calendar: Calendar | None) -> Bools:
