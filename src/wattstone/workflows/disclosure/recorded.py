@@ -160,6 +160,5 @@ def words_of(lake: Lake) -> Mapping[str, str]:
     held = lake.scan(EVIDENCE)
     if held is None:
         return {}
-    said = held.filter(pl.col("kind") == "question").select("content").collect()["content"].to_list()
-    told = sorted((json.loads(one) for one in said), key=lambda one: int(one.get("run") or 0))
-    return {name: label for one in told for name, label in one.get("labels", {}).items()}
+    said = held.filter(pl.col("kind") == "question").select("run", "content").collect().sort("run")["content"]
+    return {name: label for one in said for name, label in json.loads(one).get("labels", {}).items()}

@@ -44,17 +44,17 @@ class FigureNames:
                 labels[one.key] = rows[one.id].column
         self._names: dict[str, str] = {}
 
-        def alike(one: Shown) -> tuple[str, str]:
-            return labels[one.key], one.period
+        def alike(one: Shown) -> str:
+            return labels[one.key]
 
-        for (label, _), held in groupby(sorted(figures, key=alike), key=alike):
+        for label, held in groupby(sorted(figures, key=alike), key=alike):
             mine = list(held)
             told = {
                 one.key: rows[one.id].texts if one.id in rows else subjects.get(one.subject, ()) for one in mine
             }
-            many = _few_enough(list(told.values()))
+            many = _few_enough([(told[one.key], one.period) for one in mine])
             for one in mine:
-                alone = len(mine) == 1 and one.subject == _WHOLE and has_words(one)
+                alone = len({each.name for each in mine}) == 1 and one.subject == _WHOLE and has_words(one)
                 self._names[one.key] = self._told(label, () if alone else told[one.key][:many])
 
     def of(self, one: Shown) -> str:
@@ -67,10 +67,10 @@ class FigureNames:
         return t("{place}: {found}", place=place, found=label) if place and place != label else label
 
 
-def _few_enough(told: Sequence[tuple[str, ...]]) -> int:
-    """How many texts of each row tell all of them apart; as many as there are where none do."""
+def _few_enough(told: Sequence[tuple[tuple[str, ...], str]]) -> int:
+    """How many texts of each row tell all figures of a period apart; as many as there are where none do."""
     for many in range(1, _MOST):
-        if len({one[:many] for one in told}) == len(told):
+        if len({(texts[:many], period) for texts, period in told}) == len(told):
             return many
     return _MOST
 

@@ -83,8 +83,8 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
           len(statement.answers), statuses=statuses),
     ))  # fmt: skip
     yield t("Every amount, share, price and measured value in it is a figure of the workspace that leads to the "
-            "evidence at the end. Years, ranks from 1 to 5 and counts of rows are no figures; a change against another "
-            "year is computed from two.")  # fmt: skip
+            "evidence at the end. Years, ranks from 1 to 5, places in lists and counts of entries and topics are no "
+            "figures; a change against another year is computed from two.")  # fmt: skip
     states = [one.state for one in statement.figures.values()]
     aside: list[tuple[FigureState, int]] = [(one, states.count(one)) for one in _ASIDE if states.count(one)]
     if aside:
