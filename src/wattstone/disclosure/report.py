@@ -42,7 +42,7 @@ _FEW: Final = 5
 _say = saying("disclose")
 
 _REGISTER: Final = Said(
-    "The register of {year} holds {physical} physical risks, {transition} transition risks and {gains} opportunities."
+    "In the register of {year}: physical risks {physical}, transition risks {transition}, opportunities {gains}."
 )
 _COST: Final = Said("{scenario}: carbon would cost {cost} in {year} if nothing is done, and {acted} with the levers.")
 _MONEY: Final = Said("{amount:,.0f} {currency}")

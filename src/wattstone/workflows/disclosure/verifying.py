@@ -5,6 +5,7 @@ again from the versions that were pinned, in groups, an inventory year or a repo
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -29,13 +30,51 @@ from wattstone.workflows.programme.pinned import Pins, pinned
 from wattstone.workflows.programme.verifying import right_versions
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["list_findings", "verify_edition"]
+__all__ = ["Extent", "extent_of", "list_findings", "verify_edition"]
 
 _BROKEN: Final = (
     pl.exceptions.PolarsError, OSError, InputRefused, NotComputable, ArithmeticError, LookupError, TypeError,
     ValueError,
 )  # fmt: skip
 _PROVENANCE: Final = ("version", "seq", "document", "entered_by")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much an edition rests on, which is what a verification of it goes through.
+
+    Parameters
+    ----------
+    number : int
+        Of the edition.
+    figures, factors, entries, documents : int
+        Figures that it shows, factors behind them, versions of entries (texts and reviews among them), documents.
+    """
+
+    number: int
+    figures: int
+    factors: int
+    entries: int
+    documents: int
+
+
+def extent_of(workspace: Workspace, standard: str, year: int, number: int | None = None) -> Extent | None:
+    """What an edition rests on, counted; None where its manifest is gone or not whole.
+
+    Parameters
+    ----------
+    workspace, standard, year, number
+        As for `verify_edition`.
+    """
+    whole = acting(workspace, Act.READ, EVERYWHERE)
+    held = kept_editions(whole.lake, standard_named(standard, year).id, year)
+    kept = next((one for one in reversed(held) if number in (None, one.number)), None)
+    if kept is None or not kept.whole:
+        return None
+    rests: dict[str, Any] = kept.manifest["rests"]
+    entries = len(rests["entries"]) + sum(int(one["count"]) for one in rests["many"].values())
+    shown = kept.manifest["statement"]["figures"]
+    return Extent(kept.number, len(shown), len(rests["factors"]), entries, len(rests["documents"]))
 
 
 def verify_edition(

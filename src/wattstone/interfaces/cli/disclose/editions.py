@@ -124,19 +124,31 @@ def verify(
     json: options.Json = False,
 ) -> int:
     """Check that an edition still follows from the workspace: hash, signature, every number, text and factor."""
+    from dataclasses import asdict
+
     from wattstone.interfaces.cli.opening import opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
     from wattstone.interfaces.store.keys import Keys, keys_folder
-    from wattstone.workflows.disclosure.verifying import verify_edition
+    from wattstone.workflows.disclosure.verifying import extent_of, verify_edition
 
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
         found = verify_edition(held, standard, year, edition, keys=Keys(keys_folder()))
+        extent = extent_of(held, standard, year, edition)
     wrong = [one for one in found if one.severity == "error"]
     output.warn(found)
+    if extent is not None:
+        output.say(t(
+            "Edition {number} was gone through: {figures} figures and what stands behind each, {factors} factors, "
+            "{entries} entries with the texts and reviews, {documents} documents.",
+            **asdict(extent),
+        ))  # fmt: skip
     output.say(t("It does not hold.") if wrong else t("It holds: what was locked follows from the workspace."))
-    output.machine({"standard": standard, "year": year, "holds": not wrong, "findings": [_.as_dict() for _ in found]})
+    output.machine({
+        "standard": standard, "year": year, "holds": not wrong, "findings": [one.as_dict() for one in found],
+        "extent": None if extent is None else asdict(extent),
+    })  # fmt: skip
     return 1 if wrong else 0
 
 
