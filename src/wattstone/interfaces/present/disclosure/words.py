@@ -47,7 +47,8 @@ GROUNDS: Final[Mapping[str, str]] = {
 
 def gas_words(one: Shown, lang: Language) -> list[str]:
     """What a scope leaves out, where it does: factors of a grid may hold CO2 alone."""
-    return [translator(lang)("CO2 alone")] if "scope" in one.name and one.unit.split("/")[0].endswith(" CO2") else []
+    t = translator(lang)
+    return [t("CO2 alone")] if "scope" in one.name and one.unit.split("/")[0].endswith(" CO2") else []
 
 
 def state_words(state: FigureState, lang: Language) -> str:
