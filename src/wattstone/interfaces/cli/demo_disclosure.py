@@ -31,16 +31,11 @@ def take_disclosure_in(workspace: "Workspace", year: int) -> None:
     year : int
         That the demo reports; nothing is entered for another year than the texts are of.
     """
-    from wattstone.inventory.base_year import BaseYearPolicy
     from wattstone.workflows.programme.loading import load_entries
-    from wattstone.workflows.restatement import policy_versions, set_policy
 
     held = _held()
     if year != held["year"]:
         return
-    base = workspace.records.organisation().base_year
-    if base is not None and not policy_versions(workspace):
-        set_policy(workspace, BaseYearPolicy(years=(base,), note="simulated"), who=str(held["reviewer"]))
     for name, entries in _said(held, year).items():
         load_entries(workspace, entries, who=name, source="demo")
     load_entries(workspace, _reviews(workspace, held), who=str(held["reviewer"]), source="demo")

@@ -1,4 +1,4 @@
-"""How the demo's inventory is released: what its checks ask of is let pass by name, each with a reason of its own."""
+"""How the demo's inventory is released: what its checks ask is let pass by name, each with a reason of its own."""
 
 import re
 from typing import TYPE_CHECKING, Final
@@ -19,7 +19,7 @@ _REASONS: Final = (
 
 
 def release_inventory(workspace: "Workspace", year: int) -> bool:
-    """Let pass what the checks of the demo's inventory ask of, and release it; nothing where something stops it.
+    """Say when the base year is recalculated, let pass what the checks of the inventory ask, and release it.
 
     Parameters
     ----------
@@ -31,11 +31,16 @@ def release_inventory(workspace: "Workspace", year: int) -> bool:
     Returns
     -------
     bool
-        Whether the inventory is released.
+        Whether the inventory is released: it is not where something stops it.
     """
     from wattstone.base import InputRefused
+    from wattstone.inventory.base_year import BaseYearPolicy
     from wattstone.workflows.release import check_year, release, waive
+    from wattstone.workflows.restatement import policy_versions, set_policy
 
+    base = workspace.records.organisation().base_year
+    if base is not None and base <= year and not policy_versions(workspace):
+        set_policy(workspace, BaseYearPolicy(years=(base,), note="simulated"), who=_WHO)
     checked = check_year(workspace, year)
     if checked.released is not None:
         return True

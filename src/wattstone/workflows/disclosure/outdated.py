@@ -19,7 +19,7 @@ from wattstone.workflows.workspace import Workspace
 
 __all__ = ["SPOKEN", "Outdated", "outdated"]
 
-SPOKEN: Final = frozenset(("narrative", "review", "responsibility", "omission"))
+SPOKEN: Final = frozenset(("narrative", "review", "responsibility", "omission", "term"))
 """Kinds of entries that no number of a report rests on."""
 
 
