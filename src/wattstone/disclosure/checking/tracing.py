@@ -113,15 +113,22 @@ def of_sentences(looked: Looked) -> Iterator[Finding]:
     by_id = {one.id: one for one in looked.statement.figures.values() if one.id}
     for answer in looked.statement.answers:
         for said in answer.says:
-            bare = [name for name, value in said.params.items() if _says_number(value) and not plain_value(name)
-                    and said.params.get(name + _AT) not in by_id]  # fmt: skip
+            bare = [_shown(value) for name, value in said.params.items() if _says_number(value)
+                    and not plain_value(name) and said.params.get(name + _AT) not in by_id]  # fmt: skip
             if bare:
                 yield say(
                     f"topic '{answer.topic.id}'", "sentence_untraced",
-                    "a sentence says numbers without a figure: {sentence} ({names})", "a figure behind every number",
-                    "record the report that they belong to", "warning", sentence=said.text, names=", ".join(bare),
+                    "a sentence says numbers without a figure: {numbers}", "a figure behind every number",
+                    "record the report that they belong to", "warning", numbers=", ".join(bare),
                     topic=answer.topic.id,
                 )  # fmt: skip
+
+
+def _shown(value: Any) -> str:
+    """A value of a sentence as it is told where nobody sees the sentence."""
+    if isinstance(value, Said):
+        return " ".join(_shown(one) for one in value.params.values())
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _says_number(value: Any) -> bool:
