@@ -5,6 +5,7 @@ and only their coverage tells a reader why they differ. Where the coverage is th
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from wattstone.base import Finding
@@ -17,6 +18,7 @@ __all__ = ["of_modules"]
 _COVERAGE: Final = "disclose.coverage."
 _APART: Final = 0.2  # of the larger: what two ways of computing one thing may differ by
 _SAME: Final = 0.01
+_WHOLE: Final = 1000.0
 _POINTS: Final = 0.005  # of a share: half a percentage point
 
 
@@ -72,7 +74,8 @@ def _contracts(looked: Looked, year: str) -> Iterator[Finding]:
             "{one} are bought from renewable sources, and contracts cover {other} of the electricity",
             "no more from renewable sources than contracts cover",
             "look at the contracts of the year: what they deliver, and at which sites it counts", "warning",
-            one=_number(bought), other=f"{covered:,.6g} {used.unit}", topic=looked.topic(bought.key, share.key),
+            one=_number(bought), other=_number(replace(bought, value=covered)),
+            topic=looked.topic(bought.key, share.key),
         )  # fmt: skip
 
 
@@ -99,7 +102,8 @@ def _differ(one: Shown, other: Shown, most: float) -> bool:
 
 
 def _number(one: Shown) -> str:
-    return f"{one.value:,.6g} {one.unit}"
+    value = one.value or 0.0
+    return (f"{value:,.0f}" if abs(value) >= _WHOLE else f"{value:,.4g}") + f" {one.unit}"
 
 
 def _sites(looked: Looked, of: str, period: str) -> str:

@@ -37,7 +37,6 @@ _INDUSTRY: Final = (
     ("Shares", {
         "supplier.primary_share": "Share of primary data of suppliers",
         "indicator.people.women_share": "Share of women",
-        "waste.diversion": "Share of waste diverted from disposal",
     }),
     ("Places", {"factory.listed.green_factory.municipal": "Green factories, municipal",
                 "factory.listed.green_factory.national": "Green factories, national"}),

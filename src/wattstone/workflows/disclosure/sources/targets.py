@@ -242,10 +242,10 @@ def _missed(plan: list[dict[str, Any]]) -> Iterator[Said]:
     for row in plan:
         told = {"target": row["target"], "year": row["year"]}
         if isinstance(row["short"], Shown) and (row["short"].value or 0) > 0:
-            yield Said("The measures that were chosen do not reach {target} in {year}: the table says what is missing.",
-                       told)  # fmt: skip
+            yield Said("The measures that were chosen do not reach '{target}' in {year}: the table says what is "
+                       "missing.", told)  # fmt: skip
         if row["ends"] == _ENDS["off_track"]:
-            yield Said("With the measures planned or decided on, {target} would be missed in {year}.", told)
+            yield Said("With the measures planned or decided on, '{target}' would be missed in {year}.", told)
 
 
 def _resources(asking: Asking) -> Material:
