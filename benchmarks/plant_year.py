@@ -114,7 +114,7 @@ def annual(one: Operation) -> tuple[float, float, float]:
 
 def run(setting: Setting) -> list[Row]:
     plant, truth = eight_chillers(), year()
-    days = 2 if setting.small else 7
+    days = 1 if setting.small else 7
     weeks: dict[str, Week] = {}
     for name, first in FIRST_DAYS.items():
         if setting.small and name != "summer":
@@ -123,7 +123,7 @@ def run(setting: Setting) -> list[Row]:
         weeks[name] = week(plant, part, horizon=24 if setting.small else HORIZON, gap=0.02 if setting.small else 0.005)
         setting.say(f"{name}: {np.mean(weeks[name].seconds):.1f} CPU s a plan")
     planned = np.sum([annual(one.plan) for one in weeks.values()], axis=0)
-    what = "a year of 8 chillers and a tank" if len(weeks) == 4 else "two days of it, times 13"
+    what = "a year of 8 chillers and a tank" if len(weeks) == 4 else "one day of it, times 13"
     rows = [Row(f"{what}: rolling {HORIZON} h plans", _said(planned), limit="", kept=None)]
     for rule in next(iter(weeks.values())).rules:
         base = np.sum([annual(one.rules[rule]) for one in weeks.values()], axis=0)
