@@ -19,7 +19,7 @@ from wattstone.interfaces.present.content import Table
 from wattstone.interfaces.present.numbers import MINUS, THIN
 from wattstone.interfaces.present.tokens import chart_config, tokens
 
-WIDE, NARROW = 680, 320  # px: a column of text, and a phone
+WIDE, HALF, NARROW = 680, 400, 320  # px: a column of text, half a page on paper, and a phone
 TOP = 12  # bars that the eye compares at a glance
 MEASURED_WITH = "Liberation Sans"  # the face that the renderer carries, so that widths are the same on every machine
 

@@ -15,8 +15,10 @@ from wattstone.interfaces.present.disclosure.front import (
     summary,
     verify_paragraphs,
 )
+from wattstone.interfaces.present.disclosure.grouped import grouped_evidence
 from wattstone.interfaces.present.disclosure.index import crosswalk, index_of
 from wattstone.interfaces.present.disclosure.sections import chapters
+from wattstone.interfaces.present.disclosure.words import person_words
 from wattstone.interfaces.present.languages import Language, Translate, translator
 from wattstone.interfaces.present.programme.words import said
 
@@ -47,11 +49,12 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
     t = translator(lang)
     made = chapters(statement, lang)
     first = headlines(statement, lang)
+    shown_first = [one.value.figure or "" for one in first]
     lists = [statement.standard, *(standard(one) for one in also)]
     return Book(
         lang=lang,
         title=t("Climate report {year}", year=statement.year),
-        organisation=statement.organisation,
+        organisation=person_words(statement, statement.organisation, lang),
         standard=t("{standard}, version {version}", standard=t(statement.standard.title),
                    version=statement.standard.version),
         year=statement.year,
@@ -66,7 +69,8 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
         chapters=made,
         indexes=tuple(index_of(one, statement, made, lang) for one in {one.key: one for one in lists}.values()),
         crosswalk=crosswalk(statement, made, lang),
-        evidence=evidence_table(statement, made, lang, first=[one.value.figure or "" for one in first]),
+        evidence=evidence_table(statement, made, lang, first=shown_first),
+        grouped=grouped_evidence(statement, made, lang, first=shown_first),
         sources=sources_table(statement, made, lang),
         limits=tuple(said(one, lang) for one in statement.limits),
         findings=findings_table(statement, lang),
@@ -88,6 +92,10 @@ def _words(t: Translate) -> dict[str, str]:
         "download": t("Download"), "requirement": t("Requirement"), "section": t("Section"), "where": t("Where"),
         "status": t("Status"), "reason": t("Reason or condition"), "answers": t("Answers"), "owner": t("Owner"),
         "caption-table": t("Table"), "caption-figure": t("Chart"),
+        "figure": t("Figure"), "value": t("Value"), "id": t("Id"),
+        "figures-note": t("Every figure that this report shows or names, by the section that shows it first. The id is "
+                          "the hash of all that the figure says and rests on, and wattstone trace follows it to its "
+                          "sources. The workbook has the keys too."),
         "none": t("no section"), "draft": t("Draft"), "first": t("The numbers first"), "parts": t("How far it goes"),
         "no-findings": t("The checks found nothing."),
         "evidence-note": t("Every figure that this report shows or names. The id is the hash of all that the figure "

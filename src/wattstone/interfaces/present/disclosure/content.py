@@ -10,8 +10,8 @@ from wattstone.interfaces.present.content import Headline, Table
 from wattstone.interfaces.present.languages import Language
 
 __all__ = [
-    "Block", "Book", "Box", "Chapter", "Index", "IndexRow", "Listing", "Number", "Numbers", "Paragraph", "Picture",
-    "Piece", "Quote", "Section", "Subheading", "TableBlock", "Target",
+    "Block", "Book", "Box", "Chapter", "EvidenceGroup", "EvidencePart", "EvidenceRow", "Index", "IndexRow", "Listing",
+    "Number", "Numbers", "Paragraph", "Picture", "Piece", "Quote", "Section", "Subheading", "TableBlock", "Target",
 ]  # fmt: skip
 
 
@@ -225,6 +225,50 @@ class Index:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvidenceRow:
+    """A figure of the report, with the id that leads to what it rests on."""
+
+    name: str
+    value: str
+    interval: str
+    id: str
+
+
+@dataclass(frozen=True)
+class EvidenceGroup:
+    """Figures that came about in the same way.
+
+    Parameters
+    ----------
+    title : str
+        What all of them are; empty where each says so itself.
+    about : tuple of str
+        Basis, unit and method, as far as they have them in common.
+    rows : tuple of EvidenceRow
+    """
+
+    title: str
+    about: tuple[str, ...]
+    rows: tuple[EvidenceRow, ...]
+
+
+@dataclass(frozen=True)
+class EvidencePart:
+    """Figures of a section.
+
+    Parameters
+    ----------
+    title, key : str
+        Of the section; empty of figures that stand before all sections.
+    groups : tuple of EvidenceGroup
+    """
+
+    title: str
+    key: str
+    groups: tuple[EvidenceGroup, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Book:
     """A climate report in a language.
 
@@ -250,6 +294,8 @@ class Book:
         Sections against the paragraphs of other standards; the first cell of a row leads to the section.
     evidence : Table
         Every figure that is shown; the last cell of a row is its id, to which numbers link.
+    grouped : tuple of EvidencePart
+        The same figures, where space is dear.
     sources : Table or None
         Texts and documents that sections rest on.
     limits : tuple of str
@@ -279,6 +325,7 @@ class Book:
     indexes: tuple[Index, ...]
     crosswalk: Table | None
     evidence: Table
+    grouped: tuple[EvidencePart, ...]
     sources: Table | None
     limits: tuple[str, ...]
     findings: Table | None

@@ -1,15 +1,18 @@
 """The climate report on paper, set by Typst, offline: texts reach it as data, never as code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
 from wattstone.interfaces.present.charts import WIDE, Drawing
+from wattstone.interfaces.present.charts.base import HALF
 from wattstone.interfaces.present.content import Table
 from wattstone.interfaces.present.disclosure.content import (
     Block,
     Book,
     Box,
+    EvidencePart,
     Index,
     IndexRow,
     Listing,
@@ -23,6 +26,7 @@ from wattstone.interfaces.present.disclosure.content import (
     Subheading,
     TableBlock,
 )
+from wattstone.interfaces.present.disclosure.pairs import paired
 from wattstone.interfaces.present.paper_tables import breakable, printed_table
 from wattstone.interfaces.present.pdf import set_paper
 from wattstone.interfaces.present.tokens import tokens
@@ -32,6 +36,8 @@ __all__ = ["to_pdf"]
 _STANDARDS: Final = ("ua-1",)
 """Tagged, so that a reader for who does not see it finds headings, tables and the words for charts."""
 
+_FRONT, _BACK = 2, 8  # lines of the contents before and after those of the chapters
+_WHOLE = 9  # rows of a table that stays together on a page
 _LONG = 1200  # characters of a row that may be parted between pages
 
 
@@ -54,14 +60,14 @@ def to_pdf(book: Book, *, font_paths: Sequence[Path | str] = ()) -> bytes:
     InputRefused
         If no font holds a character that the report contains: a PDF never leaves one out.
     """
-    pictures = {one.key: one.svg(WIDE) for one in book.drawings()}
-    return set_paper(
-        "climate.typ", _content(book), pictures, made=book.made, font_paths=font_paths, standards=_STANDARDS
-    )
+    content = _content(book)
+    halves = set(_halves(content))
+    pictures = {one.key: one.svg(HALF if one.key in halves else WIDE) for one in book.drawings()}
+    return set_paper("climate.typ", content, pictures, made=book.made, font_paths=font_paths, standards=_STANDARDS)
 
 
 def _content(book: Book) -> dict[str, Any]:
-    anchors = [row[-1].text for row in book.evidence.rows if row[-1].text]
+    anchors = [row.id for part in book.grouped for group in part.groups for row in group.rows if row.id]
     return {
         "lang": book.lang, "region": "CN" if book.lang == "zh" else "GB", "title": book.title,
         "organisation": book.organisation, "standard": book.standard, "edition": book.edition, "draft": book.draft,
@@ -75,10 +81,11 @@ def _content(book: Book) -> dict[str, Any]:
         ],
         "indexes": [_index(one) for one in book.indexes],
         "crosswalk": _table(book.crosswalk) if book.crosswalk else None,
-        "evidence": _table(book.evidence), "sources": _table(book.sources) if book.sources else None,
+        "grouped": [_part(one) for one in book.grouped],
+        "sources": _table(_on_lines(book.sources)) if book.sources else None,
         "limits": list(book.limits), "findings": _table(book.findings) if book.findings else None,
         "verify": [_block(one) for one in book.verify], "facts": [list(one) for one in book.facts],
-        "words": book.words, "anchors": dict.fromkeys(anchors, 1),
+        "words": book.words, "turn": _turn(book), "anchors": dict.fromkeys(anchors, 1),
         "keys": dict.fromkeys([*(one.key for one in book.chapters), *(one.key for one in book.sections())], 1),
         "look": tokens().light,
     }  # fmt: skip
@@ -88,7 +95,7 @@ def _section(section: Section) -> dict[str, Any]:
     return {
         "key": section.key, "title": f"{section.number} {section.title}", "asks": section.asks,
         "status": section.status, "status-words": section.status_words, "owner": section.owner,
-        "requirements": ", ".join(section.requirements), "blocks": [_block(one) for one in section.blocks],
+        "requirements": ", ".join(section.requirements), "blocks": paired([_block(one) for one in section.blocks]),
     }  # fmt: skip
 
 
@@ -138,14 +145,43 @@ def _headline(one: Any) -> dict[str, Any]:
     return {"label": one.label, "value": value, "interval": one.interval, "note": " · ".join(note)}
 
 
+def _part(part: EvidencePart) -> dict[str, Any]:
+    groups = [{"title": one.title, "about": [breakable(each, code=True) for each in one.about],
+               "rows": [asdict(row) for row in one.rows]} for one in part.groups]  # fmt: skip
+    return {"title": part.title, "key": part.key, "groups": groups}
+
+
+def _turn(book: Book) -> str:
+    """The chapter with which the second column of the contents begins: the longer of both is as short as can be."""
+    long = [1 + len(one.sections) for one in book.chapters]
+    turns = range(1, len(long))
+    best = min(turns, key=lambda turn: max(_FRONT + sum(long[:turn]), sum(long[turn:]) + _BACK), default=0)
+    return book.chapters[best].key if best else ""
+
+
+def _halves(content: dict[str, Any]) -> Iterator[str]:
+    """Names of drawings that stand beside something."""
+    for chapter in content["chapters"]:
+        for section in chapter["sections"]:
+            for pair in section["blocks"]:
+                if pair["kind"] == "pair":
+                    yield from (one["key"] for one in pair["blocks"] if one["kind"] == "picture")
+
+
 def _drawing(drawing: Drawing) -> dict[str, Any]:
-    return {"key": drawing.key, "title": drawing.title, "subtitle": drawing.subtitle, "alt": drawing.alt}
+    return {"key": drawing.key, "title": drawing.title, "subtitle": drawing.subtitle, "alt": drawing.alt, "half": False}
 
 
 def _table(table: Table) -> dict[str, Any]:
     """As the template takes it; rows stay whole on a page unless one is as long as a text."""
     longest = max((sum(len(cell.text) for cell in row) for row in table.rows), default=0)
-    return {**printed_table(table), "rows-part": longest > _LONG}
+    return {**printed_table(table), "rows-part": longest > _LONG, "whole": len(table.rows) <= _WHOLE}
+
+
+def _on_lines(table: Table) -> Table:
+    """Texts that stand below each other beside each other: a page is wider than a screen's column."""
+    rows = tuple(tuple(replace(cell, text=cell.text.replace("\n", "  ")) for cell in row) for row in table.rows)
+    return replace(table, rows=rows)
 
 
 def _index(index: Index) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from wattstone.interfaces.present.charts.base import WIDE, Row, data, sized, value_axis
+from wattstone.interfaces.present.charts.base import HALF, WIDE, Row, data, sized, value_axis
 from wattstone.interfaces.present.charts.times import from_zero
 from wattstone.interfaces.present.programme.charts.prepared import Prepared, legend, series_scales
 from wattstone.interfaces.present.tokens import tokens
@@ -52,7 +52,7 @@ def draw_lines(what: Prepared, width: int, *, step: bool) -> alt.LayerChart:
             filled=False, size=44, opacity=1, strokeWidth=1.6, color=told["only"]
         )
         layers += [sure.encode(y=y, **told["fill"]), hollow.encode(y=y, **told["fill"])]
-    return sized(alt.layer(*layers), 240 if width >= WIDE else 200)
+    return sized(alt.layer(*layers), 230 if width >= WIDE else 180 if width >= HALF else 200)
 
 
 def _told(what: Prepared, width: int) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _rows(what: Prepared) -> list[Row]:
 
 def _x(what: Prepared, width: int) -> alt.X:
     title = None if what.axis in ("year", "day") else what.x_title
-    ticks = 8 if width >= WIDE else 4
+    ticks = 8 if width >= WIDE else 7 if width >= HALF else 4
     if what.axis == "name":
         return alt.X("x:O", sort=what.xs, axis=alt.Axis(title=title, labelAngle=0, labelOverlap=True, ticks=False))
     if what.axis == "day":

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import altair as alt
 import polars as pl
 
-from wattstone.interfaces.present.charts.base import WIDE, Row
+from wattstone.interfaces.present.charts.base import HALF, WIDE, Row
 from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.numbers import scale
 from wattstone.interfaces.present.programme.shares import is_share
@@ -31,6 +31,10 @@ UNSURE: Final = frozenset({"estimated", "simulated", "unconfirmed"})
 Axis = Literal["year", "day", "number", "name"]
 _SCOPE: Final = re.compile(r"(?:Scope |范围 ?)([1-3一二三])(?!\d)")
 _SCOPES: Final = {sign: f"scope-{at % 3 + 1}" for at, sign in enumerate("123一二三")}
+_MONEY: Final = re.compile(r"[A-Z]{3}(?:/a)?")
+_LARGE: Final[Mapping[Language, float]] = {"en": 1e6, "zh": 1e4}
+"""Amounts of money from which on an axis tells them in millions, in Chinese in ten thousands."""
+
 _PERIODS = (("_lower", "_upper"), ("_low", "_high"))
 
 
@@ -95,6 +99,8 @@ def prepared(chart: Chart, table: Table, lang: Language) -> Prepared:
     size = float(values.abs().max() or 0.0)  # pyright: ignore[reportArgumentType]
     divisor, unit = scale(y.unit or "1", size) if y.unit not in (None, "", "1") else (1.0, "")
     most = chart.most
+    if _MONEY.fullmatch(y.unit or "") and size >= _LARGE[lang]:
+        divisor, unit = _LARGE[lang], _large(y.unit or "", lang)
     if is_share(y.label, y.unit):
         divisor, unit, most = 0.01, "%", None if most is None else most * 100
     series = columns.get(chart.series, Column(chart.series, chart.series)) if chart.series else None
@@ -119,6 +125,13 @@ def prepared(chart: Chart, table: Table, lang: Language) -> Prepared:
     said = unit_words(unit, lang) if divisor == 1.0 else unit
     t = translator(lang)
     return Prepared(rows, axis, names, xs, said, _title(x, lang), t(y.label), left_out, most)
+
+
+def _large(currency: str, lang: Language) -> str:
+    """The unit of large amounts of money."""
+    t = translator(lang)
+    name = "元" if lang == "zh" and currency == "CNY" else unit_words(currency, lang)
+    return t("million {currency}", currency=name)
 
 
 def _title(column: Column, lang: Language) -> str:
@@ -181,9 +194,10 @@ def legend(names: Sequence[str], width: int, *, stroke: bool = False) -> alt.Leg
     if len(names) < 2:
         return None
     longest = max(len(name) for name in names)
-    columns = (1 if longest > 42 else 2 if longest > 26 else 3) if width >= WIDE else (1 if longest > 14 else 2)
+    narrow = 24 if width >= HALF else 14
+    columns = (1 if longest > 42 else 2 if longest > 26 else 3) if width >= WIDE else (1 if longest > narrow else 2)
     more: dict[str, Any] = {"symbolType": "stroke", "symbolSize": 400} if stroke else {"symbolType": "square"}
     return alt.Legend(
         title=None, orient="top", direction="horizontal", offset=10, columns=columns,
-        labelLimit=(600 if columns == 1 else 310) if width >= WIDE else 280 // columns - 24, **more,
+        labelLimit=(600 if columns == 1 else 310) if width >= WIDE else (width - 40) // columns - 24, **more,
     )  # fmt: skip
