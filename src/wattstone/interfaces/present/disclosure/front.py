@@ -16,7 +16,7 @@ from wattstone.interfaces.present.disclosure.words import (
 )
 from wattstone.interfaces.present.heading import findings_section
 from wattstone.interfaces.present.languages import Language, counter, day, translator
-from wattstone.interfaces.present.numbers import change
+from wattstone.interfaces.present.numbers import LEVEL, change, percent
 from wattstone.interfaces.present.programme.words import BASES, basis_name
 
 __all__ = ["edition_words", "facts", "findings_table", "headlines", "overview", "summary", "verify_paragraphs"]
@@ -96,9 +96,9 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
         yield n("{count} text is not reviewed yet.", "{count} texts are not reviewed yet.", waiting)
     first = headlines(statement, lang)
     if first and not any(one.interval for one in first):
-        yield t("Of none of the numbers below a 90 % interval is known.")
+        yield t("Of none of the numbers below a {level} interval is known.", level=percent(LEVEL, lang))
     elif not all(one.interval for one in first):
-        yield t("Where no 90 % interval stands at a number below, none is known.")
+        yield t("Where no {level} interval stands at a number below, none is known.", level=percent(LEVEL, lang))
     if statement.edition is None:
         yield t("This is a draft: it changes with the workspace until it is locked.")
 
