@@ -68,7 +68,7 @@ def test_a_cell_is_told_with_its_row_and_its_figures():
     first = table.rows["now@figure"][0]
     assert change == Change(
         topic=answer.topic.id, what="table", place="ghg / Scope 1 / 2025", before=1_840_000.0, after=2_000_000.0,
-        unit="kg CO2e", by=(f"figure:{first}", "figure:new"),
+        unit="kg CO2e", by=(f"figure:{first}", "figure:new"), titles=("Emissions", "Scope 1", "2025"),
     )  # fmt: skip
 
 

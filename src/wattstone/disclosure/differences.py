@@ -33,6 +33,8 @@ class Change:
         Of a figure: `value`, `unit`, `interval` or `state`; of an omission its field.
     before, after : str, number or None
         None where there is nothing.
+    titles : tuple of str
+        Of a cell: the English titles of its table, row and column, for people.
     unit : str
         Of numbers.
     by : tuple of str
@@ -45,6 +47,7 @@ class Change:
     part: str = ""
     before: Value = None
     after: Value = None
+    titles: tuple[str, ...] = ()
     unit: str = ""
     by: tuple[str, ...] = ()
 
@@ -158,6 +161,7 @@ def _table(topic: str, name: str, old: Table | None, new: Table | None) -> Itera
     """Cells of the columns that are shown, row by row as the texts in them name the rows."""
     shown = {one.name: one for each in (old, new) if each is not None for one in each.columns}
     rows = _rows(old, shown), _rows(new, shown)
+    titled = next((each.title for each in (new, old) if each is not None), name)
     for key in dict.fromkeys([*rows[1], *rows[0]]):
         one, other = rows[0].get(key), rows[1].get(key)
         for column, about in shown.items():
@@ -173,8 +177,17 @@ def _table(topic: str, name: str, old: Table | None, new: Table | None) -> Itera
             )
             yield Change(
                 topic=topic, what="table", place=f"{name} / {key} / {about.label}", before=before, after=after,
+                titles=(titled, _row_title(other or one or {}, shown) or key, about.label),
                 unit=about.unit or "", by=by,
             )  # fmt: skip
+
+
+def _row_title(row: Mapping[str, Any], shown: Mapping[str, Any]) -> str:
+    """What people call a row: its first text, in the words that its column has for it."""
+    for name, about in shown.items():
+        if isinstance(value := row.get(name), str) and value:
+            return about.labels.get(value, value)
+    return ""
 
 
 def _rows(table: Table | None, shown: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ What is locked is the canonical JSON of the statement with what it rests on: ver
 No version of a table is ever removed, so that an edition can be computed again as long as the workspace is there.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ from wattstone.workflows.ports import Signing
 from wattstone.workflows.programme.pinned import pinned
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["changes_of", "edition_of", "edition_statement", "editions", "lock", "sign"]
+__all__ = ["Compared", "changes_of", "compared", "edition_of", "edition_statement", "editions", "lock", "sign"]
 
 
 def lock(
@@ -160,10 +160,26 @@ def edition_of(whole: Workspace, standard: str, year: int, number: int | None = 
     return _statement(kept_edition(whole.lake, _id(standard, year), year, number))
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Two statements of one report, and what the later says in another way."""
+
+    old: Statement
+    new: Statement
+    changes: tuple[Change, ...]
+
+
 def changes_of(
     workspace: Workspace, standard: str, year: int, old: int | None = None, new: int | None = None
 ) -> tuple[Change, ...]:
-    """What changed between two editions, or since an edition.
+    """What changed between two editions, or since an edition: the changes of `compared`."""
+    return compared(workspace, standard, year, old, new).changes
+
+
+def compared(
+    workspace: Workspace, standard: str, year: int, old: int | None = None, new: int | None = None
+) -> Compared:
+    """Two editions, or an edition and the draft, with what changed.
 
     Parameters
     ----------
@@ -182,7 +198,7 @@ def changes_of(
     whole = acting(workspace, Act.READ, EVERYWHERE)
     before = edition_statement(whole, standard, year, old)
     after = statement_of(whole, standard, year) if new is None else edition_statement(whole, standard, year, new)
-    return differences(before, after)
+    return Compared(before, after, differences(before, after))
 
 
 def _id(standard: str, year: int) -> str:

@@ -101,18 +101,18 @@ def diff(
 
     from wattstone.interfaces.cli.opening import opened
     from wattstone.interfaces.cli.output import Output
-    from wattstone.interfaces.present.disclosure.editions import changes_table
+    from wattstone.interfaces.present.disclosure.changes import changes_table
     from wattstone.interfaces.present.languages import translator
-    from wattstone.workflows.disclosure.locking import changes_of
+    from wattstone.workflows.disclosure.locking import compared
 
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
-        found = changes_of(held, standard, year, since, until)
-    if found:
-        output.show(changes_table(found, lang))
+        both = compared(held, standard, year, since, until)
+    if both.changes:
+        output.show(changes_table(both.changes, both.old, both.new, lang))
     else:
         output.say(t("Nothing changed."))
-    output.machine({"standard": standard, "year": year, "changes": [asdict(one) for one in found]})
+    output.machine({"standard": standard, "year": year, "changes": [asdict(one) for one in both.changes]})
 
 
 def verify(

@@ -1,33 +1,18 @@
-"""Keys, editions and what changed between them, for a terminal."""
+"""Keys, editions and packs in words, for a terminal."""
 
 from collections.abc import Iterable
-from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from wattstone.disclosure.topics import topic
-from wattstone.interfaces.present.languages import Language, counter, mark, translator
+from wattstone.interfaces.present.languages import Language, counter, translator
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from wattstone.disclosure.differences import Change, Value
     from wattstone.disclosure.statement import Edition
     from wattstone.workflows.disclosure.pack import Packed
     from wattstone.workflows.ports import KeyRecord
 
-__all__ = ["CHANGED", "changes_table", "edition_words", "editions_table", "keys_table", "pack_words"]
-
-CHANGED: Final = {
-    "topic": mark("topic"),
-    "status": mark("status"),
-    "text": mark("text"),
-    "figure": mark("figure of the report"),
-    "table": mark("table"),
-    "omission": mark("omission"),
-    "says": mark("note of the workspace"),
-}
-_LONG: Final = 160  # characters of a text of which only what differs is shown
-_AROUND: Final = 24  # characters shown before what differs
+__all__ = ["edition_words", "editions_table", "keys_table", "pack_words"]
 
 
 def keys_table(keys: "Iterable[KeyRecord]", lang: Language) -> "Table":
@@ -87,52 +72,3 @@ def pack_words(done: "Packed", lang: Language) -> list[str]:
     return [
         *lines, t("To check it elsewhere: unpack it and run `python verify_pack.py`; nothing has to be installed."),
     ]  # fmt: skip
-
-
-def changes_table(changes: "Iterable[Change]", lang: Language) -> "Table":
-    """What changed, a row each: the topic, what of it, before, after."""
-    from rich.table import Table
-    from rich.text import Text
-
-    t = translator(lang)
-    table = Table(t("Topic"), t("What changed"), t("Said before"), t("Said now"), box=None, pad_edge=False)
-    for column in table.columns:
-        column.overflow = "fold"
-    before = None
-    for one in changes:
-        name = t(topic(one.topic).title) if one.topic else ""
-        what = " ".join(text for text in (t(CHANGED[one.what]), one.place, one.part) if text)
-        shown = _pair(one.before, one.after)
-        unit = f" {one.unit}" if one.unit else ""
-        cells = (Text(text + (unit if text != "–" else "")) for text in shown)
-        table.add_row(Text("" if name == before else name), Text(what), *cells)
-        before = name
-    return table
-
-
-def _pair(before: "Value", after: "Value") -> tuple[str, str]:
-    """Both as they are shown; of long texts what differs, with a little of what stands before it."""
-    one, other = (_plain(each) for each in (before, after))
-    if max(len(one), len(other)) <= _LONG:
-        return one, other
-    start = max(0, _alike(one, other) - _AROUND)
-    ending = max(0, _alike(one[start:][::-1], other[start:][::-1]) - _AROUND)
-    return _cut(one, start, ending), _cut(other, start, ending)
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _cut(text: str, start: int, ending: int) -> str:
-    stop = len(text) - ending
-    middle = text[start:stop]
-    short = middle if len(middle) <= 2 * _LONG else f"{middle[: 2 * _LONG]}…"
-    return f"{'…' if start else ''}{short}{'…' if ending else ''}"
-
-
-def _plain(value: "Value") -> str:
-    if value is None or value == "":
-        return "–"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

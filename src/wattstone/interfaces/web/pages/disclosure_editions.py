@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from wattstone.base import Finding, InputRefused
-from wattstone.disclosure.differences import Change
 from wattstone.disclosure.statement import Edition
 from wattstone.disclosure.topics import topic
 from wattstone.interfaces.jobs.kinds_disclosure import RENDERING, rendering_subject
 from wattstone.interfaces.present.content import Cell, Head, Table
-from wattstone.interfaces.present.disclosure.editions import CHANGED
+from wattstone.interfaces.present.disclosure.changes import ChangeWords, change_words
 from wattstone.interfaces.present.languages import counter, mark, translator
 from wattstone.interfaces.present.moments import moment_words
 from wattstone.interfaces.present.names import opened
@@ -27,7 +26,7 @@ from wattstone.interfaces.web.remedies import say_here
 from wattstone.interfaces.web.results import failed, missing, outcome_words, running
 from wattstone.inventory.checks import Checked
 from wattstone.workflows.access.policy import EVERYWHERE, Act, require
-from wattstone.workflows.disclosure.locking import changes_of, edition_statement, editions, lock
+from wattstone.workflows.disclosure.locking import compared, edition_statement, editions, lock
 from wattstone.workflows.disclosure.standing import let_pass, standing_of
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 _PATH = f"{CLIMATE}/editions"
 _JOBS = ("disclosure", "disclosure_verify")
-_CHANGES, _LONG = 300, 160
+_CHANGES = 300
 
 
 @dataclass(frozen=True)
@@ -244,32 +243,22 @@ def _other(number: int, against: str, count: int) -> int | None:
 def _changes(here: "Here", of: Chosen, number: int, other: int | None) -> Table:
     """What changed between two editions, or since an edition."""
     old, new = (number, None) if other is None else (min(number, other), max(number, other))
-    changes = changes_of(here.workspace, of.standard.key, of.year, old, new)
+    both = compared(here.workspace, of.standard.key, of.year, old, new)
+    changes = both.changes
     t, n = translator(here.lang), counter(here.lang)
     heads = (Head(t("Topic")), Head(t("What changed")), Head(t("Before")), Head(t("After")))
-    rows = tuple(_change(here, of, one) for one in changes[:_CHANGES])
+    told = change_words(changes[:_CHANGES], both.old, both.new, here.lang)
+    rows = tuple(_change(here, of, one) for one in told)
     more = len(changes) - len(rows)
     return Table(heads, rows, n("and {count} more change", "and {count} more changes", more) if more > 0 else "")
 
 
-def _change(here: "Here", of: Chosen, one: Change) -> tuple[Cell, ...]:
-    t = translator(here.lang)
+def _change(here: "Here", of: Chosen, one: ChangeWords) -> tuple[Cell, ...]:
     name = Cell("")
     if one.topic:
-        name = Cell(t(topic(one.topic).title), href=link(here, f"{CLIMATE}/topics/{one.topic}", **of.asked))
-    what = " ".join(text for text in (opened(t(CHANGED[one.what])), one.place, one.part) if text)
-    return name, Cell(what), *(Cell(_plain(here, value, one.unit)) for value in (one.before, one.after))
-
-
-def _plain(here: "Here", value: object, unit: str) -> str:
-    t = translator(here.lang)
-    if value is None or value == "":
-        return t("nothing")
-    if isinstance(value, bool):
-        return t("yes") if value else t("no")
-    text = every(value) if isinstance(value, float) else str(value)
-    short = text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
-    return f"{short} {unit}" if unit and unit != "1" and isinstance(value, int | float) else short
+        title = translator(here.lang)(topic(one.topic).title)
+        name = Cell(title, href=link(here, f"{CLIMATE}/topics/{one.topic}", **of.asked))
+    return name, Cell(opened(one.what)), Cell(one.before), Cell(one.after)
 
 
 @part(f"{CLIMATE}/renderings/{{document}}", act=Act.EXPORT)
