@@ -26,7 +26,7 @@ from wattstone.workflows.instruments.listing import instruments_of
 from wattstone.workflows.inventory.record import evidence_of, last_run
 from wattstone.workflows.restatement import policy_versions, restatements
 
-__all__ = ["COVERED", "basis"]
+__all__ = ["COVERED", "basis", "publisher_of"]
 
 COVERED: Final = Said(
     "Electricity covered by contracts: what contracts and certificates serve at the sites in the year, divided by all "
@@ -79,7 +79,7 @@ def _factors(asking: Asking, run: dict[str, Any]) -> Any:
     evidence = evidence_of(asking.workspace.lake, [asking.year])
     used = [evidence[key] for key in run.get("factors", ()) if key in evidence]
     rows = {
-        str(row["id"]): (_publisher(str(row.get("source") or "")), str(row.get("source_year") or ""))
+        str(row["id"]): (publisher_of(str(row.get("source") or "")), str(row.get("source_year") or ""))
         for one in used for row in one.get("rows", ())
     }  # fmt: skip
     frame = pl.DataFrame(list(rows.values()), schema={"source": pl.String, "year": pl.String}, orient="row")
@@ -90,15 +90,16 @@ def _factors(asking: Asking, run: dict[str, Any]) -> Any:
     return figure_table("factors", "Sources of emission factors", columns, list(grouped.iter_rows(named=True)))
 
 
-def _publisher(source: str) -> str:
+def publisher_of(source: str) -> str:
     """Who publishes a factor, and in which work: a source up to its first tables and pages.
 
     Examples
     --------
-    >>> _publisher("IPCC 2006 Guidelines Vol.2 Ch.2 Table 2.4, as held in IPCC EFDB"), _publisher("Made up: of no use")
+    >>> publisher_of("IPCC 2006 Guidelines Vol.2 Ch.2 Table 2.4, as held in IPCC EFDB"), publisher_of("made up: no use")
     ('IPCC 2006 Guidelines', 'Made up')
     """
-    return _PLACE.split(source, maxsplit=1)[0].strip()
+    name = _PLACE.split(source, maxsplit=1)[0].strip()
+    return name[:1].upper() + name[1:]
 
 
 def _changed(asking: Asking, run: dict[str, Any]) -> Iterator[Said]:
