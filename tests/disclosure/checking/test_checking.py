@@ -208,7 +208,7 @@ def test_what_is_neither_a_figure_nor_said_to_be_plain_is_told(column, values, e
         ({"cost": "21.8"}, ["sentence_untraced"]),
         ({"cost": 21.8, "cost@figure": "gone"}, ["sentence_untraced"]),
         ({"cost": 10.0, "cost@figure": "scope1@2025"}, []),
-        ({"cost": "a lot", "year": 2050, "count": 3, "known": True}, []),
+        ({"cost": "a lot", "year": 2050, "count": 3, "which": "11", "known": True}, []),
     ],
 )
 def test_a_sentence_of_the_workspace_names_the_figure_of_each_number(params, expected):

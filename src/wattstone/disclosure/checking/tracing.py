@@ -134,6 +134,8 @@ def _shown(value: Any) -> str:
 def _says_number(value: Any) -> bool:
     if isinstance(value, Said):
         return any(_says_number(one) for one in value.params.values())
+    if isinstance(value, str) and not set(value) & {".", "%"}:
+        return False  # the number of a category, a serial number
     return _number(value) is not None
 
 

@@ -203,13 +203,14 @@ def figures_here(here: "Here", of_year: int) -> "Figures":
 def figures_table(here: "Here", figures: "Figures", year: int) -> list[dict[str, str]]:
     """Figures of the reporting year that a text can name, by name: code, number, state."""
     from wattstone.interfaces.present.disclosure.words import label_words
+    from wattstone.interfaces.present.programme.words import subject_name
 
     t = translator(here.lang)
     found = [one for one in figures.matching("", str(year)) if one.value is not None]
     return [
         {
             "code": f"{{{{figure:{one.key}}}}}", "label": label_words(one, here.lang),
-            "of": "" if one.subject == "organisation" else one.subject,
+            "of": "" if one.subject == "organisation" else subject_name(one.subject, here.lang),
             "value": number_words(one, here.lang), "id": one.id,
             "state": t(STATES[one.state]) if STATES[one.state] else "",
         }

@@ -96,7 +96,7 @@ def _sentences(statement: Statement, lang: Language) -> Iterator[str]:
         yield n("{count} text is not reviewed yet.", "{count} texts are not reviewed yet.", waiting)
     first = headlines(statement, lang)
     if first and not any(one.interval for one in first):
-        yield t("Of none of the numbers below a {level} interval is known.", level=percent(LEVEL, lang))
+        yield t("No {level} interval is known for the numbers below.", level=percent(LEVEL, lang))
     elif not all(one.interval for one in first):
         yield t("Where no {level} interval stands at a number below, none is known.", level=percent(LEVEL, lang))
     if statement.edition is None:
