@@ -13,7 +13,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.disclosure.entering.pairs import of_pairs, of_terms
-from wattstone.disclosure.entering.registers import of_currencies, of_exposures, of_horizons, of_risks
+from wattstone.disclosure.entering.registers import of_currencies, of_exposures, of_horizons, of_risks, of_units
 from wattstone.disclosure.entering.scenarios import of_drivers, of_paths, of_scenarios, of_scenarios_named
 from wattstone.disclosure.entering.texts import of_narratives, of_omissions, of_responsibilities, of_reviews
 
@@ -25,6 +25,7 @@ _ACROSS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (of_reviews, ("review",)),  # a text that changes ends its reviews, and is not held up by them
     (of_horizons, ("horizon",)),
     (of_exposures, ("exposure", "denominator_amount")),
+    (of_units, ("exposure", "denominator_amount")),
     (of_currencies, ("exposure", "denominator_amount", "climate_risk", "capital")),
     (of_paths, ("path",)),
     (of_scenarios_named, ("scenario", "driver")),

@@ -90,6 +90,13 @@ def test_what_is_right_is_told_nothing(kind, row):
         ("climate_risk", {"effect_low": -1.0, "effect_high": -5.0}, ["risk_interval"]),
         ("climate_risk", {"effect": -6.0}, ["risk_interval"]),
         ("climate_risk", {"effect_high": None}, ["risk_end"]),
+        ("climate_risk", {"effect_low": 1.0, "effect": 2.0, "effect_high": 5.0}, ["risk_sign"]),
+        ("climate_risk", {"effect_low": -1.0, "effect": 2.0, "effect_high": 5.0}, []),
+        (
+            "climate_risk",
+            {"kind": "opportunity_energy", "effect_low": -5.0, "effect": -2.0, "effect_high": -1.0},
+            ["risk_sign"],
+        ),
         ("climate_risk", {"currency": None, "per": None}, ["risk_currency", "risk_per"]),
         ("climate_risk", {"effect_low": None, "effect": None, "effect_high": None}, ["risk_untold"]),
         ("climate_risk", {"title_zh": None}, ["pair"]),
@@ -180,6 +187,10 @@ def test_an_area_has_no_currency():
     area = {**WHOLE, "denominator": "floor_area", "currency": "m2"}
 
     assert wrong(entries(denominator_amount=[WHOLE, area])) == []
+    exposed = {**EXPOSED, "denominator": "floor_area", "currency": "GBP"}
+    money = {**area, "currency": "GBP"}
+    assert codes(wrong(entries(denominator_amount=[money], exposure=[exposed]))) == ["area_unit", "area_unit"]
+    assert codes(wrong(entries(denominator_amount=[{**WHOLE, "currency": "yuan"}]))) == ["money_unit"]
 
 
 def test_a_driver_moves_a_scenario_that_is_used():

@@ -11,7 +11,7 @@ from wattstone.programme.held import held
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.telling import saying, told
 
-__all__ = ["of_currencies", "of_exposures", "of_horizons", "of_risks"]
+__all__ = ["of_currencies", "of_exposures", "of_horizons", "of_risks", "of_units"]
 
 _say = saying("disclosure")
 _ORDER: Final = ("short", "medium", "long")
@@ -63,6 +63,23 @@ def of_currencies(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
             "convert the amount, and say by which rate in its source",
         )
     ]  # fmt: skip
+
+
+def of_units(entries: Mapping[str, pl.DataFrame]) -> list[Finding]:
+    """Floor area is in m2, and everything else in money."""
+    area, code = pl.col("denominator") == "floor_area", pl.col("currency").str.strip_chars()
+    found: list[Finding] = []
+    for kind in ("denominator_amount", "exposure"):
+        rows = held(entries, kind).with_columns(currency=code)
+        found += told(
+            kind, rows.filter(area & (code != "m2")), "disclosure.area_unit", "floor area is in {currency}", "m2",
+            "state the area in m2",
+        )  # fmt: skip
+        found += told(
+            kind, rows.filter(~area & ~code.str.contains(r"^[A-Za-z]{3}$")), "disclosure.money_unit",
+            "an amount of money is in '{currency}'", "a currency as ISO 4217 names it: CNY", "correct the currency",
+        )  # fmt: skip
+    return found
 
 
 def _money(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -129,6 +146,14 @@ def _risk(row: Mapping[str, Any]) -> Iterator[Finding]:
             place, "risk_interval", "the effects {said} do not rise from low to high",
             "low, central and high in their order; a cost is negative, so that the largest cost is the low one",
             "correct the amounts", said=", ".join(f"{one:g}" for one in said), field="effect",
+        )  # fmt: skip
+    gains = str(row["kind"]).startswith("opportunity")
+    if said and (max(said) < 0 if gains else min(said) > 0):
+        yield _say(
+            place, "risk_sign",
+            "an opportunity has costs alone: {said}" if gains else "a risk has gains alone: {said}",
+            "a cost is negative, a gain positive", "look at the signs, or at the kind", severity="warning",
+            said=", ".join(f"{one:g}" for one in said), field="effect",
         )  # fmt: skip
     if (bounds[0] is None) != (bounds[2] is None):
         yield _say(

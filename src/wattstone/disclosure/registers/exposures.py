@@ -187,7 +187,7 @@ def _defined(one: Exposed) -> tuple[Said, ...]:
 
 
 _COLUMNS: Final = (
-    Column("part", "Part"), Column("amount", "Amount exposed"), Column("currency", "Currency"),
+    Column("part", "Part"), Column("amount", "Amount exposed"), Column("currency", "Currency or unit"),
     Column("share", "Share of the denominator"), Column("denominator", "Out of", labels=_OF),
     Column("whole", "Amount of the denominator"), Column("sites", "Sites"), Column("how", "How it was established"),
 )  # fmt: skip

@@ -154,6 +154,21 @@ def test_a_terminal_shows_the_same() -> None:
     assert "take the inventory of 2015" in text
 
 
+def test_lines_of_one_label_are_told_apart_on_a_terminal() -> None:
+    made = report()
+    names = (
+        "disclose.exposure.share",
+        "disclose.exposure.part.Boiler%20house.share",
+        "disclose.exposure.part.mill.share",
+    )
+    lines = tuple(replace(made.lines[0], name=name, label="Share exposed") for name in names)
+    console = Console(width=140, record=True, file=StringIO())
+    console.print(module_text(replace(made, lines=lines), "en"))
+    text = console.export_text()
+
+    assert all(one in text for one in ("Share exposed  ", "Share exposed (Boiler house)", "Share exposed (mill)"))
+
+
 def test_a_report_without_anything_says_so() -> None:
     bare = replace(report(), says=(), lines=(), tables=(), charts=(), findings=(), limits=())
     one = build_module_report(bare, About(organisation="Acme", made=ABOUT_IT.made), "en")

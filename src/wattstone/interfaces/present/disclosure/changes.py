@@ -99,8 +99,9 @@ def _of_figure(
 def _part(shown: Shown | None, part: str, lang: Language) -> str:
     if shown is None:
         return _NOTHING
+    t = translator(lang)
     if part == "state":
-        return state_words(shown.state, lang) or translator(lang)("current")
+        return state_words(shown.state, lang) or t("current")
     told = {"value": number_words, "interval": band_words}.get(part)
     return (told(shown, lang) if told else shown.unit) or _NOTHING
 

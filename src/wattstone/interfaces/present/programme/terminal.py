@@ -1,6 +1,8 @@
 """The report of a module for a terminal: the same words and units as its page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+from urllib.parse import unquote
 
 from rich.console import Group, RenderableType
 from rich.table import Table as Rich
@@ -20,6 +22,8 @@ from wattstone.programme.report import Line, ModuleReport
 __all__ = ["module_text"]
 
 _ROWS = 30
+_PLAIN: Final = frozenset({"part", "amount", "share"})
+"""Parts of a line's name that tell a reader nothing of what sets it apart."""
 
 
 def module_text(report: ModuleReport, lang: Language, *, figures: Ids | None = None) -> RenderableType:
@@ -78,15 +82,33 @@ def _of(line: Line, lang: Language, names: Mapping[str, str]) -> str:
     return t("{name} ({other})", name=label, other=subject_name(line.subject, lang, names))
 
 
+def _apart(lines: Sequence[Line]) -> dict[str, str]:
+    """What sets lines of one label, subject and period apart, by name: the parts of their names that differ."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in lines:
+        alike.setdefault((one.label, one.subject, one.period), []).append(one.name)
+    found: dict[str, str] = {}
+    for names in alike.values():
+        parts = {name: name.split(".") for name in names}
+        every = {one for one in parts[names[0]] if all(one in told for told in parts.values())}
+        for name in names if len(names) > 1 else ():
+            found[name] = " ".join(unquote(one) for one in parts[name] if one not in every | _PLAIN)
+    return found
+
+
 def _figures(report: ModuleReport, lines: list[Line], lang: Language, figures: Ids) -> Rich:
     t = translator(lang)
     band = t("{level} interval", level=percent(LEVEL, lang))
     heads = [(t("Figure"), False), (t("Value"), True), (band, False), (t("Period"), False), (t("Basis"), False)]
     table = _table([*heads, *([(t("Id"), False)] if figures else [])])
+    apart = _apart(lines)
     for one in lines:
         band = band_words(one, lang) or t("not known")
         ident = [Text(figure_of(one, figures) or "", style="dim")] if figures else []
-        cells = (_of(one, lang, report.called), line_words(one, lang), band, one.period, basis_name(one.basis, lang))
+        name = _of(one, lang, report.called)
+        if told := apart.get(one.name):
+            name = t("{name} ({other})", name=name, other=told)
+        cells = (name, line_words(one, lang), band, one.period, basis_name(one.basis, lang))
         table.add_row(*map(Text, cells), *ident)
     return table
 
