@@ -28,6 +28,14 @@ _KINDS = {
     "pv": mark("solar power"),
 }
 
+_BURNT = {
+    "fuel": mark("fuels in equipment"),
+    "vehicle_fuel": mark("fuels in vehicles"),
+    "process_gas": mark("process gases"),
+    "refrigerant_topup": mark("refrigerants"),
+}
+"""Sources of emissions that no meter is of."""
+
 _NAMES = {
     "scope1": mark("scope 1: direct emissions"),
     "scope2.location": mark("scope 2: bought energy, location-based"),
@@ -172,7 +180,7 @@ def figure_name(name: str, lang: Language) -> str:
     if family in {"energy", "volume", "mass"}:
         return kind_name(rest, lang)
     if family == "emissions":
-        return t("emissions of {kind}", kind=kind_name(rest, lang))
+        return t("emissions of {kind}", kind=t(_BURNT[rest]) if rest in _BURNT else kind_name(rest, lang))
     if family == "cost":
         return t("cost of {kind}", kind=kind_name(rest, lang))
     if family == "intensity":

@@ -99,5 +99,7 @@ def with_names(answers: tuple[Answer, ...], names: Names, *beside: str) -> tuple
     """
     kept = {one for answer in answers for one in shown_names(answer, names)} | (set(beside) & set(names))
     kept |= {answer.owner for answer in answers} & set(names)
-    kept |= {one.approved_by for answer in answers for one in answer.written.values()} & set(names)
+    kept |= {who for answer in answers for one in answer.written.values() for who in (one.by, one.approved_by)} & {
+        *names
+    }
     return tuple(in_both(one, names) for one in answers), {text: names[text] for text in sorted(kept)}

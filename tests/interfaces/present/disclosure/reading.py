@@ -22,6 +22,7 @@ ALLOWED = {
 _WORD = re.compile(r"[A-Za-z]*[a-z]{3,}[A-Za-z]*")
 _ID = re.compile(r"[^\s、，；：（）“”]*(?:[\d|@_~/]|\w\.\w|\w:\w|\w-\w)[^\s、，；：（）“”]*")
 """Ids, keys and units have a digit or a sign in them that words do not have."""
+_CODE = re.compile("`[^`]*`")
 _VARIABLE = re.compile(r"\w[\w ]*\|[\w |]*")
 """What a provider of scenarios calls a variable: `Emission factor|Electricity`."""
 _KEYS = {"key", "id", "href", "figure", "status", "state", "kind", "lang", "facts_key", "standard_key"}
@@ -52,7 +53,7 @@ def english_in(book: Book) -> set[str]:
     """Texts of a Chinese book in which a Latin word stands that it may not hold."""
     found: set[str] = set()
     for text in words_of(book):
-        bare = _ID.sub(" ", _VARIABLE.sub(" ", text).replace("\u200b", "").replace("`", " "))
+        bare = _ID.sub(" ", _VARIABLE.sub(" ", _CODE.sub(" ", text)).replace("\u200b", ""))
         if any(one not in ALLOWED for one in _WORD.findall(bare)):
             found.add(text)
     return found

@@ -1,7 +1,9 @@
 """What stands first and last in a report: a summary, the numbers that come first, limits, and how to check it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from wattstone.base import Finding
 from wattstone.disclosure.statement import Answer, Edition, FigureState, Shown, Statement, Status
 from wattstone.interfaces.present.content import Cell, Head, Headline, Table
 from wattstone.interfaces.present.disclosure.content import Chapter, Paragraph, Piece
@@ -129,8 +131,14 @@ def overview(chapters: Sequence[Chapter], lang: Language) -> Table:
 
 def findings_table(statement: Statement, lang: Language) -> Table | None:
     """What the checks found; None where nothing."""
-    section = findings_section(statement.findings, lang)
+    section = findings_section([_named(one, statement, lang) for one in statement.findings], lang)
     return None if section is None else section.tables[0]
+
+
+def _named(one: Finding, statement: Statement, lang: Language) -> Finding:
+    """A finding that calls persons and things as the report does in a language."""
+    told = {name: statement.called(value, lang) for name, value in one.params.items() if isinstance(value, str)}
+    return replace(one, params={**one.params, **told})
 
 
 def facts(statement: Statement, lang: Language) -> tuple[tuple[str, str], ...]:
