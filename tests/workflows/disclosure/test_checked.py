@@ -79,7 +79,7 @@ def test_an_estate_without_a_text_has_its_numbers_in_their_places_and_no_fault(h
 def test_a_text_that_names_its_figures_is_told_nothing_but_that_nobody_approved_it(held):
     told(held, f"We emitted {FIGURE}.", f"排放量为{FIGURE}。")
 
-    assert found(held) == {"error": [], "warning": ["unapproved", "unapproved"]}
+    assert found(held) == {"error": [], "warning": ["unapproved", "unapproved", "untranslated"]}
     assert statement_of(held, "tcfd", YEAR).answer("governance.board").status == "answered"
 
 
@@ -95,7 +95,7 @@ def test_languages_that_say_something_else_and_typed_numbers_are_told(held):
 
     assert found(held) == {
         "error": ["languages_figures", "languages_numbers"],
-        "warning": ["typed", "typed", "unapproved", "unapproved"],
+        "warning": ["typed", "typed", "unapproved", "unapproved", "untranslated"],
     }
 
 
