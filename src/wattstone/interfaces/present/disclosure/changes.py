@@ -29,7 +29,7 @@ CHANGED: Final = {
     "says": mark("note of the workspace"),
 }
 _LANGUAGES: Final = {"en": mark("English"), "zh": mark("Chinese")}
-_PARTS: Final = {"unit": mark("unit"), "interval": mark("90 % interval"), "state": mark("state")}
+_PARTS: Final = {"unit": mark("unit"), "interval": mark("interval"), "state": mark("state")}
 _NOTHING: Final = "–"
 _LONG: Final = 160  # characters of a text of which only what differs is shown
 _AROUND: Final = 24  # characters shown before what differs
