@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import multiprocessing
 import shutil
 import signal
 from datetime import date
@@ -10,6 +9,7 @@ from datetime import date
 import openpyxl
 import pytest
 
+from tests.preloaded import processes
 from tests.workflows.activities import killing
 from wattstone.base import InputRefused
 from wattstone.interfaces.store.workspace import create_workspace, open_workspace
@@ -34,8 +34,7 @@ ROWS = (
     "A,electricity,,2025-02,,2500,kWh,,,\n"
     "B,waste,wood.landfill,2025-03,,4,t,,,\n"
 )
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.workflows.activities.killing"])
+CONTEXT = processes()
 
 
 @pytest.fixture

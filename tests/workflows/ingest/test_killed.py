@@ -1,6 +1,5 @@
 """SIGKILL at any moment: the next run finishes, with nothing lost and nothing doubled."""
 
-import multiprocessing
 import shutil
 import signal
 import subprocess
@@ -11,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.preloaded import processes
 from tests.workflows.ingest import killing
 from tests.workflows.ingest.estate import dataset, held, orphans, readings, take, workspace
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.workflows.ingest.killing", "tests.workflows.ingest.estate"])
+CONTEXT = processes()
 OLD = datetime(2023, 12, 31, 20)
 
 

@@ -1,23 +1,11 @@
 """The records of a server, opened on each kind of database."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from wattstone.interfaces.store.server import ServerRecords
-
-COMPETING = ("test_people", "test_queue", "test_records")
-"""Modules of tests in which processes compete."""
-
-
-def processes() -> ForkServerContext:
-    """Processes of their own that compete for records: copies of one that has imported everything already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.{name}" for name in COMPETING])
-    return context
 
 
 @pytest.fixture(scope="session")

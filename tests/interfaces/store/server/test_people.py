@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.interfaces.store.server.conftest import processes
+from tests.preloaded import processes
 from wattstone.base import WattstoneError
 from wattstone.interfaces.store.server import Person, ServerRecords
 from wattstone.interfaces.store.server.people import Taken

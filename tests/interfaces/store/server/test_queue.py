@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.interfaces.store.server.conftest import processes
+from tests.preloaded import processes
 from wattstone.base import Finding
 from wattstone.interfaces.store.server import Job, ServerRecords
 from wattstone.interfaces.store.server.queue import LOST

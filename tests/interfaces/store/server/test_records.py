@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.interfaces.store.server.conftest import processes
+from tests.preloaded import processes
 from wattstone.base import InputRefused, WattstoneError
 from wattstone.interfaces.store.migrating import SERVER, migrate
 from wattstone.interfaces.store.records import Records
