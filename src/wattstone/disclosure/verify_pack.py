@@ -7,7 +7,9 @@ A pack carries this file with the check of signatures written into it, so that i
 """
 
 import argparse
+import csv
 import hashlib
+import io
 import json
 import math
 import sys
@@ -73,6 +75,8 @@ def checked(pack: Pack, key: str = "") -> Iterator[tuple[str, int, list[str]]]:
         ("figures have the id that is the hash of their content", lambda: _ids(pack)),
         ("figures are withheld, for they tell of persons", lambda: _withheld(pack)),
         ("figures of the report are those that were recorded", lambda: _shown(pack)),
+        ("numbers of figures.csv are those of the report", lambda: _tabled(pack)),
+        ("points that were let pass are told as they were locked", lambda: _passed(pack)),
         ("names in the chains lead to something", lambda: _leads(pack)),
         ("pieces of evidence are those that were locked", lambda: _evidence(pack)),
         ("figures are the sum of the figures below them", lambda: _related(pack, "sums", _summed)),
@@ -166,6 +170,22 @@ def _shown(pack: Pack) -> tuple[int, list[str]]:
         if one["id"] and (row is None or (row["value"], row["unit"]) != (one["value"], one["unit"])):
             wrong.append(f"figure {key}")
     return len(shown), wrong
+
+
+def _tabled(pack: Pack) -> tuple[int, list[str]]:
+    shown: dict[str, Any] = pack.json("manifest.json").get("statement", {}).get("figures", {})
+    rows = {one["key"]: one for one in csv.DictReader(io.StringIO(pack.read("figures.csv").decode()))}
+    told = {key: ("" if one["value"] is None else repr(float(one["value"])), one["unit"], one["id"])
+            for key, one in shown.items()}  # fmt: skip
+    said = {key: (repr(float(one["value"])) if one["value"] else "", one["unit"], one["id"])
+            for key, one in rows.items()}  # fmt: skip
+    return len(rows), [f"figure {key}" for key in sorted({*told, *said}) if told.get(key) != said.get(key)]
+
+
+def _passed(pack: Pack) -> tuple[int, list[str]]:
+    locked: list[Any] = pack.json("manifest.json").get("passed", [])
+    told = pack.json("overrides.json").get("let_pass_for_the_edition")
+    return len(locked), [] if told == locked else ["overrides.json: others than the manifest tells"]
 
 
 def _leads(pack: Pack) -> tuple[int, list[str]]:
@@ -279,7 +299,7 @@ def _plain(told: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check a pack and say what was found; 0 where everything holds, 1 where something does not."""
+    """Check a pack, say what was found: 0 where all holds, 1 where something does not, 3 where nobody signed."""
     asked = argparse.ArgumentParser(description="Check an assurance pack.")
     asked.add_argument("pack", nargs="?", type=Path, default=Path(__file__).parent, help="folder or zip")
     asked.add_argument("--key", default="", help="id of the key that must have signed")
@@ -294,10 +314,25 @@ def main(arguments: list[str] | None = None) -> int:
         broken += len(wrong)
         sys.stdout.write(f"{'FAIL' if wrong else 'ok  '} {count} {what}\n")
         sys.stdout.writelines(f"     {one}\n" for one in wrong)
-    signers = [one["key"] for one in pack.json("signatures.json").get("signatures", [])]
-    sys.stdout.write(f"signed by: {', '.join(signers) or 'nobody'}; compare with the key that the organisation gives\n")
-    sys.stdout.write("the pack does not hold\n" if broken else "the pack holds\n")
-    return 1 if broken else 0
+    return _ended(pack, broken)
+
+
+def _ended(pack: Pack, broken: int) -> int:
+    """Say who signed what, and whether the pack holds."""
+    of_report = ", ".join(one["key"] for one in pack.json("signatures.json").get("signatures", [])) or "nobody"
+    whole: str = pack.json("pack.signature.json").get("key", "")
+    sys.stdout.write(f"the report is signed by: {of_report}\n")
+    sys.stdout.write(f"the pack is signed by: {whole or 'nobody'}; compare with the key that the organisation gives\n")
+    if broken:
+        sys.stdout.write("the pack does not hold\n")
+        return 1
+    if not whole:
+        sys.stdout.write(
+            "the pack agrees with itself; nobody signed it, so that anybody could have written all of it\n"
+        )
+        return 3
+    sys.stdout.write("the pack holds\n")
+    return 0
 
 
 if __name__ == "__main__":

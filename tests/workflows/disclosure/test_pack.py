@@ -66,16 +66,18 @@ def test_a_machine_without_wattstone_says_that_it_holds(made, tmp_path):
     )  # fmt: skip
 
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.splitlines()[-2:] == [
-        f"signed by: {key}; compare with the key that the organisation gives", "the pack holds",
+    assert ran.stdout.splitlines()[-3:] == [
+        f"the report is signed by: {key}",
+        f"the pack is signed by: {key}; compare with the key that the organisation gives", "the pack holds",
     ]  # fmt: skip
-    told = [line.split(maxsplit=2) for line in ran.stdout.splitlines()[:-2]]
+    told = [line.split(maxsplit=2) for line in ran.stdout.splitlines()[:-3]]
     assert {state for state, *_ in told} == {"ok"}
     counts = {what: int(count) for _, count, what in told}
     assert counts["signatures hold"] == 2
     assert counts["entries have the hash of what they say"] == 5
     assert counts["figures are the sum of the days of their meter"] == 3  # of the works both years, of the flat 2020
     assert counts.pop("figures are withheld, for they tell of persons") == 0
+    assert counts.pop("points that were let pass are told as they were locked") == 0
     assert all(count > 0 for count in counts.values())
     assert said.figures == counts["figures have the id that is the hash of their content"]
     assert b"wattstone.disclosure" not in checker().replace(b"`wattstone disclose", b"")
@@ -138,6 +140,8 @@ def test_no_personal_reading_leaves_in_it(folder):
         ("factors.json", '"value": 0.25', '"value": 0.2', "pieces of evidence are those"),
         ("readings/days.csv", "m,2020-03-05T00:00:00,240.0", "m,2020-03-05T00:00:00,241.0", "sum of the days"),
         ("entries.json", "twice a year", "three times", "entries have the hash"),
+        ("figures.csv", "92232.0", "92233.0", "numbers of figures.csv"),
+        ("overrides.json", '"let_pass_for_the_edition": []', '"let_pass_for_the_edition": [1]', "points that were let"),
         ("keys.json", '"revoked": null', '"revoked": "2020-01-01T00:00:00+00:00"', "signatures hold"),
     ],
 )
@@ -215,7 +219,7 @@ def test_a_zip_is_the_same_to_the_byte_and_can_be_checked(made, tmp_path):
         for name in held.namelist():  # what is in it is what is in the signed folder, but for what was added there
             if name != "pack.json":
                 assert held.read(name) == (said.path / name).read_bytes(), name
-    assert main([str(tmp_path / "one.zip")]) == 0
+    assert main([str(tmp_path / "one.zip")]) == 3  # nobody signed this one
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
 
