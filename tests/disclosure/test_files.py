@@ -111,3 +111,105 @@ def test_the_sample_reads_with_how_sure_its_numbers_are(shared_data):
     told = {row["year"]: float(row["value"]) for row in found[0].rows.iter_rows(named=True)}
     assert (told["2025"], told["2030"]) == (69.66, 103.97)
     assert found[0].rows["source"][0].endswith("confidence A (older phase)")
+
+
+def refused(tmp_path, text):
+    with pytest.raises(InputRefused) as told:
+        paths_of(written(tmp_path, text), GIVEN)
+    return [(one.code, one.say(one.found)) for one in told.value.findings]
+
+
+HEADER = "Model,Scenario,Region,Variable,Unit,2025,2030\n"
+ROW = "M,S,World,Price|Carbon,US$2010/t CO2,50,100\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (HEADER.replace("2030", "2025") + ROW, ["columns 6, 7 are of the same field, '2025'"]),
+        (
+            HEADER.replace("Model", "Unit").replace("2030", "2025") + ROW,
+            [
+                "the column Model is missing",
+                "columns 1, 5 are of the same field, 'unit'",
+                "columns 6, 7 are of the same field, '2025'",
+            ],
+        ),
+        (
+            "scenario,region,variable,unit,year,value,value\nS,World,Price|Carbon,EUR2020/t CO2,2030,1,2\n",
+            ["columns 6, 7 are of the same field, 'value'"],
+        ),
+        (
+            "PUBLICATION,SCENARIO,CATEGORY,PRODUCT,FLOW,UNIT,REGION,YEAR,VALUE,VALUE,Value\nW,S,P,CO2,I,u,EU,2030,1,2,3\n",
+            ["columns 9, 10, 11 are of the same field, 'value'"],
+        ),
+    ],
+)
+def test_a_column_that_is_there_twice_is_refused_with_both_places(tmp_path, text, places):
+    assert [found for _, found in refused(tmp_path, text)] == places
+
+
+def test_a_workbook_with_a_year_twice_is_refused_too(tmp_path):
+    made = Workbook()
+    for line in csv.reader(StringIO(HEADER.replace("2030", "2025") + ROW)):
+        made.active.append([int(one) if one.isdigit() else one for one in line])
+    made.save(tmp_path / "paths.xlsx")
+    with pytest.raises(InputRefused) as told:
+        paths_of(tmp_path / "paths.xlsx", GIVEN)
+
+    assert [one.params["places"] for one in told.value.findings] == ["6, 7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEADER.replace("Unit,", "") + ROW.replace("US$2010/t CO2,", ""), "the column Unit is missing"),
+        (HEADER.replace("Model,Scenario,", "") + "World,Price|Carbon,EUR2020/t CO2,50,100\n",
+         "the columns Model, Scenario are missing"),
+        ("scenario,region,variable,year,value\nS,World,Price|Carbon,2030,1\n", "the column Unit is missing"),
+        ("publication,scenario,category,product,unit,region,year,value\nW,S,P,CO2,u,EU,2030,1\n",
+         "the column Flow is missing"),
+        ("", "the file is empty"),
+        ("\n\n", "the file is empty"),
+        (HEADER, "it names its columns, and has no values below"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_once(tmp_path, text, expected):
+    assert [found for _, found in refused(tmp_path, text)] == [expected]
+
+
+def test_a_model_that_is_said_needs_no_column(tmp_path):
+    given = Wanted(given={**GIVEN.given, "model": "GCAM"})
+    found = paths_of(written(tmp_path, HEADER.replace("Model,", "") + ROW.replace("M,", "", 1)), given)
+
+    assert found is not None
+    assert found[0].rows.select("model", "year", "value").rows() == [("GCAM", "2025", "50"), ("GCAM", "2030", "100")]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_semicolons_and_tabs_part_columns_as_well(tmp_path, delimiter):
+    found = paths_of(written(tmp_path, (HEADER + ROW).replace(",", delimiter)), GIVEN)
+
+    assert found is not None
+    assert [(year, value) for _, _, year, value, _ in rows(found)] == [("2025", "50"), ("2030", "100")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADER.replace(",", ";") + '"' + ROW.strip().replace(",", ";") + '"\n',  # a row between quotes is one cell
+        HEADER + ROW.replace("100", "1,100"),
+        HEADER + ROW + ROW.replace("S,", "T,", 1).replace(",50,100", ",50"),
+        HEADER + ROW + ROW.replace(",50,100", ",50").strip(),
+    ],
+)
+def test_a_row_that_does_not_fit_its_header_is_never_dropped(tmp_path, text):
+    assert refused(tmp_path, text)[0][0].startswith("readings.csv.")
+
+
+@pytest.mark.parametrize("note", ["© provider, see its terms\n", "© provider: terms", "\n© provider; terms, apply\n\n"])
+def test_terms_below_the_values_are_a_note(tmp_path, note):
+    found = paths_of(written(tmp_path, HEADER + ROW + note), GIVEN)
+
+    assert found is not None
+    assert len(rows(found)) == 2

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
+from wattstone.disclosure.file_faults import blank, columns_missing, faults, nothing
 from wattstone.programme.kinds import RecordKind
 from wattstone.programme.telling import saying
 from wattstone.readings.problems import Problems
@@ -39,6 +40,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 _IAMC: Final = ("model", "scenario", "region", "variable", "unit")
 _IEA: Final = ("scenario", "category", "product", "flow", "unit", "region", "year", "value")
 _LONG: Final = ("scenario", "region", "variable", "unit", "year", "value")
+_KEY: Final = ("provider", "model", "edition", "scenario", "region", "variable", "year")
 _OWN: Final = (
     "provider",
     "model",
@@ -113,16 +115,23 @@ def paths_of(path: Path, wanted: Wanted) -> tuple[Sheet, ...] | None:
     InputRefused
         If nobody says who made it, or nothing in it is wanted.
     """
-    names = {**_NAMES, **dict.fromkeys(_YEARS, ())}
-    held = read_tables(path, Headers(names=names, least=_LEAST, code="path"), Problems(path))
-    found = [(one, made) for one in held if (made := _form(one)) is not None]
-    if not found or any(_plain(one) for one, _ in found):
-        return None
+    if (empty := blank(path)) is not None:
+        raise InputRefused([empty])
+    names, problems = {**_NAMES, **dict.fromkeys(_YEARS, ())}, Problems(path)
+    held = read_tables(path, Headers(names=names, least=_LEAST, code="path"), problems)
     said = {**_said(path), **{name: text for name, text in wanted.given.items() if text}}
+    forms = [(one, _form(one, said)) for one in held if not _plain(one)]
+    found = [(one, made) for one, made in forms if made is not None]
+    if lacking := [told for one, made in forms if made is None and (told := _lacking(one, said)) is not None]:
+        raise InputRefused([*lacking, *faults(path, problems, held)])
+    if not found or len(forms) < len(held):
+        return None
+    if wrong := faults(path, problems, held):
+        raise InputRefused(wrong)
     sha = hashlib.sha256(path.read_bytes()).hexdigest()
     made = tuple(_sheet(one, rows, said, wanted, sha) for one, rows in found)
     if not any(one.rows.height for one in made):
-        raise InputRefused([_nothing(path, [rows for _, rows in found])])
+        raise InputRefused([nothing(path, [rows for _, rows in found])])
     return tuple(one for one in made if one.rows.height)
 
 
@@ -131,16 +140,37 @@ def _plain(one: Sheet) -> bool:
     return {"provider", "model", "edition", *_LONG, "source"} <= set(one.titles) and "confidence" not in one.titles
 
 
-def _form(one: Sheet) -> pl.DataFrame | None:
+def _form(one: Sheet, said: Mapping[str, str]) -> pl.DataFrame | None:
     """Rows in the long form, from whichever it has; None where it has none."""
     names = set(one.titles)
-    years = [name for name in _YEARS if name in names]
-    if years and set(_IAMC) <= names:
+    years = _years(one)
+    if years and not _without(_IAMC, names, said):
         keep = [name for name in (ROW, *_NAMES) if name in one.rows.columns and name not in ("year", "value")]
         return one.rows.unpivot(years, index=keep, variable_name="year", value_name="value")
     if set(_IEA) <= names:
         return _iea(one.rows)
     return one.rows if set(_LONG) <= names else None
+
+
+def _years(one: Sheet) -> list[str]:
+    return [name for name in _YEARS if name in one.titles]
+
+
+def _without(form: Sequence[str], names: Collection[str], said: Mapping[str, str]) -> list[str]:
+    """Columns of a form that are neither there nor said of the whole file."""
+    return [name for name in form if name not in names and name not in said]
+
+
+def _lacking(one: Sheet, said: Mapping[str, str]) -> Finding | None:
+    """Which columns a table would need to have the form that it looks like; None where it looks like none of them."""
+    names = set(one.titles)
+    if _years(one):
+        return columns_missing(one.place, _without(_IAMC, names, said), _IAMC)
+    if len({"category", "product", "flow"} & names) > 1:
+        return columns_missing(one.place, _without(_IEA, names, said), _IEA)
+    if set(_KEY) <= names or len(set(_LONG) & names) < _LEAST:
+        return None  # a table of entries may correct what is there, and needs no more for it
+    return columns_missing(one.place, _without(_LONG, names, said), _LONG)
 
 
 def _iea(rows: pl.DataFrame) -> pl.DataFrame:
@@ -188,7 +218,9 @@ def _sheet(one: Sheet, rows: pl.DataFrame, said: Mapping[str, str], wanted: Want
 
 def _whole(one: Sheet, told: pl.DataFrame) -> None:
     """Who made it, which edition, and where it is from has to be known: a path without them can be nobody's."""
-    lacking = [name for name in ("provider", "edition", "source") if told.height and told[name].is_null().any()]
+    lacking = [
+        name for name in ("provider", "model", "edition", "source") if told.height and told[name].is_null().any()
+    ]
     if lacking:
         raise InputRefused([
             _say(
@@ -198,14 +230,3 @@ def _whole(one: Sheet, told: pl.DataFrame) -> None:
                 "`# provider: NGFS` before its header", names=", ".join(lacking),
             )
         ])  # fmt: skip
-
-
-def _nothing(path: Path, held: Sequence[pl.DataFrame]) -> Finding:
-    """What there is, where nothing of it is wanted."""
-    every = pl.concat([one.select(pl.col("scenario", "region", "variable").cast(pl.String)) for one in held])
-    names = {name: ", ".join(every[name].drop_nulls().unique().sort().head(8)) for name in every.columns}
-    return _say(
-        path.name, "none_wanted",
-        "nothing in it is wanted, or has a value; it has scenarios {scenario}; regions {region}; variables {variable}",
-        "names as the file has them", "correct the names", **names,
-    )  # fmt: skip

@@ -12,7 +12,7 @@ from wattstone.readings.problems import Problems, quoted
 from wattstone.readings.source import ZIP_MAGIC, head, zip_names
 from wattstone.readings.tabular.csv import ROW, CsvTable, name_columns
 from wattstone.readings.tabular.mapping import Mapping as Reading
-from wattstone.readings.tabular.sniff import Row, sniff_csv
+from wattstone.readings.tabular.sniff import DELIMITERS, Row, Sample, sniff_csv
 from wattstone.readings.tabular.words import folded
 
 __all__ = ["Headers", "Sheet", "read_tables"]
@@ -101,8 +101,7 @@ def read_tables(path: Path, headers: Headers, problems: Problems) -> tuple[Sheet
 
 
 def _csv(path: Path, headers: Headers, problems: Problems) -> Iterator[Sheet]:
-    sample = sniff_csv(path)
-    header = _header(sample.rows, headers)
+    sample, header = _sampled(path, headers)
     if header is None:
         return
     skip = header.line - 1
@@ -115,6 +114,20 @@ def _csv(path: Path, headers: Headers, problems: Problems) -> Iterator[Sheet]:
     named = {table.names[at]: field for at, field in fields.items()}
     rows = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys((*named, ROW), pl.String()))
     yield _sheet(path.name, rows.rename(named), {field: title for title, field in named.items()}, brackets)
+
+
+def _sampled(path: Path, headers: Headers) -> tuple[Sample, Row | None]:
+    """The beginning of a text, with its headers: by the delimiter that it looks to have, else by one that shows them.
+
+    Names with a stroke in them, as `Price|Carbon`, can look like the delimiter where rows have not all as many cells.
+    """
+    sample = sniff_csv(path)
+    header = _header(sample.rows, headers)
+    for delimiter in DELIMITERS if header is None else ():
+        other = sniff_csv(path, (delimiter,))
+        if (header := _header(other.rows, headers)) is not None:
+            return other, header
+    return sample, header
 
 
 def _book(path: Path, headers: Headers, problems: Problems) -> Iterator[Sheet]:
@@ -158,6 +171,7 @@ def _fields(
 ) -> tuple[dict[int, str], dict[str, str]]:
     """The field of each column that has one, and what stands in brackets behind its header."""
     fields: dict[int, str] = {}
+    held: dict[str, list[int]] = {}
     brackets: dict[str, str] = {}
     file, problems.file = problems.file, place
     for at, title in enumerate(titles):
@@ -172,20 +186,23 @@ def _fields(
                     remedy="rename the column, or take it out",
                     params={"names": ", ".join(headers.names)},
                 )
-        elif field in fields.values():
-            problems.add(
-                f"{headers.code}.column_twice",
-                column=title,
-                found="another column is of the same field, {field}",
-                expected="one column for each field",
-                remedy="keep the one that is right",
-                params={"field": quoted(field)},
-            )
+        elif field in held:
+            held[field].append(at)
         else:
-            fields[at] = field
+            fields[at], held[field] = field, [at]
             exact = folded(title) in headers.known  # brackets that belong to the name say no unit
             if not exact and (found := _BRACKETED.search(title)) is not None:
                 brackets[field] = found[1].strip()
+    for field, places in held.items():
+        if len(places) > 1:
+            problems.add(
+                f"{headers.code}.column_twice",
+                column=titles[places[-1]],
+                found="columns {places} are of the same field, {field}",
+                expected="one column for each field",
+                remedy="keep the one that is right",
+                params={"field": quoted(field), "places": ", ".join(str(at + 1) for at in places)},
+            )
     if headers.check is not None:
         headers.check(set(fields.values()), problems)
     problems.file = file

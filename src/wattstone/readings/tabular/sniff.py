@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from wattstone.readings.tabular.mapping import Mapping
 SAMPLE_BYTES = MIB
 TAIL_BYTES = 64 * 1024
 SAMPLE_ROWS = 3000
-_DELIMITERS = ("\t", ";", "|", ",")
+DELIMITERS = ("\t", ";", "|", ",")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -59,8 +60,14 @@ def empty_file(path: Path) -> Exception:
     )
 
 
-def sniff_csv(path: Path) -> Sample:
+def sniff_csv(path: Path, delimiters: Sequence[str] = DELIMITERS) -> Sample:
     """Rows of a sample of a CSV, and how they are written.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    delimiters : sequence of str
+        Among which that of the file is looked for.
 
     Raises
     ------
@@ -86,7 +93,7 @@ def sniff_csv(path: Path) -> Sample:
             limit=MAX_LINE,
         )
     lines = lines if whole else lines[:-1]
-    delimiter, quote = sniff_delimiter(lines)
+    delimiter, quote = sniff_delimiter(lines, delimiters)
     rows = _rows("".join(lines[: SAMPLE_ROWS * 2]), delimiter, quote)[:SAMPLE_ROWS]
     return Sample(tuple(rows + _tail(path, data, encoding, delimiter, quote)), encoding, delimiter, quote, guessed)
 
@@ -140,15 +147,15 @@ def _is_common(letter: str) -> bool:
         return False
 
 
-def sniff_delimiter(lines: list[str]) -> tuple[str, str]:
+def sniff_delimiter(lines: list[str], delimiters: Sequence[str] = DELIMITERS) -> tuple[str, str]:
     """The delimiter that gives most lines the same number of fields, and the quote."""
     sample = [line for line in lines[:400] if line.strip()]
     text = "".join(sample)
     quote = (
         '"' if '"' in text or not re.search(r"(?:^|[,;\t|])'[^',;\t|\n]*'(?:[,;\t|]|$)", text, re.MULTILINE) else "'"
     )
-    best: tuple[float, str] = (0.0, ",")
-    for delimiter in _DELIMITERS:
+    best: tuple[float, str] = (0.0, delimiters[-1])
+    for delimiter in delimiters:
         widths = Counter(len(row.cells) for row in _rows(text, delimiter, quote))
         width, count = max(((w, n) for w, n in widths.items() if w > 1), key=lambda pair: pair[1], default=(1, 0))
         score = count / max(sum(widths.values()), 1) if width > 1 else 0.0
