@@ -79,6 +79,7 @@ def _column(head: str, cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "head": head, "head-words": _widest(_words(head)), "words": _widest(words), "texts": _widest(set(texts)),
         # One long text among short ones needs room too, and so does a long head.
         "weight": max(mean, long / 4, _looks(head) / 2.5, 1.0),
+        "least": max((_looks(word) for word in {*words, *_words(head)}), default=1.0),
         "wide": max(long, *(_looks(word) for word in _words(head)), 1.0),
     }  # fmt: skip
 

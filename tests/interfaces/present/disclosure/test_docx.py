@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from tests.disclosure.made import FIGURES, made_edition, made_statement
 from wattstone.interfaces.present.disclosure.book import book
@@ -66,13 +67,19 @@ def test_contents_captions_and_pages_are_fields(made):
     assert document.settings.element.find(qn("w:updateFields")) is not None
 
 
+def _columns(cell):
+    """How many columns a cell stands in."""
+    span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+    return 1 if span is None else int(span.get(qn("w:val")))
+
+
 def test_heads_of_tables_are_repeated_and_rows_are_not_broken(made):
     for table in opened(made["en"][1]).tables:
         rows = table._tbl.findall(qn("w:tr"))
         heads = [one for one in rows if one.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None]
         assert heads in ([rows[0]], [])  # of the facts about the report, a list of pairs, none
         assert all(one.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for one in rows)
-        assert len({len(one.findall(qn("w:tc"))) for one in rows}) == 1
+        assert len({sum(map(_columns, one.findall(qn("w:tc")))) for one in rows}) == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -166,3 +173,10 @@ def test_the_same_book_is_the_same_bytes(made):
     told, content = made["en"]
 
     assert to_docx(told) == content
+
+
+def test_columns_of_numbers_hold_their_longest_and_tables_stay_within_the_line(made):
+    for table in opened(made["en"][1]).tables:
+        grid = [int(one.get(qn("w:w"))) for one in table._tbl.tblGrid]
+        assert sum(grid) <= Mm(170).twips + len(grid)
+        assert min(grid) > Mm(4).twips

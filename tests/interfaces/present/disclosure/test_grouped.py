@@ -32,7 +32,7 @@ def test_what_figures_share_is_said_once_and_what_differs_beside_each() -> None:
             figures = [by_id[row.id] for row in group.rows if row.id]
             assert len({(one.method, one.basis, one.unit) for one in figures}) <= 1
             for row, one in zip([row for row in group.rows if row.id], figures, strict=True):
-                assert (one.period in row.name) or one.period == str(made.year)
+                assert row.period == one.period
                 assert one.method in group.about or not one.method
 
 

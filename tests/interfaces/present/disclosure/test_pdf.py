@@ -38,7 +38,8 @@ def latin(**changed: Any) -> Book:
 @pytest.fixture(scope="module")
 def paper() -> pypdf.PdfReader:
     of = latin()
-    more = tuple(EvidenceRow(name="A meter", value="1", interval="", id=f"{number:020}") for number in range(300))
+    meter = EvidenceRow(name="A meter", period="2025", value="1", interval="", id="")
+    more = tuple(replace(meter, id=f"{number:020}") for number in range(300))
     longer = EvidencePart("9.9 Meters", "", (EvidenceGroup("Use", ("measured", "kWh", "sum/1"), more),))
     return pypdf.PdfReader(io.BytesIO(to_pdf(replace(of, grouped=(*of.grouped, longer)))))
 
@@ -102,7 +103,7 @@ def test_heads_of_tables_are_on_each_of_their_pages(pages: list[str]) -> None:
 
     assert len(pages) - begun >= 3
     for text in pages[begun + 1 : -1]:
-        assert len(re.findall(r"Figure\s+Value\s+Id", text)) == 2  # columns
+        assert len(re.findall(r"Figure\s+Period\s+Value\s+Id", text)) == 2  # columns
         assert len(re.findall(r"9\.9 Meters\s+Use · measured", text)) == 2
 
 

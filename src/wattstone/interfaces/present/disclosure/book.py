@@ -20,6 +20,7 @@ from wattstone.interfaces.present.disclosure.index import crosswalk, index_of
 from wattstone.interfaces.present.disclosure.sections import chapters
 from wattstone.interfaces.present.disclosure.words import person_words
 from wattstone.interfaces.present.languages import Language, Translate, translator
+from wattstone.interfaces.present.numbers import LEVEL, percent
 from wattstone.interfaces.present.programme.words import said
 
 __all__ = ["book"]
@@ -77,11 +78,11 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
         verify=verify_paragraphs(statement, lang),
         facts=facts(statement, lang),
         made=statement.made,
-        words=_words(t),
+        words=_words(t, lang),
     )  # fmt: skip
 
 
-def _words(t: Translate) -> dict[str, str]:
+def _words(t: Translate, lang: Language) -> dict[str, str]:
     """Short words of the forms."""
     return {
         "skip": t("Skip to the report"), "contents": t("Contents"), "summary": t("Summary"), "page": t("Page"),
@@ -92,7 +93,8 @@ def _words(t: Translate) -> dict[str, str]:
         "download": t("Download"), "requirement": t("Requirement"), "section": t("Section"), "where": t("Where"),
         "status": t("Status"), "reason": t("Reason or condition"), "answers": t("Answers"), "owner": t("Owner"),
         "caption-table": t("Table"), "caption-figure": t("Chart"),
-        "figure": t("Figure"), "value": t("Value"), "id": t("Id"),
+        "figure": t("Figure"), "period": t("Period"), "value": t("Value"), "id": t("Id"),
+        "interval": t("{level} interval", level=percent(LEVEL, lang)),
         "figures-note": t("Every figure that this report shows or names, by the section that shows it first. The id is "
                           "the hash of all that the figure says and rests on, and wattstone trace follows it to its "
                           "sources. The workbook has the keys too."),

@@ -229,6 +229,7 @@ class EvidenceRow:
     """A figure of the report, with the id that leads to what it rests on."""
 
     name: str
+    period: str
     value: str
     interval: str
     id: str

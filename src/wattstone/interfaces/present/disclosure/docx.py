@@ -6,7 +6,7 @@ not recorded carries its word in colour and a comment; what is left out or not r
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wattstone.interfaces.present.content import Cell, Table
 from wattstone.interfaces.present.disclosure.content import (
@@ -24,12 +24,17 @@ from wattstone.interfaces.present.disclosure.content import (
     Subheading,
     TableBlock,
 )
+from wattstone.interfaces.present.disclosure.docx_columns import shares
 from wattstone.interfaces.present.disclosure.docx_parts import Paper
 
 if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph as Line
 
 __all__ = ["to_docx"]
+
+_EVIDENCE: Final = (0.38, 0.07, 0.17, 0.13, 0.25)
+_INDEX: Final = (0.12, 0.15, 0.3, 0.07, 0.13, 0.23)
+"""Parts of a line that columns take."""
 
 
 def to_docx(book: Book) -> bytes:
@@ -63,6 +68,7 @@ class _Writing:
     def whole(self) -> None:
         book, words = self.book, self.book.words
         self._cover()
+        self.paper.turn()
         self._part("summary", words["summary"])
         self._blocks(book.summary)
         self._table(book.overview)
@@ -76,8 +82,8 @@ class _Writing:
             self._part("crosswalk", words["crosswalk"])
             self._table(book.crosswalk)
         self._part("evidence", words["evidence"])
-        self.paper.line(words["evidence-note"], "Soft")
-        self._table(book.evidence, rows_are_targets=True)
+        self.paper.line(words["figures-note"], "Soft")
+        self._evidence()
         for key, table in (("sources", book.sources), ("findings", book.findings)):
             if table is not None:
                 self._part(key, words[key])
@@ -107,7 +113,7 @@ class _Writing:
     def _section(self, one: Section) -> None:
         self.paper.heading(f"{one.number} {one.title}", 2, one.key)
         owner = (f"{self.book.words['owner']}: {one.owner}",) if one.owner else ()
-        self.paper.line(" · ".join((one.status_words, *one.requirements, *owner)), "Soft")
+        self.paper.line(" · ".join((one.status_words, *one.requirements, *owner)), "Soft", keep=True)
         self._blocks(one.blocks)
 
     def _blocks(self, held: Iterable[Block], style: str | None = None) -> None:
@@ -164,17 +170,37 @@ class _Writing:
             if one.mark or one.state == "missing":
                 self.paper.doubt(line, f" ({one.mark})" if one.mark else "", runs if one.state == "missing" else None)
 
-    def _table(self, table: Table, *, rows_are_targets: bool = False) -> None:
+    def _table(self, table: Table) -> None:
         self.paper.caption(table.title)
-        made = self.paper.table([head.text for head in table.heads], [head.numeric for head in table.heads])
+        numeric = [head.numeric for head in table.heads]
+        made = self.paper.table([head.text for head in table.heads], numeric, shares(table))
         for row in table.rows:
-            key = f"f-{row[-1].text}" if rows_are_targets and row[-1].text else ""
-            self._row(made, row, key)
+            self._row(made, row)
         if table.note:
             self.paper.line(table.note, "Soft")
+        else:
+            self.paper.gap()
 
-    def _row(self, table: object, row: Sequence[Cell], key: str) -> None:
-        for cell, line in zip(row, self.paper.row(table, key), strict=True):
+    def _evidence(self) -> None:
+        """Every figure with its id, under what it has in common with others."""
+        words = self.book.words
+        heads = [words[name] for name in ("figure", "period", "value", "interval", "id")]
+        made = self.paper.table(heads, [False, False, True, False, False], _EVIDENCE)
+        for part in self.book.grouped:
+            if part.title:
+                self.paper.across(made, part.title, "strong")
+            for group in part.groups:
+                self.paper.across(made, " · ".join(one for one in (group.title, *group.about) if one), "soft")
+                for one in group.rows:
+                    lines = list(self.paper.row(made, f"f-{one.id}" if one.id else ""))
+                    for line, text in zip(lines, (one.name, one.period, one.value, one.interval), strict=False):
+                        self.paper.run(line, text)
+                    self.paper.right(lines[2])
+                    self.paper.code(self.paper.run(lines[-1], one.id))
+        self.paper.gap()
+
+    def _row(self, table: object, row: Sequence[Cell]) -> None:
+        for cell, line in zip(row, self.paper.row(table, ""), strict=True):
             target = f"f-{cell.figure}" if cell.figure in self._known else ""
             run = self.paper.run(line, cell.text, target=target, href=cell.href or "")
             if cell.code:
@@ -188,7 +214,7 @@ class _Writing:
         if one.note:
             self.paper.line(one.note, "Soft")
         heads = ["requirement", "section", "where", "page", "status", "reason"]
-        made = self.paper.table([words[name] for name in heads], [False] * len(heads))
+        made = self.paper.table([words[name] for name in heads], [False] * len(heads), _INDEX)
         for row in one.rows:
             lines = list(self.paper.row(made, ""))
             said = (row.requirement, row.section, row.status_words, row.reason)
@@ -203,7 +229,7 @@ class _Writing:
 
     def _facts(self) -> None:
         self._part("facts", self.book.words["facts"])
-        made = self.paper.table([], [False, False])
+        made = self.paper.table([], [False, False], (0.25, 0.75))
         for told in self.book.facts:
             for line, said in zip(self.paper.row(made, ""), told, strict=True):
                 self.paper.run(line, said)

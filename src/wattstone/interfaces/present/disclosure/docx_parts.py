@@ -21,7 +21,7 @@ from docx.text.run import Run
 
 from wattstone.interfaces.present.charts.base import Drawing
 from wattstone.interfaces.present.disclosure.content import Book
-from wattstone.interfaces.present.disclosure.docx_styles import WIDTH, colour, element, language, set_styles
+from wattstone.interfaces.present.disclosure.docx_styles import PICTURE, WIDTH, colour, element, language, set_styles
 
 __all__ = ["Paper"]
 
@@ -144,18 +144,43 @@ class Paper:
         _field(made, f" SEQ {kind} \\* ARABIC ", str(number))
         made.add_run(f": {_clean(title)}" if self._book.lang == "en" else f"：{_clean(title)}")
 
-    def table(self, heads: Sequence[str], numeric: Sequence[bool]) -> Any:
-        """An empty table, whose head is repeated on each page."""
+    def table(self, heads: Sequence[str], numeric: Sequence[bool], widths: Sequence[float] = ()) -> Any:
+        """An empty table, whose head is repeated on each page; `widths` are parts of a line."""
         self.apart()
         made: Any = self._document.add_table(rows=0, cols=len(numeric))
         made.style = "Report table"
-        made.autofit = True
+        made.autofit = not widths
+        for column, width in zip(_xml(made).tblGrid, widths, strict=False):
+            column.set(qn("w:w"), str(round(width * WIDTH.twips)))
         if heads:
             for line, head, right in zip(self.row(made, "", head=True), heads, numeric, strict=True):
                 line.add_run(_clean(head)).bold = True
                 if right:
                     self.right(line)
         return made
+
+    def gap(self) -> None:
+        """Air behind a table."""
+        self.paragraph("Gap")
+
+    def across(self, table: Any, text: str, style: str) -> None:
+        """A row of one cell that says what the rows below it have in common; it stays with the next."""
+        lines = list(self.row(table, ""))
+        line, cells = lines[0], [_xml(one).getparent() for one in lines]
+        for cell in cells[1:]:
+            cell.getparent().remove(cell)
+        about, span = element("w:tcPr"), element("w:gridSpan")
+        span.set(qn("w:val"), str(len(cells)))
+        about.append(span)
+        cells[0].insert(0, about)
+        self.run(line, text).bold = style == "strong" or None
+        line.paragraph_format.keep_with_next = True
+        if style == "soft":
+            line.runs[0].font.color.rgb = colour("ink-soft")
+
+    def turn(self) -> None:
+        """Begin a page."""
+        self._document.add_page_break()
 
     def apart(self) -> None:
         """A line behind a table: two that touch become one, and none may be the last of a document."""
@@ -193,7 +218,7 @@ class Paper:
         made = self.paragraph()
         made.paragraph_format.keep_with_next = True
         pixels = BytesIO(vl_convert.svg_to_png(drawing.svg(), scale=2))
-        shape: Any = made.add_run().add_picture(pixels, width=WIDTH)
+        shape: Any = made.add_run().add_picture(pixels, width=PICTURE)
         shape._inline.docPr.set("descr", _clean(drawing.alt))  # noqa: SLF001
         self._figures += 1
         self._counted("Figure", self._figures, drawing.title)
@@ -274,7 +299,8 @@ class Paper:
         head.add_run(_clean(f"{book.organisation} · {book.title}"))
         foot = section.footer.paragraphs[0]
         foot.style = "Soft"
-        marks = foot.add_run(_clean(" · ".join(one for one in (book.edition, book.banner_short) if one)) + "\t\t")
+        foot.paragraph_format.tab_stops.add_tab_stop(WIDTH, 2)  # pyright: ignore[reportArgumentType]
+        marks = foot.add_run(_clean(" · ".join(one for one in (book.edition, book.banner_short) if one)) + "\t")
         if book.draft or book.banner_short:
             marks.bold, marks.font.color.rgb = True, colour("watch")
         _field(foot, " PAGE ", "1")

@@ -9,13 +9,16 @@ from docx.shared import Mm, Pt, RGBColor
 
 from wattstone.interfaces.present.tokens import tokens
 
-__all__ = ["WIDTH", "colour", "element", "language", "set_styles"]
+__all__ = ["PICTURE", "WIDTH", "colour", "element", "language", "set_styles"]
 
 element: Any = cast("Any", oxml.OxmlElement)  # pyright: ignore[reportUnknownMemberType]
 """Makes an element of WordprocessingML by its name."""
 
 WIDTH: Final = Mm(170)
 """Of a line of text."""
+
+PICTURE: Final = Mm(150)
+"""Of a drawing."""
 
 _LATIN: Final = "Arial"
 _CHINESE: Final = "Microsoft YaHei"
@@ -49,14 +52,21 @@ def set_styles(styles: Any, lang: str) -> None:
         box.paragraph_format.left_indent = Mm(4)
         box.paragraph_format.space_after = Pt(2)
         _border(box, "watch")
-    cell = _added(styles, "Cell", WD_STYLE_TYPE.PARAGRAPH, 8.5)
+    cell = _added(styles, "Cell", WD_STYLE_TYPE.PARAGRAPH, 8.0)
     cell.paragraph_format.space_after = Pt(0)
+    cell.paragraph_format.line_spacing = 1.0
+    gap = _added(styles, "Gap", WD_STYLE_TYPE.PARAGRAPH, 4.0)
+    gap.paragraph_format.space_after = Pt(2)
+    styles["Normal"].paragraph_format.space_after = Pt(6)
+    styles["Caption"].paragraph_format.space_before = Pt(6)
+    styles["Caption"].paragraph_format.space_after = Pt(3)
     for level in (1, 2):
-        contents = _added(styles, f"Contents {level}", WD_STYLE_TYPE.PARAGRAPH, 10.0)
+        contents = _added(styles, f"Contents {level}", WD_STYLE_TYPE.PARAGRAPH, 9.0)
         contents.paragraph_format.left_indent = Mm(5 * (level - 1))
-        contents.paragraph_format.space_after = Pt(1)
+        contents.paragraph_format.space_after = Pt(0)
+        contents.paragraph_format.line_spacing = 1.0
         contents.paragraph_format.tab_stops.add_tab_stop(WIDTH, 2, 1)
-    code = _added(styles, "Code", WD_STYLE_TYPE.CHARACTER, 8.0)
+    code = _added(styles, "Code", WD_STYLE_TYPE.CHARACTER, 7.5)
     code.font.name = "Courier New"
     link = _added(styles, "Link", WD_STYLE_TYPE.CHARACTER, 0)
     link.font.color.rgb = colour("jade")

@@ -58,17 +58,23 @@ def _heading(place: Place | None) -> str:
     return f"{section.number} {section.title}" if section else ""
 
 
+_Key = tuple[str, ...]
+_Told = tuple[str, Shown, str, str]
+
+
 class _Telling:
     """Figures of a section as groups."""
 
     def __init__(self, statement: Statement, lang: Language) -> None:
         self.lang: Language = lang
-        self.year, self.names = str(statement.year), FigureNames(statement, lang)
-        self.mark = translator(lang)("{place}: {found}", place="", found="")
+        self.names = FigureNames(statement, lang)
+        self.comma = "，" if lang == "zh" else ", "
+        t = translator(lang)
+        self.mark = t("{place}: {found}", place="", found="")
 
     def groups(self, figures: Sequence[Shown], places: Mapping[str, Place]) -> tuple[EvidenceGroup, ...]:
         """What is alike together: method, basis, unit, and the column of a table that they stand in."""
-        alike: dict[tuple[str, ...], list[tuple[str, Shown, str, str]]] = {}
+        alike: dict[_Key, list[_Told]] = {}
         for one in figures:
             place = places.get(one.id)
             cells = [cell.text for cell in evidence_row(one, place, self.names, self.lang)]
@@ -77,28 +83,38 @@ class _Telling:
                 column = place.table
             about = (cells[_BASIS], cells[_METHOD], cells[_UNIT])
             alike.setdefault((column if name else "", *about), []).append(
-                (name or column, one, cells[_VALUE], cells[_BAND])
+                (self._bare(name or column, one), one, cells[_VALUE], cells[_BAND])
             )
-        return tuple(self._group(key, held) for key, held in alike.items())
+        return tuple(self._group(key, held) for key, held in self._lone_together(alike).items())
 
-    def _group(self, key: tuple[str, ...], held: Sequence[tuple[str, Shown, str, str]]) -> EvidenceGroup:
+    def _lone_together(self, alike: Mapping[_Key, list[_Told]]) -> Mapping[_Key, list[_Told]]:
+        """What stands alone in its column together with others that came about in the same way."""
+        made: dict[_Key, list[_Told]] = {}
+        for (column, *about), held in alike.items():
+            for name, one, value, band in held:
+                lone = len(held) < _FEW and bool(column)
+                told = f"{name}{self.mark}{column}" if lone and name != column else name
+                made.setdefault(("" if lone else column, *about), []).append((told, one, value, band))
+        return made
+
+    def _bare(self, name: str, one: Shown) -> str:
+        """Without its period, which stands beside it."""
+        return name.removesuffix(f"{self.comma}{one.period}")
+
+    def _group(self, key: _Key, held: Sequence[_Told]) -> EvidenceGroup:
         column, basis, method, unit = key
         many = len(held) >= _FEW
+        order = {name: at for at, (name, *_) in reversed(list(enumerate(held)))}
         rows = tuple(
             EvidenceRow(
-                name=self._name(name if many or not column else f"{name}{self.mark}{column}", one),
+                name=name, period=one.period,
                 value=value if many or not unit or one.value is None else f"{value} {unit}",
                 interval=self._band(band), id=one.id,
             )
-            for name, one, value, band in held
+            for name, one, value, band in sorted(held, key=lambda each: (order[each[0]], each[1].period))
         )  # fmt: skip
         about = (basis, *((unit,) if many and unit not in ("", "1") else ()), method)
         return EvidenceGroup(column if many else "", tuple(one for one in about if one), rows)
-
-    def _name(self, name: str, one: Shown) -> str:
-        """With its period, unless that is the year of the report."""
-        t = translator(self.lang)
-        return name if one.period == self.year else t("{what}, {year}", what=name, year=one.period)
 
     def _band(self, text: str) -> str:
         t = translator(self.lang)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from wattstone.interfaces.present.disclosure.content import (
     Book,
     Box,
     EvidencePart,
+    EvidenceRow,
     Index,
     IndexRow,
     Listing,
@@ -37,6 +39,7 @@ _STANDARDS: Final = ("ua-1",)
 """Tagged, so that a reader for who does not see it finds headings, tables and the words for charts."""
 
 _FRONT, _BACK = 2, 8  # lines of the contents before and after those of the chapters
+_PLACES = 3  # of a finding that are named
 _WHOLE = 9  # rows of a table that stays together on a page
 _LONG = 1200  # characters of a row that may be parted between pages
 
@@ -83,7 +86,7 @@ def _content(book: Book) -> dict[str, Any]:
         "crosswalk": _table(book.crosswalk) if book.crosswalk else None,
         "grouped": [_part(one) for one in book.grouped],
         "sources": _table(_on_lines(book.sources)) if book.sources else None,
-        "limits": list(book.limits), "findings": _table(book.findings) if book.findings else None,
+        "limits": list(book.limits), "findings": _table(_few(book.findings)) if book.findings else None,
         "verify": [_block(one) for one in book.verify], "facts": [list(one) for one in book.facts],
         "words": book.words, "turn": _turn(book), "anchors": dict.fromkeys(anchors, 1),
         "keys": dict.fromkeys([*(one.key for one in book.chapters), *(one.key for one in book.sections())], 1),
@@ -147,8 +150,17 @@ def _headline(one: Any) -> dict[str, Any]:
 
 def _part(part: EvidencePart) -> dict[str, Any]:
     groups = [{"title": one.title, "about": [breakable(each, code=True) for each in one.about],
-               "rows": [asdict(row) for row in one.rows]} for one in part.groups]  # fmt: skip
+               "rows": _series(one.rows)} for one in part.groups]  # fmt: skip
     return {"title": part.title, "key": part.key, "groups": groups}
+
+
+def _series(rows: Sequence[EvidenceRow]) -> list[dict[str, Any]]:
+    """Rows that follow each other under one name have it once: `span` is how many it stands for, 0 after the first."""
+    made: list[dict[str, Any]] = []
+    for _, some in groupby(rows, key=lambda row: (row.name, row.interval or row.id if row.interval else "")):
+        held = list(some)
+        made += [{**asdict(row), "span": 0 if at else len(held)} for at, row in enumerate(held)]
+    return made
 
 
 def _turn(book: Book) -> str:
@@ -182,6 +194,19 @@ def _on_lines(table: Table) -> Table:
     """Texts that stand below each other beside each other: a page is wider than a screen's column."""
     rows = tuple(tuple(replace(cell, text=cell.text.replace("\n", "  ")) for cell in row) for row in table.rows)
     return replace(table, rows=rows)
+
+
+def _few(table: Table) -> Table:
+    """Places of a finding, the first of many."""
+    return replace(table, rows=tuple((replace(row[0], text=_first(row[0].text)), *row[1:]) for row in table.rows))
+
+
+def _first(places: str) -> str:
+    for mark in ("; ", "；"):
+        held = places.split(mark)
+        if len(held) > _PLACES:
+            return mark.join([*held[:_PLACES], f"+ {len(held) - _PLACES}"])
+    return places
 
 
 def _index(index: Index) -> dict[str, Any]:
