@@ -66,6 +66,17 @@ def test_markup_of_others_is_shown_and_not_obeyed(estate: InventoryDocument) -> 
     assert "source: [red]x" in printed(trace_tree({"name": "scope1", "source": "[red]x"}))
 
 
+def test_findings_that_say_the_same_are_told_once_with_their_places() -> None:
+    def of(place: str, found: str = "it is out of date") -> Finding:
+        return Finding(code="stale", place=place, found=found, expected="a new one", remedy="run it again")
+
+    text = " ".join(printed(findings_table([*(of(f"figure {n}") for n in range(8)), of("figure 9", "gone")])).split())
+
+    assert "figure 0, figure 1, figure 2, figure 3, figure 4 and 3 more: it is out of date" in text
+    assert "figure 9: gone" in text
+    assert text.count("To mend it: run it again") == 2
+
+
 def test_worst_meters_come_first(estate: InventoryDocument) -> None:
     assert estate.quality is not None
     lines = printed(quality_table(estate.quality)).splitlines()

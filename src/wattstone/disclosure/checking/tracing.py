@@ -11,6 +11,7 @@ from wattstone.base import Finding, UnknownUnit
 from wattstone.disclosure.checking.looking import Looked, say
 from wattstone.disclosure.plain import plain_column, plain_value
 from wattstone.disclosure.statement import Answer, Shown
+from wattstone.programme.kinds import MODULES
 from wattstone.programme.report import Column, Said, Table
 from wattstone.programme.units import times
 
@@ -40,7 +41,7 @@ def of_figures(looked: Looked) -> Iterator[Finding]:
         if one.state == "stale":
             yield say(
                 place, "figure_stale", "what it was computed from has changed since", "a figure as the data stand now",
-                "take the inventory or the report of its module again", topic=topic,
+                "run `wattstone {command}` again", topic=topic, command=_maker(one.name),
             )  # fmt: skip
         if one.state == "restated":
             yield say(
@@ -50,8 +51,14 @@ def of_figures(looked: Looked) -> Iterator[Finding]:
         if one.value is None and not one.reason.strip():
             yield say(
                 place, "figure_no_reason", "it has no value, and nothing says why", "a value, or a reason",
-                "take the inventory or the report of its module again", topic=topic,
+                "run `wattstone {command}` again", topic=topic, command=_maker(one.name),
             )  # fmt: skip
+
+
+def _maker(name: str) -> str:
+    """The command that records a figure: the report of its module, or the inventory."""
+    module = name.partition(".")[0]
+    return f"{module} report" if module in MODULES else "inventory"
 
 
 def of_tables(looked: Looked) -> Iterator[Finding]:

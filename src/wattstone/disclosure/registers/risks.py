@@ -83,7 +83,9 @@ def register_tables(risks: pl.DataFrame, horizons: pl.DataFrame, sites: Mapping[
     told = _told(risks, spans)
     yield Table("risks", "Climate risks and opportunities", _RISKS, told)
     if (answered := told.filter(pl.any_horizontal(pl.col("handling", "response", "response@zh").is_not_null()))).height:
-        yield Table("responses", "Responses to risks and opportunities", _RESPONSES, answered)
+        named = pl.when(pl.col("sites").is_null()).then(pl.lit([_EVERYWHERE])).otherwise("sites")
+        rows = answered.with_columns(sites=named)
+        yield Table("responses", "Responses to risks and opportunities", _RESPONSES, rows)
     stated = pl.any_horizontal(pl.col(*_BOUNDS).is_not_null())
     if (known := told.filter(stated)).height:
         yield Table("effects", "Anticipated financial effects", _EFFECTS, known)
@@ -96,6 +98,7 @@ def register_tables(risks: pl.DataFrame, horizons: pl.DataFrame, sites: Mapping[
         yield Table("risk_sites", "Sites that risks and opportunities name", _SITES, by_site)
 
 
+_EVERYWHERE: Final = "*"
 _TITLE: Final = Column("title", "Risk or opportunity")
 _NAME: Final = Column("id", "Short name")
 _HORIZON: Final = Column("horizon", "Horizon", labels=_KIND.field("horizon").choices)
@@ -107,7 +110,7 @@ _RISKS: Final = (
 )  # fmt: skip
 _RESPONSES: Final = (
     _NAME, Column("handling", "Handling", labels=_KIND.field("handling").choices), Column("response", "Response"),
-    Column("sites", "Sites affected"),
+    Column("sites", "Sites affected", labels={_EVERYWHERE: "The whole organisation"}),
 )  # fmt: skip
 _EFFECTS: Final = (
     _TITLE, _HORIZON, Column("span", "Years of it"),

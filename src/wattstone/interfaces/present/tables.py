@@ -15,12 +15,14 @@ from rich.tree import Tree
 from wattstone.base import Finding
 from wattstone.interfaces.present.book import Book, Entry
 from wattstone.interfaces.present.languages import Language, Translate, counter, say_finding, say_reason, translator
+from wattstone.interfaces.present.listing import listed
 from wattstone.interfaces.present.names import figure_name, flag_name, kind_name, opened, total_name, type_name
 from wattstone.interfaces.present.numbers import LEVEL, amount, every, interval, like_for_like, percent, written
 from wattstone.interfaces.present.tokens import terminal_styles
 from wattstone.inventory.document import InventoryDocument
 
 NOT_YET = "not computed yet"
+_PLACES = 5  # places that a finding names before it counts the others
 _NAMED = 3  # figures that a note names before it counts the others
 
 
@@ -174,15 +176,30 @@ def findings_table(findings: Sequence[Finding], lang: Language = "en") -> Render
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for finding in findings:
-        word, style = (t("error"), styles["act"]) if finding.severity == "error" else (t("warning"), styles["watch"])
-        table.add_row(Text(word, style=f"bold {style}"), _sentences(finding, lang, t))
+    for alike in _alike(findings, lang):
+        severe = alike[0].severity == "error"
+        word, style = (t("error"), styles["act"]) if severe else (t("warning"), styles["watch"])
+        table.add_row(Text(word, style=f"bold {style}"), _sentences(alike, lang, t))
     return table
 
 
-def _sentences(finding: Finding, lang: Language, t: Translate) -> Text:
-    said = say_finding(finding, lang)
-    text = Text(t("{place}: {found}", place=said["place"], found=said["found"]))
+def _alike(findings: Sequence[Finding], lang: Language) -> list[list[Finding]]:
+    """Findings that say the same of other places together, so that many of a kind do not hide the others."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        said = say_finding(one, lang)
+        key = (one.severity, one.code, said["found"], said["expected"], said["remedy"], str(one.first or ""))
+        found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
+def _sentences(alike: Sequence[Finding], lang: Language, t: Translate) -> Text:
+    finding, said = alike[0], say_finding(alike[0], lang)
+    places = list(dict.fromkeys(say_finding(one, lang)["place"] for one in alike))
+    where = listed(places[:_PLACES], lang)
+    if len(places) > _PLACES:
+        where = t("{names} and {count} more", names=where, count=len(places) - _PLACES)
+    text = Text(t("{place}: {found}", place=where, found=said["found"]))
     if finding.first:
         text.append(t(", the first at {first}", first=said["first"]))
     text.append("\n" + t("Expected: {expected}", expected=said["expected"]), style="dim")
