@@ -19,7 +19,7 @@ from benchmarks.measuring import command, side, wattstone
 from benchmarks.tables import Row, Setting
 
 SEEDS = (31, 32, 33)
-SITES, LARGE, SMALL = 40, 500, 3  # of a study; of the tenth of an estate; of a run that judges nothing
+SITES, LARGE, SMALL = 40, 500, 6  # of a study; of the tenth of an estate; of a run that judges nothing
 CPU, MEMORY = 600.0, 4.0  # CPU-s and GB for 5,000 sites
 METERS = 5000 * 4
 YEAR = 2022
