@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from wattstone.base import Finding, InputRefused
 from wattstone.portfolio import Meter, Organisation, Site, Space, canonical_kind
 from wattstone.portfolio.control_text import read_controls
+from wattstone.portfolio.position_text import read_position
 from wattstone.portfolio.virtual import check
 from wattstone.rates import load_factors
 from wattstone.rates.exceptions import is_exception
@@ -57,7 +58,8 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
     name : str
         Its id.
     said : mapping
-        Fields of `Site`; `ownership` as texts `SHARE[,FROM[,UNTIL]]`, `control` as texts `HOLDING[,NAME=VALUE]...`
+        Fields of `Site`; `position` in the place of its coordinates as a text `LATITUDE,LONGITUDE`; `ownership` as
+        texts `SHARE[,FROM[,UNTIL]]`, `control` as texts `HOLDING[,NAME=VALUE]...`
         with `from`, `until` and the fields of `Control`; None takes back what was said.
     who : str
         For the audit log.
@@ -72,6 +74,7 @@ def declare_site(workspace: Workspace, name: str, said: Mapping[str, Any], *, wh
     InputRefused
         If a value cannot be used; nothing is changed.
     """
+    said = _placed(name, said)
     known = {site.id: site for site in workspace.records.sites()}
     before = known[name].model_dump() if name in known else {"id": name, "zone": workspace.records.organisation().zone}
     given = dict(said)
@@ -235,6 +238,26 @@ def _keep(
     with workspace.lock():
         workspace.records.declare(sites, meters, spaces, sites_by="user", cleared=cleared)
         workspace.records.note(what, who=who, details=details)
+
+
+def _placed(site: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a site, with its coordinates where they are said as one text."""
+    given = dict(said)
+    text = given.pop("position", None)
+    if "position" not in said or (text is None and ("latitude" in said or "longitude" in said)):
+        return given
+    found = (None, None) if text is None else read_position(str(text))
+    if found is None:
+        finding = Finding(
+            code="site.position",
+            place=f"site '{site}'",
+            found="the position '{position}' is no place on the Earth",
+            params={"position": str(text)[:60]},
+            expected="latitude from -90 to 90 and longitude from -180 to 180, in decimal degrees",
+            remedy="write the latitude first, as 51.5072,-0.1276; south and west are negative",
+        )
+        raise InputRefused([finding])
+    return {**given, "latitude": found[0], "longitude": found[1]}
 
 
 def _shares(texts: Sequence[Any]) -> list[dict[str, str | None]]:

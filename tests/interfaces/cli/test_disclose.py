@@ -147,6 +147,23 @@ def test_sites_are_screened_and_scenarios_taken_in(root: Path, tmp_path: Path) -
     assert len(wattstone("disclose", "scenario", root, prices, *said, "--json").json["new"]) == 2
 
 
+def test_a_site_is_placed_and_then_screened_where_it_is(root: Path, tmp_path: Path) -> None:
+    """A point of the layer 1.1 km from the site counts, one 111 km away (a degree) does not."""
+    layer = tmp_path / "heat.csv"
+    layer.write_text("latitude,longitude,value\n-33.88,151.21,30\n-34.87,151.21,99\n")
+    of = ("--hazard", "heat", "--scenario", "present", "--for-year", 2025, "--unit", "days", "--source", "made up",
+          "--threshold", 20)  # fmt: skip
+    assert wattstone("disclose", "screen", root, layer, *of, "--json").json["exposed"] == []
+
+    for wrong in ("91,0", "nan,0", "0,-180.5", "51.5"):
+        assert "-90" in wattstone("site", root, "HQ", "--position", wrong, code=2).err
+    (site,) = wattstone("site", root, "HQ", "--position", "-33.87,151.21", "--json").json["sites"]
+
+    assert (site["latitude"], site["longitude"]) == (-33.87, 151.21)
+    done = wattstone("disclose", "screen", root, layer, *of, "--json").json
+    assert done["exposed"] == ["HQ"]
+
+
 def test_keys_are_made_rotated_exported_and_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATTSTONE_KEYS", str(tmp_path / "k"))
     assert "There is no key" in wattstone("disclose", "keys", "list").out

@@ -14,6 +14,9 @@ def site(
     type_: Annotated[str | None, typer.Option("--type", help="Type, as office or residential compound.")] = None,
     floor_area: Annotated[float | None, typer.Option(help="Floor area. [m2]")] = None,
     address: Annotated[str | None, typer.Option(help="Address.")] = None,
+    position: Annotated[
+        str | None, typer.Option(metavar="LAT,LON", help="Where it is, in decimal degrees, as 51.5072,-0.1276.")
+    ] = None,
     country: Annotated[str | None, typer.Option(metavar="ISO", help="Country, as CN.")] = None,
     grid_region: Annotated[str | None, typer.Option(help="Grid region, as CN-GD or US-CAMX.")] = None,
     zone: options.Zone = None,
@@ -39,6 +42,7 @@ def site(
         "type": type_,
         "floor_area": floor_area,
         "address": address,
+        "position": position,
         "country": country,
         "grid_region": grid_region,
         "zone": zone,
