@@ -13,6 +13,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.disclosure.entering.pairs import of_pairs, of_terms
+from wattstone.disclosure.entering.prices import of_path_prices, of_paths_used
 from wattstone.disclosure.entering.registers import of_currencies, of_exposures, of_horizons, of_risks, of_units
 from wattstone.disclosure.entering.scenarios import of_drivers, of_paths, of_scenarios, of_scenarios_named
 from wattstone.disclosure.entering.texts import of_narratives, of_omissions, of_responsibilities, of_reviews
@@ -29,6 +30,7 @@ _ACROSS: Final[tuple[tuple[Check, tuple[str, ...]], ...]] = (
     (of_currencies, ("exposure", "denominator_amount", "climate_risk", "capital")),
     (of_paths, ("path",)),
     (of_scenarios_named, ("scenario", "driver")),
+    (of_paths_used, ("scenario", "driver")),
 )
 """Checks across entries, with the kinds of which a change can break them."""
 
@@ -74,7 +76,7 @@ def _each(kind: str, *checks: Check) -> Check:
 
 
 OF_EACH: Final[Mapping[str, Check]] = {
-    "narrative": of_narratives, "responsibility": of_responsibilities, "driver": of_drivers,
+    "narrative": of_narratives, "responsibility": of_responsibilities, "driver": of_drivers, "path": of_path_prices,
     "omission": _each("omission", of_omissions), "climate_risk": _each("climate_risk", of_risks),
     "scenario": _each("scenario", of_scenarios), "pay": _each("pay"), "internal_price": _each("internal_price"),
     "hazard_absent": _each("hazard_absent"), "term": of_terms,

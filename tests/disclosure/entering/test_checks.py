@@ -29,7 +29,10 @@ EXPOSED = {
     "category": "physical", "year": 2025, "part": "HQ", "denominator": "assets", "amount": 60.0, "currency": "CNY",
     "how": "book value",
 }  # fmt: skip
-SCENARIO = {"id": "S", "year": 2025, "covers": ["scope1", "scope2.market"]}
+SCENARIO = {
+    "id": "S", "year": 2025, "covers": ["scope1", "scope2.market"], "provider": "P", "model": "M", "edition": "1",
+    "scenario": "S", "region": "World", "price": "Price|Carbon",
+}  # fmt: skip
 DRIVER = {"scenario": "S", "year": 2025, "driver": "activity", "yearly": 0.02, "source": "plan"}
 PATH = {
     "provider": "P", "model": "M", "edition": "1", "scenario": "S", "region": "World", "variable": "Price|Carbon",
@@ -194,8 +197,9 @@ def test_an_area_has_no_currency():
 
 
 def test_a_driver_moves_a_scenario_that_is_used():
-    assert codes(wrong(entries(scenario=[SCENARIO], driver=[DRIVER]))) == []
-    assert codes(wrong(entries(scenario=[{**SCENARIO, "year": 2024}], driver=[DRIVER]))) == ["driver_scenario"]
+    assert codes(wrong(entries(scenario=[SCENARIO], driver=[DRIVER], path=[PATH]))) == []
+    loose = entries(scenario=[{**SCENARIO, "year": 2024}], driver=[DRIVER], path=[PATH])
+    assert codes(wrong(loose)) == ["driver_scenario"]
 
 
 def test_a_path_keeps_its_unit():
