@@ -213,3 +213,34 @@ def test_terms_below_the_values_are_a_note(tmp_path, note):
 
     assert found is not None
     assert len(rows(found)) == 2
+
+
+IEA = "PUBLICATION,SCENARIO,CATEGORY,PRODUCT,FLOW,UNIT,REGION,YEAR,VALUE\n"
+IEA += "WEO,S,Prices,CO2,Industry,USD2023/t CO2,EU,2030,1\n"
+
+
+def test_what_is_said_of_a_file_of_iea_form_holds_before_the_name_of_the_iea(tmp_path):
+    found = paths_of(written(tmp_path, IEA), Wanted(given={"provider": "X", "model": "GEC", "source": "s"}))
+
+    assert found is not None
+    assert found[0].rows.select("provider", "model", "edition").rows() == [("X", "GEC", "WEO")]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "names"),
+    [
+        (IEA, {"edition": "2024", "source": "s"}, ["edition"]),
+        (IEA, {"edition": "WEO", "source": "s"}, []),
+        ("# provider: NGFS\n" + HEADER + ROW, {**GIVEN.given, "provider": "Y", "model": "N"}, ["provider", "model"]),
+        ("# provider: NGFS\n" + HEADER + ROW, {**GIVEN.given, "model": "M"}, []),
+    ],
+)
+def test_what_the_file_says_otherwise_is_refused_and_never_thrown_away(tmp_path, text, given, names):
+    path = written(tmp_path, text)
+    if not names:
+        assert paths_of(path, Wanted(given=given)) is not None
+        return
+    with pytest.raises(InputRefused) as told:
+        paths_of(path, Wanted(given=given))
+
+    assert [one.params["name"] for one in told.value.findings] == names

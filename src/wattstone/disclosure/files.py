@@ -17,7 +17,7 @@ from wattstone.base import Finding, InputRefused
 from wattstone.disclosure.file_faults import blank, columns_missing, faults, nothing
 from wattstone.programme.kinds import RecordKind
 from wattstone.programme.telling import saying
-from wattstone.readings.problems import Problems
+from wattstone.readings.problems import Problems, quoted
 from wattstone.readings.sheets import Headers, Sheet, read_tables
 from wattstone.readings.tabular.csv import ROW
 
@@ -32,6 +32,7 @@ _YEARS: Final = tuple(str(year) for year in range(_FIRST, _LAST + 1))
 _HEAD: Final = 1 << 14  # bytes
 _SAID: Final = re.compile(r"^#\s*(\w+)\s*[:=]\s*(.+?)\s*,*\s*$")
 _LEAST: Final = 4
+_FEW: Final = 5
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "provider": (), "model": (), "edition": ("version", "release"), "scenario": (), "region": (), "variable": (),
     "unit": ("units",), "year": (), "value": (), "source": (), "licence": ("license",), "confidence": (),
@@ -128,6 +129,8 @@ def paths_of(path: Path, wanted: Wanted) -> tuple[Sheet, ...] | None:
         return None
     if wrong := faults(path, problems, held):
         raise InputRefused(wrong)
+    if otherwise := [one for sheet, rows in found for one in _otherwise(sheet, rows, wanted.given, path)]:
+        raise InputRefused(otherwise)
     sha = hashlib.sha256(path.read_bytes()).hexdigest()
     made = tuple(_sheet(one, rows, said, wanted, sha) for one, rows in found)
     if not any(one.rows.height for one in made):
@@ -176,11 +179,27 @@ def _lacking(one: Sheet, said: Mapping[str, str]) -> Finding | None:
 def _iea(rows: pl.DataFrame) -> pl.DataFrame:
     """Category, product and flow as one variable; the publication is the edition."""
     parts = [pl.col(name).fill_null("") for name in ("category", "product", "flow")]
-    edition = "publication" if "publication" in rows.columns else "edition" if "edition" in rows.columns else None
-    told = [pl.col(edition).alias("edition")] if edition else []
-    model = [] if "model" in rows.columns else [pl.lit("IEA").alias("model")]
-    return rows.with_columns(pl.lit("IEA").alias("provider"), pl.concat_str(parts, separator="|").alias("variable"),
-                             *told, *model)  # fmt: skip
+    told = [pl.col("publication").alias("edition")] if "publication" in rows.columns else []
+    return rows.with_columns(pl.concat_str(parts, separator="|").alias("variable"), *told)
+
+
+def _otherwise(one: Sheet, rows: pl.DataFrame, given: Mapping[str, str], path: Path) -> list[Finding]:
+    """What is given of the whole file, and the file says otherwise: neither goes before the other by itself."""
+    lines = _said(path)
+    own = {
+        name: sorted(rows[name].drop_nulls().unique()) if name in rows.columns else [lines[name]]
+        for name in GIVEN
+        if name in rows.columns or name in lines
+    }
+    return [
+        _say(
+            one.place, "said_otherwise", "the file says {name} {own}, and {given} was given beside it",
+            "what the file does not say itself", "leave out what was given, or correct the file",
+            name=name, own="; ".join(map(quoted, texts[:_FEW])), given=quoted(given[name]),
+        )
+        for name, texts in own.items()
+        if given.get(name) and texts and texts != [given[name]]
+    ]  # fmt: skip
 
 
 def _said(path: Path) -> dict[str, str]:
@@ -197,6 +216,7 @@ def _said(path: Path) -> dict[str, str]:
 def _sheet(one: Sheet, rows: pl.DataFrame, said: Mapping[str, str], wanted: Wanted, sha: str) -> Sheet:
     """Rows that are wanted and have a value, with what is said of all of them."""
     texts: dict[str, pl.Expr] = {}
+    said = {**(dict.fromkeys(("provider", "model"), "IEA") if set(_IEA) <= set(one.titles) else {}), **said}
     for name in _OWN:
         given = pl.lit(said.get(name), pl.String)
         texts[name] = pl.coalesce(name, given) if name in rows.columns else given

@@ -144,7 +144,14 @@ def test_sites_are_screened_and_scenarios_taken_in(root: Path, tmp_path: Path) -
     assert wattstone("disclose", "screen", root, layer, *of, "--threshold", 0.5, "--json").json["exposed"] == ["HQ"]
     assert "Expected" in wattstone("disclose", "scenario", root, prices, code=2).err
     said = ("--provider", "P", "--edition", "E", "--source", "made up", "--variable", "Price|Carbon")
-    assert len(wattstone("disclose", "scenario", root, prices, *said, "--json").json["new"]) == 2
+    done = wattstone("disclose", "scenario", root, prices, *said, "--json").json
+    assert len(done["new"]) == 2
+    assert done["taken"] == [
+        {"provider": "P", "model": "M", "edition": "E", "scenarios": ["Steep"], "regions": ["World"],
+         "variables": ["Price|Carbon"], "units": ["US$2010/t CO2"], "first": 2025, "last": 2030}
+    ]  # fmt: skip
+    again = wattstone("disclose", "scenario", root, prices, *said).out
+    assert "P, model M, edition E" in again
 
 
 def test_a_site_is_placed_and_then_screened_where_it_is(root: Path, tmp_path: Path) -> None:

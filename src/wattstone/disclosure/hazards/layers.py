@@ -123,7 +123,7 @@ def _system(path: Path, layer: Any, crs: str) -> Any:
     if not crs:
         found = _say(
             path.name, "no_crs", "it does not say in which reference system it lies",
-            "a GeoTIFF with its reference system", "name it, as EPSG:4326, or ask who made it",
+            "a GeoTIFF with its reference system", "name it with `--crs`, as EPSG:4326, or ask who made it",
         )  # fmt: skip
         raise InputRefused([found])
     try:

@@ -1,10 +1,15 @@
 """Paths of scenarios taken in from files of their providers: what is wanted of them, signed by who made them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.disclosure.files import Wanted, paths_of
+from wattstone.programme.entries import entries_frame
 from wattstone.programme.kinds import record_kind
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
@@ -12,7 +17,67 @@ from wattstone.workflows.programme.changing import Changed, Said, change
 from wattstone.workflows.programme.importing import import_entries
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["take_paths"]
+__all__ = ["Taken", "take_paths", "taken"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Values of one edition of a provider that were taken in.
+
+    Parameters
+    ----------
+    provider, model, edition : str
+    scenarios, regions, variables, units : tuple of str
+        As the entries name them, in order.
+    first, last : int
+        Years.
+    """
+
+    provider: str
+    model: str
+    edition: str
+    scenarios: tuple[str, ...]
+    regions: tuple[str, ...]
+    variables: tuple[str, ...]
+    units: tuple[str, ...]
+    first: int
+    last: int
+
+
+def taken(workspace: Workspace, done: Changed) -> tuple[Taken, ...]:
+    """What `take_paths` took in, as the entries hold it now.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    done : Changed
+        What it said.
+
+    Returns
+    -------
+    tuple of Taken
+        One for each edition, by provider, model and edition.
+
+    Raises
+    ------
+    Forbidden
+        If the whole organisation is not open to whoever asks.
+    """
+    whole = acting(workspace, Act.READ, EVERYWHERE)
+    ids = [*done.new, *done.changed, *done.same]
+    kind = record_kind("path")
+    rows = entries_frame(kind, whole.records.programme_entries(kind.id, entries=ids))
+    lists = {"scenarios": "scenario", "regions": "region", "variables": "variable", "units": "unit"}
+    grouped = rows.group_by("provider", "model", "edition").agg(
+        *(pl.col(name).unique().sort().alias(each) for each, name in lists.items()),
+        pl.col("year").min().alias("first"), pl.col("year").max().alias("last"),
+    )  # fmt: skip
+    return tuple(_taken(row, lists) for row in grouped.sort("provider", "model", "edition").iter_rows(named=True))
+
+
+def _taken(row: Mapping[str, Any], lists: Collection[str]) -> Taken:
+    values: dict[str, Any] = {**row, **{name: tuple(row[name]) for name in lists}}
+    return Taken(**values)
 
 
 def take_paths(

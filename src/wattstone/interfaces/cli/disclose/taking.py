@@ -1,5 +1,6 @@
 """`wattstone disclose scenario` and `screen`: paths of scenarios and layers of hazards, taken in from files."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,12 +8,15 @@ import typer
 
 from wattstone.interfaces.cli import options
 from wattstone.interfaces.cli.disclose import asking
+from wattstone.readings.problems import listed
 
 if TYPE_CHECKING:
     from wattstone.interfaces.cli.output import Output
     from wattstone.workflows.disclosure.screening import Screened
 
 __all__ = ["BARE", "COMMANDS"]
+
+_FEW = 8  # names that a line holds
 
 Source = Annotated[str, typer.Option("--source", help="Where the file is from: publication, date, address.")]
 Licence = Annotated[str, typer.Option("--licence", help="Under which terms it may be used.")]
@@ -50,7 +54,7 @@ def scenario(
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
-    from wattstone.workflows.disclosure.scenarios import take_paths
+    from wattstone.workflows.disclosure.scenarios import take_paths, taken
 
     output, t = Output(json=json, lang=lang), translator(lang)
     with opened(workspace) as held:
@@ -59,10 +63,21 @@ def scenario(
             scenarios=scenarios or (), regions=regions or (), variables=variables or (), who=account(), over=correct,
             reason=reason,
         )  # fmt: skip
+        held_now = taken(held, done)
     output.warn(done.findings)
     counts = {"new": len(done.new), "changed": len(done.changed), "same": len(done.same)}
     output.say(t("{file}: {new} new, {changed} changed, {same} as they were.", file=done.source, **counts))
-    output.machine(done.as_dict())
+    for one in held_now:
+        said = {name: _few(texts) if isinstance(texts, tuple) else texts for name, texts in asdict(one).items()}
+        output.say(t(
+            "Provider {provider}, model {model}, edition {edition}: scenarios {scenarios}; regions {regions}; "
+            "variables {variables} in {units}; {first} to {last}.", **said,
+        ))  # fmt: skip
+    output.machine({**done.as_dict(), "taken": [asdict(one) for one in held_now]})
+
+
+def _few(texts: tuple[str, ...]) -> str:
+    return listed(texts[:_FEW], len(texts))
 
 
 def screen(
