@@ -6,12 +6,13 @@ from typing import Protocol
 from wattstone.base import NotComputable
 from wattstone.rates.activities import ActivityKind, lists_of
 from wattstone.rates.activity_units import ActivityUnit
+from wattstone.rates.contents import EnergyContent, energy_content
 from wattstone.rates.emission import EmissionFactor, rescaled
 from wattstone.rates.fuels import Sector, billing_basis, fuel_factor
 from wattstone.rates.lookup import place_of
 from wattstone.rates.table import FactorTable
 
-__all__ = ["burnt", "counted"]
+__all__ = ["burnt", "counted", "energy_held"]
 
 _ENGINES = frozenset({"vehicle_fuel", "use_sold_fuel"})
 _LIQUID = frozenset({"liquid_fuels", "biofuels"})
@@ -62,14 +63,7 @@ def burnt(table: FactorTable, ask: Burning, kind: ActivityKind, fuel: str, unit:
         table, fuel=fuel, per=per, basis=unit.basis, country=ask.country or ask.region, year=ask.year,
         gwp_set=ask.gwp_set, sector=ask.sector, exceptions=ask.exceptions,
     )  # fmt: skip
-    if kind.id in _ENGINES:
-        used = {row.id for row in made.conversions}
-        if _ROAD_DENSITY in used and fuel == "diesel" and _ROAD_DENSITY not in ask.exceptions:
-            raise NotComputable(
-                f"no factor of {fuel} per {unit.name}: the only density at hand, 0.913 kg/L, is not that of road "
-                f"diesel, about 0.84 kg/L (the exception '{_ROAD_DENSITY}' would permit it). To mend it: give the "
-                "mass, or put the factor, with its source, in a CSV file in the workspace's factors/ folder"
-            )
+    _refuse_density(made, ask, kind, fuel, unit)
     if kind.id == "vehicle_fuel" and {"CO2", "CH4"} <= made.by_gas.keys():
         note = "CO2 alone: the CH4 and N2O at hand are those of boilers, not of engines"
         carbon = made.by_gas["CO2"]
@@ -84,3 +78,55 @@ def burnt(table: FactorTable, ask: Burning, kind: ActivityKind, fuel: str, unit:
             notes=(*made.notes, note),
         )
     return rescaled(made, unit)
+
+
+def _refuse_density(made: EmissionFactor, ask: Burning, kind: ActivityKind, fuel: str, unit: ActivityUnit) -> None:
+    """The density of heating oil is not that of what engines burn."""
+    used = {row.id for row in made.conversions}
+    if kind.id in _ENGINES and _ROAD_DENSITY in used and fuel == "diesel" and _ROAD_DENSITY not in ask.exceptions:
+        raise NotComputable(
+            f"no factor of {fuel} per {unit.name}: the only density at hand, 0.913 kg/L, is not that of road "
+            f"diesel, about 0.84 kg/L (the exception '{_ROAD_DENSITY}' would permit it). To mend it: give the "
+            "mass, or put the factor, with its source, in a CSV file in the workspace's factors/ folder"
+        )
+
+
+def energy_held(
+    table: FactorTable, ask: Burning, kind: ActivityKind, fuel: str, unit: ActivityUnit
+) -> tuple[float, EnergyContent]:
+    """What energy a unit of a fuel holds that is counted by volume or mass.
+
+    Parameters
+    ----------
+    table : FactorTable
+        The rows to look in.
+    ask : Burning
+        Where and when it is burnt; an `ActivityAsk` is one.
+    kind : ActivityKind
+        What it is burnt in.
+    fuel : str
+        The item of the line.
+    unit : ActivityUnit
+        By which the line counts.
+
+    Returns
+    -------
+    float
+        [kWh a unit]
+    EnergyContent
+        The published factors that it follows from.
+
+    Raises
+    ------
+    NotComputable
+        If the unit is none of volume or mass, or no set of the country and year says it.
+    """
+    per, _ = counted(kind, fuel, unit, "")
+    if per not in ("L", "m3", "kg"):
+        raise NotComputable(f"no energy of {fuel} per {unit.name}: it counts neither volume nor mass")
+    made = energy_content(
+        table, fuel=fuel, per=per, country=ask.country or ask.region, year=ask.year, gwp_set=ask.gwp_set,
+        exceptions=ask.exceptions,
+    )  # fmt: skip
+    _refuse_density(made.by_quantity, ask, kind, fuel, unit)
+    return made.value * unit.factor * (1000.0 if per == "L" else 1.0), made

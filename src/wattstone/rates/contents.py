@@ -18,7 +18,7 @@ class EnergyContent:
     Parameters
     ----------
     value : float
-        [kWh m-3] or [kWh kg-1]
+        [kWh m-3], [kWh kg-1] or [kWh L-1]
     basis : {'gross', 'net'}
         The calorific value that it is.
     by_quantity, by_energy : EmissionFactor
@@ -35,7 +35,7 @@ def energy_content(
     table: FactorTable,
     *,
     fuel: str,
-    per: Literal["m3", "kg"],
+    per: Literal["L", "m3", "kg"],
     country: str | None,
     year: int,
     gwp_set: str,

@@ -27,11 +27,14 @@ class Used:
     energy : mapping of str to float
         [kWh/a]
     inputs : mapping of str to str
-        `figure:ID` of each.
+        `figure:ID` of each, or the line of the report that it is.
+    why : mapping of str to Said
+        Why a carrier that is used has no value.
     """
 
     energy: Mapping[str, float] = field(default_factory=dict[str, float])
     inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    why: Mapping[str, Said] = field(default_factory=dict[str, Said])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -145,7 +148,8 @@ def _carrier(drawn: Drawn, row: Mapping[str, Any], used: Used) -> Carrier:
         whole = Said("its price is in {other}, the scenario in {currency}",
                      {"other": row["currency"], "currency": drawn.currency})  # fmt: skip
     elif energy is None:
-        whole = Said("the inventory of {year} has no energy of {carrier}", {"year": drawn.base, "carrier": name})
+        none = Said("the inventory of {year} has no energy of {carrier}", {"year": drawn.base, "carrier": name})
+        whole = used.why.get(name, none)
     if whole is not None or energy is None:
         return Carrier(carrier=name, cost=np.full(n, np.nan), inputs=inputs, still=driver is None, why=(whole,) * n)
     why = tuple(

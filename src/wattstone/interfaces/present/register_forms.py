@@ -9,6 +9,14 @@ def mark(message: str) -> str:
 
 
 REGISTERS = (
+    mark("energy of records on the gross calorific value is in it"),
+    mark("energy of records on the net calorific value is in it"),
+    mark("energy of records that do not say on which calorific value is in it"),
+    mark("{amount} {unit} of {what} cannot be told in kWh: nothing at hand says what energy a unit of it holds"),
+    mark("emissions of {what} are stated without an amount"),
+    mark("{amount} {unit} of {what} at {value} kWh a unit, gross calorific value: {set}"),
+    mark("{amount} {unit} of {what} at {value} kWh a unit, net calorific value: {set}"),
+    mark("travel of own vehicles"),
     mark("exposed from {threshold} {unit} on, by {layer}: {source}"),
     mark("{seen} of {sites} sites of the portfolio were looked at"),
     mark("the layer has no data at any site"),

@@ -1,6 +1,6 @@
 """The report of module `disclose` of a workspace: register, exposures, scenarios, hazards, capital and pay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -12,8 +12,9 @@ from wattstone.disclosure.hazards.screening import SITES
 from wattstone.disclosure.report import Beside, build
 from wattstone.disclosure.scenarios.costed import Used
 from wattstone.disclosure.scenarios.drawn import Met
-from wattstone.programme.report import ModuleReport
+from wattstone.programme.report import ModuleReport, Said
 from wattstone.programme.targets.known import Known
+from wattstone.workflows.disclosure.sources.carriers import Billed, Metered, billed, carrier_lines
 from wattstone.workflows.disclosure.sources.coverage import coverage_lines
 from wattstone.workflows.disclosure.sources.lines import metric_lines, threshold_lines
 from wattstone.workflows.inventory.record import organisation_figures
@@ -47,22 +48,24 @@ def report(workspace: Workspace, asked: Asked) -> ModuleReport:
     InputRefused
         If an option is given.
     """
-    made = register_report(workspace, asked)
-    more = [*metric_lines(workspace, asked.year), *threshold_lines(workspace, asked.year),
+    records = billed(workspace, asked.year)
+    made = register_report(workspace, asked, records)
+    more = [*metric_lines(workspace, asked.year, records), *threshold_lines(workspace, asked.year),
             *coverage_lines(workspace, asked.year)]  # fmt: skip
     if all(one.name != SITES_ALL for one in made.lines):
         more += sites_lines(len(workspace.records.sites()), asked.year)
     return replace(made, lines=(*made.lines, *more))
 
 
-def register_report(workspace: Workspace, asked: Asked) -> ModuleReport:
+def register_report(workspace: Workspace, asked: Asked, records: Mapping[str, Billed] | None = None) -> ModuleReport:
     """The report without what the inventory leads to; as for `report`, and nothing of an inventory is computed."""
     if asked.options:
         raise InputRefused(list(_unknown(asked)))
-    return build(entries_of_module(workspace, "disclose", at=asked.at), _beside(workspace, asked), asked.year)
+    used = _used(workspace, asked.year, billed(workspace, asked.year) if records is None else records)
+    return build(entries_of_module(workspace, "disclose", at=asked.at), _beside(workspace, asked, used), asked.year)
 
 
-def _beside(workspace: Workspace, asked: Asked) -> Beside:
+def _beside(workspace: Workspace, asked: Asked, used: Used) -> Beside:
     """What the workspace holds beside the entries; nothing of it is computed anew."""
     targets = entries_of_module(workspace, "target", at=asked.at)
     targets["abatement"], found = filled(workspace, targets["abatement"])
@@ -72,18 +75,30 @@ def _beside(workspace: Workspace, asked: Asked) -> Beside:
         met=Met(
             tonnes=dict(now.select("name", "value").iter_rows()), inputs=dict(now.select("name", "input").iter_rows())
         ),
-        used=_used(workspace, asked.year), sites=portfolio_sites(workspace), targets=targets,
+        used=used, sites=portfolio_sites(workspace), targets=targets,
         known=Known(series=years, denominators=denominators(workspace, asked.year)), findings=tuple(found),
     )  # fmt: skip
 
 
-def _used(workspace: Workspace, year: int) -> Used:
-    """Energy of the organisation by carrier, as the inventory has it."""
-    wanted = pl.col("name").str.starts_with(_ENERGY) & (pl.col("unit") == "kWh") & pl.col("value").is_not_null()
+def _used(workspace: Workspace, year: int, records: Mapping[str, Billed]) -> Used:
+    """Energy of the organisation by carrier: of meters as the inventory has it, of records as the report tells it."""
+    wanted = pl.col("name").str.starts_with(_ENERGY) & (pl.col("unit") == "kWh")
     held = organisation_figures(workspace.lake, year).filter(wanted)
-    names = [str(one).removeprefix(_ENERGY) for one in held["name"]]
-    ids = (f"figure:{one}" for one in held["id"])
-    return Used(energy=dict(zip(names, held["value"], strict=True)), inputs=dict(zip(names, ids, strict=True)))
+    meters = {
+        str(name).removeprefix(_ENERGY): Metered(id=of, value=value)
+        for name, of, value in held.select("name", "id", "value").iter_rows()
+    }
+    energy = {name: one.value for name, one in meters.items() if one.value is not None}
+    inputs = {name: f"figure:{one.id}" for name, one in meters.items()}
+    why: dict[str, Said] = {}
+    for carrier, line in zip(sorted(records), carrier_lines(records, meters, year), strict=True):
+        inputs[carrier] = f"line:{line.name}@{line.subject}@{line.period}"
+        energy.pop(carrier, None)
+        if line.value is not None:
+            energy[carrier] = line.value
+        elif line.reason is not None:
+            why[carrier] = line.reason
+    return Used(energy=energy, inputs=inputs, why=why)
 
 
 def portfolio_sites(workspace: Workspace) -> pl.DataFrame:

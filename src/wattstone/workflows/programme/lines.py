@@ -67,7 +67,8 @@ def figures_of_lines(lines: Sequence[Line], common: Sequence[str]) -> dict[tuple
     -------
     dict
         In the order of the lines. What a line names as `line:NAME` are the figures of that name: of its own subject
-        and period where there is one, else of its period, else all; `line:NAME@SUBJECT` of that subject.
+        and period where there is one, else of its period, else all; `line:NAME@SUBJECT` of that subject,
+        `line:NAME@SUBJECT@PERIOD` the one.
 
     Raises
     ------
@@ -122,7 +123,7 @@ def _make(
 
 def _named(name: str, of: Line, known: Mapping[str, list[Line]]) -> list[Line]:
     name, _, subject = name.partition("@")
-    found = [one for one in known.get(name, ()) if not subject or one.subject == subject]
+    found = [one for one in known.get(name, ()) if subject in ("", one.subject, f"{one.subject}@{one.period}")]
     if not found:
         raise ValueError(f"the line {of.name} names {name}, which is none of the report")
     own = [one for one in found if (one.subject, one.period) == (of.subject, of.period)]

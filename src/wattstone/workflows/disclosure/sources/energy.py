@@ -1,15 +1,19 @@
 """Energy and its mix, removals and credits apart, reductions by measure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
 import polars as pl
 
 from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.programme.report import Chart, Column, Said
+from wattstone.rates.activities import activity_kinds
 from wattstone.workflows.disclosure.sources.asking import Asking, answered, figure_table, taken
 from wattstone.workflows.disclosure.sources.basis import COVERED
+from wattstone.workflows.disclosure.sources.carriers import CARRIER, billed
 from wattstone.workflows.programme.entries import entries_of
 
 __all__ = ["energy", "measures_of"]
@@ -36,21 +40,19 @@ def _mix(asking: Asking) -> Material:
     if not asking.taken:
         return answered("metrics.energy", lacks=(taken(asking),))
     find = asking.figures.known
-    found = [one for one in asking.figures.matching(r"^energy\.[a-z_]+$", asking.period)
-             if one.subject == "organisation" and one.unit == "kWh"]  # fmt: skip
-    found.sort(key=lambda one: -(one.value or 0))
+    found = _carriers(asking, asking.period)
+    before, base = _carriers(asking, asking.before), _carriers(asking, asking.base) if asking.base else {}
     rows: list[dict[str, Any]] = [
-        {"carrier": _CARRIERS.get(name := one.name.removeprefix("energy."), name), "now": one,
-         "before": find(one.name, asking.before), "base": find(one.name, asking.base) if asking.base else None}
-        for one in found
-    ]  # fmt: skip
+        {"carrier": _called(name), "now": one, "before": before.get(name), "base": base.get(name)}
+        for name, one in sorted(found.items(), key=lambda each: -(each[1].value or 0))
+    ]
     total = find("disclose.energy.total", asking.period)
     if total is not None:
         whole = "disclose.energy.total"
         rows.append({"carrier": "All energy", "now": total, "before": find(whole, asking.before),
                      "base": find(whole, asking.base) if asking.base else None})  # fmt: skip
     columns = [
-        Column("carrier", "Carrier", labels={one: one for one in (*_CARRIERS.values(), "All energy")}),
+        Column("carrier", "Carrier", labels={row["carrier"]: row["carrier"] for row in rows}),
         Column("now", asking.period, "kWh"), Column("before", asking.before, "kWh"),
     ]  # fmt: skip
     if asking.base and any(row["base"] is not None for row in rows):
@@ -69,12 +71,42 @@ def _mix(asking: Asking) -> Material:
             "`wattstone disclose report --year {year}`.",
             {"year": asking.year},
         ))  # fmt: skip
-    elif share.value is None:
+    elif share.value is None and (total is None or total.value is not None):
         lacks.append(Said("The renewable share is not known: {why}.", {"why": share.reason}))
     if not found:
         lacks.append(Said("No energy is metered or recorded of {year}.", {"year": asking.year}))
+    lacks += [Said("Energy of {carrier} is not known: {why}.", {"carrier": Said(_called(name)), "why": one.reason})
+              for name, one in found.items() if one.value is None]  # fmt: skip
     return answered("metrics.energy", tables=(table, drawn), charts=(chart,), figures=beside, lacks=lacks,
-                    says=_divided({one.name for one in beside}))  # fmt: skip
+                    says=[*_of_records(asking, found), *_divided({one.name for one in beside})])  # fmt: skip
+
+
+def _carriers(asking: Asking, period: str) -> dict[str, Shown]:
+    """Energy of a year by carrier: of those that records tell of the report's own line, of the others the meters'."""
+    meters = asking.figures.matching(r"^energy\.[a-z_]+$", period)
+    held = {one.name.removeprefix("energy."): one for one in meters
+            if one.subject == "organisation" and one.unit == "kWh"}  # fmt: skip
+    told = asking.figures.matching(f"^{re.escape(CARRIER)}", period)
+    return held | {unquote(one.name.removeprefix(CARRIER)): one for one in told}
+
+
+def _called(carrier: str) -> str:
+    """What a carrier is called in English."""
+    return _CARRIERS.get(carrier) or next(
+        (items[carrier] for kind in ("fuel", "vehicle_fuel") if carrier in (items := activity_kinds()[kind].items)),
+        carrier,
+    )  # fmt: skip
+
+
+def _of_records(asking: Asking, found: Mapping[str, Shown]) -> Iterator[Said]:
+    """What a reader must know of energy that bills and other records tell: calorific values, and what was converted."""
+    if not any(one.name.startswith(CARRIER) for one in found.values()):
+        return
+    yield Said("Energy of bills and other activity records is in it beside that of meters.")
+    for name, one in billed(asking.workspace, asking.year).items():
+        if name in found and found[name].value is not None:
+            for note in one.notes:
+                yield Said("{carrier}: {note}.", {"carrier": Said(_called(name)), "note": note})
 
 
 def _divided(names: set[str]) -> Iterator[Said]:

@@ -20,6 +20,7 @@ from wattstone.disclosure.statement import Shown
 from wattstone.inventory.statement_lines import statement_gases
 from wattstone.programme.report import Line, Said
 from wattstone.workflows.disclosure.figures import Figures
+from wattstone.workflows.disclosure.sources.carriers import Billed, Metered, billed, carrier_lines, carrier_name
 from wattstone.workflows.inventory.compute import Computed, compute
 from wattstone.workflows.inventory.record import evidence_of
 from wattstone.workflows.restatement import policy_versions
@@ -58,6 +59,7 @@ class _Held:
     year: int
     figures: Figures
     computed: Computed
+    records: Mapping[str, Billed]
 
     def of(self, *names: str) -> tuple[str, ...]:
         """The recorded figures of these names as inputs."""
@@ -79,7 +81,7 @@ def _method(name: str) -> str:
     return ".".join(name.split(".")[:2])
 
 
-def metric_lines(workspace: Workspace, year: int) -> tuple[Line, ...]:
+def metric_lines(workspace: Workspace, year: int, records: Mapping[str, Billed] | None = None) -> tuple[Line, ...]:
     """What a report computes of the inventory of a year; nothing where it was never taken.
 
     Parameters
@@ -88,6 +90,8 @@ def metric_lines(workspace: Workspace, year: int) -> tuple[Line, ...]:
         Whole.
     year : int
         Reporting year.
+    records : mapping of str to Billed or None
+        Energy of its activity records by carrier, where it is known already.
 
     Returns
     -------
@@ -95,7 +99,8 @@ def metric_lines(workspace: Workspace, year: int) -> tuple[Line, ...]:
         `disclose.gas.SCOPE.GAS.mass` [kg] and `.co2e` [kg CO2e], where SCOPE is `scope1`, `scope2` or `both`;
         `disclose.by.country.CODE.TOTAL` and `disclose.by.type.TYPE.TOTAL`; `disclose.group.TOTAL` and
         `disclose.investees.TOTAL` where sites are held through others; `disclose.scope3.primary` and
-        `disclose.scope3.N.primary`; `disclose.energy.total`, `.renewable` [kWh] and `.renewable_share`;
+        `disclose.scope3.N.primary`; `disclose.energy.carrier.CARRIER` of those that records tell of,
+        `disclose.energy.total`, `.renewable` [kWh] and `.renewable_share`;
         `disclose.denominator.NAME`.
     """
     figures = Figures(workspace, year)
@@ -104,7 +109,8 @@ def metric_lines(workspace: Workspace, year: int) -> tuple[Line, ...]:
     computed = compute(workspace, year)
     if not computed.has_data:
         return ()
-    held = _Held(workspace, year, figures, computed)
+    of_year = billed(workspace, year) if records is None else records
+    held = _Held(workspace, year, figures, computed, of_year)
     return tuple(one for of in (_gases, _parts, _investees, _primary, _energy, _denominators) for one in of(held))
 
 
@@ -144,9 +150,7 @@ def _gases(held: _Held) -> Iterator[Line]:
                 continue
             mass = None if mine["mass"].null_count() else float(mine["mass"].sum())
             if mass is not None:
-                yield held.line(
-                    f"disclose.gas.{scope}.{name}.mass", _MASS[scope], mass, f"kg {gas}", *rests[scope]
-                )
+                yield held.line(f"disclose.gas.{scope}.{name}.mass", _MASS[scope], mass, f"kg {gas}", *rests[scope])
             yield held.line(f"disclose.gas.{scope}.{name}.co2e", _CO2E[scope],
                             float(mine["value"].sum()), "kg CO2e", *rests[scope], notes=notes)  # fmt: skip
 
@@ -226,11 +230,12 @@ def _energy(held: _Held) -> Iterator[Line]:
     base = held.workspace.records.organisation().base_year
     beside = {held.year - 1} | ({base} if base is not None and base < held.year else set[int]())
     for year in sorted(beside):
-        yield from _total_energy(held, year)
-    total = next(_total_energy(held, held.year), None)
-    if total is None:
+        yield from _energy_of(held, year, billed(held.workspace, year))
+    mine = tuple(_energy_of(held, held.year, held.records))
+    yield from mine
+    if not mine:
         return
-    yield total
+    total = mine[-1]
     green, keys = _green(held)
     yield held.line("disclose.energy.renewable", "Energy by contracts for renewable sources", green, "kWh",
                     *held.of("match.annual"), *keys,
@@ -240,13 +245,24 @@ def _energy(held: _Held) -> Iterator[Line]:
                     "line:disclose.energy.renewable", "line:disclose.energy.total")  # fmt: skip
 
 
-def _total_energy(held: _Held, year: int) -> Iterator[Line]:
-    """The sum of the carriers of a year; nothing of a year without any."""
+def _energy_of(held: _Held, year: int, records: Mapping[str, Billed]) -> Iterator[Line]:
+    """Carriers of a year that records tell of, and the sum of all carriers; nothing of a year without any."""
     found = [one for one in held.figures.matching(r"^energy\.[a-z_]+$", str(year)) if _counts(one)]
-    if found:
-        total = None if any(one.value is None for one in found) else sum(one.value or 0.0 for one in found)
-        line = held.line("disclose.energy.total", "Energy used", total, "kWh", *(f"figure:{one.id}" for one in found))
-        yield replace(line, period=str(year))
+    meters = {one.name.removeprefix("energy."): Metered(id=one.id, value=one.value) for one in found}
+    lines = tuple(carrier_lines(records, meters, year))
+    yield from lines
+    if not found and not lines:
+        return
+    alone = {name: one for name, one in meters.items() if name not in records}
+    values = [*(one.value for one in alone.values()), *(one.value for one in lines)]
+    total = None if any(one is None for one in values) else sum(one or 0.0 for one in values)
+    told = (f"line:{carrier_name(name)}@organisation@{year}" for name in sorted(records))
+    line = held.line("disclose.energy.total", "Energy used", total, "kWh",
+                     *(f"figure:{one.id}" for one in alone.values()), *told)  # fmt: skip
+    why = [one.reason for one in lines if one.reason is not None]
+    if why:
+        line = replace(line, reason=Said("; ".join(dict.fromkeys(one.text.format_map(one.params) for one in why))))
+    yield replace(line, period=str(year))
 
 
 def _counts(one: Shown) -> bool:
