@@ -10,6 +10,7 @@ import pytest
 
 from tests.disclosure.made import made_statement
 from wattstone.disclosure.checking import checked
+from wattstone.disclosure.checking.apart import netted_in
 from wattstone.disclosure.standards import standard
 from wattstone.disclosure.statement import Answer, Omission, Shown, Statement, Written
 from wattstone.disclosure.topics import topic
@@ -300,6 +301,37 @@ def test_credits_and_avoided_emissions_stand_apart_from_gross_ones(name):
     assert codes(made(answer("metrics.removals", tables=(in_table,)), figures=(offset,))) == []
     told = both("{{figure:" + offset.key + "}}")
     assert codes(made(answer("metrics.scope3", written=told), figures=(offset,))) == ["offset_in_text"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Our net emissions after offsets were 12 t.", 1),
+        ("Net of credits, we emitted 12 t of CO2 emissions.", 1),
+        ("Emissions were {{figure:scope1@2025}} after retired credits.", 1),
+        ("After purchased offsets, emissions came to {{figure:scope1@2025}}.", 1),
+        ("抵消后净排放为15吨。", 1),
+        ("扣除碳信用后的排放量为{{figure:scope1@2025}}。", 1),
+        ("净碳排放为十五吨。", 1),
+        ("We report no net emissions, 12 t is gross.", 0),
+        ("Scope 1 was 12 t. Credits are told apart.", 0),
+        ("We aim at net zero emissions by 2050.", 0),
+        ("净零排放目标年为2050年。", 0),
+        ("Emissions were lower after the relighting of 2022.", 0),
+    ],
+)
+def test_numbers_from_which_credits_are_taken_off_are_found_in_texts(text, found):
+    assert len(netted_in(text)) == found
+
+
+def test_what_is_said_not_to_be_known_and_is_known_is_told():
+    known = shown("scope1@2025", 3.0)
+    reason = {"en": "No data.", "zh": "没有数据。"}
+    omission = Omission(ground="not_available", reason=reason, entry="o", until=date(2027, 1, 1))
+    left = answer("metrics.ghg", figures=(known,), omission=omission)
+
+    assert codes(made(left, figures=(known,))) == ["omission_known"]
+    assert codes(made(replace(left, figures=()))) == []
 
 
 def rows(kind: str, *said: dict[str, Any]) -> pl.DataFrame:

@@ -72,6 +72,8 @@ def test_a_text_is_written_reviewed_locked_and_compared(ask):
     assert ask("POST", "/disclosure/2025/editions", json={}).status_code == 403
     made = ask("POST", "/disclosure/2025/editions", json={"standard": "tcfd"}, by="reviewer")
     assert (made.status_code, made.json()["number"]) == (201, 1)
+    again = ask("POST", "/disclosure/2025/editions", json={"standard": "tcfd"}, by="reviewer")
+    assert (again.status_code, again.json()["number"]) == (200, 1)  # the draft says the same: there is no second
     locked = ask("GET", "/disclosure/2025/statement?edition=1").json()
     assert locked["edition"] == 1
     assert ask("GET", "/disclosure/2025/statement?edition=2").status_code == 404

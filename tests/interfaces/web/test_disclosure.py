@@ -271,7 +271,11 @@ def test_files_of_drafts_and_editions_are_made_and_given_to_who_may_take_them_ou
 
 def test_an_edition_is_verified_on_its_page(signed: Served) -> None:
     asked = {**OF, "edition": "1", "back": "/report/climate/editions"}
-    assert signed.post("/run/disclosure_verify", asked, by="viewer").status_code == 303
+    assert signed.post("/run/disclosure_verify", asked, by="viewer").status_code == 403
+    assert "Verify the newest edition" not in words(
+        signed.get("/report/climate/editions?standard=tcfd&year=2025", by="viewer")
+    )
+    assert signed.post("/run/disclosure_verify", asked, by="reviewer").status_code == 303
     assert signed.do("disclosure_verify").data["holds"]
     assert "The edition is as it was locked" in words(signed.get("/report/climate/editions?standard=tcfd&year=2025"))
 

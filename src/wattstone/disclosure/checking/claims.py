@@ -13,6 +13,7 @@ import polars as pl
 
 from wattstone.base import Finding
 from wattstone.disclosure.checking.looking import Looked, say, texts_of
+from wattstone.disclosure.checking.sentences import DENIED, SENTENCE
 from wattstone.disclosure.narratives.placeholders import without_placeholders
 from wattstone.programme.held import held
 from wattstone.programme.waste.neutrality import refusals
@@ -37,10 +38,6 @@ _NAMES: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Names of scenarios and standards, and what states aim at."""
-_DENIED: Final = re.compile(
-    r"(?:\b(?:no|not(?!\s+only)|never|neither|nor|without|cannot)\b[^.;]{0,60}|(?:不(?![仅但只])|未|无(?!论)|没有|并非)[^，。；]{0,20})$",
-    re.IGNORECASE,
-)
 _GOAL: Final = re.compile(
     r"""\b(?:aims?|aiming|targets?|goals?|ambitions?|intends?|plans?|planned|will|shall|towards?|commit\w*|pledg\w*
         |by\s+(?:20|21)\d\d|until\s+(?:20|21)\d\d|before\s+(?:20|21)\d\d|on\s+(?:the|its|our)\s+way)\b
@@ -48,8 +45,6 @@ _GOAL: Final = re.compile(
     | (?:20|21)\d\d\s*年(?:前|底前|之前|实现|达到|达成)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SENTENCE: Final = re.compile(r"[^.!?;。！？；\n]+(?:[.](?=\d)[^.!?;。！？；\n]+)*")
-
 Kind = Literal["claim", "goal"]
 
 
@@ -88,9 +83,9 @@ def claims_in(markdown: str) -> tuple[Claim, ...]:
     """
     bare = _NAMES.sub(" ", re.sub(r"[*_`]", "", without_placeholders(markdown)))
     found: list[Claim] = []
-    for sentence in _SENTENCE.findall(bare):
+    for sentence in SENTENCE.findall(bare):
         for one in _CLAIM.finditer(sentence):
-            if _DENIED.search(sentence[: one.start()]):
+            if DENIED.search(sentence[: one.start()]):
                 continue
             kind: Kind = "goal" if _GOAL.search(sentence) else "claim"
             found.append(Claim(kind, one[0], " ".join(sentence.split())))

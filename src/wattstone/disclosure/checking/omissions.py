@@ -25,6 +25,13 @@ def of_omissions(looked: Looked) -> Iterator[Finding]:
                 place, "omission_told", "the topic is left out, and there is a text on it", "one of the two",
                 "withdraw the omission or the text; or say in the text what is left out", "warning", topic=topic,
             )  # fmt: skip
+        if answer.omission.ground == "not_available" and _computed(answer):
+            yield say(
+                place, "omission_known",
+                "data are said not to be available, and the workspace has {count} numbers on it",
+                "what is known, or another ground", "withdraw the omission, or say what lacks", "warning",
+                count=_computed(answer), topic=topic,
+            )  # fmt: skip
         if answer.omission.ground == "relief" and not answer.omission.paragraph.strip():
             yield say(
                 place, "omission_relief", "a relief is named, and no paragraph that gives it",
@@ -40,6 +47,18 @@ def of_omissions(looked: Looked) -> Iterator[Finding]:
                 place, "omission_open", "data are not available, and nothing says until when",
                 "a day by which the topic is answered", "name the day", "warning", topic=topic,
             )  # fmt: skip
+
+
+def _computed(answer: Answer) -> int:
+    """How many numbers the workspace has for a topic: its figures, or those of its tables."""
+    ids = {
+        held
+        for table in answer.tables
+        for name in table.rows.columns
+        if name.endswith("@figure")
+        for held in table.rows[name].drop_nulls()
+    }
+    return len(ids | {one.id for one in answer.figures if one.value is not None})
 
 
 def _reasons(answer: Answer) -> Iterator[Finding]:

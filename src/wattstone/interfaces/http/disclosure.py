@@ -184,18 +184,25 @@ def listed(request: Request, here: Reader, year: Year, standard: Standard = "tcf
 
 @router.post(
     "/disclosure/{year}/editions", operation_id="lockEdition", summary="Lock the draft as the next edition",
-    status_code=201, responses=described(EditionShape, status=201),
+    status_code=201, responses=described(
+        EditionShape, status=201,
+        others={200: {"model": EditionShape, "description": "The draft says what the newest edition says."}},
+    ),
 )  # fmt: skip
 def locked(
     request: Request, here: Reviewer, year: Year,
     said: Annotated[LockEdition, Body(examples=[{"standard": "tcfd", "why": "figures of the second half"}])],
 ) -> Response:  # fmt: skip
-    """Hashed, with all that it rests on; refused with everything that stands in the way."""
+    """Hashed, with all that it rests on; refused with everything that stands in the way.
+
+    A draft that says what the newest edition says makes no other: that one is answered, with 200.
+    """
 
     def make() -> Response:
         require(here.principal, Act.REVIEW, EVERYWHERE)
+        before = {one.number for one in editions(here.workspace, said.standard, year)}
         made = lock(here.workspace, said.standard, year, why=said.why, who=here.principal.name)
-        return json_answer(edition_json(made), status=201)
+        return json_answer(edition_json(made), status=200 if made.number in before else 201)
 
     return once(request, here, said.model_dump(), make)
 

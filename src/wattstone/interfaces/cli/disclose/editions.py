@@ -44,6 +44,8 @@ def lock(
     from wattstone.interfaces.cli.opening import account, opened
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.disclosure.editions import edition_words
+    from wattstone.interfaces.present.languages import translator
+    from wattstone.workflows.disclosure.locking import editions
     from wattstone.workflows.disclosure.locking import lock as lock_report
     from wattstone.workflows.disclosure.standing import check_lock, let_pass
 
@@ -54,7 +56,11 @@ def lock(
         if check:
             return _told(check_lock(held, standard, year), output)
         signing = None if no_signature else _signer(key)
+        before = {one.number for one in editions(held, standard, year)}
         made = lock_report(held, standard, year, why=why, key=signing, who=account())
+    if made.number in before:
+        output.say(translator(lang)("The draft says what edition {number} says: nothing was locked anew.",
+                                    number=made.number))  # fmt: skip
     output.say(*edition_words(made, lang))
     output.machine(edition_json(made))
     return 0
