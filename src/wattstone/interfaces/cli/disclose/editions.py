@@ -59,8 +59,8 @@ def lock(
         before = {one.number for one in editions(held, standard, year)}
         made = lock_report(held, standard, year, why=why, key=signing, who=account())
     if made.number in before:
-        output.say(translator(lang)("The draft says what edition {number} says: nothing was locked anew.",
-                                    number=made.number))  # fmt: skip
+        t = translator(lang)
+        output.say(t("The draft says what edition {number} says: nothing was locked anew.", number=made.number))
     output.say(*edition_words(made, lang))
     output.machine(edition_json(made))
     return 0
