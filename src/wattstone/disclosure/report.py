@@ -241,6 +241,13 @@ def _findings(risks: pl.DataFrame, horizons: pl.DataFrame, scenarios: Sequence[C
                 "warning",
                 unit="" if one.drawn.track is None else one.drawn.track.unit,
             )  # fmt: skip
+        if below := [year for year, price in zip(one.drawn.years, one.drawn.price, strict=True) if price < 0]:
+            yield _say(
+                f"scenario '{one.drawn.of['entry']}'", "price_below_zero",
+                "the price of carbon is below zero in {years}", "a price of carbon of zero or more",
+                "correct the path; below zero, who emits more would be paid for it", "warning",
+                years=", ".join(map(str, below)),
+            )  # fmt: skip
 
 
 def _first(scenarios: Sequence[Costed], shares: Sequence[Any]) -> tuple[tuple[str, str], ...]:

@@ -241,6 +241,16 @@ def test_a_price_of_carbon_and_not_of_co2_is_refused():
     assert next(one for one in report.findings if one.code == "disclose.no_cost").params["unit"] == "US$2010/t C"
 
 
+def test_a_price_below_zero_is_pointed_out_in_every_year_of_it():
+    """From 50 in 2025 to -50 in 2028 and 100 in 2030; years that are looked at are those of the path."""
+    report = build(kept(more=[path(2028, -50.0)]), beside(), 2025)
+    (found,) = [one for one in report.findings if one.code == "disclose.price_below_zero"]
+
+    assert (found.place, found.severity, found.params["years"]) == ("scenario 'orderly~2025'", "warning", "2028")
+    usual = build(kept(), beside(), 2025)
+    assert not [one for one in usual.findings if one.code == "disclose.price_below_zero"]
+
+
 def test_scope_2_by_both_methods_counts_twice_and_has_no_cost():
     known = beside()
     met = Met(
