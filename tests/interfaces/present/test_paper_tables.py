@@ -86,7 +86,7 @@ def overlaps(reader: pypdf.PdfReader) -> list[tuple[int, float, float]]:
 
 
 def shown(reader: pypdf.PdfReader) -> str:
-    return "".join("".join(page.extract_text().split()) for page in reader.pages).replace("\u200b", "")
+    return "".join("".join(page.extract_text().split()) for page in reader.pages)
 
 
 def table(heads: list[str], rows: list[list[Any]], numeric: frozenset[int] = frozenset()) -> Table:

@@ -20,12 +20,14 @@ _SHORT = 7  # characters of a text that is not broken, as `t CO2e`
 _KEYS = 3  # columns that may be repeated where a table is too wide for a page
 
 
-def printed_table(table: Table) -> dict[str, Any]:
+def printed_table(table: Table, *, unbroken: int = 0) -> dict[str, Any]:
     """A table as the template of the paper takes it.
 
     Parameters
     ----------
     table : Table
+    unbroken : int
+        Characters of an id, key or address that stays on a line, so that it is copied as it is.
 
     Returns
     -------
@@ -33,7 +35,10 @@ def printed_table(table: Table) -> dict[str, Any]:
         `heads`, `rows`, `title`, `note`; `whole`: whether it stays together on a page; `keys`: how many of its first
         columns name a row; `columns`: for each what the template measures.
     """
-    rows = [[{**asdict(cell), "text": breakable(cell.text, code=cell.code)} for cell in row] for row in table.rows]
+    rows = [
+        [{**asdict(cell), "text": breakable(cell.text, code=cell.code, unbroken=unbroken)} for cell in row]
+        for row in table.rows
+    ]
     heads = [{**asdict(head), "text": breakable(head.text)} for head in table.heads]
     columns = [_column(head["text"], [row[place] for row in rows]) for place, head in enumerate(heads)]
     return {
@@ -42,7 +47,7 @@ def printed_table(table: Table) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def breakable(text: str, *, code: bool = False) -> str:
+def breakable(text: str, *, code: bool = False, unbroken: int = 0) -> str:
     """A text whose longest words, ids and addresses may be broken.
 
     Parameters
@@ -50,6 +55,13 @@ def breakable(text: str, *, code: bool = False) -> str:
     text : str
     code : bool
         Whether it is an id or a name of a method.
+    unbroken : int
+        Characters of a word that is not broken in any case.
+
+    Returns
+    -------
+    str
+        With zero-width spaces, in whose place the templates let a line end: no reader of the paper meets them.
 
     Examples
     --------
@@ -58,7 +70,7 @@ def breakable(text: str, *, code: bool = False) -> str:
     >>> breakable("12 345 t"), len(breakable("x" * 40).split("\N{ZERO WIDTH SPACE}"))
     ('12 345 t', 40)
     """
-    return re.sub(r"[^ \n]+", lambda found: _parted(found[0], code=code), text)
+    return re.sub(r"[^ \n]+", lambda found: found[0] if len(found[0]) <= unbroken else _parted(found[0], code=code), text)
 
 
 def _parted(word: str, *, code: bool) -> str:

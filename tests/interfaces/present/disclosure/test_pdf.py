@@ -12,6 +12,7 @@ import typst
 from tests.disclosure.made import made_statement
 from wattstone.base import InputRefused
 from wattstone.interfaces.present import fonts
+from wattstone.interfaces.present.content import Cell, Head, Table
 from wattstone.interfaces.present.disclosure import Book, book
 from wattstone.interfaces.present.disclosure.content import EvidenceGroup, EvidencePart, EvidenceRow, Paragraph, Piece
 from wattstone.interfaces.present.disclosure.pdf import to_pdf
@@ -28,7 +29,7 @@ needs_chinese = pytest.mark.skipif(not has_chinese(), reason="no font for Chines
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.replace("\u200b", "").replace("\u00a0", "").replace("\u2060", "").split())
+    return "".join(text.replace("\u00a0", "").replace("\u2060", "").split())
 
 
 def latin(**changed: Any) -> Book:
@@ -99,7 +100,7 @@ def test_each_page_says_whose_report_it_is_and_that_it_is_a_draft(pages: list[st
 
 
 def test_heads_of_tables_are_on_each_of_their_pages(pages: list[str]) -> None:
-    begun = next(at for at, text in enumerate(pages) if text.partition("Every figure that this report shows")[1])
+    begun = next(at for at, text in enumerate(pages) if text.partition("Figures that this report shows or names")[1])
 
     assert len(pages) - begun >= 3
     for text in pages[begun + 1 : -1]:
@@ -120,7 +121,7 @@ def test_chapters_follow_each_other_and_few_pages_suffice(pages: list[str]) -> N
 
 def test_every_number_leads_to_its_evidence(paper: pypdf.PdfReader, pages: list[str]) -> None:
     wanted = {row[-1].text for row in latin().evidence.rows if row[-1].text}
-    begun = next(at for at, text in enumerate(pages) if text.partition("Every figure that this report shows")[1])
+    begun = next(at for at, text in enumerate(pages) if text.partition("Figures that this report shows or names")[1])
     told = squeezed("".join(pages[begun:]))
     marks = [one.get_object() for page in paper.pages[:begun] for one in page.get("/Annots", [])]
     number_of = {page.indirect_reference.idnum: at for at, page in enumerate(paper.pages) if page.indirect_reference}
@@ -130,6 +131,26 @@ def test_every_number_leads_to_its_evidence(paper: pypdf.PdfReader, pages: list[
     assert len(wanted) > 20
     assert all(squeezed(one) in told for one in wanted)
     assert sum(end >= begun for end in ends) >= len(wanted)
+
+
+def test_ids_and_keys_are_copied_as_they_are() -> None:
+    of = book(made_statement(organisation="Harbour Works"), "en")
+    key = "waste.water.withdrawal@2025"  # of a finding: it stays on a line, though its column is narrow
+    where = Table((Head("Where"), Head("Found")), ((Cell(f"figure '{key}'"), Cell("text " * 200)),))
+    long = "https://example.org/" + "path/" * 40
+    code = Paragraph((Piece(text="disclose.scenario.cost/1", code=True), Piece(text=f" {long}")))
+    pdf = pypdf.PdfReader(io.BytesIO(to_pdf(replace(of, findings=where, verify=(code,)))))
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+
+    assert "\u200b" not in text
+    assert {row[-1].text for row in of.evidence.rows if row[-1].text} <= set(re.findall(r"\b[0-9a-f]{20}\b", text))
+    assert key in text
+    assert "disclose.scenario.cost/1" in text
+    assert long in "".join(text.split())  # which breaks where there is no room
+    assert of.sources is not None
+    hashes = {one for row in of.sources.rows for cell in row for one in re.findall("[0-9a-f]{12}", cell.text)}
+    assert hashes
+    assert hashes <= set(re.findall(r"\b[0-9a-f]{12}\b", text))
 
 
 def test_no_text_is_taken_for_code() -> None:

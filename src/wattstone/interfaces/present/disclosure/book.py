@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wattstone.disclosure.standards import standard
 from wattstone.disclosure.statement import Statement
 from wattstone.interfaces.present.disclosure.content import Book
-from wattstone.interfaces.present.disclosure.evidence import evidence_table, sources_table
+from wattstone.interfaces.present.disclosure.evidence import evidence_count, evidence_table, sources_table
 from wattstone.interfaces.present.disclosure.front import (
     edition_words,
     facts,
@@ -19,7 +19,7 @@ from wattstone.interfaces.present.disclosure.grouped import grouped_evidence
 from wattstone.interfaces.present.disclosure.index import crosswalk, index_of
 from wattstone.interfaces.present.disclosure.sections import chapters
 from wattstone.interfaces.present.disclosure.words import person_words
-from wattstone.interfaces.present.languages import Language, Translate, translator
+from wattstone.interfaces.present.languages import Language, translator
 from wattstone.interfaces.present.numbers import LEVEL, percent
 from wattstone.interfaces.present.programme.words import said
 
@@ -51,6 +51,7 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
     made = chapters(statement, lang)
     first = headlines(statement, lang)
     shown_first = [one.value.figure or "" for one in first]
+    evidence = evidence_table(statement, made, lang, first=shown_first)
     lists = [statement.standard, *(standard(one) for one in also)]
     return Book(
         lang=lang,
@@ -70,7 +71,7 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
         chapters=made,
         indexes=tuple(index_of(one, statement, made, lang) for one in {one.key: one for one in lists}.values()),
         crosswalk=crosswalk(statement, made, lang),
-        evidence=evidence_table(statement, made, lang, first=shown_first),
+        evidence=evidence,
         grouped=grouped_evidence(statement, made, lang, first=shown_first),
         sources=sources_table(statement, made, lang),
         limits=tuple(said(one, lang) for one in statement.limits),
@@ -78,12 +79,13 @@ def book(statement: Statement, lang: Language, *, also: Sequence[str] = ()) -> B
         verify=verify_paragraphs(statement, lang),
         facts=facts(statement, lang),
         made=statement.made,
-        words=_words(t, lang),
+        words=_words(evidence_count(statement, evidence, lang), lang),
     )  # fmt: skip
 
 
-def _words(t: Translate, lang: Language) -> dict[str, str]:
+def _words(count: str, lang: Language) -> dict[str, str]:
     """Short words of the forms."""
+    t, space = translator(lang), "" if lang == "zh" else " "
     return {
         "skip": t("Skip to the report"), "contents": t("Contents"), "summary": t("Summary"), "page": t("Page"),
         "index": t("Index of requirements"), "crosswalk": t("The same answers in other standards"),
@@ -95,13 +97,12 @@ def _words(t: Translate, lang: Language) -> dict[str, str]:
         "caption-table": t("Table"), "caption-figure": t("Chart"),
         "figure": t("Figure"), "period": t("Period"), "value": t("Value"), "id": t("Id"),
         "interval": t("{level} interval", level=percent(LEVEL, lang)),
-        "figures-note": t("Every figure that this report shows or names, by the section that shows it first. The id is "
-                          "the hash of all that the figure says and rests on, and wattstone trace follows it to its "
-                          "sources. The workbook has the keys too."),
+        "figures-note": count + space + t("They stand by the section that shows each first. The id is the hash of all that "
+                                          "the figure says and rests on, and wattstone trace follows it to its sources. "
+                                          "The workbook has the keys too."),
         "none": t("no section"), "draft": t("Draft"), "first": t("The numbers first"), "parts": t("How far it goes"),
         "no-findings": t("The checks found nothing."),
-        "evidence-note": t("Every figure that this report shows or names. The id is the hash of all that the figure "
-                           "says and rests on."),
+        "evidence-note": count + space + t("The id is the hash of all that the figure says and rests on."),
         "sources-note": t("Hashes are shortened; the manifest of an edition has them in full."),
         "crosswalk-note": t("Paragraphs of other requirement lists that the same sections serve."),
     }  # fmt: skip

@@ -9,12 +9,12 @@ from wattstone.interfaces.present.disclosure.figure_names import FigureNames
 from wattstone.interfaces.present.disclosure.places import Place, places_of
 from wattstone.interfaces.present.disclosure.sections import anchor
 from wattstone.interfaces.present.disclosure.words import gas_words, person_words, state_words
-from wattstone.interfaces.present.languages import Language, counter, say_reason, translator
+from wattstone.interfaces.present.languages import Language, say_reason, translator
 from wattstone.interfaces.present.numbers import LEVEL, every, percent
 from wattstone.interfaces.present.programme.tables import unit_words
 from wattstone.interfaces.present.programme.words import basis_name
 
-__all__ = ["evidence_row", "evidence_table", "shown_figures", "sources_table"]
+__all__ = ["evidence_count", "evidence_row", "evidence_table", "shown_figures", "sources_table"]
 
 _SHORT = 12
 """Characters of a hash that tell it from others at a glance."""
@@ -42,24 +42,41 @@ def evidence_table(
     Returns
     -------
     content.Table
-        With the first section that shows it. One that is not recorded has no id. How many more the data pack has, of
-        tables that the report cuts short, the note says.
+        With the first section that shows it. One that is not recorded has no id.
     """
-    t, n = translator(lang), counter(lang)
+    t = translator(lang)
     heads = (
         Head(t("Figure")), Head(t("Key")), Head(t("Section")), Head(t("Value"), True), Head(t("Unit")),
         Head(t("{level} interval", level=percent(LEVEL, lang))), Head(t("Basis")), Head(t("Method")), Head(t("Id")),
     )  # fmt: skip
     held, places = shown_figures(statement, chapters, lang, first=first)
-    more = len(statement.figures) - len(held)
-    note = n("and {count} more figure: the workbook has it", "and {count} more figures: the workbook has them", more)
     names = FigureNames(statement, lang)
     rows = tuple(evidence_row(one, places.get(one.id), names, lang) for one in held)
     filled = [place for place in range(len(heads)) if place != _BAND or any(row[place].text for row in rows)]
-    return Table(
-        tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows),
-        note if more else "",
-    )  # fmt: skip
+    return Table(tuple(heads[place] for place in filled), tuple(tuple(row[place] for place in filled) for row in rows))
+
+
+def evidence_count(statement: Statement, table: Table, lang: Language) -> str:
+    """How many figures stand in the evidence, and how many more the workbook has.
+
+    Parameters
+    ----------
+    statement : Statement
+    table : content.Table
+        The evidence of the statement, as `evidence_table` makes it.
+    lang : {'en', 'zh'}
+
+    Returns
+    -------
+    str
+        A sentence. Both numbers together are the figures of the statement, of its JSON, its workbook and its pack.
+    """
+    t, shown = translator(lang), len(table.rows)
+    more = len(statement.figures) - shown
+    if not more:
+        return t("Figures that this report shows or names: {count}. It has no others.", count=shown)
+    return t("Figures that this report shows or names: {count}. The workbook has {more} more, from rows and columns "
+             "that its tables leave out.", count=shown, more=more)  # fmt: skip
 
 
 def _order(one: Shown) -> tuple[bool, str, bool, str, str]:

@@ -34,7 +34,7 @@ class FigureNames:
     """
 
     def __init__(self, statement: Statement, lang: Language) -> None:
-        self._lang = lang
+        self._lang: Language = lang
         rows = _rows(statement, lang)
         subjects = _subjects(statement, rows)
         figures = list(statement.figures.values())

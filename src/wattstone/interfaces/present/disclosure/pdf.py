@@ -41,6 +41,7 @@ _STANDARDS: Final = ("ua-1",)
 _FRONT, _BACK = 2, 8  # lines of the contents before and after those of the chapters
 _PLACES = 3  # of a finding that are named
 _WHOLE = 9  # rows of a table that stays together on a page
+_KEY = 32  # characters of a key or a shortened hash, which stay on a line
 _LONG = 1200  # characters of a row that may be parted between pages
 
 
@@ -85,8 +86,9 @@ def _content(book: Book) -> dict[str, Any]:
         "indexes": [_index(one) for one in book.indexes],
         "crosswalk": _table(book.crosswalk) if book.crosswalk else None,
         "grouped": [_part(one) for one in book.grouped],
-        "sources": _table(_on_lines(book.sources)) if book.sources else None,
-        "limits": list(book.limits), "findings": _table(_few(book.findings)) if book.findings else None,
+        "sources": _table(_on_lines(book.sources), unbroken=_KEY) if book.sources else None,
+        "limits": list(book.limits),
+        "findings": _table(_few(book.findings), unbroken=_KEY) if book.findings else None,
         "verify": [_block(one) for one in book.verify], "facts": [list(one) for one in book.facts],
         "words": book.words, "turn": _turn(book), "anchors": dict.fromkeys(anchors, 1),
         "keys": dict.fromkeys([*(one.key for one in book.chapters), *(one.key for one in book.sections())], 1),
@@ -184,10 +186,10 @@ def _drawing(drawing: Drawing) -> dict[str, Any]:
     return {"key": drawing.key, "title": drawing.title, "subtitle": drawing.subtitle, "alt": drawing.alt, "half": False}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table, *, unbroken: int = 0) -> dict[str, Any]:
     """As the template takes it; rows stay whole on a page unless one is as long as a text."""
     longest = max((sum(len(cell.text) for cell in row) for row in table.rows), default=0)
-    return {**printed_table(table), "rows-part": longest > _LONG, "whole": len(table.rows) <= _WHOLE}
+    return {**printed_table(table, unbroken=unbroken), "rows-part": longest > _LONG, "whole": len(table.rows) <= _WHOLE}
 
 
 def _on_lines(table: Table) -> Table:
