@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import unquote
 
 import polars as pl
 
+from wattstone.disclosure.line_names import text_of
 from wattstone.disclosure.material import Material
 from wattstone.disclosure.statement import Shown
 from wattstone.programme.report import Chart, Column, Said
@@ -87,7 +87,7 @@ def _carriers(asking: Asking, period: str) -> dict[str, Shown]:
     held = {one.name.removeprefix("energy."): one for one in meters
             if one.subject == "organisation" and one.unit == "kWh"}  # fmt: skip
     told = asking.figures.matching(f"^{re.escape(CARRIER)}", period)
-    return held | {unquote(one.name.removeprefix(CARRIER)): one for one in told}
+    return held | {text_of(one.name.removeprefix(CARRIER)): one for one in told}
 
 
 def _called(carrier: str) -> str:
