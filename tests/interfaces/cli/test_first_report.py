@@ -105,3 +105,6 @@ def test_the_answers_on_the_page_are_those_given(told: list[tuple[str, str, Resu
     assert "138" in of(told, "disclose write", "Ed")[0].err
     said = re.findall(r"(\d+) figures with their chains, of which (\d+) can", pack.out.replace("\n", " "))
     assert said == re.findall(r"(\d+) figures with their chains, of which (\d+) can", PAGE)
+    (verified,) = of(told, "disclose verify")
+    through = r"gone through: (\d+) figures and what stands behind each, (\d+) factors"
+    assert re.findall(through, " ".join(verified.out.split())) == re.findall(through, PAGE)
