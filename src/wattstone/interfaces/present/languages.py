@@ -126,6 +126,8 @@ _FORMS = (
     mark("{file}, meter '{meter}'"),
     mark("{file}, {count} more meters"),
     mark("{file}, column '{column}'"),
+    mark("{file}, line {line}, context '{context}'"),
+    mark("{file}, line {line}, unit '{unit}'"),
     mark("{file}, line {line}"),
     mark("{file}, row {row}"),
     mark("figure '{figure}'"),

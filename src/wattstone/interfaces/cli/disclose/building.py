@@ -82,7 +82,7 @@ def validate(
     lang: options.Lang = "en",
     json: options.Json = False,
 ) -> int:
-    """Validate inline XBRL with Arelle, without a network. Exit code 1 if something is wrong."""
+    """Validate inline XBRL with Arelle and by filing rules, without a network. Exit code 1 if something is wrong."""
     from wattstone.interfaces.cli.output import Output
     from wattstone.interfaces.present.languages import translator
     from wattstone.interfaces.present.xbrl.check import validate as check
@@ -91,7 +91,8 @@ def validate(
     found = check(file, packages or ())
     wrong = [one for one in found if one.severity == "error"]
     output.warn(found)
-    output.say(t("It is not valid.") if wrong else t("It is valid: Arelle finds nothing wrong."))
+    fine = t("It is valid; what is said above is advice.") if found else t("It is valid: Arelle finds nothing wrong.")
+    output.say(t("It is not valid.") if wrong else fine)
     output.machine({"file": str(file), "valid": not wrong, "findings": [one.as_dict() for one in found]})
     return 1 if wrong else 0
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from wattstone.base import Finding
 from wattstone.interfaces.present.languages import mark
 from wattstone.interfaces.present.xbrl.check_words import EXPECTED, REMEDIES, family
+from wattstone.interfaces.present.xbrl.filing import filing_rules
 
 __all__ = ["validate"]
 
@@ -28,8 +29,9 @@ def validate(path: Path, packages: Sequence[Path] = ()) -> tuple[Finding, ...]:
     """What is wrong with a report; nothing where it is valid.
 
     XML schema, XBRL 2.1, dimensions, inline XBRL, units of the registry, sums (Calculations 1.1, rounded) and facts
-    that contradict each other are looked at. Nothing is fetched: what is neither in the report, in the packages nor
-    among the standard files that Arelle carries is missing, and a finding says so.
+    that contradict each other are looked at by Arelle; the rules of those who take reports in, beside it. Nothing is
+    fetched: what is neither in the report, in the packages nor among the standard files that Arelle carries is missing,
+    and a finding says so.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ def validate(path: Path, packages: Sequence[Path] = ()) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        An error each; an empty tuple is a valid report.
+        A report without an error is valid; a warning is what those who take reports in advise against.
     """
     wrong = tuple(one for each in (path, *packages) if (one := _unfit(each)) is not None)
     if wrong:
@@ -108,7 +110,8 @@ def _looked(entry: Path, packages: Sequence[Path], home: Path, name: str) -> tup
         said: dict[str, Any] = json.loads(done.stdout)
     except json.JSONDecodeError:
         return (_stopped(name, (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]),)
-    return tuple(_findings(said, name))[:_SHOWN]
+    arelle, rules = tuple(_findings(said, name))[:_SHOWN], tuple(filing_rules(said["stands"], name))[:_SHOWN]
+    return (*arelle, *rules)
 
 
 def _stopped(name: str, why: str) -> Finding:
