@@ -104,7 +104,8 @@ def test_a_carrier_leads_to_the_records_and_holds_when_it_is_verified(acme: Path
 def test_energy_of_bills_costs_what_a_scenario_says(acme: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(acme, tmp_path / "ws"))
     (tmp_path / "path.csv").write_text(
-        "# provider: Own desk\n# model: none\n# edition: 2026\n# source: memo 7\nscenario,region,variable,unit,year,value\n"
+        "# provider: Own desk\n# model: none\n# edition: 2026\n# source: memo 7\n"
+        "scenario,region,variable,unit,year,value\n"
         "Own,GB,Price|Carbon,GBP2025/t CO2,2025,40\nOwn,GB,Price|Carbon,GBP2025/t CO2,2030,60\n",
         encoding="utf-8",
     )
@@ -116,7 +117,8 @@ def test_energy_of_bills_costs_what_a_scenario_says(acme: Path, tmp_path: Path) 
         add_entry(held, "horizon", {"year": "2025", "horizon": "short", "first": "2026", "last": "2030"})
         add_entry(held, "scenario", {
             "id": "nz", "year": "2025", "title_en": "Net zero", "title_zh": "净零", "provider": "Own desk",
-            "model": "none", "edition": "2026", "scenario": "Own", "region": "GB", "price": "Price|Carbon", "aim": "near_paris",
+            "model": "none", "edition": "2026", "scenario": "Own", "region": "GB", "price": "Price|Carbon",
+            "aim": "near_paris",
             "covers": "scope1", "covered": "1", "per_unit": "1", "currency": "GBP", "rate_source": "same",
         })  # fmt: skip
         lines = {one.name: one for one in report(held, Asked(year=2025)).lines if one.period == "2030"}
