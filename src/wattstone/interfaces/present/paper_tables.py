@@ -70,7 +70,9 @@ def breakable(text: str, *, code: bool = False, unbroken: int = 0) -> str:
     >>> breakable("12 345 t"), len(breakable("x" * 40).split("\N{ZERO WIDTH SPACE}"))
     ('12 345 t', 40)
     """
-    return re.sub(r"[^ \n]+", lambda found: found[0] if len(found[0]) <= unbroken else _parted(found[0], code=code), text)
+    return re.sub(
+        r"[^ \n]+", lambda found: found[0] if len(found[0]) <= unbroken else _parted(found[0], code=code), text
+    )
 
 
 def _parted(word: str, *, code: bool) -> str:

@@ -97,9 +97,10 @@ def _words(count: str, lang: Language) -> dict[str, str]:
         "caption-table": t("Table"), "caption-figure": t("Chart"),
         "figure": t("Figure"), "period": t("Period"), "value": t("Value"), "id": t("Id"),
         "interval": t("{level} interval", level=percent(LEVEL, lang)),
-        "figures-note": count + space + t("They stand by the section that shows each first. The id is the hash of all that "
-                                          "the figure says and rests on, and wattstone trace follows it to its sources. "
-                                          "The workbook has the keys too."),
+        "figures-note": count + space + t(
+            "They stand by the section that shows each first. The id is the hash of all that the figure says and rests "
+            "on, and wattstone trace follows it to its sources. The workbook has the keys too."
+        ),
         "none": t("no section"), "draft": t("Draft"), "first": t("The numbers first"), "parts": t("How far it goes"),
         "no-findings": t("The checks found nothing."),
         "evidence-note": count + space + t("The id is the hash of all that the figure says and rests on."),

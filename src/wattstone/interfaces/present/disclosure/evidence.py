@@ -1,4 +1,4 @@
-"""The appendix: every figure that a report shows, what texts and answers rest on, and what the checks found."""
+"""The appendix: the figures that a report shows, how many it has, and what its texts and answers rest on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -49,9 +49,7 @@ class FigureNames:
 
         for label, held in groupby(sorted(figures, key=alike), key=alike):
             mine = list(held)
-            told = {
-                one.key: rows[one.id].texts if one.id in rows else subjects.get(one.subject, ()) for one in mine
-            }
+            told = {one.key: rows[one.id].texts if one.id in rows else subjects.get(one.subject, ()) for one in mine}
             many = _few_enough([(told[one.key], one.period) for one in mine])
             for one in mine:
                 alone = len({each.name for each in mine}) == 1 and one.subject == _WHOLE and has_words(one)
