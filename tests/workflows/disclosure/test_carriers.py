@@ -82,7 +82,8 @@ def test_bills_alone_are_the_energy_of_the_year(acme: Path) -> None:
         "Electricity": 420_000, "Natural gas": 610_000, "Diesel": diesel, "All energy": 1_030_000 + diesel,
     })  # fmt: skip
     assert "energy of records on the gross calorific value" in str(told.says["metrics.energy"])
-    assert "9500" in str(told.says["metrics.energy"])
+    assert "by published factors, on the net calorific value" in str(told.says["metrics.energy"])
+    assert "9500" in str(lines["disclose.energy.carrier.diesel"].notes)
 
 
 def test_a_carrier_leads_to_the_records_and_holds_when_it_is_verified(acme: Path) -> None:

@@ -17,6 +17,8 @@ REGISTERS = (
     mark("{amount} {unit} of {what} at {value} kWh a unit, gross calorific value: {set}"),
     mark("{amount} {unit} of {what} at {value} kWh a unit, net calorific value: {set}"),
     mark("travel of own vehicles"),
+    mark("amounts by volume or mass are told in kWh by published factors, on the gross calorific value"),
+    mark("amounts by volume or mass are told in kWh by published factors, on the net calorific value"),
     mark("exposed from {threshold} {unit} on, by {layer}: {source}"),
     mark("{seen} of {sites} sites of the portfolio were looked at"),
     mark("the layer has no data at any site"),

@@ -37,7 +37,7 @@ from wattstone.workflows.inventory.plans import plan_of
 from wattstone.workflows.inventory.record import FIGURES
 from wattstone.workflows.workspace import Workspace
 
-__all__ = ["CARRIER", "Billed", "Metered", "billed", "carrier_lines", "carrier_name"]
+__all__ = ["CARRIER", "HELD", "Billed", "Metered", "billed", "carrier_lines", "carrier_name"]
 
 CARRIER: Final = "disclose.energy.carrier."
 """Before the name of a carrier that records tell of."""
@@ -55,10 +55,11 @@ _UNKNOWN: Final = Said(
     "{amount} {unit} of {what} cannot be told in kWh: nothing at hand says what energy a unit of it holds"
 )
 _STATED: Final = Said("emissions of {what} are stated without an amount")
-_HELD: Final = {
+HELD: Final = {
     "gross": Said("{amount} {unit} of {what} at {value} kWh a unit, gross calorific value: {set}"),
     "net": Said("{amount} {unit} of {what} at {value} kWh a unit, net calorific value: {set}"),
 }
+"""What was told in kWh, and by what."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +232,7 @@ def _told(one: _Sum) -> Billed:
     ]  # fmt: skip
     notes = [
         *(_BASES[basis] for basis in sorted(one.bases)),
-        *(Said(_HELD[basis].text, {"amount": f"{amount:.12g}", "unit": unit, "what": what, "value": value,
+        *(Said(HELD[basis].text, {"amount": f"{amount:.12g}", "unit": unit, "what": what, "value": value,
                                    "set": _source(of)})
           for (unit, what, value, basis, of), amount in sorted(one.contents.items())),
     ]  # fmt: skip

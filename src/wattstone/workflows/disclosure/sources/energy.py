@@ -13,7 +13,7 @@ from wattstone.programme.report import Chart, Column, Said
 from wattstone.rates.activities import activity_kinds
 from wattstone.workflows.disclosure.sources.asking import Asking, answered, figure_table, taken
 from wattstone.workflows.disclosure.sources.basis import COVERED
-from wattstone.workflows.disclosure.sources.carriers import CARRIER, billed
+from wattstone.workflows.disclosure.sources.carriers import CARRIER, HELD, billed
 from wattstone.workflows.programme.entries import entries_of
 
 __all__ = ["energy", "measures_of"]
@@ -27,6 +27,11 @@ _APART: Final = {
     "nature.carbon.flux.co2": "Carbon taken up by areas under nature", "avoided": "Avoided emissions of others",
     "waste.avoided": "Avoided emissions by what was recovered", "fleet.avoided": "Avoided emissions of vehicles",
 }  # fmt: skip
+_WITHOUT_NUMBERS: Final = {
+    HELD["gross"].text: "amounts by volume or mass are told in kWh by published factors, on the gross calorific value",
+    HELD["net"].text: "amounts by volume or mass are told in kWh by published factors, on the net calorific value",
+}
+"""What a sentence says of a conversion: its numbers stand in the notes of the figure, where they are evidence."""
 
 
 def energy(asking: Asking) -> Iterator[Material]:
@@ -105,8 +110,8 @@ def _of_records(asking: Asking, found: Mapping[str, Shown]) -> Iterator[Said]:
     yield Said("Energy of bills and other activity records is in it beside that of meters.")
     for name, one in billed(asking.workspace, asking.year).items():
         if name in found and found[name].value is not None:
-            for note in one.notes:
-                yield Said("{carrier}: {note}.", {"carrier": Said(_called(name)), "note": note})
+            for note in dict.fromkeys(_WITHOUT_NUMBERS.get(each.text, each.text) for each in one.notes):
+                yield Said("{carrier}: {note}.", {"carrier": Said(_called(name)), "note": Said(note)})
 
 
 def _divided(names: set[str]) -> Iterator[Said]:
