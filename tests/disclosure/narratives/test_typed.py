@@ -12,6 +12,8 @@ from wattstone.disclosure.narratives.typed import typed_numbers
         ("Emissions were 1 234.5 t CO2e, 12 % less.", ["1 234.5", "12 %"]),
         ("范围二排放为 1,234 吨，较2021年下降 12.5%。", ["1,234", "12.5%"]),
         ("排放为三千吨，下降百分之十二。", ["百分之十二", "三千"]),
+        ("We emitted one hundred and thirty-six tonnes, ½ of it gas.", ["one hundred and thirty-six", "½"]),
+        ("It fell by twelve per cent.", ["twelve"]),
         ("We spent 3.5 million CNY at 42 sites.", ["3.5 million", "42"]),
         ("It fell by 42 per cent from 2021 to 2030.", ["42 per cent"]),
         ("Down to -0.5e3 kg", ["-0.5e3"]),

@@ -91,6 +91,14 @@ def test_numbers_that_were_typed_are_told_when_it_is_written(workspace):
     assert [(one.code, one.severity) for one in done.findings] == [("narrative.typed", "warning")]
 
 
+def test_a_figure_that_nobody_recorded_is_told_when_it_is_named(workspace):
+    done = wrote(workspace, "It was {{figure:scope9@2025}}.")
+
+    assert [(one.code, one.params) for one in done.findings] == [
+        ("narrative.figure_missing", {"figure": "scope9@2025"})
+    ]
+
+
 def test_what_a_report_does_not_take_is_refused_and_nothing_is_kept(workspace):
     with pytest.raises(InputRefused) as refused:
         wrote(workspace, "<b>x</b> {{figure:scope1}} [x](file:///etc)")

@@ -1,16 +1,19 @@
 """Narratives written and revised: versions that nothing overwrites, and nobody's words lost to somebody else's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
 from wattstone.base import Finding, InputRefused
 from wattstone.disclosure.approval import approvals
+from wattstone.disclosure.narratives.placeholders import placeholders
 from wattstone.programme.kinds import record_kind
 from wattstone.programme.naming import named
 from wattstone.workflows.access import EVERYWHERE, Act
 from wattstone.workflows.access.guard import acting
+from wattstone.workflows.disclosure.figures import Figures
 from wattstone.workflows.programme.changing import Changed
 from wattstone.workflows.programme.entries import add_entry, correct, entries_of
 from wattstone.workflows.programme.noticed import Overtaken
@@ -103,16 +106,31 @@ def write(
     if held.is_empty():
         if was not in ("", NEW):
             raise Overtaken([_gone(entry)])
-        return add_entry(workspace, "narrative", {**said, "text": text}, who=who, labels=labels)
+        done = add_entry(workspace, "narrative", {**said, "text": text}, who=who, labels=labels)
+        return replace(done, findings=(*done.findings, *_unknown(whole, year, entry, text)))
     now = str(held["hash"][0])
     if len(was) >= _SHORTEST and now.startswith(was):
         was = now
     if was == NEW:
         raise Overtaken([_there(entry, str(held["entered_by"][0]))])
-    return correct(
+    done = correct(
         workspace, "narrative", entry, {"text": text}, reason=reason.strip() or _own_reason(whole, entry), who=who,
         labels=labels, was=was,
     )  # fmt: skip
+    return replace(done, findings=(*done.findings, *_unknown(whole, year, entry, text)))
+
+
+def _unknown(whole: Workspace, year: int, entry: str, text: str) -> Iterator[Finding]:
+    """Placeholders of figures that nobody recorded: told at once, for a misspelt name is mended where it is typed."""
+    figures = Figures(whole, year)
+    named = {one.key: one for one in placeholders(text) if one.kind == "figure"}
+    for key, one in named.items():
+        if figures.shown(one.name, one.period, one.subject).state == "missing":
+            yield Finding(
+                code="narrative.figure_missing", place=f"narrative '{entry}'", severity="warning",
+                found="no figure '{figure}' is recorded", expected="figures that the workspace has",
+                remedy="record it, or correct the placeholder", params={"figure": key[:200]},
+            )  # fmt: skip
 
 
 def _own_reason(whole: Workspace, entry: str) -> str:
