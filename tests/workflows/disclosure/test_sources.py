@@ -213,3 +213,27 @@ def test_of_many_sites_the_largest_are_shown(made: Path) -> None:
 
     assert [one.subject for one in some] == ["site:B"]
     assert set(figures.every) == {"scope2.location@2020@site:B"}
+
+
+def test_green_revenue_stands_with_the_opportunities_by_taxonomy(steady):
+    """40 of 200 are named by the catalogue, and pass its tests: 20 %."""
+    held = open_workspace(steady)
+    money = {"year": "2020", "kpi": "turnover", "currency": "GBP", "source": "accounts"}
+    said = {
+        "taxonomy": {"taxonomy": "own", "title": "Own list", "edition": "1", "harm": "no", "safeguards": "no",
+                     "source": "board"},
+        "taxonomy_item": {**money, "item": "Advice", "amount": "40"},
+        "taxonomy_total": {**money, "amount": "200"},
+        "taxonomy_claim": {"taxonomy": "own", "year": "2020", "kpi": "turnover", "item": "Advice", "activity": "a",
+                           "objective": "other", "share": "1", "contributes": "yes", "evidence": "contracts"},
+    }  # fmt: skip
+    for kind, one in said.items():
+        add_entry(held, kind, one)
+    take_report(held, "indicator", Asked(year=2020))
+    held.close()
+    (table,) = [one for one in material(steady).tables["metrics.opportunities"] if one.id == "green"]
+
+    row = table.rows.row(0, named=True)
+    assert (row["taxonomy"], row["kpi"], row["eligible"], row["aligned"]) == ("Own list", "turnover", 40.0, 40.0)
+    assert (row["eligible_share"], row["aligned_share"]) == (0.2, 0.2)
+    assert all(row[f"{name}@figure"] for name in ("eligible", "aligned", "eligible_share", "aligned_share"))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["BARE", "COMMANDS"]
 
 _FEW = 8  # names that a line holds
+_MANY = ("scenarios", "regions", "variables", "units")
 
 Source = Annotated[str, typer.Option("--source", help="Where the file is from: publication, date, address.")]
 Licence = Annotated[str, typer.Option("--licence", help="Under which terms it may be used.")]
@@ -68,7 +69,8 @@ def scenario(
     counts = {"new": len(done.new), "changed": len(done.changed), "same": len(done.same)}
     output.say(t("{file}: {new} new, {changed} changed, {same} as they were.", file=done.source, **counts))
     for one in held_now:
-        said = {name: _few(texts) if isinstance(texts, tuple) else texts for name, texts in asdict(one).items()}
+        row: dict[str, Any] = asdict(one)
+        said = {name: _few(value) if name in _MANY else value for name, value in row.items()}
         output.say(t(
             "Provider {provider}, model {model}, edition {edition}: scenarios {scenarios}; regions {regions}; "
             "variables {variables} in {units}; {first} to {last}.", **said,

@@ -9,6 +9,7 @@ from wattstone.workflows.disclosure.sources.asking import Asking
 from wattstone.workflows.disclosure.sources.basis import basis
 from wattstone.workflows.disclosure.sources.emissions import emissions
 from wattstone.workflows.disclosure.sources.energy import energy
+from wattstone.workflows.disclosure.sources.green import green
 from wattstone.workflows.disclosure.sources.lines import metric_lines
 from wattstone.workflows.disclosure.sources.programme import programme
 from wattstone.workflows.disclosure.sources.targets import targets
@@ -41,7 +42,7 @@ def metrics_material(workspace: Workspace, year: int, figures: Figures) -> Mater
     """
     whole = acting(workspace, Act.READ, EVERYWHERE)
     asking = Asking(workspace=whole, year=year, figures=figures)
-    told = joined(one for source in (emissions, basis, energy, targets, programme) for one in source(asking))
+    told = joined(one for source in (emissions, basis, energy, targets, programme, green) for one in source(asking))
     limits: list[Said] = []
     if figures.release() is None and asking.taken:
         limits.append(Said("The inventory of {year} was not released.", {"year": year}))
