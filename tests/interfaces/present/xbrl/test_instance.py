@@ -285,6 +285,17 @@ def test_a_mapping_that_cannot_hold_is_refused(old, new, code, tmp_path):
     assert code in {one.code for one in refused.value.findings}
 
 
+def test_all_that_is_wrong_with_a_row_of_a_mapping_is_told_at_once(tmp_path):
+    path = tmp_path / "mapping.toml"
+    wrong = MAPPING.replace('concept = "Scope1Emissions"', 'concept = "Nothing"')
+    path.write_text(wrong.replace('"off:DirectEmissions"', '"other:DirectEmissions"'), encoding="utf-8")
+
+    with pytest.raises(InputRefused) as refused:
+        read_mapping(path)
+
+    assert {one.code for one in refused.value.findings} == {"xbrl.mapping.concept", "xbrl.mapping.name"}
+
+
 def test_what_is_no_report_is_refused_without_arelle(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.txt").write_text("no report", encoding="utf-8")

@@ -123,17 +123,17 @@ def _wrong(told: Mapping[str, Any], name: str) -> Iterator[Finding]:
 
 
 def _row(one: Any, prefixes: Mapping[str, Any], name: str, seen: set[Any]) -> Iterator[Finding]:
+    names = [str(one.get("official", "")), *(end for pair in one.get("dimensions", {}).items() for end in pair)]
+    for each in names:
+        if not _QNAME.fullmatch(str(each)) or str(each).partition(":")[0] not in prefixes:
+            yield _finding("xbrl.mapping.name", name, mark("'{name}' is no name of a declared namespace"),
+                           mark("PREFIX:Name, with the prefix in [namespaces]"), str(each))  # fmt: skip
     known = {each.id: each for each in taxonomy().concepts}
     concept = known.get(str(one.get("concept")))
     if concept is None:
         yield _finding("xbrl.mapping.concept", name, mark("there is no concept '{name}'"),
                        mark("a concept of docs/reference/xbrl-mapping.md"), str(one.get("concept")))  # fmt: skip
         return
-    names = [str(one.get("official", "")), *(end for pair in one.get("dimensions", {}).items() for end in pair)]
-    for each in names:
-        if not _QNAME.fullmatch(str(each)) or str(each).partition(":")[0] not in prefixes:
-            yield _finding("xbrl.mapping.name", name, mark("'{name}' is no name of a declared namespace"),
-                           mark("PREFIX:Name, with the prefix in [namespaces]"), str(each))  # fmt: skip
     lacks = set(concept.axes) ^ (set(one.get("members", {})) - {"Subject"})
     for axis in sorted(lacks):
         yield _finding("xbrl.mapping.members", name, mark("members do not fit the axes of the concept: '{name}'"),
