@@ -279,6 +279,68 @@ def test_by_keyboard_in_chinese_and_in_the_dark(desk: Watched, estate: Server) -
     assert shades == ["rgb(22, 23, 21)", "rgb(250, 250, 247)"]  # paper, dark and light
 
 
+def test_a_climate_report_is_written_approved_locked_and_read(
+    chrome: Browser, desk: Watched, estate: Server, tmp_path: Path
+) -> None:
+    """Somebody writes in both languages with a figure, a reviewer approves and locks, the public reads the file.
+
+    It comes before what is entered of 2022 by the journeys below: a lock is refused where a figure is out of date.
+    """
+    topic, of = "/report/climate/topics/governance.information", "standard=tcfd@2021&year=2023"
+    page = goto(desk, estate, f"{topic}?{of}")
+    main = main_part(page)
+    page.locator("#i-text-en").fill("The board hears of it each quarter: ")
+    main.get_by_text("Figures of 2023 that a text can name").click()
+    page.locator("#i-text-en").press_sequentially("{{figure:scope2.location@2022}} in 2022, not 7 t.")
+    main.get_by_role("button", name="Preview").first.click()
+    preview = main.get_by_role("region", name="Preview, not kept yet")
+    expect(preview.locator("a.n")).to_contain_text("CO2")
+    expect(main).to_contain_text("Numbers typed by hand")
+    assert not serious(page)
+    page.locator("#i-text-en").fill("The board hears of it each quarter: {{figure:scope2.location@2022}} in 2022.")
+    main.get_by_role("button", name="Keep the text").first.click()
+    expect(page.locator(".flash")).to_contain_text("The text is kept")
+    page.locator("#i-text-zh").fill("董事会每季度听取汇报：2022 年为 {{figure:scope2.location@2022}}。")
+    main.get_by_role("button", name="Keep the text").last.click()
+    expect(main).to_contain_text("to be reviewed by somebody else")
+
+    page = goto(desk, estate, "/settings/people")
+    form = page.get_by_role("region", name="Invite somebody")
+    form.get_by_label("Address of mail").fill("rui@example.org")
+    form.get_by_label("Role").select_option("reviewer")
+    form.get_by_role("button", name="Make the link").click()
+    context = chrome.new_context(locale="en-GB", accept_downloads=True)
+    other = opened(context)
+    other.page.goto(page.locator("#secret").inner_text())
+    other.page.get_by_label("Name").fill("Rui")
+    other.page.get_by_label("Password").fill("another stone by the river")
+    main_part(other.page).get_by_role("button").last.click()
+    other.page.wait_for_url("**/o/estate/**")
+    for _ in range(2):
+        goto(other, estate, f"{topic}?{of}")
+        main_part(other.page).get_by_role("button", name="Approve", exact=True).first.click()
+        expect(other.page.locator(".flash")).to_contain_text("The text is approved")
+    goto(other, estate, f"/report/climate/editions?{of}")
+    assert not serious(other.page)
+    main_part(other.page).get_by_role("button", name="Lock it").click()
+    expect(other.page.locator("h1")).to_have_text("Edition 1", timeout=PATIENCE)
+
+    other.page.get_by_label("Form").select_option("html")
+    other.page.get_by_role("button", name="Make a file of the climate report").click()
+    ended(other.page, "Make a file of the climate report")
+    goto(other, estate, f"/report/climate/editions?{of}")
+    with other.page.expect_download() as held:
+        other.page.get_by_role("link", name=re.compile("tcfd-2023-1.en.html")).click()
+    file = tmp_path / "report.html"
+    held.value.save_as(file)
+    reader = context.new_page()
+    reader.goto(file.as_uri())
+    expect(reader.locator("body")).to_contain_text("The board hears of it each quarter")
+    assert not serious(reader)
+    assert not other.complaints
+    context.close()
+
+
 def test_a_microgrid_is_planned(desk: Watched, estate: Server) -> None:
     page = goto(desk, estate, "/action/microgrid")
     expect(main_part(page)).to_contain_text("No microgrid yet.")
@@ -373,7 +435,7 @@ def test_a_year_is_checked_compared_and_given_a_base_year(desk: Watched, estate:
     main_part(page).get_by_role("button", name="Check the inventory").click()
     ended(page, "Check the inventory")
     goto(desk, estate, "/report/checks?year=2022")
-    expect(main_part(page)).to_contain_text("of a release of 2022")
+    expect(main_part(page)).to_contain_text("2022 was released on")
     expect(page.get_by_role("region", name="All checks").first).to_contain_text("Parts add up to totals")
     assert not serious(page)
     main_part(page).get_by_role("button", name="Check the inventory").wait_for()
@@ -443,62 +505,3 @@ def test_an_area_is_entered_mapped_and_withdrawn(desk: Watched, estate: Server) 
     page.wait_for_url("**/programme/nature/area")
     expect(main).not_to_contain_text("Journey bay was entered")
     assert desk.complaints == []
-
-
-def test_a_climate_report_is_written_approved_locked_and_read(
-    chrome: Browser, desk: Watched, estate: Server, tmp_path: Path
-) -> None:
-    """Somebody writes in both languages with a figure, a reviewer approves and locks, the public reads the file."""
-    topic, of = "/report/climate/topics/governance.information", "standard=tcfd@2021&year=2023"
-    page = goto(desk, estate, f"{topic}?{of}")
-    main = main_part(page)
-    page.locator("#i-text-en").fill("The board hears of it each quarter: ")
-    main.get_by_text("Figures of 2023 that a text can name").click()
-    page.locator("#i-text-en").press_sequentially("{{figure:scope2.location@2022}} in 2022, not 7 t.")
-    main.get_by_role("button", name="Preview").first.click()
-    preview = main.get_by_role("region", name="Preview, not kept yet")
-    expect(preview.locator("a.n")).to_contain_text("CO2")
-    expect(main).to_contain_text("Numbers typed by hand")
-    assert not serious(page)
-    page.locator("#i-text-en").fill("The board hears of it each quarter: {{figure:scope2.location@2022}} in 2022.")
-    main.get_by_role("button", name="Keep the text").first.click()
-    expect(page.locator(".flash")).to_contain_text("The text is kept")
-    page.locator("#i-text-zh").fill("董事会每季度听取汇报：2022 年为 {{figure:scope2.location@2022}}。")
-    main.get_by_role("button", name="Keep the text").last.click()
-    expect(main).to_contain_text("to be reviewed by somebody else")
-
-    page = goto(desk, estate, "/settings/people")
-    form = page.get_by_role("region", name="Invite somebody")
-    form.get_by_label("Address of mail").fill("rui@example.org")
-    form.get_by_label("Role").select_option("reviewer")
-    form.get_by_role("button", name="Make the link").click()
-    context = chrome.new_context(locale="en-GB", accept_downloads=True)
-    other = opened(context)
-    other.page.goto(page.locator("#secret").inner_text())
-    other.page.get_by_label("Name").fill("Rui")
-    other.page.get_by_label("Password").fill("another stone by the river")
-    main_part(other.page).get_by_role("button").last.click()
-    other.page.wait_for_url("**/o/estate/**")
-    for _ in range(2):
-        goto(other, estate, f"{topic}?{of}")
-        main_part(other.page).get_by_role("button", name="Approve", exact=True).first.click()
-        expect(other.page.locator(".flash")).to_contain_text("The text is approved")
-    goto(other, estate, f"/report/climate/editions?{of}")
-    assert not serious(other.page)
-    main_part(other.page).get_by_role("button", name="Lock it").click()
-    expect(other.page.locator("h1")).to_have_text("Edition 1", timeout=PATIENCE)
-
-    other.page.get_by_label("Form").select_option("html")
-    other.page.get_by_role("button", name="Make a file of the climate report").click()
-    ended(other.page, "Make a file of the climate report")
-    goto(other, estate, f"/report/climate/editions?{of}")
-    with other.page.expect_download() as held:
-        other.page.get_by_role("link", name=re.compile("tcfd-2023-1.en.html")).click()
-    file = tmp_path / "report.html"
-    held.value.save_as(file)
-    reader = context.new_page()
-    reader.goto(file.as_uri())
-    expect(reader.locator("body")).to_contain_text("The board hears of it each quarter")
-    assert not serious(reader)
-    assert not other.complaints
-    context.close()

@@ -137,7 +137,7 @@ def test_cambridge_report_is_honest_and_mostly_empty(cambridge, expected):
     assert not made.simulated
     assert by_part == {"governance": {"open"}, "strategy": {"open"}, "risk": {"open"},
                        "metrics": {"open", "partly", "answered"}}  # fmt: skip
-    assert totals["Scope 2, location-based"] == pytest.approx(power["hourly"].sum(), rel=EXACT)
+    assert totals["Scope 2, location-based (CO2 alone)"] == pytest.approx(power["hourly"].sum(), rel=EXACT)
     assert totals["Scope 1"] == pytest.approx(gas["scope1"].sum(), rel=EXACT)
     assert totals["Scope 3"] is None
     assert energy == pytest.approx({"Electricity": power["value"].sum(), "Natural gas": gas["value"].sum()}, rel=EXACT)

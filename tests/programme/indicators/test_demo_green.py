@@ -42,14 +42,14 @@ def test_the_example_of_factories() -> None:
 
 
 def test_the_example_of_indicators() -> None:
-    """41 of 150 million aligned, 143 eligible; of 12 million capex 3.1 aligned, 3.1 + 3.2 eligible; 1 of 118,000 h."""
+    """410 of 1,900 million aligned, 1,430 eligible; of 12 million capex 3.1 aligned, 3.1 + 3.2 eligible; 1 of 118,000 h."""
     held = entries("indicator", "indicators")
 
     assert wrong_indicators(held) == []
     report = build_indicators(held, 2022)
     green, eu = "indicator.green", "entry:EU Taxonomy"
-    assert report.line(f"{green}.turnover.aligned_share", eu).value == pytest.approx(41 / 150)
-    assert report.line(f"{green}.turnover.eligible_share", eu).value == pytest.approx(143 / 150)
+    assert report.line(f"{green}.turnover.aligned_share", eu).value == pytest.approx(410 / 1900)
+    assert report.line(f"{green}.turnover.eligible_share", eu).value == pytest.approx(1430 / 1900)
     assert report.line(f"{green}.capex.aligned_share", eu).value == pytest.approx(3.1 / 12)
     assert report.line(f"{green}.capex.eligible_share", eu).value == pytest.approx(6.3 / 12)
     assert report.line("indicator.safety.employees.ltifr").value == pytest.approx(1e6 / 118_000)

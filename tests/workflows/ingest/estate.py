@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,8 +97,11 @@ def keys(root: Path) -> dict[str, int]:
         return records.meter_keys()
 
 
-def packed(rows: pl.DataFrame) -> str:
+def packed(rows: pl.DataFrame | Iterable[tuple[Any, ...]]) -> str:
     """The hash of a slice, computed without ours: SHA-256 over start, length and value of each row."""
+    if not isinstance(rows, pl.DataFrame):
+        shape = {"start": pl.Datetime("us"), "seconds": pl.Int32, "value": pl.Float64}
+        rows = pl.DataFrame(list(rows), schema=shape, orient="row")
     form = np.dtype([("start", "<i8"), ("seconds", "<i4"), ("value", "<f8")])  # 20 bytes, without gaps
     laid = np.empty(rows.height, dtype=form)
     laid["start"] = rows["start"].dt.epoch("us").to_numpy()

@@ -19,18 +19,6 @@ _CHINESE: Final = re.compile(
     r"|[一二三四五六七八九十百千万亿两零〇点]{2,}(?=吨|度|元|千瓦|公顷|平方米|户|人|家)"
 )
 
-_WORD: Final = (
-    "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion)"
-)
-_WORDS: Final = re.compile(
-    rf"\b{_WORD}(?:(?:-|\s+(?:and\s+)?){_WORD})*\s+"
-    r"(?=(?:tons?|tonnes?|kilotonnes?|per\s?cent|kilowatt|megawatt|gigawatt|hectares?|euros?|dollars?|yuan|pounds?"
-    r"|[kMG]Wh?|k?t)\b)",
-    re.IGNORECASE,
-)
-"""In words, before what they measure; a count of persons or meetings is left to the writer."""
-
 _MONTH: Final = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NAMED: Final = re.compile(
     rf"""
@@ -97,5 +85,4 @@ def typed_numbers(markdown: str) -> tuple[TypedNumber, ...]:
         bare = _NAMED.sub(" ", _LINKS.sub(" ", without_placeholders(line)))
         found += [TypedNumber(one[0].strip(), number) for one in _NUMBER.finditer(bare)]
         found += [TypedNumber(one[0], number) for one in _CHINESE.finditer(bare)]
-        found += [TypedNumber(one[0].strip(), number) for one in _WORDS.finditer(bare)]
     return tuple(found)

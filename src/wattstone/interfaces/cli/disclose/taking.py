@@ -8,7 +8,6 @@ import typer
 
 from wattstone.interfaces.cli import options
 from wattstone.interfaces.cli.disclose import asking
-from wattstone.readings.problems import listed
 
 if TYPE_CHECKING:
     from wattstone.interfaces.cli.output import Output
@@ -79,6 +78,8 @@ def scenario(
 
 
 def _few(texts: tuple[str, ...]) -> str:
+    from wattstone.readings.problems import listed
+
     return listed(texts[:_FEW], len(texts))
 
 
