@@ -23,7 +23,7 @@ def of_names(looked: Looked) -> Iterator[Finding]:
         yield from _alone([one for one in shown if one not in told], statement, **placed(answer))
         told |= set(shown)
     beside = dict.fromkeys((statement.organisation, *(one.owner for one in statement.answers)))
-    yield from _alone([one for one in beside if one not in told], statement, place="report", topic="")
+    yield from _alone([one for one in beside if one not in told], statement, place="the report", topic="")
 
 
 def _alone(texts: Sequence[str], statement: Statement, *, place: str, topic: str) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from wattstone.interfaces.web.climate import (
 )
 from wattstone.interfaces.web.entries import CLIMATE, enters, kind_path, sees
 from wattstone.interfaces.web.kit import link, page
+from wattstone.interfaces.web.remedies import in_words_of_pages
 from wattstone.programme.kinds import RecordKind, kinds_of
 from wattstone.workflows.access.policy import EVERYWHERE, Act
 
@@ -157,7 +158,10 @@ def _steps(here: "Here", held: Statement, ready: Readiness) -> list[Step]:
                needs=listed(lacking(here, one), here.lang)))
         for one in late[:_LATE]
     ]  # fmt: skip
-    found += mending_steps(held.findings, here.lang)
+    found += [
+        Step(*(in_words_of_pages(text, here.lang) for text in (one.action, one.why)))
+        for one in mending_steps(held.findings, here.lang)
+    ]
     nobody = [one for one in held.answers if not one.owner and one.status in ("open", "partly")]
     if nobody:
         some = listed((t(one.topic.title) for one in nobody), here.lang, most=3)
