@@ -42,7 +42,7 @@ def test_the_example_of_factories() -> None:
 
 
 def test_the_example_of_indicators() -> None:
-    """410 of 1,900 million aligned, 1,430 eligible; of 12 million capex 3.1 aligned, 3.1 + 3.2 eligible; 1 of 118,000 h."""
+    """410 of 1,900 million aligned, 1,430 eligible; of 12 million capex 3.1 aligned, 6.3 eligible; 1 in 118,000 h."""
     held = entries("indicator", "indicators")
 
     assert wrong_indicators(held) == []
