@@ -1,6 +1,6 @@
 """Tables of entries as values: every cell is looked at, and all that is wrong is told at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, cast
@@ -283,14 +283,7 @@ def _choice(one: RecordField, cells: Cells, named: Named) -> pl.Series:
 
 
 def _site(one: RecordField, cells: Cells, named: Named) -> pl.Series:
-    sites = cells.read(one.name, named.site, pl.String)
-    cells.wrong(
-        "entry.site_unknown", sites.is_null() & cells.text(one.name).is_not_null(), one.name,
-        found="{count:row|rows} {rows}: there is no such site: {texts}",
-        expected="the id of a site of the workspace, or its name where no other has it",
-        remedy="declare the site with `wattstone site`, or correct the cell",
-    )  # fmt: skip
-    return sites
+    return _known_site(one, cells, named.site)
 
 
 def _sites(one: RecordField, cells: Cells, named: Named) -> pl.Series:
@@ -300,6 +293,11 @@ def _sites(one: RecordField, cells: Cells, named: Named) -> pl.Series:
         found = [named.site(each) for each in _list(text)]
         return None if None in found else "; ".join(filter(None, found))
 
+    return cells.mapped(_known_site(one, cells, read), _list, pl.List(pl.String))
+
+
+def _known_site(one: RecordField, cells: Cells, read: Callable[[str], str | None]) -> pl.Series:
+    """What is read of cells that name sites; a finding where they name what is none."""
     told = cells.read(one.name, read, pl.String)
     cells.wrong(
         "entry.site_unknown", told.is_null() & cells.text(one.name).is_not_null(), one.name,
@@ -307,7 +305,7 @@ def _sites(one: RecordField, cells: Cells, named: Named) -> pl.Series:
         expected="the id of a site of the workspace, or its name where no other has it",
         remedy="declare the site with `wattstone site`, or correct the cell",
     )  # fmt: skip
-    return cells.mapped(told, _list, pl.List(pl.String))
+    return told
 
 
 def _ref(one: RecordField, cells: Cells, named: Named) -> pl.Series:
